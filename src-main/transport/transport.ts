@@ -1,0 +1,61 @@
+/**
+ * "Run this there, give me its output." A Connection is a way to a node; a Channel is one command running on it.
+ * Implemented by transport/local.ts (this machine), ssh/ (ssh2) and, through ssh, by the demo node.
+ */
+import type { Readable, Writable } from "node:stream";
+
+export interface Channel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles when the command has ended or the connection is lost (then code and signal are null). Never rejects. */
+  readonly exit: Promise<{ code: number | null; signal: string | null }>;
+  /** Ends the command as far as the transport can: closes the channel; the remote command must notice by itself. */
+  kill(): void;
+}
+
+export interface Connection {
+  /** For messages: "root@node-a". */
+  readonly label: string;
+  /** Login name, and whether it is uid 0 is not known here. */
+  readonly user: string;
+  /**
+   * Runs one command. The string is always one of our constants, never built from a value of a node or a person.
+   * Waits for a free channel where the server allows only few (MaxSessions). Throws ConnectionError.
+   */
+  exec(command: string): Promise<Channel>;
+  /** Settles when the connection has ended: null when close() was called, else why. Never rejects. */
+  readonly closed: Promise<Error | null>;
+  close(): void;
+}
+
+/** The node could not be reached, or the way to it is gone (exit status 3). The message is a sentence for a person. */
+export class ConnectionError extends Error {
+  override name = "ConnectionError";
+  /** "unreachable" | "hostkey" | "login" | "lost" | "refused" | "cancelled" | "config" | "timeout" */
+  readonly kind: string;
+  constructor(kind: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** The node was reached but could not be read, or a file is not what it should be (exit status 4). */
+export class ReadingError extends Error {
+  override name = "ReadingError";
+}
+
+/** What only a person can answer while connecting. Each may be asked more than once; null or false = gave up. */
+export interface Interaction {
+  /** An unknown host key. `fingerprint` is "SHA256:…". */
+  hostKey(question: { host: string; keyType: string; fingerprint: string; detail: string }): Promise<boolean>;
+  /** A passphrase, a password, or keyboard-interactive prompts as the server words them. */
+  prompts(question: {
+    kind: "passphrase" | "password" | "keyboard" | "sudo";
+    title: string;
+    detail: string;
+    prompts: { text: string; echo: boolean }[];
+  }): Promise<string[] | null>;
+  /** What is being done just now, in a few words: "connecting to bastion", "checking the host key of n1". */
+  progress(text: string): void;
+}

@@ -1,0 +1,216 @@
+/**
+ * The verbs: everything that a window, a browser page or the command line may ask of the Inspector, and everything
+ * that the Inspector tells on its own. Each request is parsed by its schema in the main process before it acts.
+ */
+import { z } from "zod";
+import type { Delta, LabPod, Outcome, Plan, Snapshot } from "./model.ts";
+
+const text = (max: number) => z.string().max(max);
+const nodeId = text(64).min(1);
+const podKey = text(512).min(1);
+
+export const openOptions = z
+  .object({
+    sudo: z.boolean().optional(),
+    readOnly: z.boolean().optional(),
+    /** Milliseconds between live refreshes; 0 reads once. */
+    everyMs: z.number().int().min(0).max(3_600_000).optional(),
+    /** Jump hosts, as ssh -J. */
+    jump: text(1024).optional(),
+    identityFile: text(4096).optional(),
+  })
+  .strict();
+export type OpenOptions = z.infer<typeof openOptions>;
+
+export const labOptions = z
+  .object({
+    name: text(63).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
+    sandbox: z.enum(["pause", "pinned"]),
+    containers: z.number().int().min(1).max(20).optional(),
+    sharePid: z.boolean().optional(),
+    memoryBytes: z.number().int().positive().optional(),
+    cpuCores: z.number().positive().max(4096).optional(),
+    zombies: z.number().int().min(0).max(1000).optional(),
+    hog: z.boolean().optional(),
+  })
+  .strict();
+export type LabOptions = z.infer<typeof labOptions>;
+
+const action = z.enum(["pin", "unpin", "drop", "restore"]);
+export const planOptions = z
+  .object({ acceptRestart: z.boolean().optional(), pinFirst: z.boolean().optional() })
+  .strict();
+export type PlanOptions = z.infer<typeof planOptions>;
+
+/** Input schema of every request. Names are `noun.verb`. */
+export const requests = {
+  /** Where one can go: the demo, this machine, ~/.ssh/config hosts, recent ones. */
+  "hosts.list": z.object({}).strict(),
+  "hosts.forget": z.object({ target: text(4096) }).strict(),
+  /** Starts opening a target; progress and result come as `node` events. Opening one that is open gives its id. */
+  "node.open": z.object({ target: text(4096).min(1), options: openOptions.optional() }).strict(),
+  "node.close": z.object({ nodeId }).strict(),
+  /** Gives up what the node is doing just now (connecting, reading); what was read stays. */
+  "node.cancel": z.object({ nodeId }).strict(),
+  "node.retry": z.object({ nodeId }).strict(),
+  "node.refresh": z.object({ nodeId, deep: z.boolean().optional() }).strict(),
+  "node.every": z.object({ nodeId, everyMs: z.number().int().min(0).max(3_600_000) }).strict(),
+  /** Every open node's state; and the whole latest snapshot of one, to start from or to heal. */
+  "node.states": z.object({}).strict(),
+  "node.snapshot": z.object({ nodeId }).strict(),
+  /** Slow places of one pod: sysctls by entering, sockets, mounts, smaps. The result is merged into the snapshot. */
+  "pod.deepen": z.object({ nodeId, podKey }).strict(),
+  /** Answers a question that the Inspector asked (host key, passphrase, password); null = cancel. */
+  "ask.answer": z.object({ askId: text(64), answers: z.array(text(65_536)).max(16).nullable() }).strict(),
+  "action.plan": z.object({ nodeId, podKey, action, options: planOptions.optional() }).strict(),
+  /** Does a plan that was made by action.plan, after the shell's own confirmation. */
+  "action.do": z.object({ nodeId, planId: text(64) }).strict(),
+  "journal.list": z.object({ nodeId: nodeId.optional() }).strict(),
+  "journal.undo": z.object({ nodeId, journalId: text(64).optional() }).strict(),
+  "lab.list": z.object({ nodeId }).strict(),
+  "lab.up": z.object({ nodeId, options: labOptions }).strict(),
+  "lab.down": z.object({ nodeId, name: text(63).optional() }).strict(),
+  "lab.bench": z
+    .object({ nodeId, pods: z.number().int().min(1).max(500), rounds: z.number().int().min(1).max(20).optional() })
+    .strict(),
+  "record.start": z.object({ nodeId, redact: z.boolean().optional() }).strict(),
+  "record.stop": z.object({ nodeId }).strict(),
+  /** Recordings: where the timeline stands; moving it. */
+  "recording.seek": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  "recording.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  "recording.list": z.object({}).strict(),
+  "lesson.list": z.object({}).strict(),
+  /** Asks where (native dialog or a download) and writes; false when the person cancelled. */
+  "file.save": z
+    .object({
+      name: text(255),
+      kind: z.enum(["svg", "png", "json", "recording"]),
+      base64: z.string().max(64 * 1024 * 1024),
+    })
+    .strict(),
+  /** Lets a person choose a recording or a probe's output; opens it as a node. */
+  "file.open": z.object({}).strict(),
+  "settings.get": z.object({}).strict(),
+  "settings.set": z.object({ values: z.record(text(128), z.unknown()) }).strict(),
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type RequestInput<N extends RequestName> = z.infer<(typeof requests)[N]>;
+
+export interface HostEntry {
+  target: string;
+  label: string;
+  kind: "demo" | "local" | "ssh" | "file";
+  /** Where it comes from: "built in", "~/.ssh/config", "recent". */
+  source: string;
+  detail?: string;
+}
+
+export type NodePhase = "connecting" | "reading" | "live" | "still" | "stale" | "refused" | "closed";
+
+export interface NodeState {
+  nodeId: string;
+  target: string;
+  label: string;
+  kind: HostEntry["kind"];
+  /** live: refreshed by itself; still: read once or a file; stale: connection lost, the last snapshot stays. */
+  phase: NodePhase;
+  /** What is being done, or why it was refused, in a sentence. */
+  detail?: string;
+  /** When the shown snapshot was taken, by the Inspector's clock (ms since epoch). */
+  seenAtMs?: number;
+  everyMs: number;
+  readOnly: boolean;
+  /** Actions can be asked for in this shell on this node. */
+  actions: boolean;
+  recording?: { startMs: number; endMs: number; atMs: number; frames: number; marks: { atMs: number; text: string }[] };
+  recordingTo?: string;
+}
+
+/** A question that only a person can answer. `hostkey` shows fingerprints; the others show prompts as the server words them. */
+export interface Ask {
+  askId: string;
+  nodeId?: string;
+  kind: "hostkey" | "passphrase" | "password" | "keyboard" | "sudo";
+  title: string;
+  detail: string;
+  prompts: { text: string; echo: boolean }[];
+}
+
+export interface JournalEntry {
+  id: string;
+  at: string;
+  node: string;
+  pod: string;
+  action: string;
+  state: "started" | "done" | "failed" | "undone" | "rolled-back";
+  detail: string;
+  undoable: boolean;
+}
+
+export interface BenchRow {
+  kind: string;
+  pods: number;
+  rounds: number;
+  /** Medians with spread, by measure: "createMs", "removeMs", "nodeCpuMs", "processes", "rssBytes", "pssBytes", "cgroups", "mounts". */
+  measures: Record<string, { median: number; low: number; high: number; unit: string }>;
+}
+
+export interface LessonText {
+  id: string;
+  source: string;
+}
+
+/** Result of every request. */
+export interface Results {
+  "hosts.list": HostEntry[];
+  "hosts.forget": null;
+  "node.open": { nodeId: string };
+  "node.close": null;
+  "node.cancel": null;
+  "node.retry": null;
+  "node.refresh": null;
+  "node.every": null;
+  "node.states": NodeState[];
+  "node.snapshot": { seq: number; snapshot: Snapshot } | null;
+  "pod.deepen": null;
+  "ask.answer": null;
+  "action.plan": { planId: string; plan: Plan };
+  "action.do": Outcome;
+  "journal.list": JournalEntry[];
+  "journal.undo": Outcome;
+  "lab.list": LabPod[];
+  "lab.up": LabPod;
+  "lab.down": { removed: string[] };
+  "lab.bench": BenchRow[];
+  "record.start": { path: string };
+  "record.stop": { path: string; frames: number; bytes: number };
+  "recording.seek": null;
+  "recording.at": { snapshot: Snapshot };
+  "recording.list": { path: string; name: string; bytes: number }[];
+  "lesson.list": LessonText[];
+  "file.save": boolean;
+  "file.open": { nodeId: string } | null;
+  "settings.get": Record<string, unknown>;
+  "settings.set": null;
+}
+
+/** What the Inspector tells on its own. */
+export type ApiEvent =
+  | { type: "node"; state: NodeState }
+  | { type: "gone"; nodeId: string }
+  | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
+  /** Applies to the snapshot with seq one lower; a window that missed one asks node.snapshot. */
+  | { type: "delta"; nodeId: string; delta: Delta }
+  | { type: "ask"; ask: Ask }
+  | { type: "asked"; askId: string }
+  | { type: "step"; nodeId: string; title: string; ok: boolean | null; detail: string }
+  | { type: "bench"; nodeId: string; done: number; total: number; rows: BenchRow[] };
+
+/** What a shell gives its window. Errors are sentences for a person; `message` is all that crosses. */
+export interface Api {
+  request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<Results[N]>;
+  subscribe(listener: (event: ApiEvent) => void): () => void;
+  /** Which shell this is: what it can do differs (native dialogs, downloads, menus). */
+  readonly shell: { kind: "desktop" | "browser"; platform: string; version: string };
+}

@@ -1,0 +1,373 @@
+/**
+ * The nouns. A Snapshot is one plain JSON value: what a node looked like at one moment.
+ * Field names and meanings in the first half are a published contract; fields may be added, never renamed.
+ *
+ * Units: memory, rss and limits are bytes; times are ISO 8601; ticks are the kernel's clock ticks since boot.
+ * Arrays are sorted (by pid, inode, path, key), so two snapshots of an unchanged node differ only in `takenAt` and counters.
+ */
+
+export const SNAPSHOT_SCHEMA = "podglass.snapshot/1";
+export const DELTA_SCHEMA = "podglass.delta/1";
+
+/** Every namespace type the kernel has, in the one order Podglass shows them. */
+export const NAMESPACE_TYPES = ["net", "ipc", "uts", "pid", "mnt", "cgroup", "user", "time"] as const;
+export type NamespaceType = (typeof NAMESPACE_TYPES)[number];
+export type NamespaceInodes = Partial<Record<NamespaceType, number>>;
+
+export type CgroupMode = "v1" | "hybrid" | "v2";
+export type Privilege = "root" | "sudo" | "user";
+export type RuntimeName = "containerd" | "cri-o" | "docker" | "podman";
+export type SandboxState = "process" | "dropped" | "dead" | "none";
+export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
+
+export interface Node {
+  hostname: string;
+  kernel: string;
+  os: string;
+  bootId: string;
+  cgroupMode: CgroupMode;
+  cpus: number;
+  memoryBytes: number;
+  pageSize: number;
+  clockTicks: number;
+  privilege: Privilege;
+  runtimes: { name: RuntimeName; version?: string }[];
+  /** The node's own global addresses. */
+  addresses?: string[];
+  uptimeSeconds?: number;
+  availableBytes?: number;
+  /** Where each hierarchy is mounted: "v2" or the v1 name as in Process.cgroup.v1. */
+  cgroupMounts?: { hierarchy: string; mountPoint: string }[];
+  /** Whether a kubelet runs here. */
+  kubelet?: { pid: number; staticPodPath?: string };
+  /** What the runtimes' own configuration says about pause: see pods/configuration.ts. */
+  configuration?: RuntimeConfiguration[];
+  /** The node's own sysctls of the namespaced kinds, to hold a pod's against. */
+  sysctls?: Record<string, string>;
+}
+
+/** What a runtime's configuration file says about sandboxes. */
+export interface RuntimeConfiguration {
+  runtime: RuntimeName;
+  path: string;
+  key: string;
+  value: string;
+}
+
+export interface Process {
+  pid: number;
+  ppid: number;
+  /** Start time; (pid, startTicks) is a process's identity, a pid alone is not. */
+  startTicks: number;
+  /** One letter, as /proc/PID/stat gives it. */
+  state: string;
+  uid: number;
+  comm: string;
+  cmdline: string[];
+  rssBytes: number;
+  oomScoreAdj: number | null;
+  /** Absent = could not be read. A zombie has none but pid and user. */
+  namespaces: NamespaceInodes;
+  cgroup: { v2?: string; v1?: Record<string, string> };
+  /** Its pid in each PID namespace, outermost first (NSpid); absent where the kernel or rights do not tell. */
+  nsPids?: number[];
+  /** Proportional and private memory from smaps_rollup, for pause processes and runtime monitors. */
+  pssBytes?: number;
+  privateBytes?: number;
+  swapBytes?: number;
+  pageTableBytes?: number;
+  /** The kernel's own badness, /proc/PID/oom_score. */
+  oomScore?: number;
+}
+
+export interface Namespace {
+  type: NamespaceType;
+  inode: number;
+  /** The node's own. */
+  initial: boolean;
+  pids: number[];
+  pins: { path: string; mountNamespace: number }[];
+  fds: { pid: number; fd: number }[];
+  threads: { pid: number; tid: number }[];
+  forChildren: number[];
+  owner?: number;
+  parent?: number;
+  /** net: what the namespace has, read from /proc/PID/net of a member, or through a pin. */
+  network?: NetworkFacts;
+  /** net and ipc: namespaced sysctls, read by entering (deep). */
+  sysctls?: Record<string, string>;
+}
+
+export interface NetworkFacts {
+  addresses: { interface: string; address: string; prefix: number; scope: "global" | "link" | "host" }[];
+  listeners: { protocol: "tcp" | "tcp6" | "udp" | "udp6"; address: string; port: number; inode?: number }[];
+}
+
+export interface Cgroup {
+  /** "/kubepods/burstable/pod…"; "/" is the root. */
+  path: string;
+  /** "v2", or the v1 name as in Process.cgroup.v1. */
+  hierarchy: string;
+  pids: number[];
+  controllers?: string[];
+  /** Raw values as read, without the last newline: "memory.max": "268435456". A file the kernel does not have is absent. */
+  files: Record<string, string>;
+}
+
+export interface OciResources {
+  [key: string]: unknown;
+}
+
+/** What is kept of an OCI config.json. */
+export interface OciConfig {
+  path: string;
+  cgroupsPath?: string;
+  args?: string[];
+  hostname?: string;
+  oomScoreAdj?: number;
+  namespaces: { type: string; path?: string }[];
+  resources?: OciResources;
+  annotations: Record<string, string>;
+  mounts?: { destination: string; source?: string; type?: string }[];
+  sysctl?: Record<string, string>;
+}
+
+export interface Container {
+  id: string;
+  name: string;
+  runtime: string;
+  image?: string;
+  kind: "app" | "sandbox" | "init";
+  podKey?: string;
+  /** null: it has ended. */
+  pid: number | null;
+  pids: number[];
+  /** v2's on a v2 node, else memory's. */
+  cgroupPath: string;
+  /** As its OCI config.json asks, in OCI's words ("network", "mount"). */
+  ociNamespaces?: { type: string; path?: string }[];
+  oci?: OciConfig;
+  labels?: Record<string, string>;
+  restartCount?: number;
+  createdAt?: string;
+  /** Its shim or conmon. */
+  monitorPid?: number;
+  /** What the CRI asked for, where a record says so. */
+  modes?: CriModes;
+  /** Mount points with a source that other containers may share: from its own mountinfo (deep). */
+  mounts?: { destination: string; source: string; fstype: string }[];
+}
+
+/** CRI NamespaceMode, k8s.io/cri-api runtime/v1 api.proto. */
+export type CriMode = "POD" | "CONTAINER" | "NODE" | "TARGET";
+export interface CriModes {
+  network?: CriMode;
+  ipc?: CriMode;
+  pid?: CriMode;
+  user?: CriMode;
+}
+
+export interface Pod {
+  key: string;
+  name: string;
+  namespace?: string;
+  uid?: string;
+  runtime: string;
+  qos?: QosClass;
+  sandbox: { id?: string; state: SandboxState; pid?: number; why: string; evidence?: string[] };
+  /** Ids of its containers without the sandbox. */
+  containers: string[];
+  /** What the pod shares. */
+  namespaces: NamespaceInodes;
+  /** What it shares with the node itself. */
+  host: NamespaceType[];
+  /** Types where its members disagree. */
+  disagree?: NamespaceType[];
+  cgroupPath?: string;
+  /** Global addresses, no prefix length; [] with the host's network. */
+  ips: string[];
+  modes?: CriModes;
+  labels?: Record<string, string>;
+  /** Made by the kubelet from a file on the node, not through the API server. */
+  staticPod?: boolean;
+  /** Where its network comes from, where a record says so: "bridge", "none", "host", "ns:/run/…", "cni". */
+  networkMode?: string;
+}
+
+export interface Gap {
+  what: string;
+  why: string;
+  count: number;
+  /** The one command or login that would mend it. */
+  mend?: string;
+}
+
+/** A kill by the OOM killer, as the kernel log tells it. */
+export interface OomKill {
+  at?: string;
+  pid: number;
+  comm: string;
+  cgroup?: string;
+  /** The cgroup whose limit was hit, or absent for the node. */
+  limitCgroup?: string;
+  line: string;
+}
+
+export interface Snapshot {
+  schema: typeof SNAPSHOT_SCHEMA;
+  takenAt: string;
+  node: Node;
+  processes: Process[];
+  namespaces: Namespace[];
+  cgroups: Cgroup[];
+  containers: Container[];
+  pods: Pod[];
+  gaps: Gap[];
+  oomKills?: OomKill[];
+  /** True when the slow places were read as well. */
+  deep?: boolean;
+}
+
+export type ChangeSet = Partial<
+  Record<"processes" | "namespaces" | "cgroups" | "containers" | "pods" | "gaps", { put: unknown[]; gone: string[] }>
+>;
+
+export interface Delta {
+  schema: typeof DELTA_SCHEMA;
+  seq: number;
+  takenAt: string;
+  changes: ChangeSet;
+  /** Node facts and OOM kills that changed, whole. */
+  node?: Node;
+  oomKills?: OomKill[];
+}
+
+// --- what the reports print -------------------------------------------------------------------
+
+export type Holder = "sandbox" | "container" | "process" | "pin" | "fd";
+
+export interface PodReport {
+  pod: Pod;
+  containers: Container[];
+  holders: Partial<
+    Record<
+      NamespaceType,
+      { inode: number; initial: boolean; heldBy: Holder[]; diesWithPause: boolean; pins?: string[] }
+    >
+  >;
+}
+
+export interface LimitAt {
+  value: number;
+  setBy: string;
+}
+
+export interface CgroupReport {
+  path: string;
+  name: string;
+  podKey?: string;
+  containerId?: string;
+  qos?: string;
+  controllers: string[];
+  limits: {
+    memoryMaxBytes?: number;
+    memoryHighBytes?: number;
+    swapMaxBytes?: number;
+    cpuMaxCores?: number;
+    pidsMax?: number;
+  };
+  effective: {
+    memoryMaxBytes?: LimitAt;
+    memoryHighBytes?: LimitAt;
+    swapMaxBytes?: LimitAt;
+    cpuMaxCores?: LimitAt;
+    pidsMax?: LimitAt;
+  };
+  usage: { memoryBytes?: number; workingSetBytes?: number; cpuUsec?: number; pids?: number };
+  weight?: { file: "cpu.shares" | "cpu.weight"; value: number };
+  events?: { oom?: number; oomKill?: number; throttledUsec?: number };
+  /** memory.min and memory.low as set here: protection up to, shared out among siblings. */
+  protection?: { minBytes?: number; lowBytes?: number };
+  /** PSI, share of the last 10 s in percent (kernel: Documentation/accounting/psi.rst). */
+  pressure?: Partial<Record<"cpu" | "memory" | "io" | "irq", { some?: Psi; full?: Psi }>>;
+  /** v1 only: controllers in which this path does not exist although it does in others. */
+  missingIn?: string[];
+}
+
+export interface Psi {
+  avg10: number;
+  avg60: number;
+  avg300: number;
+  totalUsec: number;
+}
+
+export type Severity = "critical" | "warning" | "info";
+
+export interface Finding {
+  rule: string;
+  severity: Severity;
+  title: string;
+  where: string;
+  evidence: string[];
+  why: string;
+  todo: string;
+  /** The kernel's or the runtime's own document. */
+  link?: string;
+  /** Where in the picture it belongs. */
+  at?: {
+    podKey?: string;
+    containerId?: string;
+    cgroupPath?: string;
+    namespace?: { type: NamespaceType; inode: number };
+    pid?: number;
+  };
+}
+
+export interface Readiness {
+  pods: { key: string; can: boolean; reasons: string[] }[];
+  saves: { processes: number; pssBytes: number; cgroups: number };
+}
+
+export interface PodDiff {
+  left: string;
+  right: string;
+  rows: { field: string; left: unknown; right: unknown; same: boolean }[];
+}
+
+export interface LabPod {
+  name: string;
+  sandbox: "pause" | "pinned";
+  pids: number[];
+  pins: string[];
+  cgroupPath: string;
+}
+
+// --- actions ----------------------------------------------------------------------------------
+
+export type ActionName = "pin" | "unpin" | "drop" | "restore";
+
+export interface Plan {
+  schema: "podglass.plan/1";
+  action: ActionName;
+  node: string;
+  pod: string;
+  checks: { name: string; ok: boolean; detail: string }[];
+  effects: string[];
+  steps: { title: string; command: string; undo?: string }[];
+}
+
+export interface Outcome {
+  schema: "podglass.outcome/1";
+  journalId: string;
+  done: boolean;
+  rolledBack: boolean;
+  steps: { title: string; ok: boolean; detail: string }[];
+  verified: { name: string; ok: boolean; detail: string }[];
+}
+
+/** The identity of a process within one boot. */
+export const processId = (process: { pid: number; startTicks: number }): string =>
+  `${process.pid}:${process.startTicks}`;
+export const namespaceId = (namespace: { type: NamespaceType; inode: number }): string =>
+  `${namespace.type}:${namespace.inode}`;
+export const cgroupId = (cgroup: { hierarchy: string; path: string }): string => `${cgroup.hierarchy}:${cgroup.path}`;

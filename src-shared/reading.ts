@@ -1,0 +1,127 @@
+/**
+ * Raw facts, as the probe's reader hands them to assemble(): typed, but nothing concluded yet.
+ * The reader (src-main/probe) fills it from a node's text; fixtures fill it from recorded trees.
+ * Everything in here came from a node and is hostile text.
+ */
+import type { Gap, NamespaceType, Privilege } from "./model.ts";
+
+/** A link below /proc/PID/ns. */
+export type NamespaceLink = NamespaceType | "pid_for_children" | "time_for_children";
+
+export interface RawProcess {
+  pid: number;
+  ppid: number;
+  startTicks: number;
+  state: string;
+  /** Effective uid. */
+  uid: number;
+  comm: string;
+  cmdline: string[];
+  rssBytes: number;
+  oomScoreAdj: number | null;
+  /** Inode of each link that could be read. */
+  ns: Partial<Record<NamespaceLink, number>>;
+  /** Lines of /proc/PID/cgroup: second field (empty for v2) to path. */
+  cgroup: Record<string, string>;
+  /** NSpid of /proc/PID/status, outermost first. */
+  nsPids?: number[];
+  /** smaps_rollup in bytes, where it was read. */
+  smaps?: { rss: number; pss: number; private: number; swap: number };
+  pageTableBytes?: number;
+  swapBytes?: number;
+  oomScore?: number;
+  /** readlink of /proc/PID/cwd, for runtime monitors only. */
+  cwd?: string;
+}
+
+/** One line of a mountinfo that matters: nsfs, or a container's own mounts. Fields unescaped. */
+export interface RawMount {
+  root: string;
+  mountPoint: string;
+  fstype: string;
+  source: string;
+  /** Optional fields: "shared:12", "master:3". */
+  propagation: string[];
+}
+
+export interface RawCgroup {
+  /** "v2", or the v1 name: second field of /proc/PID/cgroup. */
+  hierarchy: string;
+  path: string;
+  /** File name to content without its last newline. */
+  files: Record<string, string>;
+}
+
+export interface Reading {
+  takenAt: string;
+  deep: boolean;
+  node: {
+    hostname: string;
+    kernel: string;
+    os: string;
+    bootId: string;
+    cpus: number;
+    memoryBytes: number;
+    availableBytes?: number;
+    uptimeSeconds?: number;
+    pageSize: number;
+    clockTicks: number;
+    privilege: Privilege;
+    /** Namespaces of the probe's own shell. */
+    self: Partial<Record<NamespaceType, number>>;
+    /** Cgroup mounts of the probe's mount namespace. */
+    cgroupMounts: { hierarchy: string; mountPoint: string }[];
+    /** name to the first line of its --version, where asked. */
+    versions: Record<string, string>;
+  };
+  processes: RawProcess[];
+  /** Mounts by mount namespace: always the probe's own and pid 1's; all of them when deep. */
+  mounts: { mountNamespace: number; pid: number; mounts: RawMount[] }[];
+  cgroups: RawCgroup[];
+  /** Runtime records and configuration files, whole, by absolute path. At most 1 MiB each; a longer one is a gap. */
+  files: Record<string, string>;
+  /** Output of tools asked in the slow tier, by a short name: "lsns", "podman-pods", "docker-inspect", "crictl-pods". */
+  tools: Record<string, string>;
+  fds: { pid: number; fd: number; type: NamespaceType; inode: number }[];
+  threads: { pid: number; tid: number; type: NamespaceType; inode: number }[];
+  /** parent (pid, user) and owner (all) of a namespace, where the node could tell. */
+  relations: { type: NamespaceType; inode: number; owner?: number; parent?: number }[];
+  /** Text of /proc/PID/net/FILE of one member of each network namespace: fib_trie, if_inet6, dev, tcp, tcp6, udp, udp6. */
+  net: { inode: number; pid: number; files: Record<string, string> }[];
+  /** Namespaced sysctls read by entering a member's namespaces; inode 0 with pid 0 are the node's own. */
+  sysctls: { type: "net" | "ipc" | "uts"; inode: number; pid: number; values: Record<string, string> }[];
+  /** Kernel log lines about OOM. */
+  oomLog: string[];
+  gaps: Gap[];
+}
+
+export const emptyReading = (): Reading => ({
+  takenAt: "1970-01-01T00:00:00.000Z",
+  deep: false,
+  node: {
+    hostname: "",
+    kernel: "",
+    os: "",
+    bootId: "",
+    cpus: 0,
+    memoryBytes: 0,
+    pageSize: 4096,
+    clockTicks: 100,
+    privilege: "user",
+    self: {},
+    cgroupMounts: [],
+    versions: {},
+  },
+  processes: [],
+  mounts: [],
+  cgroups: [],
+  files: {},
+  tools: {},
+  fds: [],
+  threads: [],
+  relations: [],
+  net: [],
+  sysctls: [],
+  oomLog: [],
+  gaps: [],
+});
