@@ -240,6 +240,7 @@ export interface Delta {
   /** Node facts and OOM kills that changed, whole. */
   node?: Node;
   oomKills?: OomKill[];
+  deep?: boolean;
 }
 
 // --- what the reports print -------------------------------------------------------------------
