@@ -1,0 +1,19 @@
+import { defineConfig } from "@playwright/test";
+
+/** Two shells, one set of specs; e2e/desktop has what only the desktop window can show. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results/playwright",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [
+    ["list"],
+    ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "test-results/playwright.json" }],
+  ],
+  projects: [
+    { name: "browser", testMatch: ["specs/**/*.spec.ts"], use: { shell: "browser" } as object },
+    { name: "desktop", testMatch: ["specs/**/*.spec.ts", "desktop/**/*.spec.ts"], use: { shell: "desktop" } as object },
+  ],
+});

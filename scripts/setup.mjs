@@ -1,0 +1,103 @@
+// What every entry needs before it can run: the packages, a build that is no older than the sources, an Electron runtime.
+// Words go to stderr: stdout belongs to the command that asked.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const windows = process.platform === "win32";
+
+export const say = (text) => process.stderr.write(`${text}\n`);
+
+/** Runs a program of ours in the repo's folder, its output on stderr; returns its exit status. */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: windows && command === "npm",
+    ...options,
+  });
+  if (done.error) throw done.error;
+  return done.status ?? 1;
+}
+
+/** `npm ci` where node_modules is missing or belongs to another lock file. */
+export function ensureInstalled() {
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(root, "node_modules", ".podglass-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  say("podglass: installing packages (npm ci)");
+  if (run("npm", ["ci", "--no-audit", "--no-fund"]) !== 0) throw new Error("npm ci failed; its words are above");
+  writeFileSync(stamp, lock);
+}
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  let time = 0;
+  for (const name of readdirSync(path)) if (name !== "node_modules") time = Math.max(time, newest(join(path, name)));
+  return time;
+}
+
+/** Builds where the sources are newer than the build. */
+export function ensureBuilt() {
+  const stamp = join(root, "out", ".built");
+  const sources = ["src-main", "src-renderer", "src-shared", "assets", "electron.vite.config.ts", "package-lock.json"];
+  const time = Math.max(...sources.map((name) => newest(join(root, name))));
+  if (existsSync(stamp) && statSync(stamp).mtimeMs > time) return;
+  say("podglass: building");
+  const vite = join(root, "node_modules", "electron-vite", "bin", "electron-vite.js");
+  if (run(process.execPath, [vite, "build", "--logLevel", "warn"]) !== 0)
+    throw new Error("the build failed; its words are above");
+  mkdirSync(join(root, "out"), { recursive: true });
+  writeFileSync(stamp, new Date().toISOString());
+}
+
+const binary =
+  { darwin: "Electron.app/Contents/MacOS/Electron", win32: "electron.exe" }[process.platform] ?? "electron";
+
+/** Path of an Electron program, or why there is none. ELECTRON_OVERRIDE_DIST_PATH goes before the package's own. */
+export function findElectron() {
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) {
+    const path = join(override, binary);
+    return existsSync(path)
+      ? { path }
+      : { why: `ELECTRON_OVERRIDE_DIST_PATH names no runtime: ${path} does not exist` };
+  }
+  const home = dirname(createRequire(join(root, "package.json")).resolve("electron/package.json"));
+  const path = join(home, "dist", binary);
+  if (existsSync(path)) return { path };
+  const fetched = spawnSync(process.execPath, [join(home, "install.js")], {
+    cwd: root,
+    stdio: "ignore",
+    timeout: 180_000,
+  });
+  if (existsSync(path)) return { path };
+  return { why: fetched.error ? "its download took too long" : "its download failed (no way to the release server?)" };
+}
+
+/** Why a desktop window cannot open here although a runtime exists; undefined where it can. */
+export function noDisplay() {
+  if (process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return undefined;
+  return "there is no display (DISPLAY and WAYLAND_DISPLAY are empty)";
+}
+
+/** A Chromium for the browser end-to-end tests. */
+export function findChromium() {
+  const named = process.env.PODGLASS_CHROMIUM;
+  const places = named
+    ? [named]
+    : [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      ];
+  return places.find((path) => existsSync(path));
+}

@@ -1,0 +1,130 @@
+// npm test: types, lint, unit tests, build, real-node tests, browser and desktop end-to-end tests. What this machine
+// cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, findChromium, findElectron, noDisplay, root, say } from "./setup.mjs";
+
+const required = new Set((process.env.PODGLASS_REQUIRE ?? "").split(",").filter(Boolean));
+const only = new Set(process.argv.slice(2));
+const results = join(root, "test-results");
+const total = { passed: 0, failed: 0 };
+const skipped = [];
+const failures = [];
+
+const wanted = (stage) => only.size === 0 || only.has(stage);
+function pass(count = 1) {
+  total.passed += count;
+}
+function fail(name, count = 1) {
+  total.failed += count;
+  failures.push(name);
+}
+function skip(kind, name, reason) {
+  if (required.has(kind)) fail(`${name}: required by PODGLASS_REQUIRE, yet ${reason}`);
+  else skipped.push(`${name}: ${reason}`);
+}
+
+function node(args, env = {}) {
+  return (
+    spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } }).status ??
+    1
+  );
+}
+
+function step(name, work) {
+  if (!wanted(name)) return true;
+  say(`\n── ${name}`);
+  let ok = false;
+  try {
+    ok = work();
+  } catch (error) {
+    say(error.message);
+  }
+  if (ok) pass();
+  else fail(name);
+  return ok;
+}
+
+function json(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function vitest(stage, extra, kind, reason) {
+  if (!wanted(stage)) return;
+  say(`\n── ${stage}`);
+  const file = join(results, `${stage}.json`);
+  const bin = join(root, "node_modules", "vitest", "vitest.mjs");
+  const status = node([bin, "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`, ...extra]);
+  const report = json(file);
+  if (!report) return fail(`${stage}: vitest gave no report`);
+  for (const suite of report.testResults) {
+    const where = suite.name.replace(`${root}/`, "");
+    if (suite.status === "failed" && suite.assertionResults.every((test) => test.status !== "failed"))
+      fail(`${where}: ${String(suite.message).split("\n")[0]}`);
+    for (const test of suite.assertionResults) {
+      if (test.status === "passed") pass();
+      else if (test.status === "failed") fail(`${where}: ${test.fullName}`);
+      else skip(kind, `${where}: ${test.fullName}`, reason);
+    }
+  }
+  if (status !== 0 && failures.length === 0) fail(`${stage}: vitest ended with status ${status}`);
+}
+
+function playwright(project, cannot) {
+  if (!wanted(project)) return;
+  say(`\n── ${project} end-to-end`);
+  if (cannot) return skip(project, `${project} end-to-end`, cannot);
+  const file = join(results, `${project}.json`);
+  const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
+  const status = node([cli, "test", `--project=${project}`], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const report = json(file);
+  if (!report) return fail(`${project}: Playwright gave no report (status ${status})`);
+  for (const error of report.errors ?? []) fail(`${project}: ${String(error.message).split("\n")[0]}`);
+  const walk = (suite, names) => {
+    for (const inner of suite.suites ?? []) walk(inner, [...names, inner.title]);
+    for (const spec of suite.specs ?? [])
+      for (const test of spec.tests) {
+        const name = `${project}: ${[...names, spec.title].join(" › ")}`;
+        if (test.status === "expected" || test.status === "flaky") pass();
+        else if (test.status === "skipped")
+          skip(
+            "nodes",
+            name,
+            test.annotations.find((note) => note.type === "skip")?.description ?? "skipped by the test",
+          );
+        else fail(name);
+      }
+  };
+  for (const suite of report.suites ?? []) walk(suite, [suite.title]);
+}
+
+ensureInstalled();
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+step("types", () => node([join(root, "scripts", "types.mjs")]) === 0);
+step("lint", () => node([join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]) === 0);
+vitest("unit", ["--exclude=**/*.node.test.ts", "--exclude=**/node_modules/**"], "unit", "guarded by the test");
+const built = step("build", () => {
+  ensureBuilt();
+  return true;
+});
+const linuxRoot = process.platform === "linux" && process.getuid?.() === 0;
+vitest(
+  "nodes",
+  ["--no-file-parallelism", ".node.test."],
+  "nodes",
+  linuxRoot ? "a program it needs is missing" : "it needs root on Linux",
+);
+const noBuild = built ? undefined : "there is no build";
+playwright("browser", noBuild ?? (findChromium() ? undefined : "no Chromium was found (PODGLASS_CHROMIUM names one)"));
+playwright("desktop", noBuild ?? findElectron().why ?? noDisplay());
+
+if (skipped.length > 0) say(`\nskipped here:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
+if (failures.length > 0) say(`\nfailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
