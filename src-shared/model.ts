@@ -274,6 +274,8 @@ export interface CgroupReport {
     memoryMaxBytes?: number;
     memoryHighBytes?: number;
     swapMaxBytes?: number;
+    /** v1 only: memory.memsw.limit_in_bytes, memory and swap together. */
+    memoryAndSwapMaxBytes?: number;
     cpuMaxCores?: number;
     pidsMax?: number;
   };
@@ -281,6 +283,7 @@ export interface CgroupReport {
     memoryMaxBytes?: LimitAt;
     memoryHighBytes?: LimitAt;
     swapMaxBytes?: LimitAt;
+    memoryAndSwapMaxBytes?: LimitAt;
     cpuMaxCores?: LimitAt;
     pidsMax?: LimitAt;
   };
@@ -291,8 +294,10 @@ export interface CgroupReport {
   protection?: { minBytes?: number; lowBytes?: number };
   /** PSI, share of the last 10 s in percent (kernel: Documentation/accounting/psi.rst). */
   pressure?: Partial<Record<"cpu" | "memory" | "io" | "irq", { some?: Psi; full?: Psi }>>;
-  /** v1 only: controllers in which this path does not exist although it does in others. */
+  /** v1 only: hierarchies in which this path does not exist although it does in others. */
   missingIn?: string[];
+  /** Where hierarchies of one path disagree, or the kernel's own sum differs from ours, in words. */
+  marks?: string[];
 }
 
 export interface Psi {

@@ -1,0 +1,50 @@
+/**
+ * The cgroup tree as a person asks for it: one entry a path, parents before children, names first; what is set there,
+ * what really holds, what is used.
+ */
+import type { CgroupReport, Snapshot } from "../model.ts";
+import { type Effective, effectiveAt, inheritsMemory, limitsAt, withoutMemory } from "./limits.ts";
+import { marksOf } from "./marks.ts";
+import { namer } from "./names.ts";
+import { type CgroupTree, cgroupTree, controllersOf, missingIn } from "./tree.ts";
+import { defined, eventsAt, pressureAt, protectionAt, usageAt, weightAt } from "./usage.ts";
+
+/**
+ * All cgroups of a snapshot, or those of one pod (its own, its containers', its monitors'). Effective limits take in
+ * ancestors in both cases. A key that no pod has gives an empty list.
+ */
+export const cgroupReports = (snapshot: Snapshot, podKey?: string): CgroupReport[] => {
+  const reports = reportTree(cgroupTree(snapshot), snapshot);
+  return podKey === undefined ? reports : reports.filter((one) => one.podKey === podKey);
+};
+
+/** The same from a tree that is already there. */
+export const reportTree = (tree: CgroupTree, snapshot: Pick<Snapshot, "containers" | "pods">): CgroupReport[] => {
+  const nameOf = namer(snapshot);
+  const held = new Map<string, Effective>();
+  return tree.nodes.map((node) => {
+    const limits = limitsAt(node);
+    const above = node.parent && held.get(node.parent.path);
+    const inherited = above && node.parent && !inheritsMemory(node.parent) ? withoutMemory(above) : above;
+    const effective = effectiveAt(node.path, limits, inherited);
+    held.set(node.path, effective);
+    const missing = missingIn(tree, node);
+    const marks = marksOf(tree, node, effective);
+    const { name, ...belongs } = nameOf(node.path);
+    return defined<CgroupReport>({
+      path: node.path,
+      name,
+      ...belongs,
+      controllers: controllersOf(node),
+      limits,
+      effective,
+      usage: usageAt(node),
+      weight: weightAt(node),
+      events: eventsAt(node),
+      protection: protectionAt(node),
+      pressure: pressureAt(node),
+      missingIn: missing.length > 0 ? missing : undefined,
+      marks: marks.length > 0 ? marks : undefined,
+    });
+  });
+};

@@ -1,0 +1,115 @@
+/**
+ * One tree whatever the version: the rows of all hierarchies merged by path, parents before children. On v1 a path may
+ * exist in some hierarchies and not in others, and its members may differ; both are marked, not hidden.
+ */
+import type { Cgroup, Snapshot } from "../model.ts";
+
+export interface CgroupNode {
+  path: string;
+  /** The nearest ancestor that was read; undefined for the root and for a path whose ancestors could not be read. */
+  parent?: CgroupNode;
+  /** By hierarchy: "v2" or the v1 name. */
+  rows: Map<string, Cgroup>;
+}
+
+export interface CgroupTree {
+  /** Parents before children, siblings by path. */
+  nodes: CgroupNode[];
+  byPath: Map<string, CgroupNode>;
+  /** v1 hierarchies with a controller, of which anything was read. */
+  v1: string[];
+}
+
+/** "/a/b" to "/a", "/a" to "/", "/" to undefined. */
+export const parentPath = (path: string): string | undefined => {
+  if (path === "/") return undefined;
+  const cut = path.lastIndexOf("/");
+  return cut <= 0 ? "/" : path.slice(0, cut);
+};
+
+/** Whether `path` is `above` or lies below it. */
+export const within = (path: string, above: string): boolean =>
+  path === above || above === "/" || (path.startsWith(above) && path[above.length] === "/");
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** Depth first, so that each subtree stays together: "/" sorts before every other character of a name. */
+const byTree = (left: CgroupNode, right: CgroupNode): number => {
+  const a = left.path === "/" ? [] : left.path.split("/");
+  const b = right.path === "/" ? [] : right.path.split("/");
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1;
+  }
+  return a.length - b.length;
+};
+
+export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => {
+  const byPath = new Map<string, CgroupNode>();
+  const v1 = new Set<string>();
+  for (const row of snapshot.cgroups) {
+    let node = byPath.get(row.path);
+    if (!node) {
+      node = { path: row.path, rows: new Map() };
+      byPath.set(row.path, node);
+    }
+    node.rows.set(row.hierarchy, row);
+    if (row.hierarchy !== "v2" && !row.hierarchy.startsWith("name=")) v1.add(row.hierarchy);
+  }
+  for (const node of byPath.values()) {
+    for (let above = parentPath(node.path); above !== undefined; above = parentPath(above)) {
+      const parent = byPath.get(above);
+      if (parent) {
+        node.parent = parent;
+        break;
+      }
+    }
+  }
+  return { nodes: [...byPath.values()].sort(byTree), byPath, v1: [...v1].sort() };
+};
+
+/** The text of a file at a path, from whichever hierarchy has it. v1 first: on a hybrid node v2 has no controllers. */
+export const fileOf = (node: CgroupNode, name: string): string | undefined => {
+  let v2: string | undefined;
+  for (const [hierarchy, row] of node.rows) {
+    const text = row.files[name];
+    if (text === undefined) continue;
+    if (hierarchy !== "v2") return text;
+    v2 = text;
+  }
+  return v2;
+};
+
+/** v1's own values, without the v2 row of a hybrid node, and the other way round. */
+export const v2File = (node: CgroupNode, name: string): string | undefined => node.rows.get("v2")?.files[name];
+
+/** Controllers that rule at this path: v1 hierarchies by their parts, v2 by cgroup.controllers. */
+export const controllersOf = (node: CgroupNode): string[] => {
+  const names = new Set<string>();
+  for (const [hierarchy, row] of node.rows) {
+    if (hierarchy === "v2") {
+      const own = row.controllers ?? row.files["cgroup.controllers"]?.split(/\s+/) ?? [];
+      for (const name of own) if (name) names.add(name);
+    } else if (!hierarchy.startsWith("name=")) {
+      for (const name of hierarchy.split(",")) names.add(name);
+    }
+  }
+  return [...names].sort();
+};
+
+/** v1 hierarchies in which a path does not exist although it does in another. */
+export const missingIn = (tree: CgroupTree, node: CgroupNode): string[] => {
+  const some = tree.v1.some((hierarchy) => node.rows.has(hierarchy));
+  return some ? tree.v1.filter((hierarchy) => !node.rows.has(hierarchy)) : [];
+};
+
+/** Everything below a node and itself. */
+export const subtree = (tree: CgroupTree, path: string): CgroupNode[] =>
+  tree.nodes.filter((node) => within(node.path, path));
+
+/** Member pids over all hierarchies, ascending. */
+export const membersOf = (node: CgroupNode): number[] => {
+  const pids = new Set<number>();
+  for (const row of node.rows.values()) for (const pid of row.pids) pids.add(pid);
+  return [...pids].sort((a, b) => a - b);
+};
