@@ -1,0 +1,164 @@
+/**
+ * One app for each test, in the shell that the project names: Electron's window, or `podglass serve` in Chromium.
+ * The specs do not know which.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { _electron, test as base, chromium, type ElectronApplication, type Page } from "@playwright/test";
+
+const root = resolve(import.meta.dirname, "..");
+export type Shell = "desktop" | "browser";
+
+export interface AppOptions {
+  env?: Record<string, string>;
+  args?: string[];
+  width?: number;
+  height?: number;
+  /** Actions on real nodes: allowed in the browser shell, confirmed by the test in the desktop shell. */
+  actions?: boolean;
+}
+
+export interface App {
+  page: Page;
+  shell: Shell;
+  stateDir: string;
+  electron?: ElectronApplication;
+  /** What the main process or the server wrote on stdout and stderr. */
+  words(): string;
+}
+
+type Closable = App & { close(): Promise<void> };
+
+interface Fixtures {
+  shell: Shell;
+  openApp: (options?: AppOptions) => Promise<App>;
+  app: App;
+}
+
+const electronPath = (): string => {
+  const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(root, "node_modules/electron/dist");
+  return join(dist, process.platform === "win32" ? "electron.exe" : "electron");
+};
+
+export const chromiumPath = (): string | undefined =>
+  [process.env.PODGLASS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+    (path): path is string => path !== undefined && existsSync(path),
+  );
+
+/** Flags that keep Chromium from reaching out, and let it run as root where the tests do. */
+export const CHROMIUM_ARGS = [
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function environment(options: AppOptions, stateDir: string): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) own[name] = value;
+  return { ...own, PODGLASS_STATE_DIR: stateDir, ...options.env };
+}
+
+async function openDesktop(options: AppOptions, stateDir: string): Promise<Closable> {
+  const { width = 1280, height = 800 } = options;
+  let text = "";
+  const electron = await _electron.launch({
+    executablePath: electronPath(),
+    args: [root, ...(options.args ?? [])],
+    cwd: root,
+    env: {
+      ...environment(options, stateDir),
+      PODGLASS_TEST_CONFIRM: options.actions === false ? "no" : "yes",
+      PODGLASS_TEST_SIZE: `${width}x${height}`,
+    },
+  });
+  const hear = (chunk: Buffer): void => {
+    text += chunk.toString("utf8");
+  };
+  electron.process().stdout?.on("data", hear);
+  electron.process().stderr?.on("data", hear);
+  const page = await electron.firstWindow();
+  return { page, shell: "desktop", stateDir, electron, words: () => text, close: () => electron.close() };
+}
+
+/** Starts `podglass serve` and gives its one-time address. */
+export async function serve(
+  options: AppOptions,
+  stateDir: string,
+): Promise<{ url: string; child: ChildProcess; words(): string }> {
+  const entry = join(root, "out/main/cli.js");
+  const args = [entry, "serve", ...(options.actions ? ["--allow-actions"] : []), ...(options.args ?? [])];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: environment(options, stateDir),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let text = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    text += chunk.toString("utf8");
+  });
+  const url = await new Promise<string>((found, failed) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString("utf8");
+      const match = /(http:\/\/127\.0\.0\.1:\S+)\n/.exec(out);
+      if (match?.[1]) found(match[1]);
+    });
+    child.on("exit", (code) => failed(new Error(`podglass serve ended with ${code}: ${text}`)));
+  });
+  return { url, child, words: () => out + text };
+}
+
+async function openBrowser(options: AppOptions, stateDir: string): Promise<Closable> {
+  const { width = 1280, height = 800 } = options;
+  const server = await serve(options, stateDir);
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.goto(server.url);
+  return {
+    page,
+    shell: "browser",
+    stateDir,
+    words: server.words,
+    async close() {
+      await browser.close();
+      const ended = new Promise((done) => server.child.once("exit", done));
+      if (server.child.exitCode === null && server.child.kill("SIGTERM")) await ended;
+    },
+  };
+}
+
+export const test = base.extend<Fixtures>({
+  shell: ["browser", { option: true }],
+  openApp: async ({ shell }, use) => {
+    const open: Closable[] = [];
+    await use(async (options = {}) => {
+      const stateDir = mkdtempSync(join(tmpdir(), "podglass-e2e-"));
+      chmodSync(stateDir, 0o777); // Electron may run as another user than the test
+      const app = await (shell === "desktop" ? openDesktop : openBrowser)(options, stateDir);
+      open.push(app);
+      return app;
+    });
+    for (const app of open) {
+      await app.close();
+      rmSync(app.stateDir, { recursive: true, force: true });
+    }
+  },
+  app: async ({ openApp }, use) => {
+    await use(await openApp());
+  },
+});
+
+export { expect } from "@playwright/test";
+
+/** A picture for a person to leaf through: e2e/screens/<shell>-<name>.png */
+export async function screen(app: App, name: string): Promise<void> {
+  const folder = join(root, "e2e/screens");
+  mkdirSync(folder, { recursive: true });
+  await app.page.screenshot({ path: join(folder, `${app.shell}-${name}.png`) });
+}
