@@ -181,15 +181,13 @@ export class Session {
 
   #failed(error: unknown, cancelled: boolean): void {
     if (this.#ended) return;
-    const sentence = error instanceof Error ? error.message : String(error);
-    if (cancelled) {
-      this.#drop();
-      return this.#set(this.#snapshot === undefined ? "refused" : "stale", "given up at your word");
-    }
     this.#drop();
+    const known = this.#snapshot !== undefined;
+    const sentence = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ConnectionError ? error.kind : "reading";
-    if (this.#snapshot === undefined || NEEDS_A_PERSON.has(kind) || !this.source.live) {
-      return this.#set(this.#snapshot === undefined ? "refused" : "stale", sentence);
+    if (cancelled || !known || NEEDS_A_PERSON.has(kind) || !this.source.live) {
+      this.#set(known ? "stale" : "refused", cancelled ? "given up at your word" : sentence);
+      return;
     }
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 30_000;
     this.#failures += 1;
