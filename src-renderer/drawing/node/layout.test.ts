@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
+import { layoutNode, type NodeLayout, placeX, placeY } from "./layout.ts";
+import { neighbour, tileAt, visiblePlaces } from "./pick.ts";
+import { nodeTiles } from "./tiles.ts";
+
+const tilesOf = (pods: number, grouping: "namespace" | "runtime" = "namespace") =>
+  nodeTiles({ snapshot: syntheticSnapshot({ pods }), reports: [], findings: [], grouping });
+
+const positions = (layout: NodeLayout) =>
+  new Map([...layout.at].map(([key, { block, place }]) => [key, `${placeX(block, place)},${placeY(block, place)}`]));
+
+describe("layoutNode", () => {
+  it("gives the same picture for the same input, whatever its order", () => {
+    const tiles = tilesOf(120);
+    expect(positions(layoutNode([...tiles].reverse()))).toEqual(positions(layoutNode(tiles)));
+  });
+
+  it("gives every tile a place of its own", () => {
+    for (const count of [1, 7, 120, 1000]) {
+      const layout = layoutNode(tilesOf(count));
+      const all = positions(layout);
+      expect(all.size).toBe(tilesOf(count).length);
+      expect(new Set(all.values()).size).toBe(all.size);
+    }
+  });
+
+  it("moves no other pod when pods come and go, and blocks never overlap", () => {
+    let tiles = tilesOf(60);
+    let layout = layoutNode(tiles);
+    for (let count = 61; count < 160; count += 1) {
+      const before = positions(layout);
+      tiles = tilesOf(count).filter((tile) => !tile.name.endsWith(String(count % 10)) || tile.name.endsWith("5"));
+      layout = layoutNode(tiles, layout);
+      const after = positions(layout);
+      for (const tile of tiles) if (before.has(tile.key)) expect(after.get(tile.key)).toBe(before.get(tile.key));
+      expect(after.size).toBe(tiles.length);
+      expect(new Set(after.values()).size).toBe(after.size);
+    }
+  });
+
+  it("keeps one fresh pod from moving others even in a new group", () => {
+    const tiles = tilesOf(40);
+    const layout = layoutNode(tiles);
+    const before = positions(layout);
+    const after = positions(
+      layoutNode([...tiles, { ...tiles[0]!, key: "new", group: "never seen", name: "a" }], layout),
+    );
+    for (const [key, at] of before) expect(after.get(key)).toBe(at);
+    expect(after.has("new")).toBe(true);
+  });
+
+  it("lays 5,000 pods out within 50 ms", () => {
+    const tiles = tilesOf(5000);
+    layoutNode(tiles);
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      layoutNode(tiles);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(50);
+  });
+});
+
+describe("picking", () => {
+  const layout = layoutNode(tilesOf(150));
+
+  it("finds each tile at its own place and nothing between blocks", () => {
+    for (const [key, { block, place }] of layout.at)
+      expect(tileAt(layout, placeX(block, place) + 5, placeY(block, place) + 5)).toBe(key);
+    expect(tileAt(layout, -10, -10)).toBeNull();
+  });
+
+  it("walks to a neighbour and back", () => {
+    const { block } = [...layout.at.values()][0]!;
+    const [a, b] = [block.places[0]!, block.places[1]!];
+    expect(neighbour(layout, a, "right")).toBe(b);
+    expect(neighbour(layout, b, "left")).toBe(a);
+    expect(neighbour(layout, a, "down")).toBe(block.places[block.columns]);
+  });
+
+  it("culls to what a view touches", () => {
+    const block = layout.blocks[0]!;
+    const x = placeX(block, 1);
+    const y = placeY(block, 1);
+    expect(visiblePlaces(block, { x0: x + 1, y0: y + 1, x1: x + 2, y1: y + 2 })).toEqual({
+      c0: 1,
+      c1: 1,
+      r0: 0,
+      r1: 0,
+    });
+    expect(visiblePlaces(block, { x0: -500, y0: -500, x1: -400, y1: -400 })).toBeNull();
+  });
+});
