@@ -32,6 +32,13 @@ export const labOptions = z
     cpuCores: z.number().positive().max(4096).optional(),
     zombies: z.number().int().min(0).max(1000).optional(),
     hog: z.boolean().optional(),
+    /** Only what belongs to the pod's own net and ipc namespaces: anything else would change the node. */
+    sysctls: z
+      .record(
+        text(128).regex(/^(net\.[a-z0-9_.-]+|kernel\.(shm|msg)[a-z0-9_]+|kernel\.sem|fs\.mqueue\.[a-z0-9_]+)$/),
+        text(64).regex(/^[A-Za-z0-9.,:-]+$/),
+      )
+      .optional(),
   })
   .strict();
 export type LabOptions = z.infer<typeof labOptions>;

@@ -1,0 +1,168 @@
+/** Pods made by hand on a node: up, down, and what is there. The work is done by up.sh, down.sh and list.sh. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import pauseAarch64 from "../../assets/pause/pause-aarch64.b64?raw";
+import pauseX64 from "../../assets/pause/pause-x86_64.b64?raw";
+import type { LabOptions } from "../../src-shared/api.ts";
+import type { LabPod } from "../../src-shared/model.ts";
+import actionsCommon from "../actions/common.sh?raw";
+import { compose } from "../actions/compose.ts";
+import { type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
+import { type Connection, ReadingError } from "../transport/transport.ts";
+import common from "./common.sh?raw";
+import downScript from "./down.sh?raw";
+import listScript from "./list.sh?raw";
+import upScript from "./up.sh?raw";
+
+export const shared = [actionsCommon, common];
+const up = compose(upScript, ...shared);
+const down = compose(downScript, ...shared);
+const list = compose(listScript, ...shared);
+
+/** The folder of the pins of a pod: the contract's `/run/podglass/pins/<sha256(key), 16 digits>`. */
+export const pinsFolder = (key: string): string =>
+  `/run/podglass/pins/${createHash("sha256").update(key, "utf8").digest("hex").slice(0, 16)}`;
+
+const pid = z.object({ pid: z.number().int().positive(), startTicks: z.number().int(), cgroupPath: z.string() });
+const manifestSchema = z.object({
+  schema: z.literal("podglass.lab/1"),
+  name: z.string(),
+  sandbox: z.enum(["pause", "pinned"]),
+  cgroupPath: z.string(),
+  pause: pid.nullable(),
+  pins: z.record(z.string(), z.string()),
+  address: z.string(),
+  containers: z.array(pid.extend({ id: z.string(), name: z.string() })),
+});
+export type LabManifest = z.infer<typeof manifestSchema>;
+
+/** Throws ReadingError with the node's own words when a script refused or failed. */
+export function done(result: RunResult, what: string, connection: Connection): RunResult {
+  if (result.code === 0) return result;
+  throw new ReadingError(`${what} on ${connection.label} did not work: ${reason(result)}`);
+}
+
+export const parseManifest = (text: string): LabManifest | undefined => {
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
+const labPod = (manifest: LabManifest): LabPod => ({
+  name: manifest.name,
+  sandbox: manifest.sandbox,
+  pids: [...(manifest.pause ? [manifest.pause.pid] : []), ...manifest.containers.map((c) => c.pid)].sort(
+    (a, b) => a - b,
+  ),
+  pins: Object.values(manifest.pins).sort(),
+  cgroupPath: manifest.cgroupPath,
+});
+
+/** What a hog may take before the kernel ends it, where nobody set a limit: it must never eat the node. */
+const HOG_BYTES = 64 * 1024 * 1024;
+
+/** The lines that up.sh reads. Throws ReadingError for wishes that exclude each other. */
+export function upArguments(options: LabOptions, now: string): string[] {
+  if (options.sharePid && options.sandbox === "pinned")
+    throw new ReadingError("--share-pid needs --sandbox pause: a PID namespace ends with its first process");
+  const memory = options.memoryBytes ?? (options.hog ? HOG_BYTES : 0);
+  return [
+    options.name,
+    options.sandbox,
+    String(options.containers ?? 1),
+    options.sharePid ? "1" : "0",
+    String(memory),
+    // 1 ms of 100 is the least that the kernel takes (kernel/sched/core.c, min_cfs_quota_period).
+    String(options.cpuCores ? Math.max(1000, Math.round(options.cpuCores * 100_000)) : 0),
+    String(options.zombies ?? 0),
+    options.hog ? "1" : "0",
+    pinsFolder(`lab/${options.name}`),
+    pauseX64.trim(),
+    pauseAarch64.trim(),
+    now,
+    Object.entries(options.sysctls ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" "),
+  ];
+}
+
+export async function labUp(connection: Connection, options: LabOptions, run: RunOptions = {}): Promise<LabPod> {
+  const args = upArguments(options, new Date().toISOString());
+  const result = done(await runOnNode(connection, up, args, run), `making the lab pod ${options.name}`, connection);
+  const manifest = result.lines.find((line) => line.word === "fact" && line.name === "manifest");
+  const parsed = manifest && parseManifest(manifest.rest);
+  if (!parsed) throw new ReadingError(`${connection.label} made ${options.name} but told nothing sensible about it`);
+  return labPod(parsed);
+}
+
+/** Removes one pod, or all of them and what a crash has left. Answers with the names. */
+export async function labDown(connection: Connection, name?: string, run: RunOptions = {}): Promise<string[]> {
+  const found = await labFind(connection, run);
+  const names = name === undefined ? found.names : [name];
+  if (name !== undefined && !found.names.includes(name))
+    throw new ReadingError(`there is no lab pod ${name} on ${connection.label}`);
+  const args = names.flatMap((each) => [each, pinsFolder(`lab/${each}`)]);
+  done(await runOnNode(connection, down, [...args, ""], run), "removing lab pods", connection);
+  return names;
+}
+
+export async function labList(connection: Connection, run: RunOptions = {}): Promise<LabPod[]> {
+  return (await labFind(connection, run)).pods;
+}
+
+export interface LabFound {
+  pods: LabPod[];
+  /** Pods, whole and half made, by everything that bears a name of ours. */
+  names: string[];
+  links: string[];
+  /** Manifests of pins, as text. */
+  pins: string[];
+  /** Mounts of ours that another mount namespace holds as well. */
+  copies: { mountNamespace: number; pid: number; root: string; path: string }[];
+}
+
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** Everything of ours on the node. Throws ReadingError where we are not root. */
+export async function labFind(connection: Connection, run: RunOptions = {}): Promise<LabFound> {
+  const { lines } = done(await runOnNode(connection, list, [], run), "looking for lab pods", connection);
+  const pods = new Map<string, LabPod>();
+  const members = new Map<string, Set<number>>();
+  const mounts = new Map<string, string[]>();
+  const found: LabFound = { pods: [], names: [], links: [], pins: [], copies: [] };
+  const names = new Set<string>();
+  let current = "";
+  for (const { word, name, rest } of lines) {
+    const whole = rest === "" ? name : `${name} ${rest}`;
+    if (word === "pod" || word === "group") {
+      current = word === "pod" ? whole : (name.split("/")[2] ?? "");
+      if (NAME.test(current)) names.add(current);
+    } else if (word === "manifest") {
+      const manifest = parseManifest(whole);
+      if (manifest?.name === current) pods.set(current, labPod(manifest));
+    } else if (word === "mount") mounts.set(current, [...(mounts.get(current) ?? []), whole]);
+    else if (word === "member") members.set(current, (members.get(current) ?? new Set()).add(Number(name)));
+    else if (word === "address" && NAME.test(rest)) names.add(rest);
+    else if (word === "link") found.links.push(name);
+    else if (word === "pins") found.pins.push(whole);
+    else if (word === "copy") {
+      const [, process = "", root = "", path = ""] = whole.split(" ");
+      found.copies.push({ mountNamespace: Number(name), pid: Number(process), root, path });
+    }
+  }
+  found.names = [...names].sort();
+  // A half made pod is shown too: it holds processes and mounts, and `lab down` takes it away.
+  found.pods = found.names.map((name) => {
+    const known = pods.get(name);
+    return {
+      name,
+      sandbox: known?.sandbox ?? "pause",
+      pids: [...(members.get(name) ?? [])].sort((a, b) => a - b),
+      pins: (mounts.get(name) ?? []).filter((path) => /\/pins\/[a-z]+$/.test(path)).sort(),
+      cgroupPath: known?.cgroupPath ?? `/podglass-lab/${name}`,
+    };
+  });
+  return found;
+}

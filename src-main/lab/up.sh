@@ -1,0 +1,174 @@
+#podglass:lab-up/1
+# Makes one pod by hand: cgroups, a sandbox (a pause process, or pins and no process), containers that join it.
+# Whatever stops this half way leaves only things that down.sh finds by the pod's name.
+# arguments: name sandbox containers share-pid memory-bytes quota-usec zombies hog pins-folder pause-x86_64 pause-aarch64 time sysctls
+# shellcheck disable=SC2154,SC2086
+enter_first_mounts "$podglass_script"
+next; name=$arg
+next; sandbox=$arg
+next; containers=$arg
+next; share_pid=$arg
+next; memory=$arg
+next; quota=$arg
+next; zombies=$arg
+next; hog=$arg
+next; pins=$arg
+next; elf_x86_64=$arg
+next; elf_aarch64=$arg
+next; now=$arg
+next; sysctls=$arg
+[ "$(id -u)" = 0 ] || refuse privilege "making a pod needs root"
+for tool in unshare nsenter mount umount pivot_root setsid; do
+  command -v "$tool" >/dev/null || refuse tools "there is no $tool on this node (util-linux has it)"
+done
+dir=$LAB/$name
+group=podglass-lab/$name
+own_folder "$RUN"
+[ -d "$LAB" ] || mkdir -p "$LAB"
+mkdir "$dir" 2>/dev/null || refuse exists "there is a lab pod $name already: podglass lab down takes it away"
+trap 'code=$?; trap "" EXIT; if [ $code != 0 ]; then set +e; say "undone up everything that was made"; remove_pod "$name" "$pins"; remove_shared; fi; exit $code' EXIT
+trap 'exit 12' HUP INT TERM PIPE
+
+say step cgroups
+put() { printf '%s' "$2" >"$1" || fail "the kernel did not take $2 in $1"; }
+delegate() { # v2: children of a group have a controller only where its subtree_control says so
+  for c in memory cpu pids; do
+    case " $(cat "$1/cgroup.controllers") " in *" $c "*) put "$1/cgroup.subtree_control" "+$c" ;; esac
+  done
+}
+limit() { # GROUP TIMES: memory and cpu limits, TIMES containers together
+  if [ "$memory" != 0 ]; then
+    [ ! -e "$1/memory.max" ] || put "$1/memory.max" $((memory * $2))
+    [ ! -e "$1/memory.swap.max" ] || put "$1/memory.swap.max" 0
+    [ ! -e "$1/memory.limit_in_bytes" ] || put "$1/memory.limit_in_bytes" $((memory * $2))
+  fi
+  if [ "$quota" != 0 ]; then
+    [ ! -e "$1/cpu.max" ] || put "$1/cpu.max" "$((quota * $2)) 100000"
+    [ ! -e "$1/cpu.cfs_quota_us" ] || put "$1/cpu.cfs_quota_us" $((quota * $2))
+  fi
+}
+for root in $ROOTS; do
+  mkdir -p "$root/$group"
+  if [ -e "$root/cgroup.controllers" ]; then
+    for above in "$root" "$root/podglass-lab" "$root/$group"; do delegate "$above"; done
+  fi
+  limit "$root/$group" "$containers"
+  [ "$sandbox" = pinned ] || mkdir "$root/$group/pause"
+  i=1
+  while [ "$i" -le "$containers" ]; do
+    mkdir "$root/$group/c$i"
+    limit "$root/$group/c$i" 1
+    i=$((i + 1))
+  done
+done
+say ok cgroups "$group in $(say "$ROOTS" | wc -l) hierarchies"
+
+# Becomes the first process of a container: a root of its own with the node's programs and nothing of its mounts (a
+# copy of another pod's pin would keep that pod's namespace), then the sleeper. It closes stdout last: who reads the
+# pid reads it when all is done.
+# shellcheck disable=SC2016
+inside='set -eu
+dir=$1 kind=$2 zombies=$3 hog=$4 elf=$5
+mount -t tmpfs -o mode=755,size=256k podglass "$dir/root"
+cd "$dir/root"
+for d in bin sbin lib lib32 lib64 libx32 usr etc nix dev; do
+  if [ -h "/$d" ]; then ln -s "$(readlink "/$d")" "$d"
+  elif [ -d "/$d" ]; then mkdir "$d"; mount --bind "/$d" "$d"; fi
+done
+mkdir proc tmp run old
+mount -t proc proc proc
+if [ -d dev/shm ]; then mount --bind "$dir/shm" dev/shm; fi
+pivot_root . old
+cd /
+umount -l /old
+rmdir /old
+i=0
+while [ "$i" -lt "$zombies" ]; do sleep 1 >/dev/null 2>&1 & i=$((i + 1)); done
+if [ "$hog" = 1 ]; then { sleep 1; exec tail /dev/zero; } >/dev/null 2>&1 & fi
+if [ "$kind" = pause ] && [ -n "$elf" ] && printf %s "$elf" | base64 -d >/pause && chmod 700 /pause; then exec /pause >/dev/null 2>&1; fi
+if [ "$kind" = pause ]; then
+  trap "exit 0" TERM INT
+  exec >/dev/null 2>&1
+  while :; do sleep 2147483647 & wait $!; done
+fi
+exec sleep 2147483647 >/dev/null 2>&1'
+# Says the pid of its first child, which is pid 1 where a PID namespace was unshared.
+# shellcheck disable=SC2016
+first_child='setsid sh -c "$@" </dev/null & echo $!'
+in_group() { # GROUP COMMAND...: moves this (sub)shell, then becomes the command
+  for root in $ROOTS; do printf 0 >"$root/$1/cgroup.procs"; done
+  shift
+  exec "$@"
+}
+mkdir "$dir/root" "$dir/shm"
+mount -t tmpfs -o mode=1777,size=64m,nosuid,nodev,noexec podglass "$dir/shm"
+
+say step sandbox
+pause=''
+if [ "$sandbox" = pause ]; then
+  case $(uname -m) in x86_64) elf=$elf_x86_64 ;; aarch64) elf=$elf_aarch64 ;; *) elf= ;; esac
+  pause=$(in_group "$group/pause" unshare --net --ipc --uts --mount --pid sh -c "$first_child" - "$inside" pause "$dir" pause 0 0 "$elf")
+  pause_start=$(start_of "$pause") || fail "the pause process ended at once"
+  at=/proc/$pause/ns
+  sandbox_json="\"pause\":{\"pid\":$pause,\"startTicks\":$pause_start,\"cgroupPath\":\"/$group/pause\"},\"pins\":{}"
+else
+  mkdir "$dir/pins"
+  at=$dir/pins
+  touch "$at/net" "$at/ipc" "$at/uts"
+  unshare --net="$at/net" --ipc="$at/ipc" --uts="$at/uts" true
+  sandbox_json="\"pause\":null,\"pins\":{\"net\":\"$at/net\",\"ipc\":\"$at/ipc\",\"uts\":\"$at/uts\"}"
+fi
+join="nsenter --net=$at/net --ipc=$at/ipc --uts=$at/uts"
+say ok sandbox "$sandbox ${pause:-without a process}"
+
+say step network
+address=''
+number=''
+# busybox has an ip, but one that makes no veth pairs.
+if ip -V 2>/dev/null | grep -q iproute2; then
+  mkdir -p "$LAB/.address"
+  number=$(printf %s "$name" | cksum | awk '{ print $1 % 32768 }')
+  until ln -s "$name" "$LAB/.address/$number" 2>/dev/null; do number=$(((number + 1) % 32768)); done
+  # 198.18.0.0/15 is for measuring networks (RFC 2544), so hardly a node's own; two addresses a pod.
+  net=198.$((18 + (number >> 14))).$((number >> 7 & 127))
+  other=$(ip -4 route show | awk '$1 ~ /^198\.1[89]\./ && $3 !~ /^pgl/ { print $1, $3; exit }')
+  [ -z "$other" ] || refuse address "this node uses 198.18.0.0/15 itself ($other)"
+  low=$(((number & 127) * 2))
+  address=$net.$((low + 1))
+  # shellcheck disable=SC2016
+  $join sh -c 'hostname "$1"; ip link set lo up
+    ip link add eth0 type veth peer name "$2" netns "$3"; ip addr add "$4/31" dev eth0; ip link set eth0 up' \
+    - "$name" "pgl$number" $$ "$address" || fail "the network could not be made"
+  ip addr add "$net.$low/31" dev "pgl$number"
+  ip link set "pgl$number" up
+  say ok network "$address on eth0, pgl$number outside"
+else
+  # shellcheck disable=SC2016
+  $join sh -c 'hostname "$1"; ip link set lo up || ifconfig lo up' - "$name" || :
+  say ok network "there is no iproute2 here: no address"
+fi
+for pair in $sysctls; do
+  # shellcheck disable=SC2016
+  $join sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}" || fail "sysctl $pair was not taken"
+done
+
+say step containers
+list=''
+i=1
+while [ "$i" -le "$containers" ]; do
+  z=0 h=0
+  if [ "$i" = 1 ]; then z=$zombies h=$hog; fi
+  if [ "$share_pid" = 1 ]; then
+    pid=$(in_group "$group/c$i" $join --pid=/proc/"$pause"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "")
+  else
+    pid=$(in_group "$group/c$i" $join unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "")
+  fi
+  start=$(start_of "$pid") || fail "container c$i ended at once"
+  list=$list${list:+,}"{\"id\":\"$name/c$i\",\"name\":\"c$i\",\"pid\":$pid,\"startTicks\":$start,\"cgroupPath\":\"/$group/c$i\"}"
+  i=$((i + 1))
+done
+say ok containers "$containers"
+
+manifest="{\"schema\":\"podglass.lab/1\",\"name\":\"$name\",\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"createdAt\":\"$now\",\"sandbox\":\"$sandbox\",\"cgroupPath\":\"/$group\",$sandbox_json,\"namespaces\":{\"net\":$(inode "$at/net"),\"ipc\":$(inode "$at/ipc"),\"uts\":$(inode "$at/uts")},\"address\":\"$address\",\"hostInterface\":\"${number:+pgl$number}\",\"containers\":[$list]}"
+write_whole "$dir/manifest.json" "$manifest"
+say fact manifest "$manifest"
