@@ -1,0 +1,52 @@
+import type { ApiEvent } from "../../src-shared/api.ts";
+import { addAsk, removeAsk } from "./asks.ts";
+import { attempt, shellApi } from "./client.ts";
+import { useNews } from "./news.ts";
+import { afterEvent, forgetGone, GONE_MS, useNodes } from "./nodes.ts";
+import { go, useRoute } from "./route.ts";
+
+const healing = new Set<string>();
+
+/** A delta was missed: start again from the whole. */
+async function heal(nodeId: string): Promise<void> {
+  if (healing.has(nodeId)) return;
+  healing.add(nodeId);
+  try {
+    const whole = await attempt("node.snapshot", { nodeId });
+    if (whole) handle({ type: "snapshot", nodeId, ...whole });
+  } finally {
+    healing.delete(nodeId);
+  }
+}
+
+function handle(event: ApiEvent): void {
+  if (event.type === "ask") addAsk(event.ask);
+  else if (event.type === "asked") removeAsk(event.askId);
+  else if (event.type === "step" || event.type === "bench") useNews.getState().tell(event);
+  else {
+    const next = afterEvent(useNodes.getState(), event, Date.now());
+    if (next === "heal") {
+      if (event.type === "delta") void heal(event.nodeId);
+    } else if (next !== useNodes.getState()) useNodes.setState(next, true);
+    if (event.type === "delta" && (event.delta.changes.pods?.gone || event.delta.changes.processes?.gone))
+      setTimeout(() => useNodes.setState((nodes) => forgetGone(nodes, Date.now()), true), GONE_MS + 50);
+    if (event.type === "gone" && useRoute.getState().nodeId === event.nodeId) leave();
+  }
+}
+
+/** The node one looked at was closed: to the next open one, or to the start. */
+function leave(): void {
+  const next = useNodes.getState().order[0];
+  if (next === undefined) go("welcome", { replace: true });
+  else go("pods", { nodeId: next, replace: true });
+}
+
+/** Listens, then asks what is open already (after a reload the nodes live on in the Inspector). */
+export async function followEvents(): Promise<void> {
+  shellApi().subscribe(handle);
+  const states = (await attempt("node.states", {})) ?? [];
+  for (const state of states) handle({ type: "node", state });
+  await Promise.all(states.map(({ nodeId }) => heal(nodeId)));
+  const { nodeId } = useRoute.getState();
+  if (nodeId !== undefined && useNodes.getState().open[nodeId] === undefined) leave();
+}

@@ -1,0 +1,22 @@
+import type { OpenOptions } from "../../src-shared/api.ts";
+import { attempt } from "./client.ts";
+import { useNodes } from "./nodes.ts";
+import { go } from "./route.ts";
+
+/** Opens a target and goes to its pods; connecting shows there. */
+export async function openTarget(target: string, options?: OpenOptions): Promise<string | undefined> {
+  const opened = await attempt("node.open", options ? { target, options } : { target });
+  if (opened) go("pods", { nodeId: opened.nodeId });
+  return opened?.nodeId;
+}
+
+export async function openFile(): Promise<void> {
+  const opened = await attempt("file.open", {});
+  if (opened) go("pods", { nodeId: opened.nodeId });
+}
+
+export const closeNode = (nodeId: string): void => void attempt("node.close", { nodeId });
+
+/** The open node of a target, if any. */
+export const nodeOfTarget = (target: string): string | undefined =>
+  useNodes.getState().order.find((id) => useNodes.getState().open[id]?.state.target === target);

@@ -1,0 +1,58 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { Icon } from "./icons.tsx";
+import "./dialog.css";
+
+/**
+ * The platform's own modal dialog: it keeps the focus inside, makes the rest inert and gives the focus back,
+ * without a style element that our content security policy would refuse.
+ */
+export function Dialog({
+  title,
+  note,
+  size = "medium",
+  onClose,
+  children,
+  foot,
+}: {
+  title: ReactNode;
+  note?: ReactNode;
+  size?: "small" | "medium" | "large";
+  onClose: () => void;
+  children: ReactNode;
+  foot?: ReactNode;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the key for this, is the dialog's own cancel event
+    <dialog
+      ref={ref}
+      className={`dialog ${size}`}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className="dialog-box">
+        <header className="dialog-head">
+          <h2 id="dialog-title">{title}</h2>
+          {note && <span className="dim">{note}</span>}
+          <span className="sep" />
+          <button type="button" className="icon-btn" aria-label="Close" onClick={onClose}>
+            <Icon name="cross" />
+          </button>
+        </header>
+        <div className="dialog-body">{children}</div>
+        {foot && <footer className="dialog-foot">{foot}</footer>}
+      </div>
+    </dialog>
+  );
+}

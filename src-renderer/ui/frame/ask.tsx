@@ -1,0 +1,75 @@
+import { useState } from "react";
+import type { Ask } from "../../../src-shared/api.ts";
+import { answerAsk, useAsks } from "../../state/asks.ts";
+import { useNode } from "../../state/nodes.ts";
+import { Dialog } from "../dialog.tsx";
+import { Icon } from "../icons.tsx";
+import { Button } from "../parts.tsx";
+import "./ask.css";
+
+const YES: Record<Ask["kind"], string> = {
+  hostkey: "Trust this key",
+  passphrase: "Unlock",
+  password: "Log in",
+  keyboard: "Answer",
+  sudo: "Use sudo",
+};
+
+function Question({ ask }: { ask: Ask }) {
+  const node = useNode(ask.nodeId);
+  const [answers, setAnswers] = useState(() => ask.prompts.map(() => ""));
+  const cancel = () => answerAsk(ask.askId, null);
+  const trust = ask.kind === "hostkey";
+  return (
+    <Dialog title={ask.title} note={node?.state.label} size="small" onClose={cancel}>
+      <form
+        className="ask"
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          answerAsk(ask.askId, trust ? ["yes"] : answers);
+        }}
+      >
+        {/* As the server or the key file words it; text, never markup. */}
+        <p className={trust ? "ask-detail mono" : "ask-detail"}>{ask.detail}</p>
+        {trust && (
+          <p className="ask-hint">
+            <Icon name="info" />
+            Compare the fingerprint with one that you got in another way, e.g. <code>ssh-keygen -lf</code> on the node's
+            own console.
+          </p>
+        )}
+        {!trust &&
+          ask.prompts.map((prompt, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a server may ask the same twice, and the list never changes
+            <label key={`${i}-${prompt.text}`}>
+              <span>{prompt.text}</span>
+              <input
+                className="field"
+                type={prompt.echo ? "text" : "password"}
+                autoComplete="off"
+                spellCheck={false}
+                autoFocus={i === 0}
+                value={answers[i] ?? ""}
+                onChange={(event) => setAnswers(answers.map((old, at) => (at === i ? event.target.value : old)))}
+              />
+            </label>
+          ))}
+        <div className="ask-foot">
+          <Button kind="quiet" onClick={cancel}>
+            {trust ? "Do not connect" : "Cancel"} <kbd>Esc</kbd>
+          </Button>
+          <Button kind="primary" type="submit">
+            {YES[ask.kind]}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The first of the questions that the Inspector waits for. Nothing typed here is kept. */
+export function AskDialog() {
+  const ask = useAsks((state) => state.asks[0]);
+  return ask === undefined ? null : <Question key={ask.askId} ask={ask} />;
+}

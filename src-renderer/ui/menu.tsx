@@ -1,0 +1,107 @@
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icons.tsx";
+import "./menu.css";
+
+/**
+ * A menu at a button. Not modal: Radix's modal menus lock scrolling through a style element that our content
+ * security policy refuses.
+ */
+export function Menu({
+  trigger,
+  label,
+  align = "start",
+  children,
+}: {
+  trigger: ReactNode;
+  label: string;
+  align?: "start" | "end";
+  children: ReactNode;
+}) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+export function MenuItem({
+  icon,
+  keys,
+  danger,
+  disabled,
+  onSelect,
+  children,
+}: {
+  icon?: IconName;
+  keys?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <DropdownMenu.Item className={`menu-item ${danger ? "bad" : ""}`} disabled={disabled} onSelect={onSelect}>
+      <span className="menu-sign">{icon && <Icon name={icon} />}</span>
+      <span className="menu-words">{children}</span>
+      {keys && <kbd>{keys}</kbd>}
+    </DropdownMenu.Item>
+  );
+}
+
+/** Stays open on a choice, so that several can be made. */
+export function MenuCheck({
+  checked,
+  onChange,
+  count,
+  children,
+}: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  count?: number;
+  children: ReactNode;
+}) {
+  return (
+    <DropdownMenu.CheckboxItem
+      className="menu-item"
+      checked={checked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
+      <span className="menu-sign">{checked && <Icon name="check" />}</span>
+      <span className="menu-words">{children}</span>
+      {count !== undefined && <span className="menu-count">{count}</span>}
+    </DropdownMenu.CheckboxItem>
+  );
+}
+
+export function MenuChoice<T extends string>({
+  value,
+  options,
+  onChange,
+}: {
+  value: T;
+  options: readonly { value: T; label: ReactNode }[];
+  onChange: (value: T) => void;
+}) {
+  return (
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
+      {options.map((option) => (
+        <DropdownMenu.RadioItem className="menu-item" key={option.value} value={option.value}>
+          <span className="menu-sign">{option.value === value && <Icon name="check" />}</span>
+          <span className="menu-words">{option.label}</span>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}
+
+export const MenuHead = ({ children }: { children: ReactNode }) => (
+  <DropdownMenu.Label className="menu-head">{children}</DropdownMenu.Label>
+);
+export const MenuLine = () => <DropdownMenu.Separator className="menu-line" />;

@@ -1,0 +1,46 @@
+import type { NodeState } from "../../src-shared/api.ts";
+
+/** An age in words, short: "1 s", "42 s", "5 min", "3 h", "2 d". */
+export function age(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 90) return `${s} s`;
+  if (s < 90 * 60) return `${Math.round(s / 60)} min`;
+  if (s < 36 * 3600) return `${Math.round(s / 3600)} h`;
+  return `${Math.round(s / 86_400)} d`;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** "net, ipc and uts" */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? "";
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A node's state as sign, word and age, in that order of importance. */
+export function nodeWords(
+  state: NodeState,
+  now: number,
+): { sign: "live" | "busy" | "still" | "stale" | "refused" | "closed"; words: string } {
+  const old = state.seenAtMs === undefined ? undefined : age(now - state.seenAtMs);
+  switch (state.phase) {
+    case "connecting":
+      return { sign: "busy", words: "connecting" };
+    case "reading":
+      return { sign: "busy", words: "reading" };
+    case "live":
+      return { sign: "live", words: `live, ${age(state.everyMs)}` };
+    case "still":
+      return {
+        sign: "still",
+        words: state.kind === "file" ? "recording" : old === undefined ? "read once" : `${old} old`,
+      };
+    case "stale":
+      return { sign: "stale", words: old === undefined ? "lost" : `${old} old` };
+    case "refused":
+      return { sign: "refused", words: "refused" };
+    case "closed":
+      return { sign: "closed", words: "closed" };
+  }
+}

@@ -1,0 +1,124 @@
+import { useEffect, useRef, useState } from "react";
+import type { HostEntry } from "../../../src-shared/api.ts";
+import { attempt } from "../../state/client.ts";
+import { useKeys } from "../../state/keys.ts";
+import { useNodes } from "../../state/nodes.ts";
+import { openFile, openTarget } from "../../state/open.ts";
+import { go } from "../../state/route.ts";
+import { openHelp } from "../../ui/frame/help.tsx";
+import { openPalette } from "../../ui/frame/palette.tsx";
+import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
+import { Button } from "../../ui/parts.tsx";
+import { Figure } from "./figure.tsx";
+import { TargetForm } from "./target-form.tsx";
+import "./welcome.css";
+
+const SIGN: Record<HostEntry["kind"], IconName> = { demo: "play", local: "screen", ssh: "node", file: "file" };
+
+function Big({ host, number, first }: { host: HostEntry; number: number; first: boolean }) {
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (first) ref.current?.focus({ preventScroll: true });
+  }, [first]);
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={`wel-host ${first ? "first" : ""}`}
+      onClick={() => void openTarget(host.target)}
+    >
+      <span className="wel-sign">
+        <Icon name={SIGN[host.kind]} />
+      </span>
+      <span className="cut">
+        <b>{host.label}</b>
+        <small>{host.detail ?? host.target}</small>
+      </span>
+      <span className="sep" />
+      <kbd>{first ? "Enter" : number}</kbd>
+    </button>
+  );
+}
+
+function Small({ host, number }: { host: HostEntry; number: number }) {
+  const open = useNodes((nodes) => nodes.order.some((id) => nodes.open[id]?.state.target === host.target));
+  return (
+    <button type="button" className="wel-host small" title={host.target} onClick={() => void openTarget(host.target)}>
+      <Icon name={host.kind === "file" ? "file" : "node"} />
+      <b className="cut">{host.label}</b>
+      <span className="sep" />
+      <small className="cut">{open ? "open" : host.detail}</small>
+      {number < 10 && <kbd>{number}</kbd>}
+    </button>
+  );
+}
+
+/** How many hosts of a long ~/.ssh/config stand on the first page; the field finds the others. */
+const SHOWN = 8;
+
+/** The start: where one can go, and how to read what one will see. */
+export function Welcome() {
+  const [hosts, setHosts] = useState<HostEntry[]>();
+  const firstOpen = useNodes((nodes) => nodes.order[0]);
+  useEffect(() => {
+    void attempt("hosts.list", {}).then((list) => setHosts(list ?? []));
+  }, []);
+  const big = (hosts ?? []).filter(({ kind }) => kind === "demo" || kind === "local");
+  const groups = [...new Set((hosts ?? []).map(({ source }) => source))]
+    .map((source) => ({
+      source,
+      list: (hosts ?? []).filter((host) => host.source === source && !big.includes(host)).slice(0, SHOWN),
+    }))
+    .filter(({ list }) => list.length > 0);
+  const all = [...big, ...groups.flatMap(({ list }) => list)];
+  const back = () => (firstOpen === undefined ? false : go("pods", { nodeId: firstOpen }));
+  useKeys({
+    "mod+k": openPalette,
+    "?": openHelp,
+    escape: back,
+    ...Object.fromEntries(all.slice(0, 9).map((host, i) => [String(i + 1), () => void openTarget(host.target)])),
+  });
+  return (
+    <div className="wel">
+      <main className="wel-l">
+        <div className="wel-mark">
+          <Mark />
+          Podglass
+          <span className="sep" />
+          {firstOpen && (
+            <Button kind="quiet" icon="left" onClick={back}>
+              Back <kbd>Esc</kbd>
+            </Button>
+          )}
+        </div>
+        <h1>See what holds a pod together.</h1>
+        <p className="wel-p">
+          Namespaces, pause, pins and cgroups of a Linux node, read over SSH. Nothing is installed there.
+        </p>
+        <div className="wel-list" aria-busy={hosts === undefined}>
+          {big.map((host, i) => (
+            <Big key={host.target} host={host} number={i + 1} first={i === 0} />
+          ))}
+          {groups.map(({ source, list }) => (
+            <section key={source} aria-label={`From ${source}`}>
+              <h2>{source === "recent" ? "Recent" : `From ${source}`}</h2>
+              <div className="wel-hosts">
+                {list.map((host) => (
+                  <Small key={host.target} host={host} number={all.indexOf(host) + 1} />
+                ))}
+              </div>
+            </section>
+          ))}
+        </div>
+        <TargetForm hosts={hosts ?? []} />
+        <div className="wel-foot">
+          <button type="button" onClick={() => void openFile()}>
+            <Icon name="file" />
+            Open a recording or a probe's output
+          </button>
+        </div>
+      </main>
+      <Figure />
+    </div>
+  );
+}

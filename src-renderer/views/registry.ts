@@ -1,0 +1,50 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { IconName } from "../ui/icons.tsx";
+
+/** What every screen is given. A screen of scope "everywhere" may be open with no node. */
+export interface ViewProps {
+  nodeId: string | undefined;
+  params: Record<string, string>;
+}
+
+export interface View {
+  id: string;
+  title: string;
+  /** node: a page of one node, below it in the side bar, shown once there is a snapshot. everywhere: beside the nodes. */
+  scope: "node" | "everywhere";
+  icon: IconName;
+  order: number;
+  component: LazyExoticComponent<ComponentType<ViewProps>>;
+  /** Not in the side bar; reached from `parent`, whose entry is lit meanwhile. */
+  parent?: string;
+  /** The number beside its name in the side bar; must be cheap. */
+  count?: (snapshot: Snapshot) => number | undefined;
+}
+
+/** Every screen, in one list: the side bar, the palette and the router read it. Add yours here. */
+export const VIEWS: View[] = [
+  {
+    id: "pods",
+    title: "Pods",
+    scope: "node",
+    icon: "list",
+    order: 10,
+    component: lazy(() => import("./pods/pods.tsx")),
+    count: (snapshot) => snapshot.pods.length,
+  },
+  {
+    id: "pod",
+    title: "Pod",
+    scope: "node",
+    icon: "list",
+    order: 11,
+    parent: "pods",
+    component: lazy(() => import("./pod/pod.tsx")),
+  },
+];
+
+export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);
+
+export const viewsOf = (scope: View["scope"]): View[] =>
+  VIEWS.filter((view) => view.scope === scope && view.parent === undefined).sort((a, b) => a.order - b.order);
