@@ -1,0 +1,147 @@
+/** Model to raw facts: what the probe would have read on a node in this state. */
+import type { NamespaceType } from "../../src-shared/model.ts";
+import { emptyReading, type RawProcess, type Reading } from "../../src-shared/reading.ts";
+import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
+import { hexId } from "./identity.ts";
+import { INITIAL, type Task } from "./kernel.ts";
+import { netFiles } from "./network.ts";
+import type { DemoNode } from "./node.ts";
+import { badness } from "./oom.ts";
+import { versions } from "./system.ts";
+
+const PAGE = 4096;
+
+export function readModel(node: DemoNode, deep: boolean): Reading {
+  const { kernel, scene } = node;
+  const tasks = [...kernel.tasks.values()].sort((a, b) => a.pid - b.pid);
+  const used = tasks.reduce((sum, task) => sum + task.rssBytes, 0);
+  const mode = scene.node.cgroupMode;
+  const id = hexId(scene.id, "boot");
+  return {
+    ...emptyReading(),
+    takenAt: new Date(node.clock()).toISOString(),
+    deep,
+    node: {
+      hostname: scene.node.hostname,
+      kernel: scene.node.kernel,
+      os: scene.node.os,
+      bootId: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20, 32)}`,
+      cpus: scene.node.cpus,
+      memoryBytes: scene.node.memoryBytes,
+      availableBytes: Math.max(0, scene.node.memoryBytes - used),
+      uptimeSeconds: Math.floor(kernel.uptimeMs() / 1000),
+      pageSize: PAGE,
+      clockTicks: 100,
+      privilege: "root",
+      self: { ...INITIAL },
+      cgroupMounts:
+        mode === "v2"
+          ? [{ hierarchy: "v2", mountPoint: "/sys/fs/cgroup" }]
+          : [
+              ...(mode === "hybrid" ? [{ hierarchy: "v2", mountPoint: "/sys/fs/cgroup/unified" }] : []),
+              ...V1_HIERARCHIES.map((hierarchy) => ({
+                hierarchy,
+                mountPoint: `/sys/fs/cgroup/${hierarchy.replace("name=", "")}`,
+              })),
+            ],
+      versions: versions(scene),
+    },
+    processes: tasks.map((task) => raw(node, task)),
+    mounts: [
+      {
+        mountNamespace: INITIAL.mnt,
+        pid: 1,
+        mounts: [...kernel.pins].map(([mountPoint, inode], i) => ({
+          root: `${kernel.spaces.get(inode)?.type ?? "net"}:[${inode}]`,
+          mountPoint,
+          fstype: "nsfs",
+          source: "nsfs",
+          propagation: [`shared:${120 + 4 * i}`],
+        })),
+      },
+    ],
+    cgroups: cgroupFiles(kernel, mode),
+    files: Object.fromEntries(node.files),
+    fds: deep
+      ? tasks.flatMap((task) =>
+          task.fds.map(({ fd, inode }) => ({ pid: task.pid, fd, inode, type: typeOf(node, inode) })),
+        )
+      : [],
+    relations: [...kernel.spaces.values()]
+      .filter((space) => space.type === "pid" && space.parent !== undefined)
+      .map((space) => ({ type: "pid" as const, inode: space.inode, parent: space.parent, owner: INITIAL.user })),
+    net: networks(node, tasks),
+    sysctls: deep
+      ? [...kernel.spaces.values()].flatMap((space) => {
+          const member = tasks.find((task) => task.ns[space.type] === space.inode && task.state !== "Z");
+          const kind = space.type;
+          return member && Object.keys(space.sysctls).length > 0 && (kind === "net" || kind === "ipc" || kind === "uts")
+            ? [{ type: kind, inode: space.inode, pid: member.pid, values: { ...space.sysctls } }]
+            : [];
+        })
+      : [],
+    oomLog: [...kernel.log],
+  };
+}
+
+const typeOf = (node: DemoNode, inode: number): NamespaceType => node.kernel.spaces.get(inode)?.type ?? "net";
+
+function raw(node: DemoNode, task: Task): RawProcess {
+  const mode = node.scene.node.cgroupMode;
+  const cgroup: Record<string, string> = {};
+  if (mode !== "v1") cgroup[""] = task.cgroup;
+  if (mode !== "v2") for (const hierarchy of V1_HIERARCHIES) cgroup[hierarchy] = task.cgroup;
+  const small = task.comm === "pause" || task.subreaper;
+  const total = node.scene.node.memoryBytes;
+  const points = Math.max(0, badness(task, total));
+  const live = task.state !== "Z" && task.cmdline.length > 0;
+  return {
+    pid: task.pid,
+    ppid: task.ppid,
+    startTicks: task.startTicks,
+    state: task.state,
+    uid: task.uid,
+    comm: task.comm,
+    cmdline: [...task.cmdline],
+    rssBytes: task.rssBytes,
+    oomScoreAdj: task.oomScoreAdj,
+    ns: {
+      ...task.ns,
+      ...(task.state === "Z"
+        ? {}
+        : { pid_for_children: task.pidForChildren ?? task.ns.pid, time_for_children: task.ns.time }),
+    },
+    cgroup,
+    nsPids: [...task.nsPids],
+    ...(small && live
+      ? {
+          smaps: {
+            rss: task.rssBytes,
+            pss: Math.round(task.rssBytes * 0.2),
+            private: Math.round(task.rssBytes * 0.08),
+            swap: 0,
+          },
+        }
+      : {}),
+    ...(task.subreaper && live ? { cwd: task.cwd } : {}),
+    // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
+    oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
+  };
+}
+
+/** One member of each network namespace is asked; one that only a pin holds cannot be. */
+function networks(node: DemoNode, tasks: readonly Task[]): Reading["net"] {
+  const seen = new Map<number, Task[]>();
+  for (const task of tasks) {
+    const inode = task.ns.net;
+    if (inode === undefined) continue;
+    const members = seen.get(inode);
+    if (members) members.push(task);
+    else seen.set(inode, [task]);
+  }
+  return [...seen].map(([inode, members]) => ({
+    inode,
+    pid: members[0]?.pid ?? 0,
+    files: netFiles(node.kernel.space("net", inode), members),
+  }));
+}

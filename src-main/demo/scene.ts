@@ -1,0 +1,77 @@
+/** A scene is data: which node, which pods, and what has happened to them before one looks. */
+import type { CgroupMode, QosClass } from "../../src-shared/model.ts";
+
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  /** argv of its first process. */
+  args: string[];
+  rssBytes: number;
+  cacheBytes?: number;
+  /** Cores it would use if nothing held it back. */
+  cores?: number;
+  memoryBytes?: number;
+  memoryRequestBytes?: number;
+  cpuCores?: number;
+  cpuRequestMilli?: number;
+  listens?: { protocol: "tcp" | "udp"; port: number }[];
+  /** Further processes, children of the first. */
+  workers?: { args: string[]; rssBytes: number; cores?: number }[];
+  /** Children that have ended and that its first process does not wait for. */
+  zombies?: number;
+  uid?: number;
+}
+
+export interface PodSpec {
+  runtime: "containerd" | "cri-o" | "docker";
+  name: string;
+  namespace: string;
+  qos: QosClass;
+  /** CRI-O only: keep a pause where it could be dropped (drop_infra_ctr = false). */
+  keepPause?: boolean;
+  sharePid?: boolean;
+  hostNetwork?: boolean;
+  /** IPv4 address on the pod network. */
+  ip?: string;
+  labels?: Record<string, string>;
+  containers: ContainerSpec[];
+  sysctls?: Record<string, string>;
+}
+
+export interface Scene {
+  id: string;
+  title: string;
+  summary: string;
+  node: {
+    hostname: string;
+    os: string;
+    kernel: string;
+    cgroupMode: CgroupMode;
+    driver: "systemd" | "cgroupfs";
+    cpus: number;
+    memoryBytes: number;
+    address: string;
+    runtimes: ("containerd" | "cri-o" | "docker")[];
+    kubelet: boolean;
+  };
+  pods: PodSpec[];
+  /** What happened before we look, in order. */
+  before?: Mishap[];
+}
+
+/** Things that go wrong on nodes. Pods and containers by name. */
+export type Mishap =
+  | { do: "kill-pause"; pod: string }
+  | { do: "kill-container"; pod: string; container: string }
+  | { do: "restart-container"; pod: string; container: string }
+  | { do: "grow"; pod: string; container: string; bytes: number }
+  | { do: "zombies"; pod: string; container: string; count: number }
+  | { do: "orphan-pin"; path: string; type: "net" | "ipc" | "uts" }
+  | { do: "empty-group"; path: string }
+  | { do: "limits"; path: string; memoryMax?: number; memoryHigh?: number; cpuWeight?: number; pidsMax?: number }
+  | { do: "pressure"; path: string; cpu?: number; memory?: number; io?: number }
+  | { do: "hold-fd"; pod: string; type: "net" | "ipc" | "uts" }
+  | { do: "move"; pod: string; container: string; path: string };
+
+export const MiB = 1024 * 1024;
+export const GiB = 1024 * MiB;
