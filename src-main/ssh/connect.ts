@@ -1,0 +1,128 @@
+/** From what a person typed to a Connection: settings, jump hosts one through the other, each checked under its own name. */
+import { type Channel, type Connection, ConnectionError, type Interaction } from "../transport/transport.ts";
+import { Channels } from "./channels.ts";
+import { type HostSettings, type SshOptions, settingsFor } from "./config.ts";
+import { type Directive, readConfig } from "./config-file.ts";
+import { type Hop, openHop } from "./hop.ts";
+import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
+import { parseTarget, type Target } from "./target.ts";
+
+export type { SshOptions } from "./config.ts";
+
+/** What ssh adds to a Connection. */
+export interface SshConnection extends Connection {
+  /** How many commands the server runs at once, as far as it is known; infinite until it refused one. */
+  readonly capacity: number;
+  /** Told when a command has to wait for a channel: who holds one for long should let it go. Returns a way to stop. */
+  onCrowded(listener: () => void): () => void;
+  /** Keywords of ssh_config that are set for this host and not followed. */
+  readonly unsupported: string[];
+}
+
+const MAX_HOPS = 8;
+
+/**
+ * Connects and logs in. Throws ConnectionError: "config", "unreachable", "timeout", "hostkey", "login" or "cancelled".
+ * Nothing is left open then.
+ */
+export async function connectSsh(
+  target: string,
+  options: SshOptions,
+  interaction: Interaction,
+  signal?: AbortSignal,
+): Promise<SshConnection> {
+  const lines = readConfig(options.configFile);
+  const chain = planRoute(parseTarget(target), lines, options);
+  const abort = new AbortController();
+  const giveUp = () => abort.abort();
+  signal?.addEventListener("abort", giveUp);
+  if (signal?.aborted) giveUp();
+  const hops: Hop[] = [];
+  try {
+    for (const settings of chain) hops.push(await openNext(settings, hops.at(-1), interaction, abort.signal));
+  } catch (error) {
+    for (const hop of hops.reverse()) hop.close();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+  return connectionOver(hops);
+}
+
+async function openNext(
+  settings: HostSettings,
+  before: Hop | undefined,
+  interaction: Interaction,
+  signal: AbortSignal,
+): Promise<Hop> {
+  if (settings.unsupported.length > 0)
+    interaction.progress(
+      `${settings.alias}: Podglass does not follow ${settings.unsupported.join(", ")} of ssh_config`,
+    );
+  interaction.progress(
+    before ? `connecting to ${settings.alias} through ${before.settings.alias}` : `connecting to ${settings.alias}`,
+  );
+  if (signal.aborted) throw new ConnectionError("cancelled", `Connecting to ${settings.alias} was given up.`);
+  if (before) {
+    const first = await Promise.race([
+      forwardedSocket(before.client, before.settings.alias, settings),
+      before.closed.then(
+        (why) => why ?? new ConnectionError("lost", `The connection to ${before.settings.alias} ended.`),
+      ),
+      new Promise<Error>((resolve) =>
+        signal.addEventListener(
+          "abort",
+          () => resolve(new ConnectionError("cancelled", `Connecting to ${settings.alias} was given up.`)),
+          { once: true },
+        ),
+      ),
+    ]);
+    if (first instanceof Error) throw first;
+    return openHop(first, settings, interaction, signal);
+  }
+  const socket =
+    settings.proxyCommand === null ? await tcpSocket(settings, signal) : commandSocket(settings.proxyCommand, settings);
+  return openHop(socket, settings, interaction, signal);
+}
+
+/** Hosts in the order in which they are passed; the last is the target. A first hop's own ProxyJump comes before it, as in ssh. */
+export function planRoute(target: Target, lines: readonly Directive[], options: SshOptions): HostSettings[] {
+  const last = settingsFor(target, lines, options);
+  let route: HostSettings[] = [...last.jump.map((hop) => settingsFor(hop, lines, options, "hop")), last];
+  for (let first = route[0]; first && first !== last && first.jump.length > 0; first = route[0]) {
+    route = [...first.jump.map((hop) => settingsFor(hop, lines, options, "hop")), ...route];
+    if (route.length > MAX_HOPS)
+      throw new ConnectionError(
+        "config",
+        `The way to ${target.host} has more than ${MAX_HOPS} hosts; do two of them name each other in ProxyJump?`,
+      );
+  }
+  return route;
+}
+
+function connectionOver(hops: Hop[]): SshConnection {
+  const last = hops.at(-1) as Hop;
+  const label = `${last.settings.user}@${last.settings.alias}`;
+  let closing = false;
+  // When a hop before it goes, the last one goes too; the cause is the first that was seen.
+  const closed = Promise.race(hops.map((hop) => hop.closed)).then((why) => {
+    for (const hop of [...hops].reverse()) hop.close();
+    return closing ? null : why;
+  });
+  const channels = new Channels(last.client, label, closed);
+  return {
+    label,
+    user: last.settings.user,
+    exec: (command: string): Promise<Channel> => channels.exec(command),
+    closed,
+    close: () => {
+      closing = true;
+      for (const hop of [...hops].reverse()) hop.close();
+    },
+    get capacity() {
+      return channels.capacity;
+    },
+    onCrowded: (listener) => channels.onCrowded(listener),
+    unsupported: [...new Set(hops.flatMap((hop) => hop.settings.unsupported))],
+  };
+}

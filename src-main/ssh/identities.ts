@@ -1,0 +1,179 @@
+/**
+ * The keys to log in with, in OpenSSH's order: for each key file the agent's copy of it, then the agent's other keys
+ * (not with IdentitiesOnly), then the files themselves. A passphrase is asked for only when the server would take the key.
+ */
+
+import { readFile } from "node:fs/promises";
+import {
+  BaseAgent,
+  createAgent,
+  type KnownPublicKeys,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+  utils,
+} from "ssh2";
+import type { Interaction } from "../transport/transport.ts";
+import type { HostSettings } from "./config.ts";
+import { type KeyFile, readKeyFile, unlock } from "./key-file.ts";
+
+interface Identity {
+  publicKey: ParsedKey;
+  sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
+}
+
+/** Unlocked keys of one login; forgotten when the login is over. */
+export class Identities extends BaseAgent<ParsedKey> {
+  readonly #settings: HostSettings;
+  readonly #interaction: Interaction;
+  #identities: Identity[] | null = null;
+  /** For the message when nothing was accepted: "agent (2 keys)", "/root/.ssh/id_ed25519". */
+  readonly tried: string[] = [];
+  /** Key files that were named and could not be used, in words. */
+  readonly unusable: string[] = [];
+
+  constructor(settings: HostSettings, interaction: Interaction) {
+    super();
+    this.#settings = settings;
+    this.#interaction = interaction;
+  }
+
+  getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
+    this.#load().then(
+      (found) =>
+        callback(
+          undefined,
+          found.map((identity) => identity.publicKey),
+        ),
+      (error: Error) => callback(error),
+    );
+  }
+
+  sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
+    const done = (typeof options === "function" ? options : callback) as SignCallback;
+    const identity = this.#identities?.find((one) => one.publicKey.getPublicSSH().equals(key.getPublicSSH()));
+    if (!identity) {
+      done(new Error("no such key"));
+      return;
+    }
+    identity.sign(data, typeof options === "function" ? {} : options).then(
+      (signature) => done(undefined, signature),
+      (error: Error) => done(error),
+    );
+  }
+
+  /** Drops everything that was unlocked. */
+  forget(): void {
+    this.#identities = [];
+  }
+
+  async #load(): Promise<Identity[]> {
+    if (this.#identities) return this.#identities;
+    const files: KeyFile[] = [];
+    for (const path of this.#settings.identityFiles) {
+      const file = await readKeyFile(path);
+      if ("why" in file) {
+        if (this.#settings.identityFilesGiven || !file.missing) this.unusable.push(`${path} ${file.why}`);
+      } else files.push(file);
+    }
+    const agent = await this.#agentKeys();
+    const blob = (key: ParsedKey) => key.getPublicSSH().toString("base64");
+    const wanted = new Set(files.flatMap((file) => (file.publicKey ? [blob(file.publicKey)] : [])));
+    for (const path of this.#settings.identityFiles) {
+      const beside = await publicOnly(path);
+      if (beside) wanted.add(blob(beside));
+    }
+    const named = agent.filter((one) => wanted.has(blob(one.publicKey)));
+    const others = this.#settings.identitiesOnly ? [] : agent.filter((one) => !wanted.has(blob(one.publicKey)));
+    const held = new Set(agent.map((one) => blob(one.publicKey)));
+    const own: Identity[] = [];
+    for (const file of files) {
+      if (file.publicKey && held.has(blob(file.publicKey))) continue;
+      const identity = await this.#fileIdentity(file);
+      if (identity) own.push(identity);
+    }
+    if (named.length + others.length > 0) this.tried.push(`the agent's ${count(named.length + others.length, "key")}`);
+    for (const file of files) this.tried.push(file.path);
+    this.#identities = [...named, ...others, ...own];
+    return this.#identities;
+  }
+
+  async #agentKeys(): Promise<Identity[]> {
+    const socket = this.#settings.identityAgent;
+    if (socket === null) return [];
+    const agent = createAgent(socket);
+    const keys = await new Promise<ParsedKey[]>((resolve) =>
+      agent.getIdentities((error, found) => {
+        if (error) this.unusable.push(`the agent at ${socket} does not answer`);
+        resolve(error ? [] : parsedKeys(found ?? []));
+      }),
+    );
+    return keys.map((publicKey) => ({
+      publicKey,
+      sign: (data, options) =>
+        new Promise((resolve, reject) =>
+          agent.sign(publicKey, data, options, (error, signature) =>
+            error || !signature ? reject(error ?? new Error("the agent gave no signature")) : resolve(signature),
+          ),
+        ),
+    }));
+  }
+
+  /** A key whose public half only the passphrase tells is unlocked at once; others when they are needed. */
+  async #fileIdentity(file: KeyFile): Promise<Identity | null> {
+    let unlocked: ParsedKey | null = file.encrypted ? null : unlock(file);
+    if (file.encrypted && !file.publicKey) unlocked = await this.#askPassphrase(file);
+    const publicKey = file.publicKey ?? unlocked;
+    if (!publicKey) return null;
+    return {
+      publicKey,
+      sign: async (data, options) => {
+        unlocked ??= await this.#askPassphrase(file);
+        if (!unlocked) throw new Error(`${file.path} stayed locked`);
+        const signature: Buffer | Error = unlocked.sign(data, options.hash);
+        if (signature instanceof Error) throw signature;
+        return signature;
+      },
+    };
+  }
+
+  async #askPassphrase(file: KeyFile): Promise<ParsedKey | null> {
+    if (this.#settings.batchMode) return null;
+    for (let attempt = 0; attempt < this.#settings.passwordPrompts; attempt++) {
+      const answers = await this.#interaction.prompts({
+        kind: "passphrase",
+        title: `Passphrase for ${file.path}`,
+        detail:
+          attempt === 0
+            ? `The key is needed to log in to ${this.#settings.alias}.`
+            : "That was not the passphrase of this key.",
+        prompts: [{ text: "Passphrase:", echo: false }],
+      });
+      if (answers === null) return null;
+      const key = unlock(file, answers[0] ?? "");
+      if (key) return key;
+    }
+    this.unusable.push(`${file.path} stayed locked`);
+    return null;
+  }
+}
+
+/** `IdentityFile key.pub` names a key that only the agent has. */
+async function publicOnly(path: string): Promise<ParsedKey | null> {
+  for (const name of [path, `${path}.pub`]) {
+    const text = await readFile(name, "utf8").catch(() => "");
+    if (!/^(ssh-|ecdsa-)/.test(text)) continue;
+    const key = utils.parseKey(text);
+    if (!(key instanceof Error)) return key;
+  }
+  return null;
+}
+
+/** ssh2's own agents give parsed keys; its types allow raw ones too. Kinds that it cannot parse (sk-…, certificates) are left out. */
+const parsedKeys = (keys: KnownPublicKeys): ParsedKey[] =>
+  keys.flatMap((one) => {
+    const key = utils.parseKey(one as Buffer);
+    return key instanceof Error ? [] : [key];
+  });
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,131 @@
+/** The ways to log in to one host, tried in turn as the server allows them. Secrets live here, for the login only. */
+import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from "ssh2";
+import type { Interaction } from "../transport/transport.ts";
+import type { HostSettings } from "./config.ts";
+import { Identities } from "./identities.ts";
+
+export class Login {
+  readonly #settings: HostSettings;
+  readonly #interaction: Interaction;
+  readonly #identities: Identities;
+  /** A person is thinking: clocks stand still. */
+  readonly #thinking: (yes: boolean) => void;
+  readonly #tried = new Map<string, number>();
+  #allowed: string[] | null = null;
+  #cancelled = false;
+
+  constructor(settings: HostSettings, interaction: Interaction, thinking: (yes: boolean) => void) {
+    this.#settings = settings;
+    this.#thinking = thinking;
+    this.#interaction = {
+      progress: (text) => interaction.progress(text),
+      hostKey: (question) => interaction.hostKey(question),
+      prompts: async (question) => {
+        this.#thinking(true);
+        try {
+          const answers = await interaction.prompts(question);
+          if (answers === null) this.#cancelled = true;
+          return answers;
+        } finally {
+          this.#thinking(false);
+        }
+      },
+    };
+    this.#identities = new Identities(settings, this.#interaction);
+  }
+
+  /** ssh2 asks for the next method: `left` is null at first, then what the server still accepts. */
+  readonly next: AuthHandlerMiddleware = (left, partial, next) => {
+    const allowed = left as string[] | null;
+    if (allowed) this.#allowed = allowed;
+    if (partial) this.#tried.delete("keyboard-interactive");
+    this.#choose(allowed).then(
+      (method) => next((method ?? false) as AnyAuthMethod),
+      () => next(false as unknown as AnyAuthMethod),
+    );
+  };
+
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** Why nobody was let in: for a person who must now find out which key or name is wrong. */
+  refusal(): string {
+    const tried = [...this.#identities.tried];
+    if (this.#tried.has("keyboard-interactive")) tried.push("answers to its questions");
+    if (this.#tried.has("password")) tried.push("a password");
+    const who = `${this.#settings.user}@${this.#settings.alias}`;
+    const parts = [
+      this.#cancelled
+        ? `The login to ${who} was given up.`
+        : tried.length > 0
+          ? `${who} was not let in with ${list(tried)}.`
+          : `There was nothing to log in to ${who} with.`,
+    ];
+    if (this.#identities.unusable.length > 0) parts.push(`Not used: ${this.#identities.unusable.join("; ")}.`);
+    if (this.#allowed) parts.push(`The server accepts: ${this.#allowed.join(", ")}.`);
+    return parts.join(" ");
+  }
+
+  forget(): void {
+    this.#identities.forget();
+  }
+
+  async #choose(allowed: string[] | null): Promise<AnyAuthMethod | null> {
+    const username = this.#settings.user;
+    if (allowed === null) return { type: "none", username };
+    if (this.#cancelled) return null;
+    for (const method of this.#settings.methods) {
+      if (!allowed.includes(method)) continue;
+      const times = this.#tried.get(method) ?? 0;
+      if (method === "publickey" && times === 0) {
+        this.#tried.set(method, 1);
+        return { type: "agent", username, agent: this.#identities };
+      }
+      if (this.#settings.batchMode) continue;
+      if (method === "keyboard-interactive" && times < this.#settings.passwordPrompts) {
+        this.#tried.set(method, times + 1);
+        return { type: "keyboard-interactive", username, prompt: (...args) => this.#keyboard(...args) };
+      }
+      if (method === "password" && times < this.#settings.passwordPrompts) {
+        this.#tried.set(method, times + 1);
+        const answers = await this.#interaction.prompts({
+          kind: "password",
+          title: `Password of ${username} on ${this.#settings.alias}`,
+          detail:
+            times === 0
+              ? "It is sent to this host only, through the encrypted connection, and kept nowhere."
+              : "That password was not accepted.",
+          prompts: [{ text: "Password:", echo: false }],
+        });
+        if (answers === null) return null;
+        return { type: "password", username, password: answers[0] ?? "" };
+      }
+    }
+    return null;
+  }
+
+  #keyboard(
+    name: string,
+    instructions: string,
+    _lang: string,
+    prompts: Prompt[],
+    finish: (answers: string[]) => void,
+  ): void {
+    this.#interaction
+      .prompts({
+        kind: "keyboard",
+        title: cut(name, 200) || `${this.#settings.user} on ${this.#settings.alias}`,
+        detail: cut(instructions, 2000),
+        prompts: prompts.slice(0, 16).map((prompt) => ({ text: cut(prompt.prompt, 500), echo: prompt.echo === true })),
+      })
+      .then(
+        (answers) => finish(prompts.map((_, index) => answers?.[index] ?? "")),
+        () => finish(prompts.map(() => "")),
+      );
+  }
+}
+
+const cut = (text: string, most: number): string => text.trim().slice(0, most);
+const list = (words: string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
