@@ -51,7 +51,7 @@ function tcpSentence(settings: HostSettings, error: NodeJS.ErrnoException): stri
   const host = describeHost(settings);
   switch (error.code) {
     case "ECONNREFUSED":
-      return `${host} refused the connection on port ${settings.port}. Is sshd running there, and is that its port?`;
+      return `${host} refused the connection. Is sshd running there, and is that its port?`;
     case "ENOTFOUND":
     case "EAI_NONAME":
       return `The name ${settings.hostName} is not known here. Check its spelling, your DNS, or HostName in ~/.ssh/config.`;
@@ -63,7 +63,7 @@ function tcpSentence(settings: HostSettings, error: NodeJS.ErrnoException): stri
     case "ETIMEDOUT":
       return `${host} did not answer. Is it up, and does a firewall let port ${settings.port} through?`;
     default:
-      return `${host} could not be reached on port ${settings.port}: ${error.code ?? error.message}.`;
+      return `${host} could not be reached: ${error.code ?? error.message}.`;
   }
 }
 
@@ -90,7 +90,7 @@ export function forwardedSocket(through: Client, via: string, settings: HostSett
       reject(
         new ConnectionError(
           "unreachable",
-          `${via} could not open a way to ${describeHost(settings)} port ${settings.port}: ${why}.${forbidden}`,
+          `${via} could not open a way to ${describeHost(settings)}: ${why}.${forbidden}`,
         ),
       );
     });
