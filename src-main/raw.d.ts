@@ -10,3 +10,11 @@ declare module "*.b64?raw" {
   const text: string;
   export default text;
 }
+declare module "*.pl?raw" {
+  const text: string;
+  export default text;
+}
+declare module "*.awk?raw" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,111 @@
+/** From bytes to frames: finds the probe's header among whatever else was printed, counts what was damaged. */
+import { NodeState } from "./state.ts";
+import { HEADER, LineSplitter, recordOf } from "./wire.ts";
+
+export interface Frame {
+  seq: number;
+  whole: boolean;
+  deep: boolean;
+  takenAt: string;
+  /** Records that the probe wrote and that did not arrive whole. 0: nothing was lost. */
+  lost: number;
+}
+
+const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+) (\d+(?:\.\d+)?)$/;
+const END = /^end (\d+) (\d+)$/;
+
+export class FrameReader {
+  readonly state = new NodeState();
+  private readonly splitter = new LineSplitter();
+  private readonly nonce: string | undefined;
+  private tag: string | undefined;
+  private open: { seq: number; whole: boolean; deep: boolean; takenAt: string } | undefined;
+  private records = 0;
+  private refused = 0;
+  private anchor: { epoch: number; uptime: number } | undefined;
+
+  /** With a nonce only the session that was given it is believed; without (a file), the first header's. */
+  constructor(nonce?: string) {
+    this.nonce = nonce;
+  }
+
+  /** True once the probe has said its first word. */
+  get started(): boolean {
+    return this.tag !== undefined;
+  }
+
+  /** Feeds bytes; yields a frame at each end. Between two yields at most one chunk is worked on. */
+  *feed(chunk: Uint8Array): Generator<Frame> {
+    for (const line of this.splitter.feed(chunk)) {
+      if (this.tag === undefined) this.header(line);
+      else {
+        const frame = this.line(line, this.tag);
+        if (frame) yield frame;
+      }
+    }
+  }
+
+  /** The frame that was cut off before its end, where one was begun. */
+  cut(): Omit<Frame, "lost"> | undefined {
+    return this.open;
+  }
+
+  private header(line: string): void {
+    const at = line.indexOf(HEADER);
+    if (at < 0) return;
+    const nonce = line.slice(at + HEADER.length).trimEnd();
+    if (!/^[0-9A-Za-z]{4,64}$/.test(nonce) || (this.nonce !== undefined && nonce !== this.nonce)) return;
+    this.tag = `${nonce}.`;
+  }
+
+  private line(line: string, tag: string): Frame | undefined {
+    const found = recordOf(line, tag);
+    if (typeof found === "string") return undefined;
+    const { record } = found;
+    this.records++;
+    const begin = BEGIN.exec(record);
+    if (begin) {
+      this.open = {
+        seq: Number(begin[1]),
+        whole: begin[2] === "whole",
+        deep: begin[3] === "deep",
+        takenAt: this.time(Number(begin[4]), Number(begin[5])),
+      };
+      this.records = 1;
+      this.refused = 0;
+      this.state.begin(this.open.whole, this.open.deep);
+      this.state.setUptime(begin[5]!);
+      return undefined;
+    }
+    const end = END.exec(record);
+    if (!end) {
+      try {
+        this.state.apply(record);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        this.refused++;
+      }
+      return undefined;
+    }
+    const open = this.open ?? { seq: Number(end[1]), whole: false, deep: false, takenAt: this.time(0, 0) };
+    this.open = undefined;
+    // "end" counts every record before it, begin among them.
+    const lost = Math.abs(Number(end[2]) - (this.records - 1)) + this.refused + (open.seq === Number(end[1]) ? 0 : 1);
+    this.records = 0;
+    this.refused = 0;
+    return { ...open, lost };
+  }
+
+  /**
+   * The node's clock in whole seconds with the uptime's hundredths: rates need them, and `date` has them only in GNU.
+   * A clock that was set meanwhile moves the anchor.
+   */
+  private time(epoch: number, uptime: number): string {
+    if (this.anchor) {
+      const derived = this.anchor.epoch + (uptime - this.anchor.uptime);
+      if (derived > epoch - 0.05 && derived < epoch + 1.05) return new Date(Math.round(derived * 1000)).toISOString();
+    }
+    this.anchor = { epoch, uptime };
+    return new Date(epoch * 1000).toISOString();
+  }
+}

@@ -1,0 +1,68 @@
+# How a record leaves: "<nonce><length> <kind> <fields>\n", every field escaped to printable ASCII without a space, so no
+# byte of a node's text can begin, end or forge a record; the length and the count in "end" tell when one was damaged.
+use strict;
+our ($nonce, $whole, $out, $count, $seq) = ('', 1, '', 0, 0);
+our (%last, %gap, %esc, %id);
+our $quiet = 0x800;    # O_NONBLOCK: a hostile FIFO in a file's place must not hang the reader
+for my $byte (0 .. 255) { $esc{chr $byte} = sprintf '\\%03o', $byte }
+$esc{"\n"} = '\n'; $esc{' '} = '\s'; $esc{"\t"} = '\t'; $esc{'\\'} = '\\\\'; $esc{"\0"} = '\z';
+
+sub enc {
+  my $text = $_[0];
+  return '\e' if $text eq '';
+  $text =~ s/([^!-\[\]-~])/$esc{$1}/g;
+  return $text;
+}
+sub flush_out {
+  my $at = 0;
+  while ($at < length $out) {
+    my $sent = syswrite STDOUT, $out, length($out) - $at, $at;
+    exit 0 if !defined $sent;
+    $at += $sent;
+  }
+  $out = '';
+}
+sub say_record {
+  $out .= $nonce . length($_[0]) . ' ' . $_[0] . "\n";
+  $count++;
+  flush_out() if length $out > 60000;
+}
+# A keyed record: said again only when its text has changed since the last frame.
+sub put {
+  my ($key, $rest) = @_;
+  return if defined $last{$key} && $last{$key} eq $rest;
+  $last{$key} = $rest;
+  say_record("$key $rest");
+}
+sub drop { delete $last{$_[0]}; say_record("-$_[0]") }
+sub gap { $gap{join ' ', enc($_[0]), enc($_[1]), enc($_[2])} += defined $_[3] ? $_[3] : 1 }
+# A small number for a text that many records share.
+sub intern {
+  my ($kind, $text) = @_;
+  my $known = $id{$kind}{$text};
+  return $known if defined $known;
+  $known = $id{$kind}{$text} = ++$id{"next $kind"};
+  put("$kind $known", enc($text));
+  return $known;
+}
+# Files that the kernel answers in one read.
+sub one {
+  sysopen my $file, $_[0], $quiet or return undef;
+  my $text;
+  return defined sysread($file, $text, 65536) ? $text : undef;
+}
+# Whole files, up to a bound in bytes (1 MiB unless told): the bound is a gap of the caller's.
+sub all {
+  my ($path, $most) = @_;
+  $most ||= 1048576;
+  sysopen my $file, $path, $quiet or return undef;
+  my ($text, $got) = ('', 0);
+  while ($got = sysread $file, $text, 65536, length $text) { last if length $text > $most }
+  return defined $got || $text ne '' ? $text : undef;
+}
+sub names { opendir my $dir, $_[0] or return (); return sort grep { $_ ne '.' && $_ ne '..' } readdir $dir }
+sub why {
+  return 'permission denied' if $!{EACCES} || $!{EPERM};
+  return "$!";
+}
+our $mend = 'log in as root, or allow sudo -n and use --sudo';

@@ -1,0 +1,58 @@
+# One frame answers one tick. By hand there is no tick: one frame, and the end.
+sub frame {
+  my ($deep) = @_;
+  $count = 0;
+  %gap = ();
+  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = () }
+  my ($up) = split ' ', one('/proc/uptime') || '0';
+  say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', time, $up);
+  @hierarchies = ();
+  read_node();
+  my $memory = all('/proc/meminfo') || '';
+  put('n memory', $memory =~ /^MemTotal:\s+(\d+)/m ? $1 : 0);
+  put('n available', $memory =~ /^MemAvailable:\s+(\d+)/m ? $1 : 0);
+  my @fresh = read_processes($deep);
+  read_cgroups($deep);
+  my $again = $deep || $whole || @fresh || $seq % $turns == 0;
+  if ($again) {
+    find_holders();
+    read_net($deep);
+    read_relations();
+    read_records();
+  }
+  read_mounts($deep);
+  say_record("G $_ $gap{$_}") for sort keys %gap;
+  my $said = $count;
+  say_record("end $seq $said");
+  flush_out();
+}
+sub next_line {
+  my $line = '';
+  my $waiting = '';
+  vec($waiting, 0, 1) = 1;
+  while (1) {
+    # A client that has been silent for 15 minutes is gone, whatever sshd still believes.
+    return undef if !select my $ready = $waiting, undef, undef, 900;
+    my $got = sysread STDIN, my $byte, 1;
+    return undef if !$got;
+    return $line if $byte eq "\n";
+    $line .= $byte;
+    return undef if length $line > 1000;
+  }
+}
+my ($given, $mode, $tier) = @ARGV;
+$nonce = $given . '.';
+find_mine();
+if ($mode eq 'once') {
+  $seq = 1;
+  frame($tier eq 'deep');
+  exit 0;
+}
+while (defined(my $line = next_line())) {
+  if ($line =~ /^tick (\d{1,9}) (whole|delta) (quick|deep)$/) {
+    ($seq, $whole) = ($1, $2 eq 'whole');
+    frame($3 eq 'deep');
+  } elsif ($line eq 'bye') {
+    last;
+  }
+}

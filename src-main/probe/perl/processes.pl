@@ -1,0 +1,130 @@
+# Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
+# of a stranger who got the same pid.
+our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set);
+our $turns = 8;    # a process that looks unchanged is read again every so many ticks
+our $longest_args = 16384;
+our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
+our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)/;
+
+sub read_processes {
+  my ($deep) = @_;
+  %denied = ();
+  my (%seen, @fresh);
+  my $tasks = 0;
+  for my $pid (grep { /^\d+$/ } names('/proc')) {
+    next if !chdir "/proc/$pid";
+    my $stat = one('stat');
+    next if !defined $stat;
+    # The comm may hold anything, also ") S 1 (": the last ")" ends it.
+    my $close = rindex $stat, ')';
+    my $comm = substr $stat, index($stat, '(') + 1;
+    $comm = substr $comm, 0, $close - index($stat, '(') - 1;
+    # state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime stime cutime cstime prio nice threads itreal start vsize rss
+    my @field = split ' ', substr $stat, $close + 2;
+    my ($state, $ppid, $flags, $start, $rss) = @field[0, 1, 6, 19, 21];
+    if ($mine{$pid} || $mine{$ppid}) { $mine{$pid} = 1; next }
+    $seen{$pid} = 1;
+    $tasks += $field[17];
+    $threads_of{$pid} = $field[17];
+    my $same = defined $born{$pid} && $born{$pid} == $start;
+    forget($pid) if !$same && defined $born{$pid};
+    my $look = "$comm $ppid " . ($state eq 'Z' || $state eq 'X');
+    if (!$same || $whole || $deep || $stat_of{$pid} ne $look || $pid % $turns == $seq % $turns) {
+      $born{$pid} = $start;
+      $stat_of{$pid} = $look;
+      next if !read_process($pid, $start, $ppid, $state, $comm, $flags, $rss);
+      push @fresh, $pid if !$same;
+    } else {
+      my $rest = $last{"m $pid"};
+      $rest =~ s/^\S+ \S+/$state $rss/;
+      put("m $pid", $rest);
+    }
+    $denied{ns}++ if $ns_of{$pid} eq 'denied';
+  }
+  chdir '/';
+  for my $pid (keys %born) {
+    next if $seen{$pid};
+    forget($pid);
+  }
+  gap('namespaces of processes', 'permission denied', $mend, $denied{ns}) if $denied{ns};
+  $seen_tasks = $tasks;
+  return @fresh;
+}
+sub forget {
+  my ($pid) = @_;
+  for my $kind (qw(m w r p)) { drop("$kind $pid") if defined $last{"$kind $pid"} }
+  delete $_->{$pid} for \%born, \%comm_of, \%parent_of, \%uid_of, \%args_of, \%ns_of, \%group_of, \%threads_of, \%stat_of;
+}
+sub read_process {
+  my ($pid, $start, $ppid, $state, $comm, $flags, $rss) = @_;
+  my $status = one('status');
+  return 0 if !defined $status;
+  my $uid = $status =~ /^Uid:\s+\d+\s+(\d+)/m ? $1 : 0;
+  my $nspid = $status =~ /^NSpid:\s+([\d\t]+)/m ? join ',', split /\t/, $1 : '-';
+  my $pte = $status =~ /^VmPTE:\s+(\d+)/m ? $1 : 0;
+  my $swap = $status =~ /^VmSwap:\s+(\d+)/m ? $1 : 0;
+  my $group = one('cgroup');
+  return 0 if !defined $group;
+  my $kernel = $flags & 0x200000;    # PF_KTHREAD
+  my $args = $kernel || $state eq 'Z' ? '' : all('cmdline', $longest_args);
+  $args = '' if !defined $args;
+  if (length $args > $longest_args) {
+    $args = substr $args, 0, $longest_args;
+    $denied{args}++;
+  }
+  my $adjust = one('oom_score_adj');
+  $adjust = '-' if !defined $adjust;
+  my $score = one('oom_score');
+  $score = '-' if !defined $score;
+  chomp($group, $adjust, $score);
+  my $set = read_links($pid, $kernel, $state);
+  my $groups = intern('g', $group);
+  my $spaces = $set eq 'denied' ? '-' : intern('x', $set);
+  $ns_of{$pid} = $set;
+  $group_of{$pid} = $group;
+  $comm_of{$pid} = $comm;
+  $parent_of{$pid} = $ppid;
+  $uid_of{$pid} = $uid;
+  if ($comm =~ $monitor) { $args_of{$pid} = $args } else { delete $args_of{$pid} }
+  put("p $pid", "$start $ppid $uid $adjust $groups $spaces $nspid " . enc($comm) . ' ' . enc($args));
+  put("m $pid", "$state $rss $pte $swap $score");
+  if ($comm =~ $small) {
+    my $cwd = readlink 'cwd';
+    put("w $pid", enc($cwd)) if defined $cwd;
+    my $roll = one('smaps_rollup');
+    if (defined $roll && $roll ne '') {
+      my %kb = $roll =~ /^(\w+):\s+(\d+) kB/mg;
+      put("r $pid", join ' ', $kb{Rss} || 0, $kb{Pss} || 0, ($kb{Private_Clean} || 0) + ($kb{Private_Dirty} || 0), $kb{Swap} || 0);
+    }
+  }
+  return 1;
+}
+# A zombie has no links but pid and user (ENOENT); without rights every one says EACCES, so the first is enough.
+sub read_links {
+  my ($pid, $kernel, $state) = @_;
+  return $kthread_set if $kernel && $pid != 2 && defined $kthread_set;
+  my @inode;
+  for my $type (@all_links) {
+    my $link = defined $self_ns{$type} ? readlink "ns/$type" : undef;
+    if (!defined $link) {
+      return 'denied' if defined $self_ns{$type} && ($!{EACCES} || $!{EPERM});
+      push @inode, '';
+      next;
+    }
+    push @inode, substr $link, index($link, '[') + 1, -1;
+  }
+  my $set = join ',', @inode;
+  $kthread_set = $set if $pid == 2 && $kernel;
+  return $set;
+}
+# The probe is no part of the picture: itself, its children, and the sudo that started it.
+sub find_mine {
+  $mine{$$} = 1;
+  my $pid = getppid;
+  while ($pid > 1) {
+    my $stat = one("/proc/$pid/stat");
+    last if !defined $stat || $stat !~ /^\d+ \(sudo\) \S (\d+)/;
+    $mine{$pid} = 1;
+    $pid = $1;
+  }
+}

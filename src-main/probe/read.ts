@@ -1,0 +1,90 @@
+/** One reading of a node over any connection. */
+import { randomBytes } from "node:crypto";
+import type { Reading } from "../../src-shared/reading.ts";
+import { startScript } from "../transport/script.ts";
+import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
+import { FrameReader } from "./frames.ts";
+import { feedGently, readingOf } from "./parse.ts";
+import { probeScript } from "./script.ts";
+
+export interface ReadOptions {
+  /** "sudo": through `sudo -n`. Default plain: with the login's own rights. */
+  privilege?: "sudo" | "plain";
+  /** Also the slow places. */
+  deep?: boolean;
+  /** Which reader the probe takes; "auto" (the default) is the best that the node has. */
+  reader?: "auto" | "perl" | "sh";
+  signal?: AbortSignal;
+  /** Default 120 s. */
+  timeoutMs?: number;
+}
+
+/** Unguessable by what runs on the node: it goes over stdin and is in no command line. */
+export const newNonce = (): string => randomBytes(5).toString("hex");
+
+/** Bytes of stderr kept for a message. */
+const WORDS = 2000;
+
+/**
+ * Throws ConnectionError when the way to the node is gone, ReadingError when the node answered but could not be read:
+ * the message says what it said. A frame that was cut is a ReadingError too: half a node is no node.
+ */
+export async function readNode(connection: Connection, options: ReadOptions = {}): Promise<Reading> {
+  const nonce = newNonce();
+  const args = ["--session", nonce, "once", options.deep ? "deep" : "quick", options.reader ?? "auto"];
+  const sudo = options.privilege === "sudo";
+  const channel = await startScript(connection, probeScript, args, { sudo, signal: options.signal });
+  const words: string[] = [];
+  channel.stderr
+    .on("data", (chunk: Buffer) => words.push(chunk.toString("utf8").slice(0, WORDS)))
+    .on("error", () => {});
+  let stopped: Error | undefined;
+  const stop = (error: Error) => {
+    stopped ??= error;
+    channel.kill();
+  };
+  const cancelled = () => stop(new ConnectionError("cancelled", "the reading was cancelled"));
+  options.signal?.addEventListener("abort", cancelled, { once: true });
+  const limit = options.timeoutMs ?? 120_000;
+  const timer = setTimeout(
+    () => stop(new ReadingError(`${connection.label} did not finish its reading within ${limit / 1000} s`)),
+    limit,
+  );
+  channel.stdin.end();
+  const reader = new FrameReader(nonce);
+  let reading: Reading | undefined;
+  try {
+    for await (const chunk of channel.stdout) {
+      for await (const frame of feedGently(reader, chunk as Buffer)) reading = readingOf(reader, frame);
+    }
+  } catch (error) {
+    if (!stopped && !reading) stopped = error instanceof Error ? error : new Error(String(error));
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", cancelled);
+  }
+  if (reading) return reading;
+  const ended = await channel.exit;
+  throw stopped ?? noReading(connection, ended, words.join(""), sudo);
+}
+
+/** Why there is no reading, as a sentence for the person who must act. */
+export function noReading(
+  connection: Connection,
+  ended: { code: number | null; signal: string | null },
+  words: string,
+  sudo: boolean,
+): Error {
+  const said = words.trim().split("\n").slice(-3).join(" ").slice(0, 300);
+  if (ended.code === null && ended.signal === null) {
+    return new ConnectionError("lost", `the connection to ${connection.label} was lost in the middle of a reading`);
+  }
+  if (sudo && /sudo/.test(said)) {
+    return new ReadingError(
+      `sudo -n was refused on ${connection.label} (${said}): allow it without a password, log in as root, or read without --sudo`,
+    );
+  }
+  return new ReadingError(
+    `the probe on ${connection.label} ended early (${said || `exit status ${ended.code ?? ended.signal}`}); it needs a POSIX sh and /proc`,
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * Runs a `.sh` text of ours on a node. The exec string is one constant; the script follows on stdin up to a marker, then
+ * one line of arguments in our encoding, then whatever the script itself reads. `sh -s` would not do: dash and busybox
+ * read ahead and execute the data.
+ */
+import { encodeLine } from "./encoding.ts";
+import { type Channel, type Connection, ConnectionError } from "./transport.ts";
+
+const MARKER = "#podglass:end";
+
+/**
+ * Every login shell has to read this line: no newline (tcsh), no `!` (csh, zsh), no backslash (fish), no quote inside.
+ * The arguments become "$@" through printf %b; the dot keeps their trailing newlines.
+ */
+const COLLECT = [
+  `sh -c 'n=$(echo; echo .); n=\${n%.}; s=`,
+  `while IFS= read -r l; do case $l in "${MARKER}") break;; esac; s=$s$l$n; done`,
+  `IFS=" " read -r a; set -f`,
+  `for f in $a; do v=$(printf %b. "$f"); set -- "$@" "\${v%.}"; done`,
+  `set +f; eval "$s"'`,
+].join("; ");
+
+/** The exec strings: constants all. `sudo -S` with a password is the ssh room's, which swaps PLAIN for its own. */
+export const EXEC_PLAIN = `exec ${COLLECT}`;
+export const EXEC_SUDO = `exec sudo -n ${COLLECT}`;
+
+export interface ScriptOptions {
+  /** Through `sudo -n`. */
+  sudo?: boolean;
+  signal?: AbortSignal;
+}
+
+/**
+ * What is sent of a script: without comment lines and indentation, since dash's `read` costs a system call a byte.
+ * Scripts are written so that neither matters (no here-document with leading space or `#` lines that count).
+ */
+export function slim(script: string): string {
+  const [first = "", ...rest] = script.split("\n");
+  const lines = rest.map((line) => line.trimStart()).filter((line) => line !== "" && !line.startsWith("#"));
+  return `${[first, ...lines].join("\n")}\n`;
+}
+
+/** Starts a script; the caller reads stdout, may write lines to stdin, and ends it. Throws ConnectionError. */
+export async function startScript(
+  connection: Connection,
+  script: string,
+  args: readonly string[],
+  options: ScriptOptions = {},
+): Promise<Channel> {
+  options.signal?.throwIfAborted();
+  const channel = await connection.exec(options.sudo ? EXEC_SUDO : EXEC_PLAIN);
+  if (options.signal?.aborted) {
+    channel.kill();
+    options.signal.throwIfAborted();
+  }
+  // A node that hangs up makes writes fail; what ended is told by channel.exit.
+  channel.stdin.on("error", () => {});
+  channel.stdin.write(`${slim(script)}${MARKER}\n${encodeLine(args)}\n`);
+  return channel;
+}
+
+export interface ScriptResult {
+  /** null: the connection was lost, or a signal ended it. */
+  code: number | null;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** Bytes kept of one script's output; more is an error, since a node's output is hostile. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/**
+ * Runs a script to its end. Throws ConnectionError: kind "lost" when the connection went away, "timeout" after
+ * `timeoutMs` (default 60 s), "cancelled" by the signal.
+ */
+export async function runScript(
+  connection: Connection,
+  script: string,
+  args: readonly string[],
+  options: ScriptOptions & { timeoutMs?: number; input?: string } = {},
+): Promise<ScriptResult> {
+  const channel = await startScript(connection, script, args, options);
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  let stopped: ConnectionError | undefined;
+  const stop = (error: ConnectionError) => {
+    stopped ??= error;
+    channel.kill();
+  };
+  const timer = setTimeout(
+    () => stop(new ConnectionError("timeout", `${connection.label} did not answer within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  const cancelled = () => stop(new ConnectionError("cancelled", "cancelled"));
+  options.signal?.addEventListener("abort", cancelled, { once: true });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  let size = 0;
+  const keep = (into: Buffer[]) => (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_OUTPUT) stop(new ConnectionError("lost", `${connection.label} sent more than 64 MiB`));
+    else into.push(chunk);
+  };
+  channel.stdout.on("data", keep(out)).on("error", () => {});
+  channel.stderr.on("data", keep(err)).on("error", () => {});
+  channel.stdin.end(options.input ?? "");
+  try {
+    const ended = await channel.exit;
+    if (stopped) throw stopped;
+    if (ended.code === null && ended.signal === null) {
+      throw new ConnectionError("lost", `the connection to ${connection.label} was lost while a script ran there`);
+    }
+    return { code: ended.code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString("utf8") };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", cancelled);
+  }
+}
