@@ -1,0 +1,68 @@
+/** What is wrong or surprising on a node, worst first: one rule, one file; this is their table of contents. */
+import type { Finding, Severity, Snapshot } from "../model.ts";
+import { deadSandbox } from "./dead-sandbox.ts";
+import { duplicateIp } from "./duplicate-ip.ts";
+import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
+import { hostNamespaces } from "./host-namespaces.ts";
+import { leakedPin } from "./leaked-pin.ts";
+import { limitAboveParent } from "./limit-above-parent.ts";
+import { nearMemoryLimit } from "./near-memory-limit.ts";
+import { pidNamespaceApp } from "./pid-namespace-app.ts";
+import { sandboxDisagreement } from "./sandbox-disagreement.ts";
+import { sharedBetweenPods } from "./shared-between-pods.ts";
+import { staleNamespacePath } from "./stale-namespace-path.ts";
+import { throttled } from "./throttled.ts";
+import { twoWeightFormulas } from "./two-weight-formulas.ts";
+import { type Rule, viewOf } from "./view.ts";
+import { zombies } from "./zombies.ts";
+
+const RULES: Rule[] = [
+  staleNamespacePath,
+  deadSandbox,
+  sandboxDisagreement,
+  sharedBetweenPods,
+  duplicateIp,
+  leakedPin,
+  emptyPodCgroup,
+  zombies,
+  pidNamespaceApp,
+  hostNamespaces,
+  limitAboveParent,
+  nearMemoryLimit,
+  throttled,
+  twoWeightFormulas,
+];
+
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+/** A node can have thousands of leaked pins; a person reads a screenful. The rest is counted in a last finding. */
+const MOST_PER_RULE = 100;
+
+/**
+ * Findings of a snapshot, worst first, then by rule and place. With the reading before (of the same boot) rules about
+ * rates look at what happened in between; without it at what happened since each cgroup was made.
+ */
+export const findings = (snapshot: Snapshot, previous?: Snapshot): Finding[] => {
+  const view = viewOf(snapshot, previous);
+  return RULES.flatMap((rule) => bounded(rule(view).sort(worstFirst))).sort(worstFirst);
+};
+
+const worstFirst = (a: Finding, b: Finding): number =>
+  RANK[a.severity] - RANK[b.severity] || compare(a.rule, b.rule) || compare(a.where, b.where);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const bounded = (found: Finding[]): Finding[] => {
+  if (found.length <= MOST_PER_RULE) return found;
+  const rest = found.slice(MOST_PER_RULE);
+  const first = rest[0]!;
+  return [
+    ...found.slice(0, MOST_PER_RULE),
+    {
+      ...first,
+      title: `${rest.length} more: ${first.title}`,
+      where: "elsewhere on this node",
+      evidence: rest.slice(0, 20).map((one) => one.where),
+      at: undefined,
+    },
+  ];
+};

@@ -1,0 +1,92 @@
+/** Namespaces that nothing but a bind mount keeps: no process, no pod. What a runtime forgot to take down. */
+import { inert } from "../format.ts";
+import type { Finding, Namespace, NamespaceType } from "../model.ts";
+import { type Rule, some, type View } from "./view.ts";
+
+/** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */
+const RUNTIME_PIN =
+  /^(?:\/var)?\/run\/(?:(?:netns|ipcns|utsns|userns)\/(?:cni-|netns-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|docker\/netns\/[0-9a-f]{12}|crio\/ns\/.+)$|\/pinned-namespaces\/|\/io\.containerd\.[^/]+\/.+\/ns\//;
+/** An overlay network of a swarm has namespaces without processes by design (moby libnetwork). */
+const BY_DESIGN = /\/docker\/netns\/(?:default|ingress_sbox|lb_|\d+-)/;
+const OURS = /^(?:\/var)?\/run\/podglass\/pins\//;
+
+export const leakedPin: Rule = (view): Finding[] => {
+  const wanted = new Set(view.snapshot.pods.flatMap((pod) => entries(pod.namespaces).map(([t, i]) => `${t}:${i}`)));
+  const groups = new Map<string, { namespace: Namespace; paths: string[] }[]>();
+  for (const namespace of view.snapshot.namespaces) {
+    if (!isForgotten(namespace) || wanted.has(`${namespace.type}:${namespace.inode}`)) continue;
+    const paths = [...new Set(namespace.pins.map((pin) => pin.path))].sort();
+    if (paths.some((path) => BY_DESIGN.test(path))) continue;
+    // CRI-O pins three namespaces of one pod under one uuid: they were forgotten together.
+    const kind = kindOf(paths);
+    const key = `${kind}:${kind === "ours" ? folderOf(paths[0]!) : lastPart(paths[0]!)}`;
+    groups.set(key, [...(groups.get(key) ?? []), { namespace, paths }]);
+  }
+  return [...groups].map(([key, group]) => finding(view, key.slice(0, key.indexOf(":")), group));
+};
+
+const entries = (inodes: Partial<Record<NamespaceType, number>>) => Object.entries(inodes) as [NamespaceType, number][];
+
+const isForgotten = (one: Namespace): boolean =>
+  !one.initial &&
+  one.pins.length > 0 &&
+  one.pids.length === 0 &&
+  one.fds.length === 0 &&
+  one.threads.length === 0 &&
+  one.forChildren.length === 0;
+
+const kindOf = (paths: string[]): "ours" | "runtime" | "person" =>
+  paths.some((path) => OURS.test(path)) ? "ours" : paths.some((path) => RUNTIME_PIN.test(path)) ? "runtime" : "person";
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+
+const WORDS = {
+  ours: {
+    rule: "stale-pin-folder",
+    severity: "warning",
+    title: "A pin of ours outlived its pod",
+    why: "Podglass pinned this pod's namespaces and the pod is gone without an unpin. The namespaces stay in the kernel's memory until the pins go.",
+    todo: "podglass journal shows who pinned it; podglass undo takes the pins away. By hand: umount each path, then remove the folder.",
+    link: "https://man7.org/linux/man-pages/man2/umount.2.html",
+  },
+  runtime: {
+    rule: "leaked-pin",
+    severity: "warning",
+    title: "A pinned namespace has neither process nor pod",
+    why: "The runtime forgot to take its pin down. The namespace stays in the kernel's memory, a network namespace with its interfaces and addresses; nodes have been found with thousands.",
+    todo: "Ask the runtime first whether it still knows the pod (crictl pods, podman pod ps, docker ps -a). If not: umount each path and remove the file.",
+    link: "https://github.com/cri-o/cri-o/issues/273",
+  },
+  person: {
+    rule: "pinned-namespace",
+    severity: "info",
+    title: "A namespace is kept by a pin alone",
+    why: "No process is in it and no pod claims it. `ip netns add` makes such namespaces on purpose.",
+    todo: "Nothing, if somebody made it on purpose; else umount the path and remove the file.",
+    link: "https://man7.org/linux/man-pages/man8/ip-netns.8.html",
+  },
+} as const;
+
+const finding = (view: View, kind: string, group: { namespace: Namespace; paths: string[] }[]): Finding => {
+  const words = WORDS[kind as keyof typeof WORDS];
+  const first = group[0]!.namespace;
+  const unseen = view.snapshot.deep ? [] : ["open files were not read: something may hold it by an fd (--deep)"];
+  return {
+    ...words,
+    where: some(
+      group.flatMap((one) => one.paths.map((path) => inert(path, 200))),
+      3,
+    ).join(", "),
+    evidence: [
+      ...some(
+        group.map(
+          ({ namespace, paths }) =>
+            `${namespace.type}:[${namespace.inode}] no process, pinned at ${paths.map((path) => inert(path, 200)).join(", ")}`,
+        ),
+      ),
+      ...unseen,
+    ],
+    at: { namespace: { type: first.type, inode: first.inode } },
+  };
+};

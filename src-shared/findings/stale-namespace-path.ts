@@ -1,0 +1,162 @@
+/**
+ * A namespace path in a container's OCI config that no longer leads where the container is. /proc/PID/ns/TYPE follows
+ * the pid, and pids are reused: the next container of the pod would join a stranger. A pinned path cannot be reused so.
+ */
+import { inert } from "../format.ts";
+import type { Container, Finding, NamespaceType, Process, Severity } from "../model.ts";
+import { livePids, placeOf, processLabel, type Rule, type View } from "./view.ts";
+
+/** OCI's words for the types (runtime-spec config-linux.md, Namespaces). */
+const OCI_TYPES: Record<string, NamespaceType> = {
+  network: "net",
+  ipc: "ipc",
+  uts: "uts",
+  pid: "pid",
+  mount: "mnt",
+  cgroup: "cgroup",
+  user: "user",
+  time: "time",
+};
+
+interface Stale {
+  severity: Severity;
+  title: string;
+  evidence: string[];
+}
+
+export const staleNamespacePath: Rule = (view): Finding[] =>
+  view.snapshot.containers.flatMap((container) => {
+    const member = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
+    if (!member || member.state === "Z") return [];
+    return (container.ociNamespaces ?? []).flatMap(({ type, path }) => {
+      const kind = OCI_TYPES[type];
+      if (!kind || !path) return [];
+      const stale = check(view, container, member, kind, path);
+      return stale ? [finding(view, container, kind, member.namespaces[kind], stale)] : [];
+    });
+  });
+
+const check = (
+  view: View,
+  container: Container,
+  member: Process,
+  type: NamespaceType,
+  path: string,
+): Stale | undefined => {
+  const wanted = member.namespaces[type];
+  if (wanted === undefined) return undefined;
+  const asked = `the OCI config of ${inert(container.name, 80)} asks for ${type} at ${inert(path, 200)}; it is in ${type}:[${wanted}]`;
+  const pid = /^\/proc\/(\d+)\/(?:task\/\d+\/)?ns\/[a-z_]+$/.exec(path)?.[1];
+  return pid === undefined
+    ? checkPin(view, container, type, path, wanted, asked)
+    : checkProcess(view, container, member, type, Number(pid), wanted, asked);
+};
+
+const checkProcess = (
+  view: View,
+  container: Container,
+  member: Process,
+  type: NamespaceType,
+  pid: number,
+  wanted: number,
+  asked: string,
+): Stale | undefined => {
+  const target = view.process.get(pid);
+  if (!target || target.state === "Z" || target.state === "X") {
+    return {
+      severity: "warning",
+      title: "A container's namespace path leads to a process that is gone",
+      evidence: [asked, `there is no process ${pid} now; the kernel may give that pid to anything that starts next`],
+    };
+  }
+  const found = target.namespaces[type];
+  const owner = view.containerOf.get(pid);
+  const stranger = owner?.podKey === undefined || owner.podKey !== container.podKey;
+  const whose = owner ? placeOf(view, owner) : `cgroup ${inert(cgroupOf(target), 200)}`;
+  if (found !== undefined && found !== wanted) {
+    return {
+      severity: "critical",
+      title: "A container's namespace path leads into a stranger's namespace",
+      evidence: [asked, `${processLabel(target)} of ${whose} is in ${type}:[${found}]`],
+    };
+  }
+  // In the same namespace by now: still not the process that was meant, if it is not the pod's or came later.
+  if (stranger && container.podKey !== undefined) {
+    return {
+      severity: "warning",
+      title: "A container's namespace path leads through a process that is not its pod's",
+      evidence: [asked, `${processLabel(target)} belongs to ${whose}`],
+    };
+  }
+  if (target.startTicks > member.startTicks && owner?.id !== container.id) {
+    return {
+      severity: "warning",
+      title: "A container's namespace path leads through a process that is younger than the container",
+      evidence: [
+        asked,
+        `${processLabel(target)} started at tick ${target.startTicks}, the container at ${member.startTicks}: the pid was reused`,
+      ],
+    };
+  }
+  return undefined;
+};
+
+/** A pin is judged where the container's monitor sees it; where that mount namespace was not read, not at all. */
+const checkPin = (
+  view: View,
+  container: Container,
+  type: NamespaceType,
+  path: string,
+  wanted: number,
+  asked: string,
+): Stale | undefined => {
+  if (!path.startsWith("/") || path.startsWith("/proc/")) return undefined;
+  const monitor = container.monitorPid === undefined ? undefined : view.process.get(container.monitorPid);
+  const mountNamespace = monitor?.namespaces.mnt;
+  if (mountNamespace === undefined || !view.initial.has(`mnt:${mountNamespace}`)) return undefined;
+  const pinned = view.snapshot.namespaces.filter(
+    (one) =>
+      one.type === type &&
+      one.pins.some((pin) => pin.mountNamespace === mountNamespace && canonical(pin.path) === canonical(path)),
+  );
+  if (pinned.some((one) => one.inode === wanted)) return undefined;
+  if (pinned.length > 0) {
+    return {
+      severity: "critical",
+      title: "A container's pinned path holds another namespace than the one it is in",
+      evidence: [asked, ...pinned.map((one) => `${inert(path, 200)} is ${type}:[${one.inode}]`)],
+    };
+  }
+  return {
+    severity: "warning",
+    title: "A container's pinned namespace path is no longer a pin",
+    evidence: [asked, `nothing is mounted at ${inert(path, 200)}: the next container of the pod cannot join it`],
+  };
+};
+
+/** /var/run is a link to /run on every systemd distribution; configs and mountinfo say either. */
+const canonical = (path: string): string => path.replace(/^\/var\/run\//, "/run/");
+
+const cgroupOf = (process: Process): string => process.cgroup.v2 ?? process.cgroup.v1?.memory ?? "unknown";
+
+const finding = (
+  view: View,
+  container: Container,
+  type: NamespaceType,
+  inode: number | undefined,
+  stale: Stale,
+): Finding => ({
+  rule: "stale-namespace-path",
+  severity: stale.severity,
+  title: stale.title,
+  where: placeOf(view, container),
+  evidence: stale.evidence,
+  why: "A runtime that restarts this container, or starts another in this pod, opens that path as it stands then. If the pid was given to somebody else meanwhile, the container joins a stranger's namespace: another pod's network, or the node's own.",
+  todo: "Do not start containers in this pod; make the pod anew. Runtimes that pin namespaces (CRI-O's pinns) do not have this hole.",
+  link: "https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#namespaces",
+  at: {
+    containerId: container.id,
+    ...(container.podKey === undefined ? {} : { podKey: container.podKey }),
+    ...(inode === undefined ? {} : { namespace: { type, inode } }),
+  },
+});

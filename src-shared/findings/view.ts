@@ -1,0 +1,119 @@
+/** What the rules look at: a snapshot with the ways through it that several of them need, made once. */
+import { reportTree } from "../cgroups/report.ts";
+import { type CgroupTree, cgroupTree } from "../cgroups/tree.ts";
+import { inert, shortId } from "../format.ts";
+import {
+  type CgroupReport,
+  type Container,
+  type Finding,
+  namespaceId,
+  type Pod,
+  type Process,
+  processId,
+  type Snapshot,
+} from "../model.ts";
+
+export interface View {
+  snapshot: Snapshot;
+  tree: CgroupTree;
+  reports: CgroupReport[];
+  report: Map<string, CgroupReport>;
+  process: Map<number, Process>;
+  container: Map<string, Container>;
+  /** The container that a process belongs to. */
+  containerOf: Map<number, Container>;
+  pod: Map<string, Pod>;
+  /** By pod key, the sandbox too. */
+  containersOf: Map<string, Container[]>;
+  /** "type:inode" of the node's own namespaces. */
+  initial: Set<string>;
+  /** The reading before, of the same boot and older; absent for the first. */
+  before?: { tree: CgroupTree; report: Map<string, CgroupReport>; zombies: Set<string>; elapsedMs: number };
+}
+
+/** One thing that may be wrong or surprising. Pure; answers an empty list on a healthy node. */
+export type Rule = (view: View) => Finding[];
+
+export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
+  const tree = cgroupTree(snapshot);
+  const reports = reportTree(tree, snapshot);
+  const containerOf = new Map<number, Container>();
+  const containersOf = new Map<string, Container[]>();
+  for (const container of snapshot.containers) {
+    for (const pid of container.pids) containerOf.set(pid, container);
+    if (container.podKey === undefined) continue;
+    const list = containersOf.get(container.podKey);
+    if (list) list.push(container);
+    else containersOf.set(container.podKey, [container]);
+  }
+  return {
+    snapshot,
+    tree,
+    reports,
+    report: new Map(reports.map((one) => [one.path, one])),
+    process: new Map(snapshot.processes.map((one) => [one.pid, one])),
+    container: new Map(snapshot.containers.map((one) => [one.id, one])),
+    containerOf,
+    pod: new Map(snapshot.pods.map((one) => [one.key, one])),
+    containersOf,
+    initial: new Set(snapshot.namespaces.filter((one) => one.initial).map(namespaceId)),
+    before: beforeOf(snapshot, previous),
+  };
+};
+
+const beforeOf = (snapshot: Snapshot, previous: Snapshot | undefined): View["before"] => {
+  if (!previous || previous.node.bootId !== snapshot.node.bootId) return undefined;
+  const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(previous.takenAt);
+  if (!(elapsedMs > 0)) return undefined;
+  const tree = cgroupTree(previous);
+  return {
+    tree,
+    report: new Map(reportTree(tree, previous).map((one) => [one.path, one])),
+    zombies: new Set(previous.processes.filter((one) => one.state === "Z").map(processId)),
+    elapsedMs,
+  };
+};
+
+/** "pod shop/web", for a sentence. */
+export const podLabel = (pod: Pod | undefined): string => {
+  if (!pod) return "no pod";
+  const name = inert(pod.name, 100) || inert(pod.key, 100);
+  return pod.namespace ? `pod ${inert(pod.namespace, 63)}/${name}` : `pod ${name}`;
+};
+
+export const containerLabel = (container: Container): string =>
+  `container ${inert(container.name, 80) || shortId(container.id)}`;
+
+export const processLabel = (process: Process): string => `pid ${process.pid} (${inert(process.comm, 32)})`;
+
+/** Where a container is, from the outside in: "pod shop/web, container app". */
+export const placeOf = (view: View, container: Container): string => {
+  const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
+  return pod ? `${podLabel(pod)}, ${containerLabel(container)}` : containerLabel(container);
+};
+
+/** Where a cgroup is: by pod and container where it has them, else by path. */
+export const placeOfCgroup = (view: View, report: CgroupReport): string => {
+  const container = report.containerId === undefined ? undefined : view.container.get(report.containerId);
+  if (container) return placeOf(view, container);
+  const pod = report.podKey === undefined ? undefined : view.pod.get(report.podKey);
+  return pod ? podLabel(pod) : `cgroup ${inert(report.path, 200)}`;
+};
+
+/** The point in the picture that belongs to a cgroup. */
+export const atCgroup = (report: CgroupReport): Finding["at"] => ({
+  cgroupPath: report.path,
+  ...(report.podKey === undefined ? {} : { podKey: report.podKey }),
+  ...(report.containerId === undefined ? {} : { containerId: report.containerId }),
+});
+
+/** Live processes of a container: no zombies. */
+export const livePids = (view: View, container: Container): number[] =>
+  container.pids.filter((pid) => {
+    const state = view.process.get(pid)?.state;
+    return state !== undefined && state !== "Z" && state !== "X";
+  });
+
+/** The first few of a list and how many more there are: evidence stays readable whatever a node has. */
+export const some = (list: string[], max = 8): string[] =>
+  list.length <= max ? list : [...list.slice(0, max), `and ${list.length - max} more`];
