@@ -1,0 +1,174 @@
+/** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
+import {
+  type Cgroup,
+  type Gap,
+  type Process,
+  type RuntimeConfiguration,
+  type RuntimeName,
+  SNAPSHOT_SCHEMA,
+  type Snapshot,
+} from "../model.ts";
+import type { Reading } from "../reading.ts";
+import { runtimeConfiguration } from "./configuration.ts";
+import { collectMembers } from "./containers.ts";
+import { dockerRoots } from "./docker-roots.ts";
+import { draftPods } from "./drafts.ts";
+import { initialNamespaces } from "./initial.ts";
+import { collectNamespaces, compareText } from "./namespaces.ts";
+import { globalAddresses } from "./network.ts";
+import { buildPods } from "./pods.ts";
+import { cgroupModeOf, toProcess } from "./processes.ts";
+import { podmanContainers, podmanPods } from "./records/podman.ts";
+import { readRecords } from "./records/records.ts";
+
+export function assemble(reading: Reading): Snapshot {
+  const processes = reading.processes.map(toProcess).sort((a, b) => a.pid - b.pid);
+  const byPid = new Map(processes.map((process) => [process.pid, process]));
+  const { inodes: initial, gaps } = initialNamespaces(reading);
+  const namespaces = collectNamespaces(reading, processes, initial);
+  const mode = cgroupModeOf(reading.node.cgroupMounts);
+  const records = readRecords(reading);
+  const members = collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
+  const listed = podmanContainers(reading.tools["podman-ps"]);
+  for (const [id, more] of listed) {
+    const container = members.byId.get(id)?.container;
+    if (!container) continue;
+    if (more.name) container.name = more.name;
+    if (more.image) container.image = more.image;
+    if (Object.keys(more.labels).length > 0) container.labels = more.labels;
+    if (more.restarts !== undefined) container.restartCount = more.restarts;
+  }
+  const configuration = runtimeConfiguration(reading.files, records.configuration);
+  const drafts = draftPods({
+    members,
+    dockerRoots: dockerRoots(records.containers),
+    podmanPods: podmanPods(reading.tools["podman-pods"]),
+    labs: records.labs,
+    pins: records.pins,
+    byPid,
+  });
+  const built = buildPods(drafts, { namespaces, initial, configuration });
+  const containers = [...members.byId.values()]
+    .filter((member) => member.process || built.shown.has(member.container.id))
+    .map((member) => member.container)
+    .sort((a, b) => compareText(a.id, b.id));
+
+  const net = initial.net === undefined ? undefined : namespaces.get("net", initial.net)?.network;
+  const sysctls = reading.sysctls.filter((entry) => entry.inode === 0).map((entry) => entry.values);
+  return {
+    schema: SNAPSHOT_SCHEMA,
+    takenAt: reading.takenAt,
+    node: {
+      hostname: reading.node.hostname,
+      kernel: reading.node.kernel,
+      os: reading.node.os,
+      bootId: reading.node.bootId,
+      cgroupMode: mode,
+      cpus: reading.node.cpus,
+      memoryBytes: reading.node.memoryBytes,
+      pageSize: reading.node.pageSize,
+      clockTicks: reading.node.clockTicks,
+      privilege: reading.node.privilege,
+      runtimes: runtimesOf(reading, processes, containers, configuration),
+      addresses: globalAddresses(net),
+      uptimeSeconds: reading.node.uptimeSeconds,
+      availableBytes: reading.node.availableBytes,
+      cgroupMounts: reading.node.cgroupMounts,
+      kubelet: kubeletOf(processes),
+      configuration,
+      ...(sysctls.length > 0 ? { sysctls: Object.assign({}, ...sysctls) as Record<string, string> } : {}),
+    },
+    processes,
+    namespaces: namespaces.list,
+    cgroups: cgroupsOf(reading, processes),
+    containers,
+    pods: built.pods,
+    gaps: mergeGaps(reading.gaps, [...gaps, ...built.gaps, ...ownGaps(reading, processes)]),
+    deep: reading.deep,
+  };
+}
+
+/** Groups as read, with their members; a group that only /proc/PID/cgroup tells of is there too, without files. */
+function cgroupsOf(reading: Reading, processes: readonly Process[]): Cgroup[] {
+  const found = new Map<string, Cgroup>();
+  for (const { hierarchy, path, files } of reading.cgroups) {
+    const cgroup: Cgroup = { path, hierarchy, pids: [], files };
+    const controllers = files["cgroup.controllers"];
+    if (controllers !== undefined) cgroup.controllers = controllers.split(" ").filter(Boolean);
+    found.set(`${hierarchy}:${path}`, cgroup);
+  }
+  const put = (hierarchy: string, path: string, pid: number) => {
+    const key = `${hierarchy}:${path}`;
+    const known = found.get(key);
+    if (known) known.pids.push(pid);
+    else found.set(key, { path, hierarchy, pids: [pid], files: {} });
+  };
+  for (const { pid, cgroup } of processes) {
+    if (cgroup.v2 !== undefined) put("v2", cgroup.v2, pid);
+    for (const hierarchy in cgroup.v1) put(hierarchy, cgroup.v1[hierarchy]!, pid);
+  }
+  return [...found.values()].sort((a, b) => compareText(a.path, b.path) || compareText(a.hierarchy, b.hierarchy));
+}
+
+function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
+  // k3s, RKE2 and microk8s run the kubelet inside their own program.
+  const found = processes.find((process) => /^(kubelet|kubelite|k3s-server|k3s-agent|k0s)$/.test(process.comm));
+  if (!found) return undefined;
+  const flag = found.cmdline.find((word) => word.startsWith("--pod-manifest-path="));
+  return flag ? { pid: found.pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid: found.pid };
+}
+
+const DAEMONS: Record<string, RuntimeName> = { containerd: "containerd", crio: "cri-o", dockerd: "docker" };
+const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+~.\w]*)?/;
+
+function runtimesOf(
+  reading: Reading,
+  processes: readonly Process[],
+  containers: Snapshot["containers"],
+  configuration: readonly RuntimeConfiguration[],
+): Snapshot["node"]["runtimes"] {
+  const names = new Set<RuntimeName>();
+  for (const process of processes) {
+    const daemon = DAEMONS[process.comm];
+    if (daemon) names.add(daemon);
+  }
+  for (const container of containers) if (container.runtime !== "lab") names.add(container.runtime as RuntimeName);
+  for (const { runtime } of configuration) if (runtime === "podman") names.add(runtime);
+  return [...names].sort(compareText).map((name) => {
+    const line = reading.node.versions[name] ?? reading.node.versions[name === "cri-o" ? "crio" : name];
+    const version = line && VERSION.exec(line)?.[0];
+    return version ? { name, version } : { name };
+  });
+}
+
+function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {
+  const gaps: Gap[] = [];
+  const unread = processes.filter(
+    (process) => process.state !== "Z" && process.state !== "X" && process.namespaces.net === undefined,
+  ).length;
+  if (unread > 0) {
+    gaps.push({
+      what: "namespaces of processes",
+      why: "permission denied",
+      count: unread,
+      ...(reading.node.privilege === "user" ? { mend: "log in as root, or allow sudo -n and use --sudo" } : {}),
+    });
+  }
+  if (!reading.deep) {
+    gaps.push({
+      what: "slow places",
+      why: "pins in other mount namespaces, open files, threads and memory.stat are read with --deep only",
+      count: 1,
+      mend: "--deep",
+    });
+  }
+  return gaps;
+}
+
+/** The probe's own gaps stand; of ours only those that it did not name already. */
+function mergeGaps(read: readonly Gap[], own: readonly Gap[]): Gap[] {
+  const named = new Set(read.map((gap) => gap.what));
+  return [...read, ...own.filter((gap) => !named.has(gap.what))].sort(
+    (a, b) => compareText(a.what, b.what) || compareText(a.why, b.why),
+  );
+}

@@ -1,0 +1,229 @@
+/** Containers: found by cgroup path and by the runtimes' records, and the processes that are in them. */
+import type { CgroupMode, Container, Process } from "../model.ts";
+import type { RawCgroup } from "../reading.ts";
+import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
+import { type Monitor, monitorOf, recordFromMonitor } from "./monitors.ts";
+import { cgroupPaths, isLive } from "./processes.ts";
+import { wantedCgroupPath } from "./records/oci.ts";
+import type { LabManifest } from "./records/podglass.ts";
+import type { RuntimeRecord } from "./records/record.ts";
+
+/** A container with all that is known of it while pods are being put together. */
+export interface Member {
+  container: Container;
+  record?: RuntimeRecord;
+  owner: CgroupOwner;
+  /** Its first process, live; what its namespaces are read from. */
+  process?: Process;
+  monitor?: Monitor;
+  lab?: LabManifest;
+}
+
+export interface Members {
+  byId: Map<string, Member>;
+  monitors: Map<number, Monitor>;
+  /** Empty `crio-<id>` groups: path by sandbox id. */
+  droppedMarks: Map<string, string>;
+}
+
+export function collectMembers(
+  processes: readonly Process[],
+  byPid: ReadonlyMap<number, Process>,
+  records: readonly RuntimeRecord[],
+  labs: readonly LabManifest[],
+  cgroups: readonly RawCgroup[],
+  mode: CgroupMode,
+): Members {
+  const recordById = new Map(records.map((record) => [record.id, record]));
+  const places = placesOf(records, labs);
+  const placeOf = placeFinder(places);
+  const pidsById = new Map<string, number[]>();
+  const ownerById = new Map<string, CgroupOwner>();
+  const monitors = new Map<number, Monitor>();
+  const monitorById = new Map<string, Monitor>();
+
+  for (const process of processes) {
+    const monitor = monitorOf(process);
+    if (monitor) {
+      monitors.set(process.pid, monitor);
+      if (monitor.kind === "conmon") monitorById.set(monitor.id, monitor);
+    }
+    const found = firstPlace(cgroupPaths(process, mode), placeOf);
+    if (!found || found.owner.monitor) continue;
+    if (!ownerById.has(found.id)) ownerById.set(found.id, found.owner);
+    const pids = pidsById.get(found.id);
+    if (pids) pids.push(process.pid);
+    else pidsById.set(found.id, [process.pid]);
+  }
+
+  const byId = new Map<string, Member>();
+  for (const id of new Set([...recordById.keys(), ...pidsById.keys(), ...labIds(labs)])) {
+    const member = makeMember(id, {
+      record: recordById.get(id),
+      lab: places.labs.get(id),
+      pids: pidsById.get(id) ?? [],
+      owner: ownerById.get(id),
+      byPid,
+      monitors,
+      mode,
+    });
+    member.monitor ??= monitorById.get(id);
+    if (member.monitor) {
+      member.container.monitorPid = member.monitor.pid;
+      if (!member.record?.name && member.monitor.name) member.container.name = member.monitor.name;
+    }
+    byId.set(id, member);
+  }
+  return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
+}
+
+export const labId = (pod: string, container: string): string => `lab/${pod}/${container}`;
+const labIds = (labs: readonly LabManifest[]): string[] =>
+  labs.flatMap((lab) => [
+    ...lab.containers.map((container) => labId(lab.name, container.name)),
+    ...(lab.pause ? [labId(lab.name, "pause")] : []),
+  ]);
+
+interface Places {
+  /** Container id by the cgroup path that a record or manifest names. */
+  paths: Map<string, string>;
+  labs: Map<string, LabManifest>;
+}
+
+function placesOf(records: readonly RuntimeRecord[], labs: readonly LabManifest[]): Places {
+  const places: Places = { paths: new Map(), labs: new Map() };
+  for (const record of records) {
+    const path = wantedCgroupPath(record.oci?.cgroupsPath);
+    if (path) places.paths.set(path, record.id);
+  }
+  for (const lab of labs) {
+    for (const container of lab.containers) {
+      const id = labId(lab.name, container.name);
+      places.labs.set(id, lab);
+      if (container.cgroupPath) places.paths.set(container.cgroupPath, id);
+    }
+    if (lab.pause) places.labs.set(labId(lab.name, "pause"), lab);
+  }
+  return places;
+}
+
+interface Place {
+  id: string;
+  owner: CgroupOwner;
+}
+
+/** The container that a cgroup belongs to: by the pattern of its path, else by a path that a record names. */
+function placeFinder(places: Places): (path: string) => Place | null {
+  const known = new Map<string, Place | null>();
+  const find = (path: string): Place | null => {
+    const owner = cgroupOwner(path);
+    if (owner.containerId) return { id: owner.containerId, owner };
+    for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+      const id = places.paths.get(at);
+      if (id !== undefined) return { id, owner: { ...owner, containerId: id, containerPath: at } };
+    }
+    return null;
+  };
+  return (path) => {
+    let place = known.get(path);
+    if (place === undefined) {
+      place = find(path);
+      known.set(path, place);
+    }
+    return place;
+  };
+}
+
+function firstPlace(paths: readonly string[], placeOf: (path: string) => Place | null): Place | undefined {
+  for (const path of paths) {
+    const place = path === "/" ? null : placeOf(path);
+    if (place) return place;
+  }
+  return undefined;
+}
+
+interface Parts {
+  record?: RuntimeRecord;
+  lab?: LabManifest;
+  pids: number[];
+  owner?: CgroupOwner;
+  byPid: ReadonlyMap<number, Process>;
+  monitors: ReadonlyMap<number, Monitor>;
+  mode: CgroupMode;
+}
+
+function makeMember(id: string, parts: Parts): Member {
+  const { byPid, lab } = parts;
+  const named = lab ? labProcess(id, lab) : parts.record;
+  const pids = parts.pids;
+  // A recorded process whose cgroup tells nothing (cgroups=disabled) is still its own, if it is the same one.
+  const recorded = named?.pid === undefined ? undefined : byPid.get(named.pid);
+  const same = recorded !== undefined && named?.startTicks !== undefined && recorded.startTicks === named.startTicks;
+  if (recorded && same && !pids.includes(recorded.pid)) pids.push(recorded.pid);
+  const first = firstProcess(pids, byPid, named);
+  const monitor = parts.monitors.get(first?.ppid ?? -1);
+  const record = parts.record ?? (monitor && !lab ? recordFromMonitor(id, monitor) : undefined);
+  const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
+  const path = owner.containerPath ?? (first ? cgroupPaths(first, parts.mode)[0] : undefined);
+  const container: Container = {
+    id,
+    name: lab ? id.slice(id.lastIndexOf("/") + 1) : (record?.name ?? id.slice(0, 12)),
+    runtime: lab ? "lab" : (record?.runtime ?? owner.runtime ?? "containerd"),
+    kind: lab && id === labId(lab.name, "pause") ? "sandbox" : (record?.kind ?? "app"),
+    pid: first?.pid ?? null,
+    pids: pids.sort((a, b) => a - b),
+    cgroupPath: path ?? "",
+  };
+  if (record?.image) container.image = record.image;
+  if (record?.oci) {
+    container.ociNamespaces = record.oci.namespaces;
+    container.oci = record.oci;
+  }
+  if (record?.labels && Object.keys(record.labels).length > 0) container.labels = record.labels;
+  if (record?.restartCount !== undefined) container.restartCount = record.restartCount;
+  if (record?.createdAt) container.createdAt = record.createdAt;
+  if (record?.modes) container.modes = record.modes;
+  return { container, record, owner, process: first, monitor, lab };
+}
+
+function labProcess(id: string, lab: LabManifest): { pid: number; startTicks: number } | undefined {
+  if (id === labId(lab.name, "pause")) return lab.pause;
+  return lab.containers.find((container) => labId(lab.name, container.name) === id);
+}
+
+/**
+ * The process that a container is: the recorded one while it lives; else pid 1 of a PID namespace; else the oldest whose
+ * parent is outside. A recorded pid counts only with the recorded start time, or from inside the container's cgroup.
+ */
+function firstProcess(
+  pids: readonly number[],
+  byPid: ReadonlyMap<number, Process>,
+  named: { pid?: number; startTicks?: number } | undefined,
+): Process | undefined {
+  const live = pids.flatMap((pid) => {
+    const process = byPid.get(pid);
+    return isLive(process) ? process : [];
+  });
+  const recorded = live.find((process) => process.pid === named?.pid);
+  if (recorded && (named?.startTicks === undefined || named.startTicks === recorded.startTicks)) return recorded;
+  const inside = new Set(pids);
+  const tops = live.filter((process) => !inside.has(process.ppid));
+  const candidates = tops.length > 0 ? tops : live;
+  const init = candidates.find((process) => (process.nsPids?.length ?? 0) > 1 && process.nsPids?.at(-1) === 1);
+  return (
+    init ?? candidates.reduce<Process | undefined>((a, b) => (a && a.startTicks <= b.startTicks ? a : b), undefined)
+  );
+}
+
+/** `crio-<id>` without .scope and without a process: made so that cAdvisor registers a pod without pause (cri-o#6856). */
+function droppedMarks(cgroups: readonly RawCgroup[], pidsById: ReadonlyMap<string, number[]>): Map<string, string> {
+  const marks = new Map<string, string>();
+  for (const { path } of cgroups) {
+    if (!path.includes("/crio-")) continue;
+    const owner = cgroupOwner(path);
+    if (owner.bareCrio && owner.containerId && owner.containerPath === path && !pidsById.has(owner.containerId)) {
+      marks.set(owner.containerId, path);
+    }
+  }
+  return marks;
+}

@@ -1,0 +1,111 @@
+/** Every namespace of a reading, with all that holds it. */
+import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
+import type { RawProcess, Reading } from "../reading.ts";
+import { networkFacts } from "./network.ts";
+
+const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
+const ORDER = Object.fromEntries(NAMESPACE_TYPES.map((type, index) => [type, index]));
+
+export interface Namespaces {
+  list: Namespace[];
+  get(type: NamespaceType, inode: number): Namespace | undefined;
+  /** Inode of the namespace that is mounted on a path; in pid 1's mount namespace first, where runtimes make their pins. */
+  pinned(path: string): { type: NamespaceType; inode: number } | undefined;
+}
+
+/** @param initial inodes of the node's own namespaces */
+export function collectNamespaces(
+  reading: Reading,
+  processes: readonly Process[],
+  initial: NamespaceInodes,
+): Namespaces {
+  const byType = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, new Map<number, Namespace>()])) as Record<
+    NamespaceType,
+    Map<number, Namespace>
+  >;
+  const at = (type: NamespaceType, inode: number): Namespace => {
+    const known = byType[type].get(inode);
+    if (known) return known;
+    const made: Namespace = {
+      type,
+      inode,
+      initial: initial[type] === inode,
+      pids: [],
+      pins: [],
+      fds: [],
+      threads: [],
+      forChildren: [],
+    };
+    byType[type].set(inode, made);
+    return made;
+  };
+
+  for (const process of processes) {
+    for (const type of NAMESPACE_TYPES) {
+      const inode = process.namespaces[type];
+      if (inode !== undefined) at(type, inode).pids.push(process.pid);
+    }
+  }
+  for (const process of reading.processes) addForChildren(process, at);
+  const paths = new Map<string, { type: NamespaceType; inode: number }>();
+  for (const { mountNamespace, mounts } of reading.mounts) {
+    for (const mount of mounts) {
+      if (mount.fstype !== "nsfs") continue;
+      const root = ROOT.exec(mount.root);
+      if (!root) continue;
+      const type = root[1] as NamespaceType;
+      const inode = Number(root[2]);
+      at(type, inode).pins.push({ path: mount.mountPoint, mountNamespace });
+      // mountinfo lists a stack of mounts from the bottom up: the last one is what a path leads to.
+      if (mountNamespace === initial.mnt || !paths.has(mount.mountPoint)) paths.set(mount.mountPoint, { type, inode });
+    }
+  }
+  for (const { pid, fd, type, inode } of reading.fds) at(type, inode).fds.push({ pid, fd });
+  for (const { pid, tid, type, inode } of reading.threads) at(type, inode).threads.push({ pid, tid });
+  for (const { type, inode, owner, parent } of reading.relations) {
+    const namespace = at(type, inode);
+    if (owner !== undefined) namespace.owner = owner;
+    if (parent !== undefined) namespace.parent = parent;
+  }
+  for (const { inode, files } of reading.net) at("net", inode).network = networkFacts(files);
+  for (const { type, inode, values } of reading.sysctls) {
+    if (inode === 0) continue;
+    const namespace = at(type, inode);
+    namespace.sysctls = { ...namespace.sysctls, ...values };
+  }
+
+  const list = NAMESPACE_TYPES.flatMap((type) => [...byType[type].values()]);
+  for (const namespace of list) tidy(namespace);
+  list.sort((a, b) => a.inode - b.inode || ORDER[a.type]! - ORDER[b.type]!);
+  return {
+    list,
+    get: (type, inode) => byType[type].get(inode),
+    pinned: (path) => paths.get(normalPath(path)),
+  };
+}
+
+function addForChildren(process: RawProcess, at: (type: NamespaceType, inode: number) => Namespace): void {
+  const pid = process.ns.pid_for_children;
+  if (pid !== undefined && pid !== process.ns.pid) at("pid", pid).forChildren.push(process.pid);
+  const time = process.ns.time_for_children;
+  if (time !== undefined && time !== process.ns.time) at("time", time).forChildren.push(process.pid);
+}
+
+/** Sorts, and drops the same pin seen twice (a mount namespace may be read through two of its members). */
+function tidy(namespace: Namespace): void {
+  if (namespace.pins.length > 1) {
+    const seen = new Map(namespace.pins.map((pin) => [`${pin.mountNamespace} ${pin.path}`, pin]));
+    namespace.pins = [...seen.values()].sort(
+      (a, b) => compareText(a.path, b.path) || a.mountNamespace - b.mountNamespace,
+    );
+  }
+  namespace.fds.sort((a, b) => a.pid - b.pid || a.fd - b.fd);
+  namespace.threads.sort((a, b) => a.pid - b.pid || a.tid - b.tid);
+  namespace.forChildren.sort((a, b) => a - b);
+}
+
+/** By code unit: an order that no locale changes. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** /var/run is a link to /run on every distribution that these runtimes run on; runtimes write either. */
+export const normalPath = (path: string): string => (path.startsWith("/var/run/") ? path.slice(4) : path);

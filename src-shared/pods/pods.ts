@@ -1,0 +1,151 @@
+/** From drafts to pods: names, shares, sandbox, addresses. */
+import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type Pod, type RuntimeConfiguration } from "../model.ts";
+import type { Member } from "./containers.ts";
+import type { Draft } from "./drafts.ts";
+import { compareText, type Namespaces, normalPath } from "./namespaces.ts";
+import { globalAddresses } from "./network.ts";
+import { isLive } from "./processes.ts";
+import { ociType } from "./records/oci.ts";
+import { sandboxOf } from "./sandbox.ts";
+import { sharesOf } from "./shares.ts";
+
+export interface PodFacts {
+  namespaces: Namespaces;
+  initial: NamespaceInodes;
+  configuration: readonly RuntimeConfiguration[];
+}
+
+export interface BuiltPods {
+  pods: Pod[];
+  /** Ids of the containers of pods that are shown. */
+  shown: Set<string>;
+  gaps: Gap[];
+}
+
+export function buildPods(drafts: readonly Draft[], facts: PodFacts): BuiltPods {
+  const pods: Pod[] = [];
+  const shown = new Set<string>();
+  let ended = 0;
+  for (const draft of drafts) {
+    const live = draft.members.filter((member) => member.process);
+    const pinned = pinnedOf(draft, facts);
+    const any = live.length > 0 || draft.sandbox?.process || isLive(draft.standIn) || Object.keys(pinned).length > 0;
+    if (!any) {
+      ended += 1;
+      continue;
+    }
+    pods.push(buildPod(draft, live, pinned, facts));
+    for (const member of [...draft.members, ...(draft.sandbox ? [draft.sandbox] : [])]) {
+      member.container.podKey = draft.key;
+      shown.add(member.container.id);
+    }
+  }
+  pods.sort((a, b) => compareText(a.key, b.key));
+  const gaps: Gap[] =
+    ended > 0
+      ? [{ what: "pods that have ended", why: "no process of theirs lives and no pin of theirs is left", count: ended }]
+      : [];
+  return { pods, shown, gaps };
+}
+
+function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes, facts: PodFacts): Pod {
+  const sandboxProcess = draft.sandbox?.process ?? (isLive(draft.standIn) ? draft.standIn : undefined);
+  const shares = sharesOf({
+    sandbox: sandboxProcess,
+    sandboxMember: draft.sandbox?.process ? draft.sandbox : undefined,
+    live,
+    hasSandbox: draft.sandboxId !== undefined || draft.manifestNamespaces !== undefined,
+    pinned,
+    initial: facts.initial,
+  });
+  const pod: Pod = {
+    key: draft.key,
+    name: draft.pod.name ?? nameOf(draft),
+    runtime: draft.runtime,
+    sandbox: sandboxOf({ draft, live, shared: shares.namespaces, ...facts }),
+    containers: draft.members.map((member) => member.container.id).sort(compareText),
+    namespaces: shares.namespaces,
+    host: shares.host,
+    ips: addresses(draft, live, shares.namespaces, facts),
+  };
+  if (shares.disagree.length > 0) pod.disagree = shares.disagree;
+  if (draft.pod.namespace) pod.namespace = draft.pod.namespace;
+  const owner = (draft.sandbox ?? draft.members[0])?.owner;
+  const uid = draft.pod.uid ?? owner?.podUid;
+  if (uid) pod.uid = uid;
+  // A static pod's uid is a hash of its manifest, 32 hex digits without dashes (kubelet pkg/kubelet/config/common.go).
+  if (uid && /^[0-9a-f]{32}$/.test(uid)) pod.staticPod = true;
+  if (owner?.qos) pod.qos = owner.qos;
+  const cgroupPath = draft.pod.cgroupPath ?? podCgroup(draft);
+  if (cgroupPath) pod.cgroupPath = cgroupPath;
+  const modes = podModes(draft);
+  if (modes) pod.modes = modes;
+  if (draft.pod.labels && Object.keys(draft.pod.labels).length > 0) pod.labels = draft.pod.labels;
+  const networkMode =
+    draft.sandbox?.record?.networkMode ?? (modes ? (modes.network === "NODE" ? "host" : "cni") : undefined);
+  if (networkMode) pod.networkMode = networkMode;
+  return pod;
+}
+
+function nameOf(draft: Draft): string {
+  if (draft.runtime === "docker") return draft.sandbox?.container.name ?? draft.sandboxId!.slice(0, 12);
+  return draft.key.slice(draft.key.indexOf("/") + 1).slice(0, 12);
+}
+
+/** Namespaces that a pin keeps for this pod: by the paths in its records, and by our own manifests. */
+function pinnedOf(draft: Draft, { namespaces, initial }: PodFacts): NamespaceInodes {
+  const found: NamespaceInodes = {};
+  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  for (const member of members) {
+    for (const entry of member.record?.oci?.namespaces ?? []) {
+      const type = ociType(entry.type);
+      if (!type || !entry.path || found[type] !== undefined) continue;
+      const pin = namespaces.pinned(normalPath(entry.path));
+      if (pin?.type === type && pin.inode !== initial[type]) found[type] = pin.inode;
+    }
+  }
+  for (const type of NAMESPACE_TYPES) {
+    const inode = draft.manifestNamespaces?.[type];
+    if (inode !== undefined && found[type] === undefined && namespaces.get(type, inode)?.pins.length)
+      found[type] = inode;
+  }
+  return found;
+}
+
+/** Addresses of every network namespace of its own that the pod's live members are in. */
+function addresses(
+  draft: Draft,
+  live: readonly Member[],
+  shared: NamespaceInodes,
+  { namespaces, initial }: PodFacts,
+): string[] {
+  const inodes = new Set<number>();
+  if (shared.net !== undefined) inodes.add(shared.net);
+  for (const process of [draft.sandbox?.process, ...live.map((member) => member.process)]) {
+    const inode = process?.namespaces.net;
+    if (inode !== undefined && inode !== initial.net) inodes.add(inode);
+  }
+  const found = [...inodes].flatMap((inode) => globalAddresses(namespaces.get("net", inode)?.network));
+  return [...new Set(found)];
+}
+
+/** The pod's own group: the kubelet's, podman's, or the folder that all its containers' groups are in and nobody else. */
+function podCgroup(draft: Draft): string | undefined {
+  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  for (const member of members) if (member.owner.podPath) return member.owner.podPath;
+  const parents = new Set(
+    members.flatMap(({ container: { cgroupPath } }) => cgroupPath?.slice(0, cgroupPath.lastIndexOf("/"))),
+  );
+  const parent = parents.size === 1 ? [...parents][0] : undefined;
+  // The folders that a runtime uses for everybody are no pod's.
+  return parent && !/^\/(docker|libpod_parent|machine\.slice|system\.slice|user\.slice)?$/.test(parent)
+    ? parent
+    : undefined;
+}
+
+function podModes(draft: Draft): Pod["modes"] {
+  const own = draft.sandbox?.record?.modes;
+  const joined = draft.members.find((member) => member.record?.modes)?.record?.modes;
+  if (!own && !joined) return undefined;
+  return { ...joined, ...own };
+}

@@ -1,0 +1,93 @@
+/** What a pod shares, with itself and with the node: contract.md, "Pod.namespaces" and "host". */
+import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
+import type { Member } from "./containers.ts";
+import { ociType } from "./records/oci.ts";
+
+export interface Shares {
+  namespaces: NamespaceInodes;
+  host: NamespaceType[];
+  disagree: NamespaceType[];
+}
+
+export interface Sharing {
+  /** The sandbox process, where one lives. */
+  sandbox?: Process;
+  /** Live containers, without the sandbox. */
+  live: readonly Member[];
+  /** Whether a sandbox or a manifest of ours names this pod, so that a path in a record leads to what the pod shares. */
+  hasSandbox: boolean;
+  /** Pinned namespaces of a pod without a live process. */
+  pinned: NamespaceInodes;
+  initial: NamespaceInodes;
+  /** The sandbox's own record, for a pod where it alone lives. */
+  sandboxMember?: Member;
+}
+
+export function sharesOf(pod: Sharing): Shares {
+  const members: { process: Process; member?: Member }[] = pod.live.map((member) => ({
+    process: member.process!,
+    member,
+  }));
+  if (pod.sandbox) members.push({ process: pod.sandbox, member: pod.sandboxMember });
+  const result: Shares = { namespaces: {}, host: [], disagree: [] };
+  if (members.length === 0) {
+    for (const type of NAMESPACE_TYPES) {
+      const inode = pod.pinned[type];
+      if (inode !== undefined && type !== "mnt" && inode !== pod.initial[type]) result.namespaces[type] = inode;
+    }
+    return result;
+  }
+  for (const type of NAMESPACE_TYPES) {
+    const inode = members[0]!.process.namespaces[type];
+    const same = inode !== undefined && members.every((member) => member.process.namespaces[type] === inode);
+    if (!same) {
+      if (disagrees(type, pod)) result.disagree.push(type);
+    } else if (inode === pod.initial[type]) {
+      result.host.push(type);
+    } else if (type !== "mnt" && (members.length > 1 || (pod.hasSandbox && joins(members[0]!.member, type)))) {
+      result.namespaces[type] = inode;
+    }
+  }
+  return result;
+}
+
+/** Does its record join a namespace of this type by path, or another container's by name? */
+export function joins(member: Member | undefined, type: NamespaceType): boolean {
+  if (member?.record?.joins?.[type]) return true;
+  if (member?.lab) return member.lab.namespaces[type] !== undefined;
+  return Boolean(member?.record?.oci?.namespaces.some((entry) => ociType(entry.type) === type && entry.path));
+}
+
+/** Containers that by record join the pod's namespace, and yet are not in one. Own namespaces by choice are no quarrel. */
+function disagrees(type: NamespaceType, pod: Sharing): boolean {
+  if (type === "mnt" || type === "cgroup" || type === "time" || !pod.hasSandbox) return false;
+  const inodes = new Set<number>();
+  let joined = 0;
+  for (const member of pod.live) {
+    if (!joins(member, type)) continue;
+    joined += 1;
+    const inode = member.process?.namespaces[type];
+    if (inode !== undefined) inodes.add(inode);
+  }
+  const own = pod.sandbox?.namespaces[type];
+  if (joined > 0 && own !== undefined) inodes.add(own);
+  return inodes.size > 1;
+}
+
+/** Types in which two or more live containers are in one namespace that is not the node's. */
+export function sharedBetween(
+  live: readonly Member[],
+  types: readonly NamespaceType[],
+  initial: NamespaceInodes,
+): { type: NamespaceType; inode: number }[] {
+  const result: { type: NamespaceType; inode: number }[] = [];
+  for (const type of types) {
+    const seen = new Map<number, number>();
+    for (const member of live) {
+      const inode = member.process?.namespaces[type];
+      if (inode !== undefined && inode !== initial[type]) seen.set(inode, (seen.get(inode) ?? 0) + 1);
+    }
+    for (const [inode, count] of seen) if (count > 1) result.push({ type, inode });
+  }
+  return result;
+}
