@@ -19,13 +19,6 @@ fail() {
   say "no failed $*"
   exit 11
 }
-# Reads the next argument, a line in our encoding (transport/encoding.ts), into $arg. The dot keeps last newlines.
-next() {
-  IFS= read -r arg || fail "the connection ended before all arguments had come"
-  arg=$(printf '%b.' "$arg")
-  arg=${arg%.}
-}
-
 inode() { stat -L -c %i "$1" 2>/dev/null; }
 start_of() { # PID: its start time in clock ticks; a process's comm may hold blanks and brackets
   read -r line <"/proc/$1/stat" || return 1
@@ -39,13 +32,15 @@ start_of() { # PID: its start time in clock ticks; a process's comm may hold bla
 # more capabilities, then kthreadd's, which is the same one.
 first=1
 inode /proc/1/ns/mnt >/dev/null || first=2
-enter_first_mounts() { # SCRIPT: runs all of it there if we are elsewhere (sshd with PrivateMounts, pam_namespace)
+# Runs the whole script ($s, see transport/script.ts) there if we are elsewhere: sshd with PrivateMounts, pam_namespace.
+enter_first_mounts() {
   there=$(inode /proc/$first/ns/mnt) || refuse privilege "pid 1's namespaces cannot be read: not root here"
   [ "$(inode /proc/self/ns/mnt)" != "$there" ] || return 0
   [ -z "${PODGLASS_ENTERED:-}" ] || refuse mount-namespace "pid 1's mount namespace could not be entered"
   command -v nsenter >/dev/null || refuse mount-namespace "our shell is in a mount namespace of its own and there is no nsenter"
   export PODGLASS_ENTERED=1
-  exec nsenter -t "$first" -m -- sh -c "$1"
+  # shellcheck disable=SC2154
+  exec nsenter -t "$first" -m -- sh -c "s=\$1; shift; eval \"\$s\"" sh "$s" "$@"
 }
 
 # A folder of root's that nobody else can have made or can enter: never a symbolic link.
@@ -65,6 +60,80 @@ write_whole() { # FILE TEXT
 
 # Mount points at or below a folder, last mounted first.
 mounts_below() { awk -v d="$1" '$5 == d || index($5, d "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r; }
+
+# One action at a time on one pod. The kernel lets go of the lock when our shell ends, however it ends.
+lock() { # NAME
+  own_folder "$RUN"
+  own_folder "$RUN/locks"
+  command -v flock >/dev/null || refuse tools "there is no flock on this node (util-linux and busybox have it)"
+  lock_file=$RUN/locks/$1
+  exec 9>"$lock_file"
+  flock -n 9 || refuse locked "another action is being done on this pod just now"
+  # Whoever had it before us may have removed the file on its way out.
+  [ "$(inode /proc/self/fd/9)" = "$(inode "$lock_file")" ] || refuse locked "another action on this pod has just ended: try again"
+}
+unlock() { rm -f "$lock_file"; }
+
+# Enters a process and looks whether it is the one of the plan. From then on every read here is of that process or fails:
+# the kernel never shows a stranger in a folder that was entered (fs/proc/base.c).
+enter_process() { # PID START HIERARCHY CGROUP
+  cd "/proc/$1" 2>/dev/null || refuse identity "process $1 has ended"
+  same_process "$2" || refuse identity "pid $1 is another process now than the plan's (start time $2)"
+  now=$(awk -F: -v h="$3" '$2 == h { sub(/^[^:]*:[^:]*:/, ""); print }' cgroup 2>/dev/null) || :
+  [ "$now" = "$4" ] || refuse identity "process $1 is in the group ${now:-of nobody}, not in $4"
+}
+same_process() { [ "$(start_here)" = "$1" ]; }
+start_here() {
+  read -r line <stat || return 0
+  line=${line##*) }
+  # shellcheck disable=SC2086
+  set -- $line
+  [ "$1" = Z ] || [ "$1" = X ] || say "${20}"
+} 2>/dev/null
+# In the folder of a process: are its namespaces those of the plan?
+same_namespaces() { # TYPE=INODE...
+  for pair in "$@"; do
+    now=$(inode "ns/${pair%%=*}") || refuse identity "the process has ended"
+    [ "$now" = "${pair#*=}" ] || refuse identity "the process is in ${pair%%=*} $now, not in ${pair#*=}"
+  done
+}
+
+# What is mounted at a path: "net:[4026531840]", or nothing.
+pin_at() { awk -v p="$1" '$5 == p { root = $4 } END { if (root != "") print root }' /proc/self/mountinfo; }
+pins_hold() { # FOLDER TYPE=INODE...
+  in=$1
+  shift
+  for pair in "$@"; do
+    now=$(pin_at "$in/${pair%%=*}")
+    [ "$now" = "${pair%%=*}:[${pair#*=}]" ] || refuse pinned "$in/${pair%%=*} holds ${now:-nothing}, not ${pair%%=*}:[${pair#*=}]"
+  done
+}
+
+# In the folder of a process: nobody else is in its PID namespace or below it. Its own /proc tells, where it has one of
+# that namespace: a procfs lists the processes of its namespace and of those nested in it (pid_namespaces(7)).
+alone_in_pid_namespace() { # PID START LEAVES
+  same=$(inode ns/pid)
+  # A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
+  if [ -n "$3" ]; then
+    read -r member <"${3%% *}/cgroup.procs" || :
+    [ "$member" = "$1" ] || refuse identity "process $1 is not our stand-in"
+    return 0
+  fi
+  others=$(printf '%s\n' /proc/[0-9]*/ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
+    awk -v n="$same" -v own="/proc/$1/ns/pid" '$1 == n && $2 != own && found++ < 10 { split($2, part, "/"); printf "%s ", part[3] }')
+  [ -z "$others" ] || refuse pid-namespace "in pause's PID namespace, and would end with it: ${others% }"
+  if [ "$(inode root/proc/1/ns/pid)" = "$same" ]; then
+    below=0
+    for process in root/proc/[0-9]*; do [ "$process" = root/proc/1 ] || below=$((below + 1)); done
+    [ "$below" = 0 ] || refuse pid-namespace "$below processes live in PID namespaces below pause's and would end with it"
+    return 0
+  fi
+  # Without that view: is any process of the node nested deeper than this one?
+  depth=$(awk '$1 == "NSpid:" { print NF }' status)
+  # shellcheck disable=SC2086
+  deeper=$(cat /proc/[0-9]*/status 2>/dev/null | awk -v d="$depth" '$1 == "NSpid:" && NF > d { n++ } END { print n + 0 }')
+  [ "$deeper" = 0 ] || refuse pid-namespace "$deeper processes are nested deeper than pause, and whether below it cannot be told"
+}
 
 # Mounts below a folder that another mount namespace has as well: copy NAMESPACE PID ROOT PATH. One process of each
 # namespace is asked; those of our own are not copies.

@@ -3,7 +3,7 @@
  * small language (actions/common.sh): a word, a name, the rest.
  */
 import { createInterface } from "node:readline";
-import { encodeField } from "../transport/encoding.ts";
+import { startScript } from "../transport/script.ts";
 import { type Connection, ConnectionError } from "../transport/transport.ts";
 
 export interface Line {
@@ -29,11 +29,6 @@ export interface RunOptions {
 const MAX_LINE = 128 * 1024;
 const MAX_STDERR = 8 * 1024;
 
-const READ = `podglass_script=; while IFS= read -r l; do [ "$l" = "#podglass:end" ] && break; podglass_script="$podglass_script$l
-"; done; eval "$podglass_script"`;
-const EXEC = `exec sh -c '${READ}'`;
-const EXEC_SUDO = `exec sudo -n -- sh -c '${READ}'`;
-
 const parse = (text: string): Line => {
   const [word = "", name = ""] = text.split(" ", 2);
   return { word, name, rest: text.slice(word.length + name.length + 2) };
@@ -47,7 +42,7 @@ export async function runOnNode(
   { sudo = false, signal, onLine }: RunOptions = {},
 ): Promise<RunResult> {
   signal?.throwIfAborted();
-  const channel = await connection.exec(sudo ? EXEC_SUDO : EXEC);
+  const channel = await startScript(connection, script, args, { sudo, signal });
   const stop = () => channel.kill();
   signal?.addEventListener("abort", stop, { once: true });
   const lines: Line[] = [];
@@ -55,9 +50,7 @@ export async function runOnNode(
   channel.stderr.on("data", (chunk: Buffer) => {
     if (stderr.length < MAX_STDERR) stderr += chunk.toString("utf8");
   });
-  // The shell may end before it has read everything: that is told by its exit, not by a broken pipe.
-  channel.stdin.on("error", () => {});
-  channel.stdin.end(`${script}#podglass:end\n${args.map((value) => `${encodeField(value)}\n`).join("")}`);
+  channel.stdin.end();
   const reader = createInterface({ input: channel.stdout, crlfDelay: Number.POSITIVE_INFINITY });
   for await (const text of reader) {
     const line = parse(text.slice(0, MAX_LINE));

@@ -1,14 +1,12 @@
 #podglass:lab-down/1
 # Takes lab pods away, also half made ones and those whose making was killed.
-# arguments: for each pod its name and the folder of its pins; then an empty name
-# shellcheck disable=SC2154
-enter_first_mounts "$podglass_script"
+# arguments: for each pod its name and the folder of its pins
+enter_first_mounts "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "removing a pod needs root"
-while next && [ -n "$arg" ]; do
-  name=$arg
-  next
-  say step "$name"
-  remove_pod "$name" "$arg"
-  say ok "$name" removed
+while [ $# -gt 1 ]; do
+  say step "$1"
+  remove_pod "$1" "$2"
+  say ok "$1" removed
+  shift 2
 done
 remove_shared

@@ -1,12 +1,12 @@
 /** Pods made by hand on a node: up, down, and what is there. The work is done by up.sh, down.sh and list.sh. */
-import { createHash } from "node:crypto";
-import { z } from "zod";
 import pauseAarch64 from "../../assets/pause/pause-aarch64.b64?raw";
 import pauseX64 from "../../assets/pause/pause-x86_64.b64?raw";
 import type { LabOptions } from "../../src-shared/api.ts";
+import { type LabManifest, parseLabManifest } from "../../src-shared/manifests.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import actionsCommon from "../actions/common.sh?raw";
 import { compose } from "../actions/compose.ts";
+import { pinsFolder } from "../actions/folder.ts";
 import { type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
 import { type Connection, ReadingError } from "../transport/transport.ts";
 import common from "./common.sh?raw";
@@ -19,36 +19,11 @@ const up = compose(upScript, ...shared);
 const down = compose(downScript, ...shared);
 const list = compose(listScript, ...shared);
 
-/** The folder of the pins of a pod: the contract's `/run/podglass/pins/<sha256(key), 16 digits>`. */
-export const pinsFolder = (key: string): string =>
-  `/run/podglass/pins/${createHash("sha256").update(key, "utf8").digest("hex").slice(0, 16)}`;
-
-const pid = z.object({ pid: z.number().int().positive(), startTicks: z.number().int(), cgroupPath: z.string() });
-const manifestSchema = z.object({
-  schema: z.literal("podglass.lab/1"),
-  name: z.string(),
-  sandbox: z.enum(["pause", "pinned"]),
-  cgroupPath: z.string(),
-  pause: pid.nullable(),
-  pins: z.record(z.string(), z.string()),
-  address: z.string(),
-  containers: z.array(pid.extend({ id: z.string(), name: z.string() })),
-});
-export type LabManifest = z.infer<typeof manifestSchema>;
-
 /** Throws ReadingError with the node's own words when a script refused or failed. */
 export function done(result: RunResult, what: string, connection: Connection): RunResult {
   if (result.code === 0) return result;
   throw new ReadingError(`${what} on ${connection.label} did not work: ${reason(result)}`);
 }
-
-export const parseManifest = (text: string): LabManifest | undefined => {
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-};
 
 const labPod = (manifest: LabManifest): LabPod => ({
   name: manifest.name,
@@ -92,7 +67,7 @@ export async function labUp(connection: Connection, options: LabOptions, run: Ru
   const args = upArguments(options, new Date().toISOString());
   const result = done(await runOnNode(connection, up, args, run), `making the lab pod ${options.name}`, connection);
   const manifest = result.lines.find((line) => line.word === "fact" && line.name === "manifest");
-  const parsed = manifest && parseManifest(manifest.rest);
+  const parsed = manifest && parseLabManifest(manifest.rest);
   if (!parsed) throw new ReadingError(`${connection.label} made ${options.name} but told nothing sensible about it`);
   return labPod(parsed);
 }
@@ -104,7 +79,7 @@ export async function labDown(connection: Connection, name?: string, run: RunOpt
   if (name !== undefined && !found.names.includes(name))
     throw new ReadingError(`there is no lab pod ${name} on ${connection.label}`);
   const args = names.flatMap((each) => [each, pinsFolder(`lab/${each}`)]);
-  done(await runOnNode(connection, down, [...args, ""], run), "removing lab pods", connection);
+  done(await runOnNode(connection, down, args, run), "removing lab pods", connection);
   return names;
 }
 
@@ -140,7 +115,7 @@ export async function labFind(connection: Connection, run: RunOptions = {}): Pro
       current = word === "pod" ? whole : (name.split("/")[2] ?? "");
       if (NAME.test(current)) names.add(current);
     } else if (word === "manifest") {
-      const manifest = parseManifest(whole);
+      const manifest = parseLabManifest(whole);
       if (manifest?.name === current) pods.set(current, labPod(manifest));
     } else if (word === "mount") mounts.set(current, [...(mounts.get(current) ?? []), whole]);
     else if (word === "member") members.set(current, (members.get(current) ?? new Set()).add(Number(name)));

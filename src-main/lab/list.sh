@@ -1,7 +1,6 @@
 #podglass:lab-list/1
 # Tells what of ours is on the node: lab pods, and what a crash may have left of one (groups, links, mounts, pins).
-# shellcheck disable=SC2154
-enter_first_mounts "$podglass_script"
+enter_first_mounts "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "$RUN is root's alone"
 for dir in "$LAB"/*/; do
   [ -d "$dir" ] || continue

@@ -3,20 +3,10 @@
 # Whatever stops this half way leaves only things that down.sh finds by the pod's name.
 # arguments: name sandbox containers share-pid memory-bytes quota-usec zombies hog pins-folder pause-x86_64 pause-aarch64 time sysctls
 # shellcheck disable=SC2154,SC2086
-enter_first_mounts "$podglass_script"
-next; name=$arg
-next; sandbox=$arg
-next; containers=$arg
-next; share_pid=$arg
-next; memory=$arg
-next; quota=$arg
-next; zombies=$arg
-next; hog=$arg
-next; pins=$arg
-next; elf_x86_64=$arg
-next; elf_aarch64=$arg
-next; now=$arg
-next; sysctls=$arg
+enter_first_mounts "$@"
+name=$1 sandbox=$2 containers=$3 share_pid=$4 memory=$5 quota=$6 zombies=$7 hog=$8 pins=$9
+shift 9
+elf_x86_64=$1 elf_aarch64=$2 now=$3 sysctls=$4
 [ "$(id -u)" = 0 ] || refuse privilege "making a pod needs root"
 for tool in unshare nsenter mount umount pivot_root setsid; do
   command -v "$tool" >/dev/null || refuse tools "there is no $tool on this node (util-linux has it)"

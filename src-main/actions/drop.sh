@@ -1,0 +1,62 @@
+#podglass:drop/1
+# Ends a pod's pause process, when nothing of the pod ends with it: TERM, then KILL after a grace.
+# arguments: folder pid start hierarchy cgroup grace-seconds manifest leaves type=inode...
+# leaves: folders of a stand-in's groups, which go with it; empty for a runtime's own pause
+enter_first_mounts "$@"
+folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 grace=$6 manifest=$7 leaves=$8
+shift 8
+[ "$(id -u)" = 0 ] || refuse privilege "ending another's process needs root"
+lock "${folder##*/}"
+
+say step checks
+enter_process "$pid" "$start" "$hierarchy" "$cgroup"
+same_namespaces "$@"
+pins_hold "$folder" "$@"
+alone_in_pid_namespace "$pid" "$start" "$leaves"
+say ok checks "process $pid is the plan's, every namespace is pinned, and nobody ends with it"
+
+old=$(cat "$folder/manifest.json")
+killed=''
+undo() {
+  code=$?
+  trap '' EXIT HUP INT TERM PIPE
+  set +e
+  if [ "$code" != 0 ] && [ -z "$killed" ]; then
+    write_whole "$folder/manifest.json" "$old"
+    say undone manifest "as it was"
+  fi
+  unlock
+  exit "$code"
+}
+trap undo EXIT
+trap 'exit 12' HUP INT TERM PIPE
+# Before the process ends, so that another computer knows what to bring back if we are cut off in between.
+say step manifest
+write_whole "$folder/manifest.json" "$manifest"
+say ok manifest "$folder/manifest.json says that process $pid is being dropped"
+
+wait_for_end() { # TENTHS OF A SECOND
+  left=$1
+  while same_process "$start"; do
+    [ "$left" -gt 0 ] || return 1
+    left=$((left - 1))
+    sleep 0.1 2>/dev/null || { sleep 1 && left=$((left - 9)); }
+  done
+}
+say step term
+same_process "$start" || refuse identity "process $pid has ended by itself"
+killed=1
+kill -TERM "$pid"
+if wait_for_end $((grace * 10)); then
+  say ok term "process $pid ended on TERM"
+else
+  say ok term "process $pid did not end within $grace s"
+  say step kill
+  ! same_process "$start" || kill -KILL "$pid"
+  wait_for_end 100 || fail "process $pid does not end on KILL: it waits for the kernel, look at /proc/$pid/stack"
+  say ok kill "process $pid ended on KILL"
+fi
+for leaf in $leaves; do
+  [ "${leaf##*/}" != podglass-pause ] || rmdir "$leaf" 2>/dev/null || :
+done
+pins_hold "$folder" "$@"

@@ -1,0 +1,58 @@
+#podglass:pin/1
+# Holds a pod's namespaces by bind mounts, from one of its processes. Twice is once.
+# arguments: folder pid start hierarchy cgroup manifest type=inode...
+enter_first_mounts "$@"
+folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 manifest=$6
+shift 6
+[ "$(id -u)" = 0 ] || refuse privilege "a bind mount needs root"
+lock "${folder##*/}"
+own_folder "$RUN/pins"
+
+say step identity
+enter_process "$pid" "$start" "$hierarchy" "$cgroup"
+same_namespaces "$@"
+say ok identity "process $pid, started at tick $start, is the plan's"
+
+plain=--no-canonicalize
+mount --help 2>&1 | grep -q -- "$plain" || plain=''
+made='' old=''
+[ ! -f "$folder/manifest.json" ] || old=$(cat "$folder/manifest.json")
+undo() {
+  code=$?
+  trap '' EXIT HUP INT TERM PIPE
+  set +e
+  if [ "$code" != 0 ]; then
+    for type in $made; do
+      umount "$folder/$type" && rm -f "$folder/$type" && say undone "$type" unmounted
+    done
+    if [ -n "$old" ]; then write_whole "$folder/manifest.json" "$old"; else rm -f "$folder/manifest.json"; fi
+    rmdir "$folder" 2>/dev/null
+  fi
+  unlock
+  exit "$code"
+}
+trap undo EXIT
+trap 'exit 12' HUP INT TERM PIPE
+own_folder "$folder"
+say step manifest
+write_whole "$folder/manifest.json" "$manifest"
+say ok manifest "$folder/manifest.json"
+
+for pair in "$@"; do
+  type=${pair%%=*}
+  inode=${pair#*=}
+  say step "$type"
+  there=$(pin_at "$folder/$type")
+  if [ "$there" = "$type:[$inode]" ]; then
+    say ok "$type" "was pinned already"
+    continue
+  fi
+  [ -z "$there" ] || refuse pinned "$folder/$type holds $there already: unpin it first"
+  : >"$folder/$type"
+  # Our folder is /proc/<pid> still: if the process ended just now this fails, and never takes another's namespace.
+  # shellcheck disable=SC2086
+  mount $plain --bind "ns/$type" "$folder/$type" || fail "mounting ns/$type of process $pid at $folder/$type failed"
+  made="$type $made"
+  [ "$(inode "$folder/$type")" = "$inode" ] || fail "$folder/$type holds another namespace than the plan's"
+  say ok "$type" "$type:[$inode] at $folder/$type"
+done

@@ -1,0 +1,55 @@
+#podglass:unpin/1
+# Lets go of a pod's namespaces. A process of the pod must still hold them, unless the pod is gone (pid 0).
+# arguments: folder pid start hierarchy cgroup keep-manifest manifest type=inode...
+enter_first_mounts "$@"
+folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 keep=$6 manifest=$7
+shift 7
+[ "$(id -u)" = 0 ] || refuse privilege "unmounting needs root"
+lock "${folder##*/}"
+[ -d "$folder" ] || refuse pinned "there is no $folder: nothing is pinned"
+own_folder "$folder"
+
+say step last-holder
+if [ "$pid" != 0 ]; then
+  enter_process "$pid" "$start" "$hierarchy" "$cgroup"
+  same_namespaces "$@"
+  say ok last-holder "process $pid holds them too"
+else
+  say ok last-holder "the pod is gone, nobody needs them"
+fi
+
+gone=''
+old=$(cat "$folder/manifest.json" 2>/dev/null || :)
+undo() {
+  code=$?
+  trap '' EXIT HUP INT TERM PIPE
+  set +e
+  if [ "$code" != 0 ]; then
+    for type in $gone; do
+      [ "$pid" != 0 ] && : >"$folder/$type" && mount --bind "ns/$type" "$folder/$type" && say undone "$type" "mounted again"
+    done
+    [ -z "$old" ] || write_whole "$folder/manifest.json" "$old"
+  fi
+  unlock
+  exit "$code"
+}
+trap undo EXIT
+trap 'exit 12' HUP INT TERM PIPE
+say step manifest
+write_whole "$folder/manifest.json" "$manifest"
+say ok manifest "says that it is being unpinned"
+
+for file in "$folder"/net "$folder"/ipc "$folder"/uts "$folder"/user; do
+  [ -e "$file" ] || continue
+  type=${file##*/}
+  say step "$type"
+  while [ -n "$(pin_at "$file")" ]; do umount "$file" || fail "unmounting $file failed"; done
+  gone="$type $gone"
+  rm -f "$file"
+  say ok "$type" "$file unmounted"
+done
+copies "$folder"
+if [ "$keep" = 0 ]; then
+  rm -f "$folder/manifest.json"
+  rmdir "$folder" || fail "$folder is not empty: something that is not ours is in it"
+fi
