@@ -11,7 +11,7 @@ export interface Frame {
   lost: number;
 }
 
-const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+) (\d+(?:\.\d+)?)$/;
+const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)$/;
 const END = /^end (\d+) (\d+)$/;
 
 export class FrameReader {
@@ -97,15 +97,18 @@ export class FrameReader {
   }
 
   /**
-   * The node's clock in whole seconds with the uptime's hundredths: rates need them, and `date` has them only in GNU.
-   * A clock that was set meanwhile moves the anchor.
+   * The node's clock. Whole seconds are made finer by the uptime's hundredths, since rates need them and neither perl
+   * nor busybox date tells more; a clock that was set meanwhile moves the anchor.
    */
   private time(epoch: number, uptime: number): string {
-    if (this.anchor) {
+    if (this.anchor && Number.isInteger(epoch)) {
       const derived = this.anchor.epoch + (uptime - this.anchor.uptime);
-      if (derived > epoch - 0.05 && derived < epoch + 1.05) return new Date(Math.round(derived * 1000)).toISOString();
+      if (derived > epoch - 0.05 && derived < epoch + 1.05) return isoTime(derived);
     }
     this.anchor = { epoch, uptime };
-    return new Date(epoch * 1000).toISOString();
+    return isoTime(epoch);
   }
 }
+
+/** A node's clock may say anything; Date takes 8.64e15 ms at most. */
+const isoTime = (seconds: number): string => new Date(Math.min(Math.round(seconds * 1000), 8.64e15)).toISOString();

@@ -25,6 +25,7 @@ read_with_perl() {
 #@include perl/cgroups.pl
 #@include perl/places.pl
 #@include perl/records.pl
+#@include perl/deep.pl
 #@include perl/main.pl
 PODGLASS_PERL
 )

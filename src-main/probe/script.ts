@@ -2,6 +2,7 @@
 
 import cgroups from "./perl/cgroups.pl?raw";
 import core from "./perl/core.pl?raw";
+import deep from "./perl/deep.pl?raw";
 import main from "./perl/main.pl?raw";
 import node from "./perl/node.pl?raw";
 import places from "./perl/places.pl?raw";
@@ -12,6 +13,7 @@ import probe from "./probe.sh?raw";
 const parts: Record<string, string> = {
   "perl/core.pl": core,
   "perl/cgroups.pl": cgroups,
+  "perl/deep.pl": deep,
   "perl/main.pl": main,
   "perl/node.pl": node,
   "perl/places.pl": places,

@@ -62,7 +62,7 @@ sub all {
 }
 sub names { opendir my $dir, $_[0] or return (); return sort grep { $_ ne '.' && $_ ne '..' } readdir $dir }
 sub why {
-  return 'permission denied' if $!{EACCES} || $!{EPERM};
+  return 'permission denied' if $! == 13 || $! == 1;    # EACCES, EPERM
   return "$!";
 }
 our $mend = 'log in as root, or allow sudo -n and use --sudo';

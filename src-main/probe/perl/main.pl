@@ -3,7 +3,7 @@ sub frame {
   my ($deep) = @_;
   $count = 0;
   %gap = ();
-  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = () }
+  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = () }
   my ($up) = split ' ', one('/proc/uptime') || '0';
   say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', time, $up);
   @hierarchies = ();
@@ -12,15 +12,22 @@ sub frame {
   put('n memory', $memory =~ /^MemTotal:\s+(\d+)/m ? $1 : 0);
   put('n available', $memory =~ /^MemAvailable:\s+(\d+)/m ? $1 : 0);
   my @fresh = read_processes($deep);
+  read_hidden();
   read_cgroups($deep);
   my $again = $deep || $whole || @fresh || $seq % $turns == 0;
   if ($again) {
     find_holders();
+    find_pins();
     read_net($deep);
+    read_pinned_net() if $whole || $deep;
     read_relations();
     read_records();
   }
   read_mounts($deep);
+  read_deep() if $deep;
+  if (!$told{deep}) {
+    gap($_, 'a slow place: read with --deep', '--deep') for 'threads of processes', 'open files of processes', 'memory.stat of cgroups';
+  }
   say_record("G $_ $gap{$_}") for sort keys %gap;
   my $said = $count;
   say_record("end $seq $said");

@@ -1,5 +1,6 @@
 # What is known of the node itself, and where its cgroup hierarchies are mounted.
 our (@hierarchies, $self_mnt, $one_mnt, %self_ns, @links, $page_size, $is_root);
+our ($seen_tasks, $hidden_by) = (0, '');
 our @all_links = qw(cgroup ipc mnt net pid pid_for_children time time_for_children user uts);
 
 sub unmount_escape { my $text = $_[0]; $text =~ s/\\([0-7]{3})/chr oct $1/ge; return $text }
@@ -41,12 +42,15 @@ sub read_node {
   my $own = all('/proc/self/mountinfo', 33554432) || '';
   $self_mnt = $self_ns{mnt};
   find_hierarchies('', $own);
-  gap('processes of other users', "/proc is mounted with $1", $mend, hidden_tasks() || 1)
-    if !$is_root && $own =~ m{^\S+ \S+ \S+ / /proc .* - proc .*\b(hidepid=(?:[124]|noaccess|invisible|ptraceable))}m;
+  $hidden_by = !$is_root && $own =~ m{^\S+ \S+ \S+ / /proc .* - proc .*\b(hidepid=(?:[124]|noaccess|invisible|ptraceable))}m ? $1 : '';
 }
-# Threads that the kernel counts but /proc does not list; known only after the processes were read.
-our $seen_tasks = 0;
-sub hidden_tasks { return 0 }
+# Threads that the kernel counts (the fourth field of /proc/loadavg) but /proc does not list.
+sub read_hidden {
+  return if $hidden_by eq '';
+  my ($all) = (one('/proc/loadavg') || '') =~ m{/(\d+)};
+  my $hidden = ($all || 0) - $seen_tasks;
+  gap('processes of other users', "/proc is mounted with $hidden_by", $mend, $hidden > 0 ? $hidden : 1);
+}
 
 # mountinfo: kernel Documentation/filesystems/proc.rst 3.5; a v1 hierarchy is named as in /proc/PID/cgroup.
 sub find_hierarchies {

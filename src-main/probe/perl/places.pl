@@ -21,9 +21,14 @@ my $kernel_fs = qr/^(?:proc|sysfs|cgroup2?|devpts|mqueue|devtmpfs|securityfs|deb
 sub read_mounts {
   my ($deep) = @_;
   my %want = (defined $self_mnt ? ($self_mnt => 'self') : ());
-  my $one = $ns_of{1} && $ns_of{1} ne 'denied' ? inode_of(readlink('/proc/1/ns/mnt') || '') : '';
-  if ($one ne '') { $want{$one} ||= 1 }
-  elsif ($held_by{mnt} || 1) { gap('bind mounts that pid 1 sees', 'permission denied', $mend) }
+  # The node's own table is pid 1's; where that one may not be read, kthreadd's (facts: both are in the first one).
+  my ($one, $first) = ('', 1);
+  for my $pid (1, 2) {
+    next if $one ne '' || ($pid == 2 && !defined $kthread_set);
+    ($one, $first) = (inode_of(readlink("/proc/$pid/ns/mnt") || ''), $pid);
+  }
+  if ($one ne '') { $want{$one} ||= $first }
+  else { gap('bind mounts that pid 1 sees', 'permission denied', $mend) }
   if ($deep) { $want{$_} ||= $held_by{mnt}{$_} for keys %{$held_by{mnt}} }
   for my $inode (sort { $a <=> $b } keys %want) {
     my $pid = $want{$inode};
@@ -52,7 +57,7 @@ sub read_mounts {
     }
   }
   gap('bind mounts in other mount namespaces', 'a slow place: read with --deep', '--deep', scalar(keys %{$held_by{mnt}}) - scalar(keys %want))
-    if !$deep && !%{$told{deep} || {}} && keys %{$held_by{mnt}} > keys %want;
+    if !$deep && !$told{deep} && keys %{$held_by{mnt}} > keys %want;
 }
 # NS_GET_USERNS and NS_GET_PARENT, ioctl_nsfs(2): each answers with an open file of the namespace asked for.
 my ($get_owner, $get_parent) = (0xb701, 0xb702);
@@ -62,6 +67,15 @@ sub ask_nsfs {
   return if !defined $fd;
   open my $answer, '<&=', $fd + 0 or return;
   return ($answer, (stat $answer)[1]);
+}
+our @pinned;
+sub find_pins {
+  @pinned = ();
+  for my $line (split /\n/, all('/proc/self/mountinfo', 33554432) || '') {
+    next if $line !~ / - nsfs /;
+    my ($root, $where) = (split / /, $line)[3, 4];
+    push @pinned, [$1, $2, unmount_escape($where)] if $root =~ /^(\w+):\[(\d+)\]$/;
+  }
 }
 sub read_relations {
   my %alive;
@@ -73,11 +87,10 @@ sub read_relations {
       $failed++ if !relate($kind, $inode, "/proc/$held_by{$type}{$inode}/ns/$type", \%alive);
     }
   }
-  for my $line (split /\n/, all('/proc/self/mountinfo', 33554432) || '') {
-    next if $line !~ / - nsfs /;
-    my ($root, $where) = (split / /, $line)[3, 4];
-    next if $root !~ /^(\w+):\[(\d+)\]$/ || $alive{"$1 $2"}++ || defined $last{"R $1 $2"};
-    $failed++ if !relate($1, $2, unmount_escape($where), \%alive);
+  for my $pin (@pinned) {
+    my ($type, $inode, $where) = @$pin;
+    next if $alive{"$type $inode"}++ || defined $last{"R $type $inode"};
+    $failed++ if !relate($type, $inode, $where, \%alive);
   }
   for my $key (grep { /^R / } keys %last) { drop($key) if !$alive{substr $key, 2} }
   gap('owners and parents of namespaces', 'permission denied', $mend, $failed) if $failed;
@@ -106,7 +119,7 @@ sub read_net {
   my $spaces = $held_by{net} || {};
   for my $inode (sort { $a <=> $b } keys %$spaces) {
     my $key = "N $inode";
-    next if defined $last{$key} && !$deep && $inode % $turns != $seq % $turns;
+    next if defined $last{$key} && !$deep && !$whole && $inode % $turns != $seq % $turns;
     my $pid = $spaces->{$inode};
     next if !chdir "/proc/$pid";
     my @said;
@@ -120,7 +133,10 @@ sub read_net {
     put($key, join ' ', $pid, @said);
   }
   chdir '/';
-  for my $key (grep { /^N / } keys %last) { drop($key) if !defined $spaces->{substr $key, 2} && !$told{pin}{substr $key, 2} }
+  for my $key (grep { /^N / } keys %last) {
+    my $inode = substr $key, 2;
+    drop($key) if !defined $spaces->{$inode} && !grep { $_->[1] == $inode } @pinned;
+  }
 }
 sub kept {
   my (undef, %had) = split / /, $_[0];

@@ -1,0 +1,151 @@
+/**
+ * The other way round: a Reading to the probe's own bytes. The demo node answers with it, tests make damaged frames of
+ * it. A FrameWriter remembers what it said, as a live probe does, and then says only what changed.
+ */
+import type { RawMount, RawProcess, Reading } from "../../src-shared/reading.ts";
+import { LINK_ORDER } from "./fields.ts";
+import { escapeField, HEADER, recordLine } from "./wire.ts";
+
+export interface FrameKind {
+  seq: number;
+  whole: boolean;
+  deep: boolean;
+}
+
+/** The probe's first line; it begins on a line of its own, whatever an rc file printed before. */
+export const encodeHeader = (nonce: string): string => `\n${HEADER}${nonce}\n`;
+
+/** One whole frame with its header, as `sh probe > file` writes it. */
+export const encodeReading = (reading: Reading, nonce = "0123456789"): string =>
+  encodeHeader(nonce) + new FrameWriter(nonce).frame(reading, { seq: 1, whole: true, deep: reading.deep });
+
+export class FrameWriter {
+  private readonly nonce: string;
+  private said = new Map<string, string>();
+  private numbers = new Map<string, number>();
+
+  constructor(nonce: string) {
+    this.nonce = nonce;
+  }
+
+  /** The bytes that answer one tick, all ASCII. */
+  frame(reading: Reading, kind: FrameKind): string {
+    if (kind.whole) {
+      this.said.clear();
+      this.numbers.clear();
+    }
+    const out: string[] = [];
+    const now = new Map<string, string>();
+    const put = (key: string, rest: string) => {
+      now.set(key, rest);
+      if (this.said.get(key) !== rest) out.push(`${key} ${rest}`);
+    };
+    facts(reading, put);
+    for (const one of reading.processes) this.process(one, reading.node.pageSize, put);
+    for (const { hierarchy, path, files } of reading.cgroups) {
+      const where = `${escapeField(hierarchy)} ${escapeField(path)}`;
+      const number = this.number("group", where);
+      put(`C ${number}`, where);
+      for (const [name, text] of Object.entries(files)) put(`f ${number} ${escapeField(name)}`, escapeField(text));
+    }
+    places(reading, put);
+    for (const key of this.said.keys()) if (!now.has(key) && !/^[gx] /.test(key)) out.push(`-${key}`);
+    this.said = now;
+    const clock = (Date.parse(reading.takenAt) / 1000).toFixed(3);
+    const begin = `begin ${kind.seq} ${kind.whole ? "whole" : "delta"} ${kind.deep ? "deep" : "quick"} ${clock} ${reading.node.uptimeSeconds ?? 0}`;
+    const records = [begin, ...out, ...(kind.deep ? slow(reading) : []), ...gaps(reading)];
+    records.push(`end ${kind.seq} ${records.length}`);
+    return records.map((record) => recordLine(this.nonce, record)).join("");
+  }
+
+  private process(one: RawProcess, pageSize: number, put: (key: string, rest: string) => void): void {
+    const groups = Object.entries(one.cgroup).map(([name, path], at) => `${at}:${name}:${path}`);
+    const links = LINK_ORDER.map((link) => one.ns[link] ?? "").join(",");
+    const group = escapeField(groups.join("\n"));
+    const g = this.number("g", group);
+    const x = this.number("x", links);
+    put(`g ${g}`, group);
+    put(`x ${x}`, links);
+    const cmdline = escapeField(one.cmdline.map((arg) => `${arg}\0`).join(""));
+    const main = [one.startTicks, one.ppid, one.uid, one.oomScoreAdj ?? "-", g, x, one.nsPids?.join(",") ?? "-"];
+    put(`p ${one.pid}`, `${main.join(" ")} ${escapeField(one.comm)} ${cmdline}`);
+    const kb = (bytes: number | undefined) => Math.round((bytes ?? 0) / 1024);
+    const pages = Math.round(one.rssBytes / pageSize);
+    put(`m ${one.pid}`, `${one.state} ${pages} ${kb(one.pageTableBytes)} ${kb(one.swapBytes)} ${one.oomScore ?? "-"}`);
+    if (one.cwd !== undefined) put(`w ${one.pid}`, escapeField(one.cwd));
+    if (one.smaps) {
+      put(`r ${one.pid}`, [one.smaps.rss, one.smaps.pss, one.smaps.private, one.smaps.swap].map(kb).join(" "));
+    }
+  }
+
+  /** The small number that stands for a text, as in the probe. */
+  private number(kind: string, text: string): number {
+    const key = `${kind} ${text}`;
+    const known = this.numbers.get(key) ?? this.numbers.size + 1;
+    this.numbers.set(key, known);
+    return known;
+  }
+}
+
+type Put = (key: string, rest: string) => void;
+
+function facts({ node }: Reading, put: Put): void {
+  const fact = (key: string, value: string | number) => put(`n ${escapeField(key)}`, escapeField(String(value)));
+  fact("hostname", node.hostname);
+  fact("kernel", node.kernel);
+  fact("os", node.os);
+  fact("boot", node.bootId);
+  fact("cpus", node.cpus);
+  fact("memory", Math.round(node.memoryBytes / 1024));
+  fact("page", node.pageSize);
+  fact("ticks", node.clockTicks);
+  fact("privilege", node.privilege);
+  if (node.availableBytes !== undefined) fact("available", Math.round(node.availableBytes / 1024));
+  for (const [type, inode] of Object.entries(node.self)) fact(`ns.${type}`, inode);
+  for (const [name, version] of Object.entries(node.versions)) fact(`v.${name}`, version);
+  for (const { hierarchy, mountPoint } of node.cgroupMounts) {
+    put(`h ${escapeField(hierarchy)}`, escapeField(mountPoint));
+  }
+}
+
+function places(reading: Reading, put: Put): void {
+  const named = (values: Record<string, string>) =>
+    Object.entries(values).flatMap(([name, text]) => [escapeField(name), escapeField(text)]);
+  for (const { mountNamespace, pid, mounts } of reading.mounts) {
+    put(`M ${mountNamespace}`, [pid, ...mounts.map((mount) => escapeField(mountLine(mount)))].join(" "));
+  }
+  for (const [path, text] of Object.entries(reading.files)) put(`F ${escapeField(path)}`, escapeField(text));
+  for (const [name, text] of Object.entries(reading.tools)) put(`T ${escapeField(name)}`, escapeField(text));
+  for (const { type, inode, owner, parent } of reading.relations) {
+    put(`R ${type} ${inode}`, `${owner ?? "-"} ${parent ?? "-"}`);
+  }
+  for (const { inode, pid, files } of reading.net) put(`N ${inode}`, [pid, ...named(files)].join(" "));
+}
+
+/** What a deep frame tells whole. */
+function slow(reading: Reading): string[] {
+  return [
+    ...reading.fds.map(({ pid, fd, type, inode }) => `d ${pid} ${fd} ${type} ${inode}`),
+    ...reading.threads.map(({ pid, tid, type, inode }) => `t ${pid} ${tid} ${type} ${inode}`),
+    ...reading.sysctls.map(({ type, inode, pid, values }) =>
+      [
+        `S ${type} ${inode} ${pid}`,
+        ...Object.entries(values).flatMap(([name, value]) => [escapeField(name), escapeField(value)]),
+      ].join(" "),
+    ),
+    ...reading.oomLog.map((line) => `o ${escapeField(line)}`),
+  ];
+}
+
+const gaps = (reading: Reading): string[] =>
+  reading.gaps.map(
+    ({ what, why, mend, count }) => `G ${escapeField(what)} ${escapeField(why)} ${escapeField(mend ?? "")} ${count}`,
+  );
+
+/** A mountinfo line with the fields that are read of it. */
+function mountLine({ root, mountPoint, fstype, source, propagation }: RawMount): string {
+  const octal = (text: string) =>
+    text.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  const left = ["0 0 0:0", octal(root), octal(mountPoint), "rw", ...propagation].join(" ");
+  return `${left} - ${fstype} ${octal(source)} rw`;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { localConnection } from "../transport/local.ts";
+import { openLive } from "./live.ts";
+
+const asRoot = process.platform === "linux" && process.getuid?.() === 0;
+
+describe.runIf(asRoot)("a live session on this machine", () => {
+  it("answers ticks with what changed, and ends when it is closed", async () => {
+    const connection = localConnection();
+    const live = await openLive(connection);
+    const first = await live.tick();
+    const whole = live.bytes;
+    const second = await live.tick();
+    expect(live.bytes - whole).toBeLessThan(whole / 4);
+    expect(second.processes.length).toBeGreaterThan(10);
+    expect(Date.parse(second.takenAt)).toBeGreaterThanOrEqual(Date.parse(first.takenAt));
+    const deep = await live.tick({ deep: true });
+    expect(deep.deep).toBe(true);
+    live.close();
+    connection.close();
+  });
+});

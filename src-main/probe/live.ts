@@ -1,0 +1,173 @@
+/** A live session: one long-lived command on the node; a tick asks, a frame answers with what changed. */
+import type { Reading } from "../../src-shared/reading.ts";
+import { startScript } from "../transport/script.ts";
+import { type Channel, type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
+import { type Frame, FrameReader } from "./frames.ts";
+import { feedGently, readingOf } from "./parse.ts";
+import { newNonce, noReading, type ReadOptions } from "./read.ts";
+import { probeScript } from "./script.ts";
+
+export interface LiveOptions extends Omit<ReadOptions, "deep" | "timeoutMs"> {
+  /** Milliseconds between two readings of the slow places; 0: only when asked. Default 30 s. */
+  deepEveryMs?: number;
+  /** Milliseconds a frame may take. Default 60 s. */
+  frameTimeoutMs?: number;
+}
+
+export interface Live {
+  /**
+   * Asks for a frame. Throws ConnectionError when the connection is gone or the signal came, ReadingError when the node
+   * does not answer as it should; the session may be ticked again after either, and heals by itself.
+   */
+  tick(options?: { deep?: boolean; signal?: AbortSignal }): Promise<Reading>;
+  close(): void;
+  /** What came over the wire so far. */
+  readonly bytes: number;
+}
+
+/** The remote side gives up after 15 minutes of silence (perl/main.pl); ticks may be an hour apart. */
+const SIGN_OF_LIFE_MS = 300_000;
+
+/** Starts nothing yet: the first tick does. */
+export async function openLive(connection: Connection, options: LiveOptions = {}): Promise<Live> {
+  const session = new Session(connection, options);
+  await session.start();
+  return session;
+}
+
+interface Waiting {
+  seq: number;
+  resolve(frame: Frame): void;
+  reject(error: Error): void;
+}
+
+class Session implements Live {
+  bytes = 0;
+  private readonly connection: Connection;
+  private readonly options: LiveOptions;
+  private channel: Channel | undefined;
+  private reader = new FrameReader();
+  private seq = 0;
+  private healthy = false;
+  private waiting: Waiting | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private deepAt = 0;
+  private closed = false;
+  private alive: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, options: LiveOptions) {
+    this.connection = connection;
+    this.options = options;
+  }
+
+  async start(): Promise<void> {
+    const nonce = newNonce();
+    const sudo = this.options.privilege === "sudo";
+    const args = ["--session", nonce, "live", "quick", this.options.reader ?? "auto"];
+    const channel = await startScript(this.connection, probeScript, args, { sudo, signal: this.options.signal });
+    this.channel = channel;
+    this.reader = new FrameReader(nonce);
+    this.healthy = false;
+    let words = "";
+    channel.stderr
+      .on("data", (chunk: Buffer) => {
+        if (words.length < 2000) words += chunk.toString("utf8");
+      })
+      .on("error", () => {});
+    void this.listen(channel, this.reader);
+    void channel.exit.then((ended) => {
+      if (this.channel === channel) this.channel = undefined;
+      this.fail(noReading(this.connection, ended, words, sudo));
+    });
+    clearInterval(this.alive);
+    this.alive = setInterval(() => this.say("still here\n"), SIGN_OF_LIFE_MS);
+    this.alive.unref();
+  }
+
+  tick(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<Reading> {
+    const turn = this.queue.then(() => this.ask(options));
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  close(): void {
+    this.closed = true;
+    clearInterval(this.alive);
+    this.say("bye\n");
+    this.channel?.stdin.end();
+    this.channel?.kill();
+    this.fail(new ConnectionError("cancelled", "the live session was closed"));
+  }
+
+  private async listen(channel: Channel, reader: FrameReader): Promise<void> {
+    try {
+      for await (const chunk of channel.stdout) {
+        this.bytes += (chunk as Buffer).length;
+        for await (const frame of feedGently(reader, chunk as Buffer)) {
+          if (this.waiting?.seq === frame.seq) this.waiting.resolve(frame);
+        }
+      }
+    } catch {
+      // The channel's exit tells why; a stream that was torn down has nothing to add.
+    }
+  }
+
+  private async ask(options: { deep?: boolean; signal?: AbortSignal }): Promise<Reading> {
+    options.signal?.throwIfAborted();
+    if (this.closed) throw new ConnectionError("cancelled", "the live session was closed");
+    if (!this.channel) await this.start();
+    const every = this.options.deepEveryMs ?? 30_000;
+    const due = every > 0 && this.seq > 0 && Date.now() - this.deepAt >= every;
+    const deep = options.deep === true || due;
+    if (this.seq === 0) this.deepAt = Date.now();
+    let frame = await this.once(deep, options.signal);
+    // A frame that was damaged on the way heals by asking for everything anew, once.
+    if (frame.lost > 0) {
+      this.healthy = false;
+      frame = await this.once(deep, options.signal);
+    }
+    this.healthy = frame.lost === 0;
+    if (deep) this.deepAt = Date.now();
+    return readingOf(this.reader, frame);
+  }
+
+  private once(deep: boolean, signal: AbortSignal | undefined): Promise<Frame> {
+    const seq = ++this.seq;
+    const limit = this.options.frameTimeoutMs ?? 60_000;
+    return new Promise<Frame>((resolve, reject) => {
+      const cancelled = () => this.fail(new ConnectionError("cancelled", "the reading was cancelled"));
+      const timer = setTimeout(() => {
+        this.channel?.kill();
+        this.channel = undefined;
+        this.fail(new ReadingError(`${this.connection.label} did not answer a refresh within ${limit / 1000} s`));
+      }, limit);
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", cancelled);
+        this.waiting = undefined;
+      };
+      this.waiting = {
+        seq,
+        resolve: (frame) => {
+          done();
+          resolve(frame);
+        },
+        reject: (error) => {
+          done();
+          this.healthy = false;
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", cancelled, { once: true });
+      this.say(`tick ${seq} ${this.healthy ? "delta" : "whole"} ${deep ? "deep" : "quick"}\n`);
+    });
+  }
+
+  private fail(error: Error): void {
+    this.waiting?.reject(error);
+  }
+
+  private say(line: string): void {
+    if (this.channel?.stdin.writable) this.channel.stdin.write(line);
+  }
+}

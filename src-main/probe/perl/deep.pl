@@ -1,0 +1,210 @@
+# The slow places: threads, open files, sysctls by entering, the kernel log, and the runtimes' own tools.
+our %type_known = map { $_ => 1 } qw(cgroup ipc mnt net pid time user uts);
+my $most = 20000;    # records of one kind; more are a gap
+
+sub read_threads {
+  my $said = 0;
+  for my $pid (sort { $a <=> $b } keys %threads_of) {
+    next if $threads_of{$pid} < 2 || $ns_of{$pid} eq 'denied';
+    my @own = split /,/, $ns_of{$pid}, -1;
+    for my $tid (names("/proc/$pid/task")) {
+      next if $tid eq $pid || !chdir "/proc/$pid/task/$tid";
+      for my $at (0 .. $#all_links) {
+        my $type = $all_links[$at];
+        next if $type =~ /_for_/ || $own[$at] eq '';
+        my $link = readlink "ns/$type";
+        next if !defined $link;
+        my $inode = inode_of($link);
+        next if $inode eq $own[$at] || $said++ >= $most;
+        say_record("t $pid $tid $type $inode");
+      }
+    }
+  }
+  chdir '/';
+  gap('threads in other namespaces', "more than $most", '', $said - $most) if $said > $most;
+}
+sub read_fds {
+  my ($said, $refused) = (0, 0);
+  for my $pid (sort { $a <=> $b } keys %born) {
+    next if $ns_of{$pid} eq 'denied' && ++$refused;
+    next if !chdir "/proc/$pid/fd";
+    for my $fd (names('.')) {
+      my $link = readlink $fd;
+      next if !defined $link || $link !~ /^(\w+):\[(\d+)\]\z/ || !$type_known{$1};
+      say_record("d $pid $fd $1 $2") if $said++ < $most;
+    }
+  }
+  chdir '/';
+  gap('open files of processes', 'permission denied', $mend, $refused) if $refused;
+  gap('open files that hold namespaces', "more than $most", '', $said - $most) if $said > $most;
+}
+
+# setns(2) by its number: perl has no name for it. Another machine's is asked of nsenter, or is a gap.
+my %setns = (x86_64 => 308, aarch64 => 268, riscv64 => 268, loongarch64 => 268, s390x => 339, ppc64le => 350, i686 => 346, armv7l => 375);
+my %sysctls = (
+  net => [qw(net/core/somaxconn net/ipv4/ip_forward net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports
+    net/ipv4/ip_unprivileged_port_start net/ipv4/ip_nonlocal_bind net/ipv4/ping_group_range net/ipv4/tcp_syncookies
+    net/ipv4/tcp_keepalive_time net/ipv4/tcp_keepalive_intvl net/ipv4/tcp_keepalive_probes net/ipv4/tcp_fin_timeout
+    net/ipv4/tcp_tw_reuse net/ipv4/tcp_max_syn_backlog net/ipv4/tcp_rmem net/ipv4/tcp_wmem net/ipv4/conf/all/forwarding
+    net/ipv4/conf/all/rp_filter net/ipv4/conf/all/route_localnet net/ipv6/conf/all/disable_ipv6
+    net/ipv6/conf/all/forwarding net/ipv6/conf/all/accept_ra net/netfilter/nf_conntrack_max)],
+  ipc => [qw(kernel/shmmax kernel/shmall kernel/shmmni kernel/shm_rmid_forced kernel/msgmax kernel/msgmnb kernel/msgmni
+    kernel/sem fs/mqueue/queues_max fs/mqueue/msg_max fs/mqueue/msgsize_max fs/mqueue/msg_default
+    fs/mqueue/msgsize_default)],
+  uts => [qw(kernel/hostname kernel/domainname)],
+);
+sub read_sysctls {
+  my ($type) = @_;
+  my @said;
+  for my $path (@{$sysctls{$type}}) {
+    my $value = one("/proc/sys/$path");
+    next if !defined $value;
+    chomp $value;
+    (my $name = $path) =~ tr{/}{.};
+    push @said, $name, enc($value);
+  }
+  return join ' ', @said;
+}
+# /proc/sys shows the reader's own values, so one child enters each namespace in turn and says what it finds there.
+sub read_inside {
+  for my $type (qw(net ipc uts)) { my $said = read_sysctls($type); say_record("S $type 0 0 $said") if $said ne '' }
+  return if !$is_root;
+  my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
+  if (!$number) { gap('sysctls of namespaces', 'no setns(2) number is known for this machine', ''); return }
+  my @where;
+  for my $type (qw(net ipc uts)) {
+    for my $inode (keys %{$held_by{$type}}) {
+      push @where, [$type, $inode, "/proc/$held_by{$type}{$inode}/ns/$type", $held_by{$type}{$inode}] if $inode != $self_ns{$type};
+    }
+  }
+  push @where, map { [$_->[0], $_->[1], $_->[2], 0] } grep { !defined $held_by{$_->[0]}{$_->[1]} && $sysctls{$_->[0]} } @pinned;
+  inside($number, \@where, sub { my ($type, $inode, undef, $pid) = @{$_[0]}; return "S $type $inode $pid " . read_sysctls($type) }, 'sysctls of namespaces');
+}
+# Runs a reader in each namespace, in a child that never comes back to ours; 20 s for all of them.
+sub inside {
+  my ($number, $where, $reader, $what) = @_;
+  return if !@$where;
+  pipe my $from, my $into or return;
+  my $child = fork;
+  return if !defined $child;
+  if (!$child) {
+    alarm 20;
+    close $from;
+    my $lost = 0;
+    for my $place (@$where) {
+      my $entered = sysopen my $file, $place->[2], $quiet;
+      $entered &&= (stat $file)[1] == $place->[1] && syscall($number, fileno $file, 0) == 0;
+      if (!$entered) { $lost++ if $! != 2 && $! != 3; next }
+      my $said = $reader->($place) . "\n";
+      for (my $at = 0; $at < length $said;) { my $sent = syswrite $into, $said, length($said) - $at, $at; last if !$sent; $at += $sent }
+    }
+    syswrite $into, "lost $lost\n";
+    exec 'true';    # no END block, no destructor of the parent's
+    exit 0;
+  }
+  close $into;
+  my $ended = 0;
+  while (my $line = <$from>) {
+    chomp $line;
+    if ($line =~ /^lost (\d+)$/) { $ended = 1; gap($what, 'could not be entered', '', $1) if $1; last }
+    my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
+    if (defined $key) { put($key, $rest) } else { say_record($line) }
+  }
+  close $from;
+  waitpid $child, 0;
+  gap($what, 'entering them took more than 20 s', '') if !$ended;
+}
+# A network namespace that only a pin holds has addresses too: entered, its own /proc/self/net tells them.
+sub read_pinned_net {
+  return if !$is_root;
+  my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
+  my @where = grep { $_->[0] eq 'net' && !defined $held_by{net}{$_->[1]} } @pinned;
+  return if !$number || !@where;
+  inside($number, [map { [$_->[0], $_->[1], $_->[2], 0] } @where], sub {
+    my @said;
+    for my $name (@quick_net) { my $text = all("/proc/self/net/$name"); push @said, $name, enc($text) if defined $text }
+    return join ' ', "N $_[0][1]", 0, @said;
+  }, 'addresses of pinned network namespaces');
+}
+
+sub run {
+  my ($seconds, @command) = @_;
+  my $child = open my $from, '-|';
+  return undef if !defined $child;
+  if (!$child) {
+    open STDERR, '>', '/dev/null';
+    open STDIN, '<', '/dev/null';
+    chdir '/';
+    alarm $seconds;    # kept over exec: SIGALRM ends the tool
+    exec { $command[0] } @command;
+    exec 'false';
+  }
+  my ($text, $got) = ('', 0);
+  while ($got = sysread $from, $text, 65536, length $text) { last if length $text > 8388608 }
+  close $from;
+  return $? == 0 ? $text : undef;
+}
+sub have { for my $folder (split /:/, $ENV{PATH}) { return "$folder/$_[0]" if $folder =~ m{^/} && -x "$folder/$_[0]" && -f _ } return undef }
+
+sub read_kernel_log {
+  return gap('the kernel log', 'not an ordinary user\'s to read', $mend) if !$is_root;
+  my $tool = have('dmesg');
+  my $text = defined $tool ? run(5, $tool) : undef;
+  return gap('the kernel log', 'dmesg gave nothing', '') if !defined $text;
+  my @line = grep { /oom-kill:|Out of memory|out of memory|Killed process|oom_reaper/ } split /\n/, $text;
+  @line = @line[-200 .. -1] if @line > 200;
+  say_record('o ' . enc($_)) for @line;
+}
+
+# Names that no text file has (podman keeps them in a database), versions, and namespaces as lsns sees them.
+sub read_tools {
+  my %running;
+  for my $pid (keys %args_of) { $running{$comm_of{$pid}} = $pid if trusted($pid) }
+  my %root_of;    # podman's storage: from the monitors' exit command
+  for my $pid (grep { $comm_of{$_} eq 'conmon' && trusted($_) } keys %args_of) {
+    my @args = split /\0/, $args_of{$pid};
+    my @exit;
+    for my $at (0 .. $#args - 1) { push @exit, $args[$at + 1] if $args[$at] eq '--exit-command-arg' }
+    my @global;
+    for my $at (0 .. $#exit - 1) {
+      last if $exit[$at] eq 'container';
+      push @global, $exit[$at], $exit[$at + 1] if $exit[$at] =~ /^--(?:root|runroot|tmpdir|storage-driver|cgroup-manager|runtime|db-backend|volumepath|network-config-dir)$/;
+    }
+    $root_of{join "\0", @global} = 1 if "@args" =~ /podman/;
+  }
+  my $podman = have('podman');
+  if ($podman) {
+    my $at = 0;
+    for my $global (sort keys %root_of ? sort keys %root_of : '') {
+      my @global = split /\0/, $global;
+      tool('podman-pods' . ($at ? "-$at" : ''), 8, $podman, @global, qw(pod ps --format json));
+      tool('podman-containers' . ($at ? "-$at" : ''), 8, $podman, @global, qw(ps --all --format json));
+      last if ++$at > 3;
+    }
+  }
+  my $crictl = have('crictl');
+  tool('crictl-pods', 8, $crictl, qw(pods -o json)) if $crictl && ($running{containerd} || $running{crio});
+  for my $name (qw(containerd crio dockerd podman kubelet runc crun)) {
+    next if defined $last{"n v.$name"};
+    my $path = have($name);
+    next if !$path || !($running{$name} || $name =~ /^(?:podman|runc|crun)$/);
+    my $text = run(5, $path, '--version');
+    put("n v.$name", enc((split /\n/, $text)[0])) if defined $text && $text ne '';
+  }
+  my $lsns = have('lsns');
+  tool('lsns', 10, $lsns, '-J', '-o', 'NS,TYPE,NPROCS,PID,PPID,UID,PNS,ONS,NSFS') if $lsns;
+}
+sub tool {
+  my ($name, $seconds, @command) = @_;
+  my $text = run($seconds, @command);
+  if (defined $text) { put("T $name", enc($text)) }
+  else { gap("what $name says", "it failed or took more than $seconds s", '') }
+}
+sub read_deep {
+  read_threads();
+  read_fds();
+  read_inside();
+  read_kernel_log();
+  read_tools() if $is_root;
+  $told{deep} = 1;
+}
