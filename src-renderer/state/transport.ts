@@ -1,4 +1,5 @@
 import type { Api } from "../../src-shared/api.ts";
+import { browserApi } from "./socket.ts";
 
 declare global {
   interface Window {
@@ -7,10 +8,5 @@ declare global {
   }
 }
 
-function find(): Api {
-  if (window.podglass === undefined) throw new Error("No shell answers this window; start it with `podglass serve`.");
-  return window.podglass;
-}
-
-/** The shell's side of api.ts. */
-export const api: Api = find();
+/** The shell's side of api.ts: the preload's in the desktop window, else a WebSocket to `podglass serve`. */
+export const api: Api = window.podglass ?? browserApi();

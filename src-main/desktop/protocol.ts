@@ -1,0 +1,24 @@
+/** podglass://app/…: the built window and nothing else. */
+import { protocol, type Session } from "electron";
+import { contentType, securityHeaders } from "../content-security.ts";
+import type { PageFiles } from "../page-files.ts";
+import { isOurs, SCHEME } from "./origin.ts";
+
+/** Before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+}
+
+export function serveWindow(session: Session, files: PageFiles): void {
+  session.protocol.handle(SCHEME, async (request) => {
+    const url = new URL(request.url);
+    const path = decodeURIComponent(url.pathname).replace(/^\//, "") || "index.html";
+    const bytes = isOurs(request.url) && request.method === "GET" ? await files.read(path) : null;
+    if (!bytes) return new Response(null, { status: 404 });
+    return new Response(new Uint8Array(bytes), {
+      headers: { ...securityHeaders(), "Content-Type": contentType(path) },
+    });
+  });
+}
