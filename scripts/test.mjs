@@ -27,7 +27,7 @@ function skip(kind, name, reason) {
 
 function node(args, env = {}) {
   return (
-    spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } }).status ??
+    spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: { NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env, ...env } }).status ??
     1
   );
 }
@@ -59,7 +59,7 @@ function vitest(stage, extra, kind, reason) {
   say(`\n── ${stage}`);
   const file = join(results, `${stage}.json`);
   const bin = join(root, "node_modules", "vitest", "vitest.mjs");
-  const status = node([bin, "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`, ...extra]);
+  const status = node([bin, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...extra]);
   const report = json(file);
   if (!report) return fail(`${stage}: vitest gave no report`);
   for (const suite of report.testResults) {
