@@ -1,0 +1,105 @@
+/** Shell 3: the terminal. Parses words, calls a command, turns what went wrong into a sentence and an exit status. */
+import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
+import { inert } from "../src-shared/format.ts";
+import { EXIT, statusOf } from "./cli/exit.ts";
+import {
+  cgroupsCommand,
+  findingsCommand,
+  namespacesCommand,
+  podCommand,
+  podsCommand,
+  snapshotCommand,
+} from "./cli/read.ts";
+import { say } from "./cli/terminal.ts";
+import { watchCommand } from "./cli/watch.ts";
+import { probeScript } from "./probe/index.ts";
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The options that every command with a TARGET takes. */
+function common(command: Command): Command {
+  return command
+    .option("--json", "print JSON, one document a line")
+    .option("--sudo", "run the probe through sudo -n")
+    .option("--deep", "also read the slow places: all mount namespaces, open files, threads")
+    .option("-i <file>", "private key")
+    .option("-F <file>", "ssh_config to read instead of ~/.ssh/config")
+    .option("-o <option>", "UserKnownHostsFile=FILE or StrictHostKeyChecking=yes|accept-new|ask", collect)
+    .option("-J <hops>", "jump hosts, with commas between")
+    .option("--read-only", "no action is offered or accepted");
+}
+
+const program = new Command("podglass")
+  .description(
+    "Looks inside Kubernetes-style pods on Linux nodes: who shares what, what holds it alive, what limits it.",
+  )
+  .version(version)
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .addHelpText(
+    "after",
+    "\nTARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, a recording, or a probe's output.\n" +
+      "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.",
+  );
+
+const TARGET = "<target>";
+const POD = "<pod>";
+
+common(program.command("snapshot").argument(TARGET).description("the whole snapshot, as JSON")).action(snapshotCommand);
+program
+  .command("probe")
+  .description("print the probe: one POSIX sh script to run where SSH is closed; its output is a TARGET")
+  .action(() => {
+    process.stdout.write(probeScript);
+  });
+common(program.command("pods").argument(TARGET).description("a table of pods")).action(podsCommand);
+common(
+  program
+    .command("pod")
+    .argument(TARGET)
+    .argument(POD)
+    .description("one pod: containers, namespaces, what holds each, sandbox and why"),
+).action(podCommand);
+common(
+  program
+    .command("namespaces")
+    .argument(TARGET)
+    .description("every namespace and its holders, also those without a process"),
+)
+  .option("--type <type>", "one type: net, ipc, uts, pid, mnt, cgroup, user or time")
+  .action(namespacesCommand);
+common(
+  program
+    .command("cgroups")
+    .argument(TARGET)
+    .argument("[pod]")
+    .description("the cgroup tree: limits, effective limits, usage, pressure"),
+).action(cgroupsCommand);
+common(program.command("findings").argument(TARGET).description("what is wrong or surprising, worst first")).action(
+  findingsCommand,
+);
+common(program.command("watch").argument(TARGET).description("live: a snapshot, then what changes"))
+  .option("--every <time>", "between two readings", "1s")
+  .option("--for <time>", "how long")
+  .action(watchCommand);
+/** A reader that has gone (`| head`) is no error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync(process.argv);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    say(`podglass: ${inert(error instanceof Error ? error.message : String(error), 4000)}`);
+    return statusOf(error);
+  }
+}
+
+const status = await main();
+// Data already handed to stdout must leave before the process does.
+process.stdout.write("", () => process.exit(status));

@@ -1,0 +1,95 @@
+/** From the command line's options to one opened target. */
+import { stat } from "node:fs/promises";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { OpenSource, Source } from "../source.ts";
+import { type SourceOptions, sourceOf } from "../targets.ts";
+import { Usage } from "./exit.ts";
+import { isTerminal, terminalInteraction } from "./terminal.ts";
+
+/** Options common to every command that takes a TARGET, as commander gives them. */
+export interface CommonOptions {
+  json?: boolean;
+  sudo?: boolean;
+  deep?: boolean;
+  i?: string;
+  F?: string;
+  o?: string[];
+  J?: string;
+  readOnly?: boolean;
+}
+
+const STRICT = ["yes", "accept-new", "ask"] as const;
+
+/** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
+export function sourceOptions(options: CommonOptions): SourceOptions {
+  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes" };
+  if (options.sudo) source.sudo = true;
+  if (options.i !== undefined) source.identityFiles = [options.i];
+  if (options.F !== undefined) source.configFile = options.F;
+  if (options.J !== undefined) source.jump = options.J;
+  for (const pair of options.o ?? []) {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).toLowerCase();
+    const value = pair.slice(at + 1);
+    if (at > 0 && name === "userknownhostsfile" && value !== "") source.userKnownHostsFiles = [value];
+    else if (at > 0 && name === "stricthostkeychecking") {
+      const mode = STRICT.find((known) => known === value);
+      if (mode === undefined)
+        throw new Usage(`StrictHostKeyChecking is yes, accept-new or ask; "${value}" is none of them.`);
+      source.strictHostKeyChecking = mode;
+    } else {
+      throw new Usage(
+        `-o ${pair}: only UserKnownHostsFile=FILE and StrictHostKeyChecking=yes|accept-new|ask are taken here; put others in ssh_config.`,
+      );
+    }
+  }
+  return source;
+}
+
+export interface OpenTarget {
+  source: Source;
+  opened: OpenSource;
+  snapshot: Snapshot;
+}
+
+/** Opens a target and reads it once. The caller closes `opened`. */
+export async function openTarget(target: string, options: CommonOptions): Promise<OpenTarget> {
+  const source = await sourceOf(target, sourceOptions(options));
+  const opened = await source.open(terminalInteraction, new AbortController().signal);
+  try {
+    return { source, opened, snapshot: await opened.read({ deep: options.deep ?? false }) };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+export async function withTarget<T>(
+  target: string,
+  options: CommonOptions,
+  work: (open: OpenTarget) => Promise<T> | T,
+): Promise<T> {
+  const open = await openTarget(target, options);
+  try {
+    return await work(open);
+  } finally {
+    open.opened.close();
+  }
+}
+
+/**
+ * Splits TARGET/POD: the target is the longest prefix that is one (a file, `demo`, `local`, else up to the first slash
+ * after the host). Throws Usage.
+ */
+export async function splitTargetPod(text: string): Promise<{ target: string; pod: string }> {
+  const start = text.startsWith("ssh://") ? "ssh://".length : 0;
+  for (let at = text.lastIndexOf("/"); at > start; at = text.lastIndexOf("/", at - 1)) {
+    const target = text.slice(0, at);
+    const found = await stat(target).catch(() => undefined);
+    if (found?.isFile()) return { target, pod: text.slice(at + 1) };
+  }
+  const at = text.indexOf("/", start);
+  if (at <= start || at === text.length - 1)
+    throw new Usage(`"${text}" is not TARGET/POD: a target, a slash, and a pod's name, key or id.`);
+  return { target: text.slice(0, at), pod: text.slice(at + 1) };
+}

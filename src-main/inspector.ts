@@ -1,0 +1,195 @@
+/**
+ * The one object behind the three shells (desktop, browser, terminal): implements api.ts. Every request is parsed by
+ * its schema here, before anything acts on it.
+ */
+import { randomUUID } from "node:crypto";
+import {
+  type ApiEvent,
+  type OpenOptions,
+  type RequestInput,
+  type RequestName,
+  type Results,
+  requests,
+} from "../src-shared/api.ts";
+import { Asking } from "./asking.ts";
+import { hostEntries } from "./hosts.ts";
+import { Session } from "./session.ts";
+import { openSettings, type Settings } from "./settings.ts";
+import type { ShellPowers } from "./shell.ts";
+import { type SourceOptions, sourceOf } from "./targets.ts";
+
+export interface InspectorOptions {
+  stateDir: string;
+  /** No action is offered or accepted on any node. */
+  readOnly?: boolean;
+  /** What the shell allows on real nodes; the demo node takes actions everywhere. */
+  actions: ShellPowers["actions"];
+  /** Milliseconds between live refreshes. */
+  everyMs?: number;
+  /** Command-line ssh options, for every ssh target. */
+  source?: SourceOptions;
+}
+
+const notYet = (): never => {
+  throw new Error("This part is being built.");
+};
+
+type Handlers = {
+  [N in RequestName]: (input: RequestInput<N>, shell: ShellPowers) => Promise<Results[N]> | Results[N];
+};
+
+export class Inspector {
+  readonly #options: InspectorOptions;
+  readonly #sessions = new Map<string, Session>();
+  readonly #listeners = new Set<(event: ApiEvent) => void>();
+  readonly #asking: Asking;
+  readonly #settings: Settings;
+  readonly #handlers: Handlers;
+
+  constructor(options: InspectorOptions) {
+    this.#options = options;
+    this.#settings = openSettings(options.stateDir);
+    this.#asking = new Asking((event) => this.#emit(event));
+    this.#handlers = this.#makeHandlers();
+  }
+
+  /** Answers one request of a shell. Throws Error with a sentence for a person. */
+  async request(name: string, input: unknown, shell: ShellPowers): Promise<unknown> {
+    if (!Object.hasOwn(requests, name))
+      throw new Error(`There is no request called ${JSON.stringify(name.slice(0, 64))}.`);
+    const known = name as RequestName;
+    const parsed = requests[known].safeParse(input);
+    if (!parsed.success) {
+      const first = parsed.error.issues[0];
+      throw new Error(
+        `The request ${known} is not of its form: ${first?.path.join(".") || "it"}: ${first?.message ?? "wrong"}.`,
+      );
+    }
+    const handler = this.#handlers[known] as (input: unknown, shell: ShellPowers) => Promise<unknown>;
+    return handler(parsed.data, shell);
+  }
+
+  subscribe(listener: (event: ApiEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#asking.close();
+    for (const session of this.#sessions.values()) session.close();
+    this.#sessions.clear();
+  }
+
+  #emit(event: ApiEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #session(nodeId: string): Session {
+    const session = this.#sessions.get(nodeId);
+    if (session === undefined)
+      throw new Error("That node is not open any more. Open it again from the welcome screen.");
+    return session;
+  }
+
+  async #open(target: string, options: OpenOptions = {}): Promise<{ nodeId: string }> {
+    for (const session of this.#sessions.values()) {
+      if (session.source.target !== target) continue;
+      session.retry();
+      return { nodeId: session.nodeId };
+    }
+    const source = await sourceOf(target, {
+      ...this.#options.source,
+      ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
+      ...(options.jump === undefined ? {} : { jump: options.jump }),
+      ...(options.identityFile === undefined ? {} : { identityFiles: [options.identityFile] }),
+    });
+    const readOnly = options.readOnly ?? this.#options.readOnly ?? this.#settings.get("readOnly") === true;
+    const nodeId = randomUUID();
+    const session = new Session(
+      nodeId,
+      source,
+      {
+        everyMs: options.everyMs ?? this.#options.everyMs ?? 1000,
+        readOnly: readOnly || this.#options.readOnly === true,
+        actions: this.#options.actions !== "never" || source.kind === "demo",
+      },
+      this.#asking.interaction(nodeId),
+      (event) => this.#emit(event),
+    );
+    this.#sessions.set(nodeId, session);
+    this.#settings.remember(target, source.kind);
+    session.start();
+    return { nodeId };
+  }
+
+  #makeHandlers(): Handlers {
+    return {
+      "hosts.list": () => hostEntries(this.#settings),
+      "hosts.forget": ({ target }) => this.#settings.forget(target),
+      "node.open": ({ target, options }) => this.#open(target, options),
+      "node.close": async ({ nodeId }) => {
+        const session = this.#session(nodeId);
+        this.#asking.drop(nodeId);
+        session.close();
+        this.#sessions.delete(nodeId);
+        return null;
+      },
+      "node.cancel": ({ nodeId }) => {
+        this.#asking.drop(nodeId);
+        this.#session(nodeId).cancel();
+        return null;
+      },
+      "node.retry": ({ nodeId }) => {
+        this.#session(nodeId).retry();
+        return null;
+      },
+      "node.refresh": async ({ nodeId, deep }) => {
+        await this.#session(nodeId).refresh(deep ?? false);
+        return null;
+      },
+      "node.every": ({ nodeId, everyMs }) => {
+        this.#session(nodeId).setEvery(everyMs);
+        return null;
+      },
+      "node.states": () => [...this.#sessions.values()].map((session) => session.state),
+      "node.snapshot": ({ nodeId }) => this.#session(nodeId).snapshot,
+      "pod.deepen": async ({ nodeId }) => {
+        const session = this.#session(nodeId);
+        if (session.opened?.connection !== undefined) await session.refresh(true);
+        return null;
+      },
+      "ask.answer": ({ askId, answers }) => {
+        this.#asking.answer(askId, answers);
+        return null;
+      },
+      "action.plan": notYet,
+      "action.do": notYet,
+      "journal.list": () => [],
+      "journal.undo": notYet,
+      "lab.list": notYet,
+      "lab.up": notYet,
+      "lab.down": notYet,
+      "lab.bench": notYet,
+      "record.start": notYet,
+      "record.stop": notYet,
+      "recording.list": () => [],
+      "lesson.list": () => [],
+      "recording.seek": async ({ nodeId, atMs }) => {
+        await this.#session(nodeId).seek(atMs);
+        return null;
+      },
+      "recording.at": async ({ nodeId, atMs }) => {
+        const opened = this.#session(nodeId).opened;
+        if (opened?.seek === undefined) throw new Error("Only a recording has moments to go to.");
+        return { snapshot: await opened.seek(atMs) };
+      },
+      "file.save": ({ name, kind, base64 }, shell) => shell.saveFile(name, kind, Buffer.from(base64, "base64")),
+      "file.open": async (_input, shell) => {
+        const path = await shell.openFile();
+        return path === null ? null : this.#open(path);
+      },
+      "settings.get": () => this.#settings.all(),
+      "settings.set": ({ values }) => this.#settings.set(values),
+    };
+  }
+}

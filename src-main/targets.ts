@@ -1,0 +1,112 @@
+/** From what a person types to a Source: the demo, this machine, a file, or a node over ssh. */
+import { stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { assemble } from "../src-shared/pods/assemble.ts";
+import { openDemo } from "./demo/source.ts";
+import { openFile } from "./files.ts";
+import { readNode } from "./probe/index.ts";
+import type { OpenSource, Source } from "./source.ts";
+import { connectSsh, type SshOptions } from "./ssh/connect.ts";
+import { localConnection } from "./transport/local.ts";
+import { type Connection, ConnectionError } from "./transport/transport.ts";
+
+export interface SourceOptions extends SshOptions {
+  /** Run the probe through sudo. */
+  sudo?: boolean;
+}
+
+const looksLikePath = (target: string): boolean => /^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(target);
+
+async function isFile(target: string): Promise<boolean> {
+  try {
+    return (await stat(target)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The target that `text` means: `demo`, `demo:SCENE`, `local`, an existing file, else a host for ssh.
+ * Throws ConnectionError("config") where it can be none of them.
+ */
+export async function sourceOf(text: string, options: SourceOptions = {}): Promise<Source> {
+  if (text === "demo" || text.startsWith("demo:")) return demoSource(text);
+  if (text === "local") return localSource(options);
+  if (await isFile(text)) return fileSource(text);
+  if (looksLikePath(text)) {
+    throw new ConnectionError(
+      "config",
+      `There is no file ${text}. A target is demo, local, [user@]host[:port] or a file.`,
+    );
+  }
+  return sshSource(text, options);
+}
+
+/** A Source that reads a node over a connection, live. */
+async function overConnection(connection: Connection, sudo: boolean): Promise<OpenSource> {
+  let ended = false;
+  return {
+    connection,
+    sudo,
+    closed: connection.closed,
+    read: async (request) => assemble(await readNode(connection, { ...request, privilege: sudo ? "sudo" : "plain" })),
+    close() {
+      if (ended) return;
+      ended = true;
+      connection.close();
+    },
+  };
+}
+
+const localSource = (options: SourceOptions): Source => ({
+  target: "local",
+  label: hostname(),
+  kind: "local",
+  live: true,
+  async open() {
+    if (process.platform !== "linux") {
+      throw new ConnectionError(
+        "config",
+        "Only a Linux machine has pods to look into; choose the demo node or a host.",
+      );
+    }
+    return overConnection(localConnection(), options.sudo ?? false);
+  },
+});
+
+const sshSource = (target: string, options: SourceOptions): Source => ({
+  target,
+  label: target.replace(/^ssh:\/\//, ""),
+  kind: "ssh",
+  live: true,
+  async open(interaction, signal) {
+    const connection = await connectSsh(target, options, interaction, signal);
+    return overConnection(connection, options.sudo ?? false);
+  },
+});
+
+const demoSource = (target: string): Source => ({
+  target,
+  label: target,
+  kind: "demo",
+  live: true,
+  async open(interaction, signal) {
+    const demo = await openDemo(target.slice("demo".length).replace(/^:/, ""), interaction, signal);
+    const opened = await overConnection(demo.connection, false);
+    return {
+      ...opened,
+      close() {
+        opened.close();
+        demo.close();
+      },
+    };
+  },
+});
+
+const fileSource = (path: string): Source => ({
+  target: path,
+  label: path.split(/[\\/]/).pop() ?? path,
+  kind: "file",
+  live: false,
+  open: () => openFile(path),
+});
