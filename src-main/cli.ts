@@ -11,6 +11,7 @@ import {
   podsCommand,
   snapshotCommand,
 } from "./cli/read.ts";
+import { serveCommand } from "./cli/serve.ts";
 import { say } from "./cli/terminal.ts";
 import { watchCommand } from "./cli/watch.ts";
 import { probeScript } from "./probe/index.ts";
@@ -83,6 +84,14 @@ common(program.command("watch").argument(TARGET).description("live: a snapshot, 
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
   .action(watchCommand);
+program
+  .command("serve")
+  .description("serve the app in a browser window on this machine")
+  .option("--port <n>", "port on 127.0.0.1 (default: a free one)", "0")
+  .option("--allow-actions", "take actions on real nodes too")
+  .option("--read-only", "no action is offered or accepted")
+  .action(serveCommand);
+
 /** A reader that has gone (`| head`) is no error. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.done);
