@@ -27,8 +27,11 @@ function skip(kind, name, reason) {
 
 function node(args, env = {}) {
   return (
-    spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: { NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env, ...env } }).status ??
-    1
+    spawnSync(process.execPath, args, {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      env: { NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env, ...env },
+    }).status ?? 1
   );
 }
 
