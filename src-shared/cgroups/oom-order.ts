@@ -1,0 +1,166 @@
+/**
+ * The order in which the kernel would kill, in one OOM domain: the node, or a cgroup at its limit.
+ * mm/oom_kill.c oom_badness(): points = rss + swap + page tables + oom_score_adj × size of the domain / 1000; the most
+ * points die. oom_score_adj −1000, pid 1 of the node and kernel threads never do. Then, v2: memory.oom.group of the
+ * topmost cgroup between victim and domain takes all its processes along (mm/memcontrol.c mem_cgroup_get_oom_group);
+ * v1: with oom_kill_disable nobody dies, the whole domain stands still (cgroup-v1/memory.rst 10).
+ */
+import { bytes } from "../format.ts";
+import type { CgroupReport, Process, Snapshot } from "../model.ts";
+import { limitsAt } from "./limits.ts";
+import { type CgroupNode, type CgroupTree, cgroupTree, fileOf, parentPath, v2File, within } from "./tree.ts";
+import { keyed } from "./values.ts";
+
+export interface OomCandidate {
+  pid: number;
+  comm: string;
+  containerId?: string;
+  podKey?: string;
+  /** Bytes: what the kernel compares. May be negative. */
+  points: number;
+  rssBytes: number;
+  swapBytes: number;
+  pageTableBytes: number;
+  oomScoreAdj: number;
+  /** The cgroup that dies whole with it, and its other pids. */
+  group?: { path: string; pids: number[] };
+  /** Why it stands where it stands, in a sentence. */
+  why: string;
+}
+
+export interface OomDomain {
+  /** "/" is the node. */
+  path: string;
+  /** What points are measured against: the limit with the swap it may use, or all memory and swap of the node. */
+  sizeBytes: number;
+  /** First to die first. */
+  order: OomCandidate[];
+  /** Processes that the kernel never takes, and why. */
+  spared: { pid: number; comm: string; why: string }[];
+  /** v1: nobody is killed, the domain stops. */
+  stops: boolean;
+}
+
+const NEVER = -1000;
+
+/** Every cgroup with a memory limit of its own, and the node: where an out-of-memory can begin. */
+export const oomDomainPaths = (reports: CgroupReport[]): string[] => [
+  "/",
+  ...reports.filter((one) => one.path !== "/" && one.limits.memoryMaxBytes !== undefined).map((one) => one.path),
+];
+
+/**
+ * The domain that a cgroup's next out-of-memory would most likely begin in: the ancestor-or-self that sets its
+ * effective memory limit; the node where nothing does.
+ */
+export const oomDomainOf = (report: CgroupReport): string => report.effective.memoryMaxBytes?.setBy ?? "/";
+
+/** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
+export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
+  const tree = cgroupTree(snapshot);
+  const domain = tree.byPath.get(path);
+  const sizeBytes =
+    path === "/" || !domain ? snapshot.node.memoryBytes + swapTotalBytes : sizeOf(domain, snapshot, swapTotalBytes);
+  const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
+  const members = new Map<string, Process[]>();
+  const order: OomCandidate[] = [];
+  const spared: OomDomain["spared"] = [];
+
+  for (const process of snapshot.processes) {
+    const at = memoryPath(process);
+    if (process.state === "Z" || process.state === "X" || (path !== "/" && (at === undefined || !within(at, path))))
+      continue;
+    if (isKernelThread(process)) continue;
+    const adjust = process.oomScoreAdj ?? 0;
+    if (process.pid === 1 || adjust === NEVER) {
+      const why = process.pid === 1 ? "pid 1 of the node is never taken" : "oom_score_adj -1000: never taken";
+      spared.push({ pid: process.pid, comm: process.comm, why });
+      continue;
+    }
+    if (at !== undefined) {
+      const list = members.get(at);
+      if (list) list.push(process);
+      else members.set(at, [process]);
+    }
+    const container = containerOf.get(process.pid);
+    const swapBytes = process.swapBytes ?? 0;
+    const pageTableBytes = process.pageTableBytes ?? 0;
+    order.push({
+      pid: process.pid,
+      comm: process.comm,
+      ...(container ? { containerId: container.id, podKey: container.podKey } : {}),
+      points: process.rssBytes + swapBytes + pageTableBytes + (adjust * sizeBytes) / 1000,
+      rssBytes: process.rssBytes,
+      swapBytes,
+      pageTableBytes,
+      oomScoreAdj: adjust,
+      why: "",
+    });
+  }
+  order.sort((a, b) => b.points - a.points || a.pid - b.pid);
+  const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
+  const groups = new Map<string, string | undefined>();
+  for (const candidate of order) {
+    const at = memoryPath(process.get(candidate.pid)!);
+    if (at !== undefined && !groups.has(at)) groups.set(at, groupOf(tree, at, path));
+    const group = at === undefined ? undefined : groups.get(at);
+    if (group !== undefined) candidate.group = { path: group, pids: pidsBelow(members, group, candidate.pid) };
+    candidate.why = reason(candidate, sizeBytes, path);
+  }
+  const stops = domain !== undefined && keyed(fileOf(domain, "memory.oom_control"), "oom_kill_disable") === 1;
+  return { path, sizeBytes, order, spared, stops };
+};
+
+/** Without its own memory: a kernel thread has no address space, no command line, and pid 2 or a child of it. */
+const isKernelThread = (process: Process): boolean =>
+  process.pid === 2 || (process.ppid === 2 && process.rssBytes === 0 && process.cmdline.length === 0);
+
+const memoryPath = (process: Process): string | undefined => {
+  const v1 = process.cgroup.v1;
+  const memory = v1 && (v1.memory ?? Object.entries(v1).find(([name]) => name.split(",").includes("memory"))?.[1]);
+  return memory ?? process.cgroup.v2;
+};
+
+/** The limit and the swap that may be used on top (mem_cgroup_get_max). */
+const sizeOf = (node: CgroupNode, snapshot: Snapshot, swapTotalBytes: number): number => {
+  const limits = limitsAt(node);
+  const max = limits.memoryMaxBytes ?? snapshot.node.memoryBytes;
+  const swap = limits.memoryAndSwapMaxBytes === undefined ? limits.swapMaxBytes : limits.memoryAndSwapMaxBytes - max;
+  return max + Math.max(0, Math.min(swap ?? swapTotalBytes, swapTotalBytes));
+};
+
+/** The topmost cgroup between victim and domain with memory.oom.group, the domain included. */
+const groupOf = (tree: CgroupTree, from: string, domain: string): string | undefined => {
+  let group: string | undefined;
+  for (let at: string | undefined = from; at !== undefined && at !== "/" && within(at, domain); at = parentPath(at)) {
+    const node = tree.byPath.get(at);
+    if (node && v2File(node, "memory.oom.group")?.trim() === "1") group = at;
+  }
+  return group;
+};
+
+const pidsBelow = (members: Map<string, Process[]>, group: string, except: number): number[] =>
+  [...members]
+    .filter(([path]) => within(path, group))
+    .flatMap(([, list]) => list.map((one) => one.pid))
+    .filter((pid) => pid !== except)
+    .sort((a, b) => a - b);
+
+const reason = (one: OomCandidate, size: number, path: string): string => {
+  const own = one.rssBytes + one.swapBytes + one.pageTableBytes;
+  const shift = (one.oomScoreAdj * size) / 1000;
+  const where = path === "/" ? "the node's memory" : "the limit";
+  const adjusted =
+    one.oomScoreAdj === 0
+      ? "oom_score_adj 0 changes nothing"
+      : `oom_score_adj ${one.oomScoreAdj} ${shift > 0 ? "adds" : "takes off"} ${bytes(Math.abs(shift))} (${Math.abs(one.oomScoreAdj)} thousandths of ${where})`;
+  const group = one.group ? `; memory.oom.group takes ${one.group.pids.length} more along` : "";
+  return `holds ${bytes(own)}; ${adjusted}${group}`;
+};
+
+/**
+ * What /proc/PID/oom_score shows for these points at node level (fs/proc/base.c proc_oom_score):
+ * (1000 + points · 1000 / total) · 2 / 3, at least 0. A check on ours.
+ */
+export const oomScoreOf = (points: number, totalBytes: number): number =>
+  Math.max(0, Math.trunc(((1000 + Math.trunc((points * 1000) / totalBytes)) * 2) / 3));
