@@ -1,6 +1,6 @@
 /** One authenticated ssh connection to one host, over a stream that leads there. */
 import type { Duplex } from "node:stream";
-import { Client } from "ssh2";
+import ssh2, { type Client } from "ssh2";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
 import { algorithmLists } from "./algorithms.ts";
 import { watchAlive } from "./alive.ts";
@@ -27,7 +27,7 @@ export async function openHop(
   signal: AbortSignal,
 ): Promise<Hop> {
   const check = await HostKeyCheck.open(settings, interaction);
-  const client = new Client();
+  const client = new ssh2.Client();
   return new Promise<Hop>((resolve, reject) => {
     let settled = false;
     let closing = false;

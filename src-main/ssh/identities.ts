@@ -4,15 +4,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import {
-  BaseAgent,
-  createAgent,
-  type KnownPublicKeys,
-  type ParsedKey,
-  type SignCallback,
-  type SigningRequestOptions,
-  utils,
-} from "ssh2";
+import ssh2, { type KnownPublicKeys, type ParsedKey, type SignCallback, type SigningRequestOptions } from "ssh2";
 import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { type KeyFile, readKeyFile, unlock } from "./key-file.ts";
@@ -23,7 +15,7 @@ interface Identity {
 }
 
 /** Unlocked keys of one login; forgotten when the login is over. */
-export class Identities extends BaseAgent<ParsedKey> {
+export class Identities extends ssh2.BaseAgent<ParsedKey> {
   readonly #settings: HostSettings;
   readonly #interaction: Interaction;
   #identities: Identity[] | null = null;
@@ -101,7 +93,7 @@ export class Identities extends BaseAgent<ParsedKey> {
   async #agentKeys(): Promise<Identity[]> {
     const socket = this.#settings.identityAgent;
     if (socket === null) return [];
-    const agent = createAgent(socket);
+    const agent = ssh2.createAgent(socket);
     const keys = await new Promise<ParsedKey[]>((resolve) =>
       agent.getIdentities((error, found) => {
         if (error) this.unusable.push(`the agent at ${socket} does not answer`);
@@ -163,7 +155,7 @@ async function publicOnly(path: string): Promise<ParsedKey | null> {
   for (const name of [path, `${path}.pub`]) {
     const text = await readFile(name, "utf8").catch(() => "");
     if (!/^(ssh-|ecdsa-)/.test(text)) continue;
-    const key = utils.parseKey(text);
+    const key = ssh2.utils.parseKey(text);
     if (!(key instanceof Error)) return key;
   }
   return null;
@@ -172,7 +164,7 @@ async function publicOnly(path: string): Promise<ParsedKey | null> {
 /** ssh2's own agents give parsed keys; its types allow raw ones too. Kinds that it cannot parse (sk-…, certificates) are left out. */
 const parsedKeys = (keys: KnownPublicKeys): ParsedKey[] =>
   keys.flatMap((one) => {
-    const key = utils.parseKey(one as Buffer);
+    const key = ssh2.utils.parseKey(one as Buffer);
     return key instanceof Error ? [] : [key];
   });
 

@@ -1,6 +1,6 @@
 /** Private key files: the public half without a passphrase where the file gives it, the private half when it is needed. */
 import { readFile } from "node:fs/promises";
-import { type ParsedKey, utils } from "ssh2";
+import ssh2, { type ParsedKey } from "ssh2";
 
 export interface KeyFile {
   path: string;
@@ -37,7 +37,7 @@ export function unlock(file: KeyFile, passphrase?: string): ParsedKey | null {
 /** ssh2 throws on some files and returns an Error for others. */
 function parse(text: string | Buffer, passphrase?: string): ParsedKey | Error {
   try {
-    const key = utils.parseKey(text, passphrase);
+    const key = ssh2.utils.parseKey(text, passphrase);
     return Array.isArray(key) ? (key[0] ?? new Error("empty")) : key;
   } catch (error) {
     return error as Error;
