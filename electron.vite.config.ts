@@ -1,12 +1,26 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
+/** The file that Electron starts is CommonJS, unlike the rest: it is carried over as it is. */
+const boot = () => ({
+  name: "podglass-boot",
+  generateBundle(this: { emitFile(file: { type: "asset"; fileName: string; source: string }): string }) {
+    this.emitFile({
+      type: "asset",
+      fileName: "boot.cjs",
+      source: readFileSync(at("src-main/desktop/boot.cjs"), "utf8"),
+    });
+  },
+});
+
 /** Remote scripts are .sh files in the tree; the build carries them as text (`import x from "./x.sh?raw"`). */
 export default defineConfig({
   main: {
+    plugins: [boot()],
     build: {
       outDir: "out/main",
       target: "node20",

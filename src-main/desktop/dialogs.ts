@@ -1,9 +1,10 @@
 /** Native dialogs: what a page must not be able to draw or to click. */
 import { writeFile } from "node:fs/promises";
-import { app, type BrowserWindow, dialog } from "electron";
+import { type BrowserWindow, dialog } from "electron";
 import { inert } from "../../src-shared/format.ts";
 import type { Plan } from "../../src-shared/model.ts";
 import type { ShellPowers } from "../shell.ts";
+import { isPackaged } from "./packaged.ts";
 
 const KINDS: Record<string, { name: string; extensions: string[] }> = {
   svg: { name: "Picture", extensions: ["svg"] },
@@ -69,6 +70,6 @@ const verb = (plan: Plan): string =>
 
 /** PODGLASS_TEST_CONFIRM=yes|no, for tests of an app that is not packaged: nobody is there to click. */
 function testAnswer(): boolean | null {
-  if (app.isPackaged) return null;
+  if (isPackaged()) return null;
   return { yes: true, no: false }[process.env.PODGLASS_TEST_CONFIRM ?? ""] ?? null;
 }

@@ -1,5 +1,6 @@
 /** The menu bar: what every desktop app has, and nothing that reaches a node. */
-import { app, Menu, type MenuItemConstructorOptions } from "electron";
+import { Menu, type MenuItemConstructorOptions } from "electron";
+import { isPackaged } from "./packaged.ts";
 
 export function setMenu(): void {
   const mac = process.platform === "darwin";
@@ -15,7 +16,7 @@ export function setMenu(): void {
         { role: "zoomOut" },
         { type: "separator" },
         { role: "togglefullscreen" },
-        ...(app.isPackaged ? [] : [{ type: "separator" as const }, { role: "toggleDevTools" as const }]),
+        ...(isPackaged() ? [] : [{ type: "separator" as const }, { role: "toggleDevTools" as const }]),
       ],
     },
     { role: "windowMenu" },

@@ -1,16 +1,10 @@
 /** podglass://app/…: the built window and nothing else. */
-import { protocol, type Session } from "electron";
+import type { Session } from "electron";
 import { contentType, securityHeaders } from "../content-security.ts";
 import type { PageFiles } from "../page-files.ts";
 import { isOurs, SCHEME } from "./origin.ts";
 
-/** Before the app is ready. */
-export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([
-    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
-  ]);
-}
-
+/** The scheme itself is made known in boot.cjs. */
 export function serveWindow(session: Session, files: PageFiles): void {
   session.protocol.handle(SCHEME, async (request) => {
     const url = new URL(request.url);

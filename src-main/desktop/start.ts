@@ -6,13 +6,11 @@ import { desktopPowers } from "./dialogs.ts";
 import { connectWindow } from "./ipc.ts";
 import { setMenu } from "./menu.ts";
 import { denyPermissions } from "./permissions.ts";
-import { registerScheme, serveWindow } from "./protocol.ts";
+import { serveWindow } from "./protocol.ts";
 import { createWindow, fenceContents } from "./window.ts";
 
 /** Runs until the last window is closed. */
 export async function startDesktop(openInspector: () => Answering): Promise<void> {
-  app.enableSandbox();
-  registerScheme();
   fenceContents();
   let window: BrowserWindow | null = null;
   const show = () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { app, BrowserWindow, screen, shell } from "electron";
 import { isOurs, START_PAGE } from "./origin.ts";
 import { mayOpenOutside } from "./outside.ts";
+import { isPackaged } from "./packaged.ts";
 import { windowOptions } from "./window-options.ts";
 
 export function createWindow(): BrowserWindow {
@@ -11,7 +12,7 @@ export function createWindow(): BrowserWindow {
     windowOptions({
       preload: join(import.meta.dirname, "..", "preload", "preload.cjs"),
       version: app.getVersion(),
-      packaged: app.isPackaged,
+      packaged: isPackaged(),
       width,
       height,
     }),
@@ -49,6 +50,6 @@ function fitting(): [number, number] {
 
 /** PODGLASS_TEST_SIZE=1280x800, for tests of an app that is not packaged. */
 function testSize(): [number, number] | null {
-  const match = app.isPackaged ? null : /^(\d+)x(\d+)$/.exec(process.env.PODGLASS_TEST_SIZE ?? "");
+  const match = isPackaged() ? null : /^(\d+)x(\d+)$/.exec(process.env.PODGLASS_TEST_SIZE ?? "");
   return match ? [Number(match[1]), Number(match[2])] : null;
 }
