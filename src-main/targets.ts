@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { assemble } from "../src-shared/pods/assemble.ts";
 import { openDemo } from "./demo/source.ts";
 import { openFile } from "./files.ts";
-import { readNode } from "./probe/index.ts";
+import { openLive } from "./probe/index.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { connectSsh, type SshOptions } from "./ssh/connect.ts";
 import { localConnection } from "./transport/local.ts";
@@ -44,15 +44,20 @@ export async function sourceOf(text: string, options: SourceOptions = {}): Promi
 
 /** A Source that reads a node over a connection, live. */
 async function overConnection(connection: Connection, sudo: boolean): Promise<OpenSource> {
+  const live = await openLive(connection, { privilege: sudo ? "sudo" : "plain" }).catch((error: unknown) => {
+    connection.close();
+    throw error;
+  });
   let ended = false;
   return {
     connection,
     sudo,
     closed: connection.closed,
-    read: async (request) => assemble(await readNode(connection, { ...request, privilege: sudo ? "sudo" : "plain" })),
+    read: async (request) => assemble(await live.tick(request)),
     close() {
       if (ended) return;
       ended = true;
+      live.close();
       connection.close();
     },
   };
