@@ -1,0 +1,95 @@
+/** Finds the way in a recording: by the index at its end, else, after a crash, by passing over the heads of all records. */
+import type { FileHandle } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { type Index, LONGEST_PAYLOAD, type Mark, RECORD_BYTES, recordHead, TAIL_BYTES } from "./format.ts";
+
+const MOST_MARKS = 100_000;
+const WINDOW = 1024 * 1024;
+
+export async function readIndex(file: FileHandle, from: number, size: number): Promise<Index & { complete: boolean }> {
+  const kept = await keptIndex(file, size).catch(() => undefined);
+  return kept ? { ...kept, complete: true } : { ...(await walk(file, from, size)), complete: false };
+}
+
+async function keptIndex(file: FileHandle, size: number): Promise<Index | undefined> {
+  if (size < TAIL_BYTES) return undefined;
+  const tail = await bytesAt(file, size - TAIL_BYTES, TAIL_BYTES);
+  if (recordHead(tail)?.tag !== "TAIL") return undefined;
+  const offset = Number(tail.readBigUInt64LE(RECORD_BYTES));
+  if (offset + RECORD_BYTES > size) return undefined;
+  const head = recordHead(await bytesAt(file, offset, RECORD_BYTES));
+  if (head?.tag !== "INDX" || offset + RECORD_BYTES + head.length > size) return undefined;
+  const payload = await bytesAt(file, offset + RECORD_BYTES, head.length);
+  if (crc32(payload) !== head.crc) return undefined;
+  const index = JSON.parse(payload.toString("utf8")) as Index;
+  return believable(index, size) ? index : undefined;
+}
+
+function believable(index: Index, size: number): boolean {
+  const number = (value: unknown) => typeof value === "number" && Number.isFinite(value);
+  if (!Array.isArray(index.chunks) || !Array.isArray(index.marks) || !number(index.frames)) return false;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const chunk of index.chunks) {
+    if (![chunk.offset, chunk.atMs, chunk.endMs, chunk.frames].every(number)) return false;
+    if (chunk.offset < 0 || chunk.offset >= size || chunk.atMs < last || chunk.endMs < chunk.atMs || chunk.frames < 1)
+      return false;
+    last = chunk.endMs;
+  }
+  return index.marks.every((mark: Mark) => number(mark.atMs) && typeof mark.text === "string");
+}
+
+/** Reads the file once in windows of 1 MiB; the payloads of frames are passed over, not read. */
+async function walk(file: FileHandle, from: number, size: number): Promise<Index> {
+  const index: Index = { chunks: [], marks: [], frames: 0 };
+  let window: Buffer = Buffer.alloc(0);
+  let base = 0;
+  const peek = async (at: number, length: number): Promise<Buffer> => {
+    if (at < base || at + length > base + window.length) {
+      base = at;
+      window = await bytesAt(file, at, Math.max(length, Math.min(WINDOW, size - at)));
+    }
+    return window.subarray(at - base, at - base + length);
+  };
+  for (let at = from; at + RECORD_BYTES <= size; ) {
+    const head = recordHead(await peek(at, RECORD_BYTES));
+    if (!head || at + RECORD_BYTES + head.length > size) break;
+    const chunk = index.chunks.at(-1);
+    if (head.tag === "KEYF") {
+      if (chunk && head.atMs < chunk.endMs) break;
+      index.chunks.push({ offset: at, atMs: head.atMs, endMs: head.atMs, frames: 1 });
+      index.frames += 1;
+    } else if (head.tag === "STEP") {
+      if (!chunk || head.atMs < chunk.endMs) break;
+      chunk.endMs = head.atMs;
+      chunk.frames += 1;
+      index.frames += 1;
+    } else if (head.tag === "MARK" && head.length < 65_536) {
+      index.marks.push(...marksOf(await peek(at + RECORD_BYTES, head.length), head.atMs));
+      if (index.marks.length > MOST_MARKS) break;
+    }
+    at += RECORD_BYTES + head.length;
+  }
+  return index;
+}
+
+function marksOf(payload: Buffer, atMs: number): Mark[] {
+  try {
+    const texts: unknown = JSON.parse(payload.toString("utf8"));
+    return Array.isArray(texts) ? texts.filter((text) => typeof text === "string").map((text) => ({ atMs, text })) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Exactly so many bytes; throws where the file has fewer. */
+export async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  if (length > LONGEST_PAYLOAD + RECORD_BYTES) throw new RangeError("a record is longer than any that Podglass writes");
+  const bytes = Buffer.allocUnsafe(length);
+  let got = 0;
+  while (got < length) {
+    const { bytesRead } = await file.read(bytes, got, length - got, at + got);
+    if (bytesRead === 0) throw new RangeError("the file ends in mid-record");
+    got += bytesRead;
+  }
+  return bytes;
+}

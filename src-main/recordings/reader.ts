@@ -1,0 +1,224 @@
+/** Opens a recording: what there is to see, and the node as it was at any moment of it. */
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import { promisify } from "node:util";
+import { brotliDecompress, constants, crc32 } from "node:zlib";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { checkSnapshot } from "../../src-shared/recordings/check.ts";
+import { applyStep, type Step } from "../../src-shared/recordings/frame.ts";
+import { ReadingError } from "../transport/transport.ts";
+import {
+  type ChunkEntry,
+  FIRST_LINE_PATTERN,
+  type Head,
+  type Index,
+  LARGEST_CHUNK,
+  type Mark,
+  RECORD_BYTES,
+  recordHead,
+  VERSION,
+} from "./format.ts";
+import { bytesAt, readIndex } from "./index-of.ts";
+
+const unpack = promisify(brotliDecompress);
+
+export interface RecordingInfo {
+  path: string;
+  label: string;
+  /** Version of the format; a newer one than ours is shown as far as it is understood. */
+  version: number;
+  newer: boolean;
+  redacted: boolean;
+  /** Milliseconds since the epoch, by the node's clock. */
+  startMs: number;
+  endMs: number;
+  frames: number;
+  bytes: number;
+  /** False: the writer ended in mid-recording; everything up to its last frame is here. */
+  complete: boolean;
+  /** Milliseconds from the start. */
+  marks: Mark[];
+}
+
+interface Unpacked {
+  entry: ChunkEntry;
+  times: number[];
+  texts: string[];
+  /** The frame that was shown last: the next one is one step away. */
+  at: number;
+  snapshot: Snapshot;
+}
+
+export interface Recording {
+  readonly info: RecordingInfo;
+  /** The last frame at or before so many milliseconds from the start. Throws ReadingError. */
+  at(ms: number): Promise<Snapshot>;
+  /** Every frame in order, each with its milliseconds from the start. */
+  frames(): AsyncGenerator<{ atMs: number; snapshot: Snapshot }>;
+  close(): Promise<void>;
+}
+
+/** Throws ReadingError with a sentence where the file is not a recording or nothing of it can be read. */
+export async function openRecording(path: string): Promise<Recording> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    throw new ReadingError(`${path} could not be opened: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return await RecordingFile.load(path, file);
+  } catch (error) {
+    await file.close();
+    if (error instanceof ReadingError) throw error;
+    throw new ReadingError(`${path} is not a recording that Podglass can read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+class RecordingFile implements Recording {
+  readonly info: RecordingInfo;
+  private readonly file: FileHandle;
+  private readonly index: Index;
+  private unpacked: Unpacked | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: FileHandle, index: Index, info: RecordingInfo) {
+    this.file = file;
+    this.index = index;
+    this.info = info;
+  }
+
+  static async load(path: string, file: FileHandle): Promise<RecordingFile> {
+    const { size } = await file.stat();
+    const start = await bytesAt(file, 0, Math.min(64, size));
+    const match = FIRST_LINE_PATTERN.exec(start.toString("latin1"));
+    if (!match) throw new Error("it does not begin as one does");
+    const from = match[0].length;
+    const version = Number(match[1]);
+    const head = await readHead(file, from, size);
+    const index = await readIndex(file, from, size);
+    const [first, last] = [index.chunks[0], index.chunks.at(-1)];
+    if (!first || !last) throw new Error("it holds no frame");
+    return new RecordingFile(file, index, {
+      path,
+      label: head.label ?? basename(path),
+      version,
+      newer: version > VERSION,
+      redacted: head.redacted === true,
+      startMs: first.atMs,
+      endMs: last.endMs,
+      frames: index.frames,
+      bytes: size,
+      complete: index.complete,
+      marks: index.marks.map((mark) => ({ atMs: mark.atMs - first.atMs, text: mark.text.slice(0, 200) })),
+    });
+  }
+
+  at(ms: number): Promise<Snapshot> {
+    return this.inTurn(async () => {
+      const wanted = this.info.startMs + ms;
+      const entry = this.index.chunks.findLast((chunk) => chunk.atMs <= wanted) ?? this.index.chunks[0];
+      if (!entry) throw new ReadingError(`${this.info.path} holds no frame`);
+      const chunk = await this.chunk(entry);
+      const frame = Math.max(
+        0,
+        chunk.times.findLastIndex((time) => time <= wanted),
+      );
+      return this.show(chunk, frame);
+    });
+  }
+
+  async *frames(): AsyncGenerator<{ atMs: number; snapshot: Snapshot }> {
+    for (const entry of this.index.chunks) {
+      for (let frame = 0; ; frame++) {
+        const one = await this.inTurn(async () => {
+          const chunk = await this.chunk(entry);
+          const time = chunk.times[frame];
+          return time === undefined ? undefined : { atMs: time - this.info.startMs, snapshot: this.show(chunk, frame) };
+        });
+        if (!one) break;
+        yield one;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.unpacked = undefined;
+    return this.inTurn(() => this.file.close());
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done.catch((error: unknown) => {
+      if (error instanceof ReadingError) throw error;
+      throw new ReadingError(`a part of ${this.info.path} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    });
+  }
+
+  /** Unpacks a chunk as far as its records are whole. */
+  private async chunk(entry: ChunkEntry): Promise<Unpacked> {
+    if (this.unpacked?.entry === entry) return this.unpacked;
+    this.unpacked = undefined;
+    const packed: Buffer[] = [];
+    const times: number[] = [];
+    for (let at = entry.offset; times.length < entry.frames && at + RECORD_BYTES <= this.info.bytes; ) {
+      const head = recordHead(await bytesAt(this.file, at, RECORD_BYTES));
+      if (!head || (head.tag === "KEYF" && times.length > 0)) break;
+      if (head.tag === "KEYF" || head.tag === "STEP") {
+        const payload = await bytesAt(this.file, at + RECORD_BYTES, head.length);
+        if (crc32(payload) !== head.crc) break;
+        packed.push(payload);
+        times.push(head.atMs);
+      }
+      at += RECORD_BYTES + head.length;
+    }
+    const texts = (
+      await unpack(Buffer.concat(packed), {
+        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+        maxOutputLength: LARGEST_CHUNK,
+      })
+    )
+      .toString("utf8")
+      .split("\n", times.length);
+    const first = texts[0];
+    if (!first) throw new Error("a chunk has no first frame");
+    this.unpacked = {
+      entry,
+      times: times.slice(0, texts.length),
+      texts,
+      at: 0,
+      snapshot: checkSnapshot(JSON.parse(first)),
+    };
+    return this.unpacked;
+  }
+
+  private show(chunk: Unpacked, frame: number): Snapshot {
+    if (frame < chunk.at) {
+      chunk.snapshot = checkSnapshot(JSON.parse(chunk.texts[0] ?? ""));
+      chunk.at = 0;
+    }
+    let { snapshot } = chunk;
+    for (let at = chunk.at + 1; at <= frame; at++)
+      snapshot = applyStep(snapshot, JSON.parse(chunk.texts[at] ?? "") as Step);
+    // Steps come from the file too: what they made of the snapshot is looked at before anyone sees it.
+    if (frame > chunk.at) checkSnapshot(snapshot);
+    chunk.snapshot = snapshot;
+    chunk.at = frame;
+    return snapshot;
+  }
+}
+
+async function readHead(file: FileHandle, at: number, size: number): Promise<Partial<Head>> {
+  const head = at + RECORD_BYTES <= size ? recordHead(await bytesAt(file, at, RECORD_BYTES)) : undefined;
+  if (head?.tag !== "HEAD" || head.length > 65_536 || at + RECORD_BYTES + head.length > size)
+    throw new Error("its header is missing");
+  const value: unknown = JSON.parse((await bytesAt(file, at + RECORD_BYTES, head.length)).toString("utf8"));
+  if (typeof value !== "object" || value === null) throw new Error("its header is not an object");
+  const { label, redacted } = value as Partial<Head>;
+  return { label: typeof label === "string" ? label.slice(0, 200) : undefined, redacted };
+}

@@ -1,0 +1,136 @@
+/** Writes a recording as it goes: whatever ends the program, all frames but the one being written can be read. */
+import { once } from "node:events";
+import { type FileHandle, open } from "node:fs/promises";
+import { type BrotliCompress, createBrotliCompress } from "node:zlib";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { stepBetween } from "../../src-shared/recordings/frame.ts";
+import { marksBetween } from "../../src-shared/recordings/marks.ts";
+import { BROTLI, type ChunkEntry, FIRST_LINE, type Head, type Mark, record, type Tag } from "./format.ts";
+import { newSalt, redact } from "./redact.ts";
+
+/** A seek unpacks one chunk: so many frames and characters at most. */
+const CHUNK_FRAMES = 240;
+const CHUNK_CHARACTERS = 12 * 1024 * 1024;
+
+export interface WriterOptions {
+  /** For messages and the list: the node's label. With `redact` it is replaced as well. */
+  label: string;
+  redact?: boolean;
+  everyMs?: number;
+}
+
+export class RecordingWriter {
+  readonly path: string;
+  frames = 0;
+  bytes = 0;
+  private readonly file: FileHandle;
+  private readonly salt: string | undefined;
+  private last: Snapshot | undefined;
+  private stream: BrotliCompress | undefined;
+  private packed: Buffer[] = [];
+  private characters = 0;
+  private readonly chunks: ChunkEntry[] = [];
+  private readonly marks: Mark[] = [];
+  private queue: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  private constructor(path: string, file: FileHandle, salt: string | undefined) {
+    this.path = path;
+    this.file = file;
+    this.salt = salt;
+  }
+
+  /** Makes the file, readable for its owner only. Throws the file system's error, EEXIST where there is one already. */
+  static async create(path: string, options: WriterOptions): Promise<RecordingWriter> {
+    const file = await open(path, "wx", 0o600);
+    const writer = new RecordingWriter(path, file, options.redact ? newSalt() : undefined);
+    const head: Head = {
+      schema: FIRST_LINE.trim(),
+      app: "podglass",
+      label: options.redact ? "redacted node" : options.label,
+      startedAt: new Date().toISOString(),
+      redacted: options.redact ?? false,
+      ...(options.everyMs ? { everyMs: options.everyMs } : {}),
+    };
+    await writer.append(Buffer.from(FIRST_LINE));
+    await writer.append(record("HEAD", Date.parse(head.startedAt), Buffer.from(JSON.stringify(head))));
+    return writer;
+  }
+
+  /** Adds a frame. Frames are written in the order of the calls; a snapshot that is not newer than the last is left out. */
+  write(snapshot: Snapshot): Promise<void> {
+    const done = this.queue.then(() => this.frame(snapshot));
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+
+  private async frame(given: Snapshot): Promise<void> {
+    if (this.closed) throw new Error(`the recording ${this.path} is closed`);
+    const snapshot = this.salt === undefined ? given : redact(given, this.salt);
+    const atMs = Date.parse(snapshot.takenAt);
+    const last = this.last;
+    if (last && atMs <= Date.parse(last.takenAt)) return;
+    const chunk = this.chunks.at(-1);
+    if (!last || !chunk || chunk.frames >= CHUNK_FRAMES || this.characters >= CHUNK_CHARACTERS) {
+      await this.key(snapshot, atMs);
+    } else {
+      const text = JSON.stringify(stepBetween(last, snapshot));
+      this.characters += text.length;
+      await this.append(record("STEP", atMs, await this.pack(text)));
+      chunk.frames += 1;
+      chunk.endMs = atMs;
+    }
+    if (last) await this.mark(atMs, marksBetween(last, snapshot));
+    this.last = snapshot;
+    this.frames += 1;
+  }
+
+  private async key(snapshot: Snapshot, atMs: number): Promise<void> {
+    this.stream?.destroy();
+    const stream = createBrotliCompress(BROTLI);
+    stream.on("data", (part: Buffer) => this.packed.push(part));
+    this.stream = stream;
+    this.characters = 0;
+    this.chunks.push({ offset: this.bytes, atMs, endMs: atMs, frames: 1 });
+    await this.append(record("KEYF", atMs, await this.pack(JSON.stringify(snapshot))));
+  }
+
+  private async pack(text: string): Promise<Buffer> {
+    const { stream } = this;
+    if (!stream) throw new Error("a frame was written before the first keyframe");
+    if (!stream.write(`${text}\n`)) await once(stream, "drain");
+    await new Promise<void>((resolve) => stream.flush(() => resolve()));
+    const packed = Buffer.concat(this.packed);
+    this.packed = [];
+    return packed;
+  }
+
+  private async mark(atMs: number, texts: string[]): Promise<void> {
+    if (texts.length === 0) return;
+    this.marks.push(...texts.map((text) => ({ atMs, text })));
+    await this.append(record("MARK", atMs, Buffer.from(JSON.stringify(texts))));
+  }
+
+  private async append(bytes: Buffer): Promise<void> {
+    await this.file.write(bytes);
+    this.bytes += bytes.length;
+  }
+
+  /** Writes the index and closes. Without it a reader passes over all records to find its way, and finds the same. */
+  async close(): Promise<{ frames: number; bytes: number }> {
+    await this.queue;
+    if (!this.closed) {
+      this.closed = true;
+      this.stream?.destroy();
+      const atMs = this.chunks.at(-1)?.endMs ?? 0;
+      const at = Buffer.alloc(8);
+      at.writeBigUInt64LE(BigInt(this.bytes));
+      const index = JSON.stringify({ chunks: this.chunks, marks: this.marks, frames: this.frames });
+      const write = (tag: Tag, payload: Buffer) => this.append(record(tag, atMs, payload));
+      await write("INDX", Buffer.from(index));
+      await write("TAIL", at);
+      await this.file.close();
+    }
+    return { frames: this.frames, bytes: this.bytes };
+  }
+}
