@@ -32,29 +32,44 @@ export interface Emphasis {
   found: ReadonlySet<string>;
   /** Keyboard focus is in the picture: the selected tile gets the focus ring. */
   focused: boolean;
+  /** The zoom is changing. */
+  moving: boolean;
 }
 
-/** Drawn shapes by their text, for one zoom, one theme; begun afresh when either changes. */
-export class Sprites {
-  private sheet = new Map<string, HTMLCanvasElement | OffscreenCanvas>();
-  private stamp = "";
+type Bitmap = HTMLCanvasElement | OffscreenCanvas;
 
-  get(tile: Tile, k: number, dpr: number, theme: Theme): HTMLCanvasElement | OffscreenCanvas {
-    const stamp = `${k}/${dpr}/${theme.panel}/${theme.ink}`;
-    if (stamp !== this.stamp || this.sheet.size > 2000) {
-      this.sheet.clear();
-      this.stamp = stamp;
+/**
+ * Shapes drawn once and stamped many times. At rest a shape is drawn for exactly this zoom, so it is sharp; while the
+ * zoom changes the sheet of the next larger step is used, since drawing all shapes afresh each frame is dear.
+ */
+export class Sprites {
+  private sheets = new Map<string, Map<string, Bitmap>>();
+  private theme: Theme | null = null;
+
+  /** `scale`: device pixels per world unit. */
+  get(tile: Tile, scale: number, moving: boolean, theme: Theme): { bitmap: Bitmap; scale: number } {
+    if (theme !== this.theme) this.sheets.clear();
+    this.theme = theme;
+    const drawn = moving ? 2 ** (Math.ceil(Math.log2(scale) * 2) / 2) : scale;
+    const sheet = this.sheet(drawn.toFixed(4));
+    let bitmap = sheet.get(tile.shape);
+    if (!bitmap) {
+      bitmap = new OffscreenCanvas(Math.ceil(TILE_W * drawn) + 1, Math.ceil(TILE_H * drawn) + 1);
+      const ctx = bitmap.getContext("2d")!;
+      ctx.scale(drawn, drawn);
+      paintShape(ctx, tile, theme, drawn);
+      sheet.set(tile.shape, bitmap);
     }
-    let sprite = this.sheet.get(tile.shape);
-    if (!sprite) {
-      const scale = k * dpr;
-      sprite = new OffscreenCanvas(Math.ceil(TILE_W * scale) + 2, Math.ceil(TILE_H * scale) + 2);
-      const ctx = sprite.getContext("2d")!;
-      ctx.scale(scale, scale);
-      paintShape(ctx, tile, theme, scale);
-      this.sheet.set(tile.shape, sprite);
-    }
-    return sprite;
+    return { bitmap, scale: drawn };
+  }
+
+  private sheet(name: string): Map<string, Bitmap> {
+    let sheet = this.sheets.get(name);
+    if (sheet && sheet.size < 1500) return sheet;
+    if (this.sheets.size > 6) this.sheets.clear();
+    sheet = new Map();
+    this.sheets.set(name, sheet);
+    return sheet;
   }
 }
 
@@ -117,8 +132,8 @@ function paintOne(
   if (detail === "figure") {
     paintFigure(ctx, tile, x, y, k, theme, reading);
   } else {
-    const sprite = sprites.get(tile, k, dpr, theme);
-    ctx.drawImage(sprite, x, y, sprite.width / dpr, sprite.height / dpr);
+    const { bitmap, scale } = sprites.get(tile, k * dpr, emphasis.moving, theme);
+    ctx.drawImage(bitmap, x, y, (bitmap.width * k) / scale, (bitmap.height * k) / scale);
     if (reading) paintBar(ctx, reading, x, y, k, theme);
   }
   if (tile.severity && tile.severity !== "info") paintSign(ctx, tile.severity, x + 34.6 * k, y + 2 * k, k, theme);

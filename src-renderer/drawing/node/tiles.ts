@@ -7,7 +7,7 @@ import {
   type Container,
   type Finding,
   NAMESPACE_TYPES,
-  type NamespaceType,
+  type Namespace,
   type Pod,
   type Process,
   type SandboxState,
@@ -61,20 +61,16 @@ export interface TileSources {
   grouping: Grouping;
 }
 
-const bit = (type: NamespaceType) => 1 << NAMESPACE_TYPES.indexOf(type);
 const WORSE: Record<Severity, number> = { critical: 3, warning: 2, info: 1 };
 
 export function nodeTiles({ snapshot, reports, findings, grouping }: TileSources): Tile[] {
-  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
-  const initial = new Set<number>();
-  const pins = new Set<number>();
-  for (const space of snapshot.namespaces) {
-    if (space.initial) initial.add(space.inode);
-    if (space.pins.length > 0) pins.add(space.inode);
-  }
+  const processes = new Map<number, Process>();
+  for (const process of snapshot.processes) processes.set(process.pid, process);
+  const spaces = new Map<number, Space>();
+  for (const { inode, initial, pins } of snapshot.namespaces)
+    spaces.set(inode | 0, { initial, pinned: pins.length > 0, seen: false });
   const members = containersByPod(snapshot);
-  const seen = new Set<number>();
-  const context: Context = { processes, initial, pins, seen };
+  const context: Context = { processes, spaces };
   const byPath = new Map(reports.map((report) => [report.path, report]));
   const worst = worstByPod(findings);
   const tiles: Tile[] = [];
@@ -85,21 +81,26 @@ export function nodeTiles({ snapshot, reports, findings, grouping }: TileSources
   }
   for (const container of snapshot.containers) {
     if (container.podKey !== undefined || container.pid === null) continue;
-    const row = containerRow(container, context, new Set());
     const group = grouping === "runtime" ? container.runtime : "containers in no pod";
-    const tile = plain(`container/${container.id}`, "container", container.name, group, [row], context, [container]);
+    const tile = blank(`container/${container.id}`, "container", container.name, group);
+    fill(tile, [container], {}, context);
     tiles.push(measured(tile, container.cgroupPath, byPath));
   }
   tiles.push(...elsewhere(snapshot, context));
   return tiles;
 }
 
+interface Space {
+  initial: boolean;
+  pinned: boolean;
+  /** A tile shows it already. */
+  seen: boolean;
+}
+
 interface Context {
   processes: Map<number, Process>;
-  initial: Set<number>;
-  pins: Set<number>;
-  /** Inodes that a tile already shows. */
-  seen: Set<number>;
+  /** By inode as a signed 32-bit number: larger ones are slow as keys (nsfs inodes have 32 bits). */
+  spaces: Map<number, Space>;
 }
 
 function containersByPod(snapshot: Snapshot): Map<string, Container[]> {
@@ -130,124 +131,126 @@ function worstByPod(findings: readonly Finding[]): Map<string, Severity> {
 
 function podTile(pod: Pod, containers: Container[], context: Context, grouping: Grouping): Tile {
   const live = containers.filter((container) => container.pid !== null);
-  const counts = new Map<number, number>();
-  for (const container of live)
-    for (const inode of Object.values(context.processes.get(container.pid!)?.namespaces ?? {}))
-      counts.set(inode, (counts.get(inode) ?? 0) + 1);
-  const shared = new Set(Object.values(pod.namespaces));
-  for (const [inode, count] of counts) if (count > 1 && !context.initial.has(inode)) shared.add(inode);
-  const rows = live.map((container) => containerRow(container, context, shared));
   const group = grouping === "runtime" ? pod.runtime : (pod.namespace ?? `${pod.runtime}, no namespace`);
-  const tile = plain(pod.key, "pod", pod.name, group, rows, context, live);
+  const tile = blank(pod.key, "pod", pod.name, group);
   tile.sandbox = pod.sandbox.state;
-  const pause = pod.sandbox.pid === undefined ? undefined : context.processes.get(pod.sandbox.pid);
-  for (const type of NAMESPACE_TYPES) {
+  fill(tile, live, pod.namespaces, context);
+  NAMESPACE_TYPES.forEach((type, column) => {
     const inode = pod.namespaces[type];
-    if (inode !== undefined) {
-      context.seen.add(inode);
-      tile.inodes.push(inode);
-      if (context.pins.has(inode)) tile.pinned |= bit(type);
-    }
-    const paused = pause?.namespaces[type];
-    if (paused !== undefined && shared.has(paused)) tile.held |= bit(type);
+    if (inode === undefined) return;
+    show(tile, inode, column, context);
     // A dropped or dead sandbox is drawn where it held: over what the pod still shares.
-    else if (pod.sandbox.state !== "process" && inode !== undefined) tile.held |= bit(type);
-  }
+    if (pod.sandbox.state !== "process") tile.held |= 1 << column;
+  });
+  const pause = pod.sandbox.state === "process" ? tile.rows.find((row) => row.pid === pod.sandbox.pid) : undefined;
+  pause?.cells.forEach((cell, column) => {
+    if (cell === CELL.shared) tile.held |= 1 << column;
+  });
   tile.shape = shapeOf(tile);
   return tile;
 }
 
-function plain(
-  key: string,
-  kind: Tile["kind"],
-  name: string,
-  group: string,
-  rows: TileRow[],
-  context: Context,
-  containers: Container[],
-): Tile {
-  const inodes = new Set<number>();
-  let pinned = 0;
-  for (const container of containers) {
-    for (const pid of container.pids) {
-      const namespaces = context.processes.get(pid)?.namespaces ?? {};
-      for (const type of NAMESPACE_TYPES) {
-        const inode = namespaces[type];
-        if (inode === undefined || context.initial.has(inode)) continue;
-        inodes.add(inode);
-        context.seen.add(inode);
-        if (context.pins.has(inode)) pinned |= bit(type);
-      }
-    }
+const blank = (key: string, kind: Tile["kind"], name: string, group: string): Tile => ({
+  key,
+  kind,
+  name,
+  group,
+  rows: [],
+  sandbox: "none",
+  held: 0,
+  pinned: 0,
+  inodes: [],
+  shape: "",
+});
+
+/** Marks a namespace as shown by a tile, once. */
+function show(tile: Tile, inode: number, column: number, context: Context): void {
+  const space = context.spaces.get(inode | 0);
+  if (space) {
+    if (space.initial) return;
+    space.seen = true;
+    if (space.pinned) tile.pinned |= 1 << column;
   }
-  const tile: Tile = { key, kind, name, group, rows, sandbox: "none", held: 0, pinned, inodes: [...inodes], shape: "" };
-  tile.shape = shapeOf(tile);
-  return tile;
+  if (!tile.inodes.includes(inode)) tile.inodes.push(inode);
 }
 
-function containerRow(container: Container, context: Context, shared: Set<number>): TileRow {
-  const process = context.processes.get(container.pid!);
-  const more = container.pids
-    .filter((pid) => pid !== container.pid)
-    .map((pid) => context.processes.get(pid))
-    .filter((found) => found !== undefined)
-    .map(({ pid, comm, rssBytes }) => ({ pid, comm, rssBytes }));
-  return {
+/** Rows and cells of a tile: plain loops, since a node may have tens of thousands of memberships. */
+function fill(tile: Tile, containers: Container[], shared: Pod["namespaces"], context: Context): void {
+  const leaders = containers.map((container) => context.processes.get(container.pid!));
+  tile.rows = containers.map((container, row) => ({
     name: container.name,
     kind: container.kind === "sandbox" ? "sandbox" : "app",
     pid: container.pid!,
-    comm: process?.comm,
-    more,
-    cells: cellsOf(process, context.initial, shared),
-  };
+    comm: leaders[row]?.comm,
+    more: container.pids.length < 2 ? [] : others(container, context),
+    cells: [],
+  }));
+  NAMESPACE_TYPES.forEach((type, column) => {
+    for (let row = 0; row < leaders.length; row += 1) {
+      const inode = leaders[row]?.namespaces[type];
+      let cell: number = CELL.unknown;
+      if (inode !== undefined) {
+        if (context.spaces.get(inode | 0)?.initial) cell = CELL.host;
+        else {
+          show(tile, inode, column, context);
+          const together =
+            shared[type] === inode || leaders.some((other, at) => at !== row && other?.namespaces[type] === inode);
+          cell = together ? CELL.shared : CELL.private;
+        }
+      }
+      tile.rows[row]!.cells.push(cell);
+    }
+  });
+  for (const { more } of tile.rows)
+    for (const { pid } of more) {
+      const namespaces = context.processes.get(pid)?.namespaces ?? {};
+      NAMESPACE_TYPES.forEach((type, column) => {
+        const inode = namespaces[type];
+        if (inode !== undefined) show(tile, inode, column, context);
+      });
+    }
+  tile.shape = shapeOf(tile);
 }
 
-function cellsOf(process: Process | undefined, initial: Set<number>, shared: Set<number>): number[] {
-  return NAMESPACE_TYPES.map((type) => {
-    const inode = process?.namespaces[type];
-    if (inode === undefined) return CELL.unknown;
-    if (initial.has(inode)) return CELL.host;
-    return shared.has(inode) ? CELL.shared : CELL.private;
-  });
+function others(container: Container, context: Context): TileRow["more"] {
+  const found: TileRow["more"] = [];
+  for (const pid of container.pids) {
+    const process = pid === container.pid ? undefined : context.processes.get(pid);
+    if (process) found.push({ pid, comm: process.comm, rssBytes: process.rssBytes });
+  }
+  return found;
 }
 
 /** Namespaces that no pod and no container touches: one tile a leading process, one a lone pin. */
 function elsewhere(snapshot: Snapshot, context: Context): Tile[] {
   const tiles = new Map<string, Tile>();
   for (const space of snapshot.namespaces) {
-    if (space.initial || context.seen.has(space.inode)) continue;
+    const known = context.spaces.get(space.inode | 0)!;
+    if (known.initial || known.seen) continue;
     const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
     if (!leader && space.pins.length === 0 && space.fds.length === 0) continue;
     const key = leader ? `process/${leader.pid}:${leader.startTicks}` : `pin/${space.type}:${space.inode}`;
-    let tile = tiles.get(key);
-    if (!tile) {
-      const cells = leader
-        ? cellsOf(leader, context.initial, new Set())
-        : NAMESPACE_TYPES.map((type) => (type === space.type ? CELL.private : CELL.unknown));
-      const name = leader ? leader.comm : (space.pins[0]?.path.split("/").pop() ?? `${space.type} ${space.inode}`);
-      const row: TileRow = leader
-        ? { name, kind: "process", pid: leader.pid, comm: leader.comm, more: [], cells }
-        : { name, kind: "process", more: [], cells };
-      const group = leader ? "processes on their own" : "held by no process";
-      tile = {
-        key,
-        kind: leader ? "process" : "pin",
-        name,
-        group,
-        rows: [row],
-        sandbox: "none",
-        held: 0,
-        pinned: 0,
-        inodes: [],
-        shape: "",
-      };
-      tiles.set(key, tile);
-    }
+    const column = NAMESPACE_TYPES.indexOf(space.type);
+    const tile = tiles.get(key) ?? lone(key, leader, space, context);
+    tiles.set(key, tile);
     tile.inodes.push(space.inode);
-    if (space.pins.length > 0) tile.pinned |= bit(space.type);
+    if (known.pinned) tile.pinned |= 1 << column;
     tile.shape = shapeOf(tile);
   }
   return [...tiles.values()];
+}
+
+function lone(key: string, leader: Process | undefined, space: Namespace, context: Context): Tile {
+  const name = leader?.comm ?? space.pins[0]?.path.split("/").pop() ?? `${space.type} ${space.inode}`;
+  const tile = blank(key, leader ? "process" : "pin", name, leader ? "processes on their own" : "held by no process");
+  const cells = NAMESPACE_TYPES.map((type) => {
+    if (!leader) return type === space.type ? CELL.private : CELL.unknown;
+    const inode = leader.namespaces[type];
+    if (inode === undefined) return CELL.unknown;
+    return context.spaces.get(inode | 0)?.initial ? CELL.host : CELL.private;
+  });
+  tile.rows = [{ name, kind: "process", pid: leader?.pid, comm: leader?.comm, more: [], cells }];
+  return tile;
 }
 
 function measured(tile: Tile, path: string | undefined, reports: Map<string, CgroupReport>): Tile {
@@ -261,5 +264,8 @@ function measured(tile: Tile, path: string | undefined, reports: Map<string, Cgr
   return tile;
 }
 
-const shapeOf = (tile: Tile): string =>
-  `${tile.sandbox[0]}${tile.sandbox[1]}${tile.held}.${tile.pinned}/${tile.rows.map((row) => row.kind[0] + row.cells.join("")).join(",")}`;
+function shapeOf(tile: Tile): string {
+  let shape = `${tile.sandbox}${tile.held}.${tile.pinned}`;
+  for (const row of tile.rows) shape += `${row.kind[0]}${row.cells.join("")}`;
+  return shape;
+}
