@@ -1,5 +1,5 @@
 /** What the drawing bench runs inside Chromium: the real layout and painter, a synthetic node, a camera that moves. */
-import { fit, type Camera } from "../../src-renderer/drawing/camera.ts";
+import { type Camera, fitted } from "../../src-renderer/drawing/camera.ts";
 import { layoutNode } from "../../src-renderer/drawing/node/layout.ts";
 import { paintNode, type Scene, Sprites } from "../../src-renderer/drawing/node/paint.ts";
 import { nodeTiles } from "../../src-renderer/drawing/node/tiles.ts";
@@ -25,7 +25,8 @@ const ctx = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2
 const target = { ctx, size, dpr: devicePixelRatio };
 const nothing = { selected: null, lit: null, found: new Set<string>(), focused: false, moving: false };
 const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
-const quantile = (sorted: number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
+const quantile = (sorted: number[], q: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 const round = (value: number) => Math.round(value * 10) / 10;
 
 async function moving(count: number, at: (step: number) => Camera, paint: (camera: Camera) => void) {
@@ -68,7 +69,7 @@ async function measure(items: number, steps: number): Promise<DrawingFigures> {
   const sprites = new Sprites();
   const paint = (camera: Camera, moving = false) =>
     paintNode(target, scene, camera, theme, { ...nothing, moving }, sprites);
-  const overview = fit(layout, size, 20, 4);
+  const overview = fitted({ x: 0, y: 0, ...layout }, size, 20, 4);
   paint(overview);
   await frame();
   const shown = performance.now();

@@ -19,7 +19,7 @@ export interface Box extends Size {
 }
 
 /** The camera that shows a box whole, centred across and at the top, never larger than `most`. */
-export function clip(box: Box, view: Size, margin: number, most: number): Camera {
+export function fitted(box: Box, view: Size, margin: number, most: number): Camera {
   const k = Math.min(
     most,
     (view.width - margin * 2) / Math.max(1, box.width),
