@@ -23,7 +23,14 @@ canvas.width = size.width * devicePixelRatio;
 canvas.height = size.height * devicePixelRatio;
 const ctx = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
 const target = { ctx, size, dpr: devicePixelRatio };
-const nothing = { selected: null, lit: null, found: new Set<string>(), focused: false, moving: false };
+const nothing = {
+  selected: null,
+  lit: null,
+  found: new Set<string>(),
+  focused: false,
+  faded: new Map<string, number>(),
+  moving: false,
+};
 const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
 const quantile = (sorted: number[], q: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;

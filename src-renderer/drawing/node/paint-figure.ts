@@ -68,6 +68,7 @@ export function paintFigure(
   ctx.fillText(cut(ctx, inert(tile.name, 80), frame.right - frame.left - 4), frame.left, y + 6 + Math.min(16, 9 + k));
   for (const row of frame.ys) line(ctx, frame.xs[0]! - frame.r, row, frame.right, row, theme.line, 1);
   paintBeam(ctx, tile, frame, theme);
+  if (tile.sandbox === "dead" || (tile.sandbox === "dropped" && tile.held !== 0)) paintAbsent(ctx, tile, frame, theme);
   NAMESPACE_TYPES.forEach((type, column) => {
     paintColumn(ctx, tile, type, column, frame, theme);
   });
@@ -129,6 +130,15 @@ function paintBeam(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, them
       ctx.stroke();
     }
   }
+}
+
+/** Where pause was: the word beside its outline. */
+function paintAbsent(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, theme: Theme): void {
+  const dead = tile.sandbox === "dead";
+  ctx.fillStyle = dead ? theme.bad : theme.ink3;
+  ctx.font = `${dead ? 600 : 400} ${Math.min(13, Math.max(8.5, frame.r * 1.5))}px ${theme.font}`;
+  const room = frame.xs[0]! - frame.r * 1.8 - frame.left;
+  ctx.fillText(cut(ctx, dead ? "pause, dead" : "pause, dropped", room), frame.left, frame.band + 4);
 }
 
 function paintColumn(

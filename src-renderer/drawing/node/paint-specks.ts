@@ -29,7 +29,7 @@ export function paintSpecks(
       if (!tile) continue;
       const x = camera.x + (block.x + column * PITCH_X) * k;
       const y = camera.y + (block.y + HEADING + row * PITCH_Y) * k;
-      const dimmed = emphasis.lit !== null && !emphasis.lit.has(tile.key);
+      const dimmed = (emphasis.lit !== null && !emphasis.lit.has(tile.key)) || emphasis.faded.has(tile.key);
       speck(batches, scene, tile, x, y, k, theme, dimmed ? "!" : "");
       if (emphasis.selected === tile.key) {
         ctx.fillStyle = theme.accent;

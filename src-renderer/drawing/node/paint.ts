@@ -32,6 +32,8 @@ export interface Emphasis {
   found: ReadonlySet<string>;
   /** Keyboard focus is in the picture: the selected tile gets the focus ring. */
   focused: boolean;
+  /** What comes or has just gone, with its opacity. */
+  faded: ReadonlyMap<string, number>;
   /** The zoom is changing. */
   moving: boolean;
 }
@@ -72,6 +74,9 @@ export class Sprites {
     return sheet;
   }
 }
+
+export const opacity = (key: string, theme: Theme, { lit, faded }: Emphasis): number =>
+  (lit && !lit.has(key) ? theme.dim : 1) * (faded.get(key) ?? 1);
 
 export interface Canvas {
   ctx: CanvasRenderingContext2D;
@@ -126,7 +131,7 @@ function paintOne(
   const x = Math.round((camera.x + placeX(block, place) * k) * dpr) / dpr;
   const y = Math.round((camera.y + placeY(block, place) * k) * dpr) / dpr;
   const detail = detailAt(k);
-  ctx.globalAlpha = emphasis.lit && !emphasis.lit.has(tile.key) ? theme.dim : 1;
+  ctx.globalAlpha = opacity(tile.key, theme, emphasis);
   if (emphasis.selected === tile.key) paintSelection(ctx, x, y, k, theme, emphasis.focused);
   const reading = readMeasure(tile, scene.measure, scene.nodeBytes);
   if (detail === "figure") {
@@ -245,7 +250,7 @@ function paintNamesOfMatter(
     const end = x + ctx.measureText(name).width;
     if (taken.some((other) => Math.abs(other.y - y) < 11 && other.x0 < end + 4 && x < other.x1 + 4)) continue;
     taken.push({ x0: x, x1: end, y });
-    ctx.globalAlpha = emphasis.lit && !emphasis.lit.has(key) ? theme.dim : 1;
+    ctx.globalAlpha = opacity(key, theme, emphasis);
     ctx.strokeStyle = emphasis.selected === key ? theme.accentTint : theme.panel;
     ctx.lineWidth = 3;
     ctx.strokeText(name, x, y);

@@ -26,7 +26,7 @@ describe("nodeTiles", () => {
     const initial = new Set(snapshot.namespaces.filter((n) => n.initial).map((n) => n.inode));
     const processes = new Map(snapshot.processes.map((p) => [p.pid, p]));
     for (const pod of snapshot.pods) {
-      const tile = byKey.get(pod.key)!;
+      const tile = byKey.get(`pod:${pod.key}`)!;
       for (const row of tile.rows)
         NAMESPACE_TYPES.forEach((type, column) => {
           const inode = processes.get(row.pid!)!.namespaces[type]!;
@@ -40,9 +40,9 @@ describe("nodeTiles", () => {
 
   it("marks pins and what pause holds", () => {
     const dropped = snapshot.pods.find((pod) => pod.sandbox.state === "dropped")!;
-    expect(byKey.get(dropped.key)!.pinned).toBe(0b111);
+    expect(byKey.get(`pod:${dropped.key}`)!.pinned).toBe(0b111);
     const paused = snapshot.pods.find((pod) => pod.sandbox.state === "process" && !pod.host.includes("net"))!;
-    expect(byKey.get(paused.key)!.held & 0b111).toBe(0b111);
+    expect(byKey.get(`pod:${paused.key}`)!.held & 0b111).toBe(0b111);
   });
 
   it("shows lone containers and namespaces that no pod touches", () => {
@@ -58,7 +58,7 @@ describe("nodeTiles", () => {
       pins: [{ path: "/run/netns/left", mountNamespace: 1 }],
     });
     const drawn = nodeTiles(sources(own));
-    expect(drawn.find((tile) => tile.key === `container/${lone.id}`)?.group).toBe("containers in no pod");
+    expect(drawn.find((tile) => tile.key === `container:${lone.id}`)?.group).toBe("containers in no pod");
     expect(drawn.find((tile) => tile.kind === "pin")?.name).toBe("left");
   });
 });

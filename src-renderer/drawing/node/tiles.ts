@@ -33,6 +33,7 @@ export interface TileRow {
 }
 
 export interface Tile {
+  /** As in state/selection.ts: "pod:…", "container:…", "process:…", "ns:…". */
   key: string;
   kind: "pod" | "container" | "process" | "pin";
   name: string;
@@ -82,7 +83,7 @@ export function nodeTiles({ snapshot, reports, findings, grouping }: TileSources
   for (const container of snapshot.containers) {
     if (container.podKey !== undefined || container.pid === null) continue;
     const group = grouping === "runtime" ? container.runtime : "containers in no pod";
-    const tile = blank(`container/${container.id}`, "container", container.name, group);
+    const tile = blank(`container:${container.id}`, "container", container.name, group);
     fill(tile, [container], {}, context);
     tiles.push(measured(tile, container.cgroupPath, byPath));
   }
@@ -132,7 +133,7 @@ function worstByPod(findings: readonly Finding[]): Map<string, Severity> {
 function podTile(pod: Pod, containers: Container[], context: Context, grouping: Grouping): Tile {
   const live = containers.filter((container) => container.pid !== null);
   const group = grouping === "runtime" ? pod.runtime : (pod.namespace ?? `${pod.runtime}, no namespace`);
-  const tile = blank(pod.key, "pod", pod.name, group);
+  const tile = blank(`pod:${pod.key}`, "pod", pod.name, group);
   tile.sandbox = pod.sandbox.state;
   fill(tile, live, pod.namespaces, context);
   NAMESPACE_TYPES.forEach((type, column) => {
@@ -229,7 +230,7 @@ function elsewhere(snapshot: Snapshot, context: Context): Tile[] {
     if (known.initial || known.seen) continue;
     const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
     if (!leader && space.pins.length === 0 && space.fds.length === 0) continue;
-    const key = leader ? `process/${leader.pid}:${leader.startTicks}` : `pin/${space.type}:${space.inode}`;
+    const key = leader ? `process:${leader.pid}:${leader.startTicks}` : `ns:${space.type}:${space.inode}`;
     const column = NAMESPACE_TYPES.indexOf(space.type);
     const tile = tiles.get(key) ?? lone(key, leader, space, context);
     tiles.set(key, tile);

@@ -1,0 +1,243 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useImperativeHandle, useRef } from "react";
+import { inert } from "../../../src-shared/format.ts";
+import { type Camera, centred, type Eye, fitted, openEye, type Size } from "../../drawing/camera.ts";
+import { PITCH_X, PITCH_Y, placeX, placeY } from "../../drawing/node/layout.ts";
+import { paintNode, Sprites } from "../../drawing/node/paint.ts";
+import { firstTile, neighbour, tileAt } from "../../drawing/node/pick.ts";
+import { onThemeChange, type Theme, themeOf } from "../../drawing/theme.ts";
+import { litBy, type NodeScene } from "./scene.ts";
+import { TileOptions } from "./tile-options.tsx";
+
+/** Where the eye stood when a person last looked, by node. */
+const cameras = new Map<string, Camera>();
+const REST_MS = 140;
+/** A pointer that only crosses a tile dims nothing. */
+const DWELL_MS = 90;
+const NEAR = 5.2;
+
+export interface NodeCanvasHandle {
+  flyTo: (key: string) => void;
+  whole: () => void;
+  zoomBy: (factor: number) => void;
+}
+
+export interface NodeCanvasProps {
+  /** Names the memory of the camera. */
+  place: string;
+  label: string;
+  scene: NodeScene;
+  selected: string | null;
+  /** Lit from elsewhere, as by the icicle under the pointer. */
+  hovered: string | null;
+  onHover: (key: string | null) => void;
+  onSelect: (key: string) => void;
+  onOpen: (key: string) => void;
+  ref: React.Ref<NodeCanvasHandle>;
+}
+
+/** The whole node as one canvas: wheel and drag, arrows between tiles, Enter opens. */
+export function NodeCanvas(props: NodeCanvasProps) {
+  const { place, label, scene, selected, hovered, onHover, onSelect, onOpen, ref } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const eye = useRef<Eye>(undefined);
+  const size = useRef<Size>({ width: 0, height: 0 });
+  const theme = useRef<Theme>(undefined);
+  const sprites = useRef(new Sprites());
+  const state = useRef({ scene, selected, hovered, focused: false, moving: false, frame: 0, rest: 0, dwell: 0 });
+  Object.assign(state.current, { scene, selected, hovered });
+
+  const paint = () => {
+    const now = state.current;
+    now.frame = 0;
+    const surface = canvas.current;
+    const ctx = surface?.getContext("2d", { alpha: false });
+    if (!surface || !ctx || !eye.current || size.current.width === 0) return;
+    theme.current ??= themeOf(surface);
+    const dpr = devicePixelRatio;
+    paintNode(
+      { ctx, size: size.current, dpr },
+      now.scene,
+      eye.current.camera(),
+      theme.current,
+      {
+        selected: now.selected,
+        lit: litBy(now.scene, now.hovered),
+        found: NOTHING,
+        focused: now.focused,
+        faded: now.scene.faded,
+        moving: now.moving,
+      },
+      sprites.current,
+    );
+  };
+  const soon = useRef(() => {});
+  soon.current = () => {
+    if (state.current.frame === 0) state.current.frame = requestAnimationFrame(paint);
+  };
+
+  useEffect(() => {
+    const surface = canvas.current!;
+    const held = state.current;
+    const opened = openEye(surface, (camera) => {
+      cameras.set(place, camera);
+      held.moving = true;
+      clearTimeout(held.rest);
+      held.rest = window.setTimeout(() => {
+        held.moving = false;
+        soon.current();
+      }, REST_MS);
+      soon.current();
+    });
+    eye.current = opened;
+    let first = true;
+    const resized = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = surface.parentElement!;
+      if (width === 0 || height === 0) return;
+      size.current = { width, height };
+      surface.width = Math.round(width * devicePixelRatio);
+      surface.height = Math.round(height * devicePixelRatio);
+      opened.limits(Math.min(0.5, overview(held.scene, size.current).k * 0.6), 14);
+      if (first) opened.set(cameras.get(place) ?? overview(held.scene, size.current));
+      first = false;
+      // At once: a cleared canvas must not be seen.
+      paint();
+    });
+    resized.observe(surface.parentElement!);
+    const unwatch = onThemeChange(() => {
+      theme.current = undefined;
+      soon.current();
+    });
+    return () => {
+      opened.release();
+      resized.disconnect();
+      unwatch();
+      cancelAnimationFrame(held.frame);
+      clearTimeout(held.rest);
+      clearTimeout(held.dwell);
+      held.frame = 0;
+    };
+  }, [place]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
+  useEffect(() => soon.current(), [scene, selected, hovered]);
+
+  const zoomTo = (factor: number) => {
+    const camera = eye.current?.camera();
+    if (camera) eye.current?.fly(zoomed(camera, size.current, factor), size.current);
+  };
+  useImperativeHandle(ref, () => ({
+    flyTo: (key) => {
+      const at = scene.layout.at.get(key);
+      if (!at || !eye.current) return;
+      const tile = { x: placeX(at.block, at.place), y: placeY(at.block, at.place), width: PITCH_X, height: PITCH_Y };
+      eye.current.fly(centred(tile, size.current, NEAR), size.current);
+    },
+    whole: () => eye.current?.fly(overview(scene, size.current), size.current),
+    zoomBy: zoomTo,
+  }));
+
+  const keyAt = (event: { clientX: number; clientY: number }): string | null => {
+    const { left, top } = canvas.current!.getBoundingClientRect();
+    const camera = eye.current!.camera();
+    return tileAt(
+      state.current.scene.layout,
+      (event.clientX - left - camera.x) / camera.k,
+      (event.clientY - top - camera.y) / camera.k,
+    );
+  };
+
+  const move = (event: PointerEvent) => {
+    clearTimeout(state.current.dwell);
+    if (event.buttons !== 0) return;
+    const key = keyAt(event);
+    state.current.dwell = window.setTimeout(() => onHover(key), DWELL_MS);
+  };
+
+  const reveal = (key: string) => {
+    const at = scene.layout.at.get(key);
+    const camera = eye.current?.camera();
+    if (!at || !camera) return;
+    const { width, height } = size.current;
+    const x = camera.x + placeX(at.block, at.place) * camera.k;
+    const y = camera.y + placeY(at.block, at.place) * camera.k;
+    const w = PITCH_X * camera.k;
+    const h = PITCH_Y * camera.k;
+    const dx = x < 8 ? 8 - x : x + w > width - 8 ? width - 8 - x - w : 0;
+    const dy = y < 8 ? 8 - y : y + h > height - 8 ? height - 8 - y - h : 0;
+    if (dx !== 0 || dy !== 0) eye.current?.fly({ ...camera, x: camera.x + dx, y: camera.y + dy }, size.current);
+  };
+
+  const keyDown = (event: KeyboardEvent) => {
+    const direction = ARROWS[event.key];
+    if (direction && !event.altKey && !event.metaKey && !event.ctrlKey) {
+      const next = selected === null ? firstTile(scene.layout) : neighbour(scene.layout, selected, direction);
+      if (next !== null && next !== selected) {
+        onSelect(next);
+        reveal(next);
+      }
+      event.preventDefault();
+    } else if (event.key === "Enter" && selected !== null) onOpen(selected);
+    else if (event.key === "+" || event.key === "=") zoomTo(1.5);
+    else if (event.key === "-") zoomTo(1 / 1.5);
+    else if (event.key === "0") eye.current?.fly(overview(scene, size.current), size.current);
+    else return;
+    event.stopPropagation();
+  };
+
+  const focus = (focused: boolean) => {
+    state.current.focused = focused;
+    soon.current();
+  };
+
+  const under = hovered === null ? undefined : scene.tiles.get(hovered);
+  return (
+    <div
+      className="node-canvas"
+      ref={box}
+      role="listbox"
+      aria-label={label}
+      aria-activedescendant={selected === null ? undefined : "tile-active"}
+      tabIndex={0}
+      onKeyDown={keyDown}
+      onFocus={() => focus(true)}
+      onBlur={() => focus(false)}
+    >
+      <canvas
+        ref={canvas}
+        aria-hidden="true"
+        onPointerMove={move}
+        onPointerLeave={() => {
+          clearTimeout(state.current.dwell);
+          onHover(null);
+        }}
+        onClick={(event) => {
+          const key = keyAt(event);
+          if (key !== null) onSelect(key);
+        }}
+        onDoubleClick={(event) => {
+          const key = keyAt(event);
+          if (key !== null) onOpen(key);
+        }}
+      />
+      <TileOptions scene={scene} selected={selected} />
+      {under && <p className="under">{inert(under.name, 80)}</p>}
+    </div>
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+const ARROWS: Record<string, "left" | "right" | "up" | "down"> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+const overview = (scene: NodeScene, size: Size): Camera => fitted({ x: 0, y: 0, ...scene.layout }, size, 18, 3.4);
+
+function zoomed(camera: Camera, { width, height }: Size, factor: number): Camera {
+  const k = Math.min(14, camera.k * factor);
+  const x = (width / 2 - camera.x) / camera.k;
+  const y = (height / 2 - camera.y) / camera.k;
+  return { k, x: width / 2 - x * k, y: height / 2 - y * k };
+}
