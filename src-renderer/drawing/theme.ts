@@ -61,7 +61,7 @@ const NAMES = {
   mono: "--mono",
 } as const;
 
-/** `read` gives a custom property's value: getComputedStyle(element).getPropertyValue in a window. */
+/** `read` gives a token's value, resolved. */
 export function readTheme(read: (name: string) => string): Theme {
   const value = (name: string) => read(name).trim();
   const plain = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, value(name)])) as Record<
@@ -82,10 +82,26 @@ export function readTheme(read: (name: string) => string): Theme {
   return { ...plain, dim: Number(value("--dim")) || 0.22, hues };
 }
 
-export const themeOf = (element: Element): Theme => {
-  const style = getComputedStyle(element);
-  return readTheme((name) => style.getPropertyValue(name));
-};
+const PLAIN = new Set(["--font", "--mono", "--dim"]);
+
+/**
+ * The theme as it is at an element. Colours are read from a probe, since a token may be light-dark(…), which only a
+ * colour property resolves. `scheme` forces light or dark, as for what is exported.
+ */
+export function themeOf(element: Element, scheme?: "light" | "dark"): Theme {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  if (scheme) probe.style.colorScheme = scheme;
+  element.append(probe);
+  const style = getComputedStyle(probe);
+  const theme = readTheme((name) => {
+    if (PLAIN.has(name)) return style.getPropertyValue(name);
+    probe.style.color = `var(${name})`;
+    return style.color;
+  });
+  probe.remove();
+  return theme;
+}
 
 /** Calls back when the theme may have changed: the app's switch, the system's scheme or contrast. Returns an end. */
 export function onThemeChange(changed: () => void): () => void {

@@ -4,8 +4,8 @@ import { NAMESPACE_TYPES, type NamespaceType } from "../../../src-shared/model.t
 import type { Theme } from "../theme.ts";
 import { PITCH_X, PITCH_Y } from "./layout.ts";
 import type { Reading } from "./measure.ts";
-import { cut } from "./paint.ts";
 import { runs } from "./paint-tile.ts";
+import { cut } from "./text.ts";
 import { CELL, type Tile, type TileRow } from "./tiles.ts";
 
 export const LETTER: Record<NamespaceType, string> = {

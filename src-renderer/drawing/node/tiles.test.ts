@@ -15,7 +15,7 @@ describe("nodeTiles", () => {
       const live = snapshot.containers.filter((c) => c.podKey === pod.key && c.pid !== null);
       expect(
         byKey
-          .get(pod.key)
+          .get(`pod:${pod.key}`)
           ?.rows.map((row) => row.pid)
           .sort(),
       ).toEqual(live.map((c) => c.pid).sort());

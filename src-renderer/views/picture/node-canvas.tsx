@@ -53,7 +53,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
     const surface = canvas.current;
     const ctx = surface?.getContext("2d", { alpha: false });
     if (!surface || !ctx || !eye.current || size.current.width === 0) return;
-    theme.current ??= themeOf(surface);
+    theme.current ??= themeOf(surface.parentElement!);
     const dpr = devicePixelRatio;
     paintNode(
       { ctx, size: size.current, dpr },

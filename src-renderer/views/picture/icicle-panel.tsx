@@ -1,0 +1,137 @@
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { bytes, inertPath, percent } from "../../../src-shared/format.ts";
+import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
+import type { Measure } from "../../drawing/node/measure.ts";
+import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
+import { onThemeChange, themeOf } from "../../drawing/theme.ts";
+import { reportsOf } from "../../state/derived.ts";
+
+/** Narrower bars are less than a hair on the widest screen, until one goes in. */
+const LEAST = 1 / 20_000;
+
+export interface IcicleProps {
+  snapshot: Snapshot;
+  measure: Measure;
+  rows: number;
+  rowHeight: number;
+  selected: string | null;
+  hovered: string | null;
+  onHover: (path: string | null) => void;
+  onSelect: (path: string) => void;
+}
+
+/** The node's cgroups, parents above children. A double click or Enter goes into one; Backspace comes out. */
+export function Icicle(props: IcicleProps) {
+  const { snapshot, measure, rows, rowHeight, selected, hovered, onHover, onSelect } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [inside, setInside] = useState("/");
+  const reports = reportsOf(snapshot);
+  const all = useMemo(() => icicle(reports, LEAST), [reports]);
+  const byPath = useMemo(() => new Map(all.map((bar) => [bar.path, bar])), [all]);
+  const focus = byPath.get(inside) ?? byPath.get("/");
+  const view: IcicleView = {
+    x0: focus?.x0 ?? 0,
+    x1: focus?.x1 ?? 1,
+    top: Math.max(0, (focus?.depth ?? 0) - (inside === "/" ? 0 : 1)),
+    rows,
+    rowHeight,
+  };
+
+  const paint = useRef(() => {});
+  paint.current = () => {
+    const surface = canvas.current;
+    const ctx = surface?.getContext("2d", { alpha: false });
+    if (!surface || !ctx) return;
+    const size = { width: surface.parentElement!.clientWidth, height: rows * rowHeight };
+    if (size.width === 0) return;
+    surface.width = Math.round(size.width * devicePixelRatio);
+    surface.height = Math.round(size.height * devicePixelRatio);
+    const lit = hovered === null ? null : line(hovered, byPath);
+    paintIcicle(ctx, size, devicePixelRatio, all, view, measure, snapshot.node.memoryBytes, themeOf(surface.parentElement!), {
+      selected,
+      hovered,
+      lit,
+    });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
+  useEffect(() => paint.current(), [all, measure, selected, hovered, inside, rows, rowHeight]);
+  useEffect(() => {
+    const resized = new ResizeObserver(() => paint.current());
+    resized.observe(canvas.current!.parentElement!);
+    const unwatch = onThemeChange(() => paint.current());
+    return () => {
+      resized.disconnect();
+      unwatch();
+    };
+  }, []);
+
+  const at = (event: { clientX: number; clientY: number }): IcicleBar | undefined => {
+    const { left, top, width } = canvas.current!.getBoundingClientRect();
+    const x = view.x0 + ((event.clientX - left) / width) * (view.x1 - view.x0);
+    return barAt(all, x, view.top + Math.floor((event.clientY - top) / rowHeight));
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    const from = byPath.get(selected ?? inside) ?? byPath.get("/");
+    if (event.key === "Enter" && selected !== null) setInside(selected);
+    else if (event.key === "Backspace") setInside(parentOf(inside) ?? "/");
+    else if (from && event.key.startsWith("Arrow")) {
+      const next = step(all, from, event.key);
+      if (next) onSelect(next.path);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const shown = byPath.get(hovered ?? selected ?? "");
+  return (
+    <div
+      className="icicle"
+      role="img"
+      tabIndex={0}
+      aria-label={`Cgroups by memory${shown ? `: ${barWords(shown.report)}` : ""}`}
+      onKeyDown={keyDown}
+    >
+      <canvas
+        ref={canvas}
+        aria-hidden="true"
+        onPointerMove={(event) => onHover(at(event)?.path ?? null)}
+        onPointerLeave={() => onHover(null)}
+        onClick={(event) => {
+          const bar = at(event);
+          if (bar) onSelect(bar.path);
+        }}
+        onDoubleClick={(event) => setInside(at(event)?.path ?? "/")}
+      />
+      <p className="icicle-words">
+        {shown ? barWords(shown.report) : inside === "/" ? "" : `inside ${inertPath(inside, 90)}; Backspace leaves`}
+      </p>
+    </div>
+  );
+}
+
+/** A cgroup, what is above it and what is below it. */
+function line(path: string, bars: ReadonlyMap<string, IcicleBar>): ReadonlySet<string> {
+  const lit = new Set<string>();
+  for (let above: string | undefined = path; above !== undefined; above = parentOf(above)) lit.add(above);
+  for (const other of bars.keys()) if (path === "/" || other.startsWith(`${path}/`)) lit.add(other);
+  return lit;
+}
+
+function step(bars: readonly IcicleBar[], from: IcicleBar, key: string): IcicleBar | undefined {
+  if (key === "ArrowUp") return bars.find((bar) => bar.path === parentOf(from.path));
+  if (key === "ArrowDown") return bars.find((bar) => bar.depth === from.depth + 1 && bar.x0 >= from.x0 - 1e-12 && bar.x1 <= from.x1 + 1e-12);
+  const row = bars.filter((bar) => bar.depth === from.depth);
+  return row[row.indexOf(from) + (key === "ArrowRight" ? 1 : -1)];
+}
+
+export function barWords({ path, usage, effective, pressure }: CgroupReport): string {
+  const limit = effective.memoryMaxBytes;
+  const parts = [inertPath(path, 90)];
+  if (usage.memoryBytes !== undefined) {
+    const of = limit === undefined ? ", no limit" : ` of ${bytes(limit.value)}, ${percent(usage.memoryBytes / limit.value)}`;
+    parts.push(`${bytes(usage.memoryBytes)}${of}`);
+  }
+  const memory = pressure?.memory?.some?.avg10;
+  if (memory !== undefined && memory > 0) parts.push(`stalls ${percent(memory / 100)}`);
+  return parts.join(" · ");
+}

@@ -1,0 +1,204 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Measure } from "../../drawing/node/measure.ts";
+import type { Grouping, Tile } from "../../drawing/node/tiles.ts";
+import { untidy } from "../../drawing/node/layout.ts";
+import { findingsOf } from "../../state/derived.ts";
+import { useKeys } from "../../state/keys.ts";
+import { useNode } from "../../state/nodes.ts";
+import { go, setParams } from "../../state/route.ts";
+import { hover, select, useSelection } from "../../state/selection.ts";
+import { oneOf, useSetting } from "../../state/settings.ts";
+import { Page } from "../../ui/frame/page.tsx";
+import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
+import type { ViewProps } from "../registry.ts";
+import { Icicle } from "./icicle-panel.tsx";
+import { NodeCanvas, type NodeCanvasHandle } from "./node-canvas.tsx";
+import { tidy, useScene } from "./scene.ts";
+import { SidePanel } from "./side-panel.tsx";
+import "./picture.css";
+
+const MEASURES = ["usage", "pressure", "limit"] as const;
+const GROUPINGS = ["namespace", "runtime"] as const;
+
+/** Every pod, container and namespace of a node in one picture, and its cgroups below. */
+export default function Picture({ nodeId, params }: ViewProps) {
+  const node = useNode(nodeId);
+  if (nodeId === undefined || node?.snapshot === undefined) return null;
+  return <Whole key={nodeId} nodeId={nodeId} label={node.state.label} snapshot={node.snapshot} at={params.at} />;
+}
+
+function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string; snapshot: Snapshot; at?: string }) {
+  const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
+  const [grouping, setGrouping] = useSetting<Grouping>("picture.grouping", "namespace", oneOf(...GROUPINGS));
+  const [tidied, setTidied] = useState(0);
+  const canvas = useRef<NodeCanvasHandle>(null);
+  const { hovered, selected } = useSelection();
+  const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied);
+  const tiles = useTileOf(snapshot, scene.tiles);
+  const current = tiles(selected);
+
+  // A search hit, a finding or a link from elsewhere: fly there once, then the address is plain again.
+  useEffect(() => {
+    if (at === undefined) return;
+    const key = tiles(at);
+    if (key !== null) {
+      if (useSelection.getState().selected !== at) select(at);
+      canvas.current?.flyTo(key);
+    }
+    setParams({ at: undefined });
+  }, [at, tiles]);
+
+  const open = (key: string) => {
+    if (key.startsWith("pod:")) go("pod", { nodeId, params: { pod: key.slice(4) } });
+  };
+  useKeys({
+    enter: () => (current === null ? false : open(current)),
+    z: () => canvas.current?.whole(),
+  });
+  const containers = snapshot.containers.filter(({ pid }) => pid !== null).length;
+  const path = selected?.startsWith("cgroup:") ? selected.slice(7) : cgroupOf(snapshot, selected);
+  return (
+    <Page label={`Picture of ${label}`} byHand={byHand(snapshot, path)}>
+      <header className="pic-head">
+        <h1>{label}</h1>
+        <p>
+          {plural(snapshot.pods.length, "pod")}, {plural(containers, "container")},{" "}
+          {plural(snapshot.namespaces.length, "namespace")}
+        </p>
+        <span className="sep" />
+        <Segments
+          label="Bars and shades show"
+          value={measure}
+          options={MEASURES.map((value) => ({ value, label: value, title: MEANING[value] }))}
+          onChange={setMeasure}
+        />
+        <Segments
+          label="Groups"
+          value={grouping}
+          options={GROUPINGS.map((value) => ({ value, label: `by ${value}` }))}
+          onChange={setGrouping}
+        />
+      </header>
+      {scene.layout.at.size === 0 ? (
+        <Empty icon="picture" title="No pods and no containers here">
+          <p>Every namespace of this node is its own. A pod that starts will appear by itself.</p>
+        </Empty>
+      ) : (
+        <div className="pic-body">
+          <div className="pic-plane">
+            <NodeCanvas
+              ref={canvas}
+              place={`${nodeId} ${grouping}`}
+              label={`${plural(scene.layout.at.size, "pod or container", "pods and containers")} of ${label}, ${plural(scene.layout.blocks.length, "group")}`}
+              scene={scene}
+              selected={current}
+              hovered={tiles(hovered)}
+              onHover={(key) => hover(key ?? undefined)}
+              onSelect={select}
+              onOpen={open}
+            />
+            <div className="pic-tools">
+              {untidy(scene.layout) && (
+                <Button
+                  kind="quiet"
+                  onClick={() => {
+                    tidy(nodeId, grouping);
+                    setTidied((n) => n + 1);
+                  }}
+                >
+                  Tidy up
+                </Button>
+              )}
+              <IconButton icon="plus" label="Nearer (+)" onClick={() => canvas.current?.zoomBy(1.5)} />
+              <IconButton icon="none" label="Farther (-)" onClick={() => canvas.current?.zoomBy(1 / 1.5)} />
+              <IconButton icon="picture" label="The whole node (Z)" onClick={() => canvas.current?.whole()} />
+            </div>
+          </div>
+          <section className="pic-cgroups" aria-label="Cgroups">
+            <div className="panel-h">
+              <h2>Cgroups</h2>
+              <span className="dim">width is memory used, shade is {MEANING[measure]}</span>
+              <span className="sep" />
+              <Button kind="quiet" onClick={() => go("cgroups", { nodeId })}>
+                as a tree
+              </Button>
+            </div>
+            <Icicle
+              snapshot={snapshot}
+              measure={measure}
+              rows={5}
+              rowHeight={22}
+              selected={path ?? null}
+              hovered={hovered?.startsWith("cgroup:") ? hovered.slice(7) : (cgroupOf(snapshot, hovered) ?? null)}
+              onHover={(under) => hover(under === null ? undefined : `cgroup:${under}`)}
+              onSelect={(under) => select(`cgroup:${under}`)}
+            />
+          </section>
+          <SidePanel
+            nodeId={nodeId}
+            snapshot={snapshot}
+            tile={current === null ? undefined : scene.tiles.get(current)}
+            onOpen={open}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+const MEANING: Record<Measure, string> = {
+  usage: "share of the effective limit",
+  pressure: "time stalled in the last 10 s",
+  limit: "size of the effective limit",
+};
+
+/** Which tile a selection speaks of: itself, or the pod that a container, process, namespace or cgroup belongs to. */
+function useTileOf(snapshot: Snapshot, tiles: ReadonlyMap<string, Tile>): (id: string | undefined) => string | null {
+  return useMemo(() => {
+    const podOf = new Map<string, string>();
+    for (const { id, podKey, cgroupPath } of snapshot.containers) {
+      const tile = podKey === undefined ? `container:${id}` : `pod:${podKey}`;
+      podOf.set(`container:${id}`, tile);
+      podOf.set(`cgroup:${cgroupPath}`, tile);
+    }
+    for (const { key, cgroupPath } of snapshot.pods) if (cgroupPath) podOf.set(`cgroup:${cgroupPath}`, `pod:${key}`);
+    const holder = (pid: number): string | undefined => {
+      const container = snapshot.containers.find(({ pids }) => pids.includes(pid));
+      return container && podOf.get(`container:${container.id}`);
+    };
+    return (id) => {
+      if (id === undefined) return null;
+      if (tiles.has(id)) return id;
+      const known = podOf.get(id);
+      if (known !== undefined) return known;
+      if (id.startsWith("process:")) return holder(Number(id.split(":")[1])) ?? null;
+      if (id.startsWith("ns:")) {
+        const inode = Number(id.split(":")[2]);
+        for (const tile of tiles.values()) if (tile.inodes.includes(inode)) return tile.key;
+      }
+      return null;
+    };
+  }, [snapshot, tiles]);
+}
+
+function cgroupOf(snapshot: Snapshot, id: string | undefined): string | undefined {
+  if (id?.startsWith("pod:")) return snapshot.pods.find(({ key }) => key === id.slice(4))?.cgroupPath;
+  if (id?.startsWith("container:")) return snapshot.containers.find(({ id: own }) => own === id.slice(10))?.cgroupPath;
+  return undefined;
+}
+
+function byHand(snapshot: Snapshot, path: string | undefined): string[] {
+  const commands = ["lsns -o NS,TYPE,NPROCS,PID,COMMAND", "findmnt -t nsfs"];
+  const memory = snapshot.node.cgroupMounts?.find(({ hierarchy }) => hierarchy === "v2" || hierarchy === "memory");
+  const top = memory?.mountPoint ?? (snapshot.node.cgroupMode === "v2" ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory");
+  if (path !== undefined) {
+    const file = snapshot.node.cgroupMode === "v2" ? "memory.current" : "memory.usage_in_bytes";
+    commands.push(`cat ${quoted(`${top}${path === "/" ? "" : path}/${file}`)}`);
+  } else commands.push("systemd-cgls -l");
+  return commands;
+}
+
+/** A path as a shell word: it came from a node, and a person will paste it. */
+const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,149 @@
+import { useMemo } from "react";
+import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
+import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import { pressureLevel } from "../../drawing/node/measure.ts";
+import type { Tile } from "../../drawing/node/tiles.ts";
+import { findingsOf } from "../../state/derived.ts";
+import { go } from "../../state/route.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Button, Kbd } from "../../ui/parts.tsx";
+import { Legend } from "./legend.tsx";
+import { PodFacts } from "./pod-facts.tsx";
+
+export interface SideProps {
+  nodeId: string;
+  snapshot: Snapshot;
+  tile: Tile | undefined;
+  onOpen: (key: string) => void;
+}
+
+/** What is selected, in words and numbers; with nothing selected, what the node has that matters most. */
+export function SidePanel({ nodeId, snapshot, tile, onOpen }: SideProps) {
+  const pod = tile?.kind === "pod" ? snapshot.pods.find(({ key }) => `pod:${key}` === tile.key) : undefined;
+  return (
+    <aside className="pic-side" aria-label="Selected">
+      {tile === undefined ? (
+        <NodeWords nodeId={nodeId} snapshot={snapshot} />
+      ) : (
+        <>
+          <div>
+            <h2>{inert(tile.name, 120)}</h2>
+            <p className="dim">
+              {pod
+                ? [pod.namespace, pod.runtime, pod.qos].filter((word) => word !== undefined).join(", ")
+                : KIND[tile.kind]}
+            </p>
+          </div>
+          {pod && <PodFacts snapshot={snapshot} pod={pod} />}
+          <Numbers tile={tile} snapshot={snapshot} />
+          {pod && (
+            <div>
+              <Button onClick={() => onOpen(tile.key)}>
+                Open <Kbd>Enter</Kbd>
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+      <Legend />
+    </aside>
+  );
+}
+
+const KIND: Record<Tile["kind"], string> = {
+  pod: "a pod",
+  container: "a container in no pod",
+  process: "a process with namespaces of its own",
+  pin: "a namespace without a process",
+};
+
+function Numbers({ tile, snapshot }: { tile: Tile; snapshot: Snapshot }) {
+  const memory = tile.memory;
+  const oldest = tile.rows.reduce((sum, row) => sum + 1 + row.more.length, 0);
+  return (
+    <table className="kv">
+      <tbody>
+        {memory && (
+          <tr>
+            <th scope="row">memory</th>
+            <td className="num">
+              {bytesShort(memory.usedBytes)}
+              {memory.limitBytes === undefined ? ", no limit" : ` of ${bytesShort(memory.limitBytes)}`}
+            </td>
+          </tr>
+        )}
+        {tile.pressure !== undefined && (
+          <tr>
+            <th scope="row">pressure, 10 s</th>
+            <td className="num">
+              {pressureLevel(tile.pressure) === "calm" ? (
+                percent(tile.pressure / 100)
+              ) : (
+                <span className={pressureLevel(tile.pressure) === "hot" ? "bad" : "warn"}>
+                  <Icon name="warn" /> {percent(tile.pressure / 100)}
+                </span>
+              )}
+            </td>
+          </tr>
+        )}
+        <tr>
+          <th scope="row">processes</th>
+          <td className="num">{oldest}</td>
+        </tr>
+        <tr>
+          <th scope="row">of the node’s memory</th>
+          <td className="num">{memory ? percent(memory.usedBytes / snapshot.node.memoryBytes) : "not read"}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;
+
+function NodeWords({ nodeId, snapshot }: { nodeId: string; snapshot: Snapshot }) {
+  const findings = findingsOf(snapshot);
+  const worst = useMemo(() => findings.filter(({ severity }) => severity !== "info").slice(0, 6), [findings]);
+  const states = snapshot.pods.map(({ sandbox }) => sandbox.state);
+  const count = (state: string) => states.filter((one) => one === state).length;
+  return (
+    <>
+      <div>
+        <h2>The whole node</h2>
+        <p className="dim">Choose a pod to see what holds it; scroll to go nearer.</p>
+      </div>
+      <table className="kv">
+        <tbody>
+          <Count icon="pause" words="held by pause" n={count("process")} />
+          <Count icon="pin" words="held by pins, pause dropped" n={count("dropped")} />
+          <Count icon="dead" words="sandbox dead" n={count("dead")} />
+          <Count icon="none" words="no sandbox" n={count("none")} />
+        </tbody>
+      </table>
+      {worst.length > 0 && (
+        <ul className="pic-worst" aria-label="Worst findings">
+          {worst.map((finding) => (
+            <li key={`${finding.rule} ${finding.where}`}>
+              <button type="button" onClick={() => goTo(nodeId, finding)}>
+                <Icon name={SIGN[finding.severity]} className={finding.severity === "critical" ? "bad" : "warn"} />
+                <span>{inert(finding.title, 160)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+const goTo = (nodeId: string, finding: Finding): void =>
+  go("findings", { nodeId, params: { finding: `${finding.rule} ${finding.where}` } });
+
+const Count = ({ icon, words, n }: { icon: "pause" | "pin" | "dead" | "none"; words: string; n: number }) => (
+  <tr>
+    <th scope="row">
+      <Icon name={icon} /> {words}
+    </th>
+    <td className="num">{n}</td>
+  </tr>
+);
