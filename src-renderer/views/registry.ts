@@ -42,6 +42,14 @@ export const VIEWS: View[] = [
     parent: "pods",
     component: lazy(() => import("./pod/pod.tsx")),
   },
+  {
+    id: "picture",
+    title: "Picture",
+    scope: "node",
+    icon: "picture",
+    order: 20,
+    component: lazy(() => import("./picture/picture.tsx")),
+  },
 ];
 
 export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);

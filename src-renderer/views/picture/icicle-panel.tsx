@@ -48,11 +48,21 @@ export function Icicle(props: IcicleProps) {
     surface.width = Math.round(size.width * devicePixelRatio);
     surface.height = Math.round(size.height * devicePixelRatio);
     const lit = hovered === null ? null : line(hovered, byPath);
-    paintIcicle(ctx, size, devicePixelRatio, all, view, measure, snapshot.node.memoryBytes, themeOf(surface.parentElement!), {
-      selected,
-      hovered,
-      lit,
-    });
+    paintIcicle(
+      ctx,
+      size,
+      devicePixelRatio,
+      all,
+      view,
+      measure,
+      snapshot.node.memoryBytes,
+      themeOf(surface.parentElement!),
+      {
+        selected,
+        hovered,
+        lit,
+      },
+    );
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
   useEffect(() => paint.current(), [all, measure, selected, hovered, inside, rows, rowHeight]);
@@ -86,14 +96,14 @@ export function Icicle(props: IcicleProps) {
   return (
     <div
       className="icicle"
-      role="img"
+      role="listbox"
       tabIndex={0}
-      aria-label={`Cgroups by memory${shown ? `: ${barWords(shown.report)}` : ""}`}
+      aria-label="Cgroups by memory"
+      aria-activedescendant="icicle-active"
       onKeyDown={keyDown}
     >
       <canvas
         ref={canvas}
-        aria-hidden="true"
         onPointerMove={(event) => onHover(at(event)?.path ?? null)}
         onPointerLeave={() => onHover(null)}
         onClick={(event) => {
@@ -102,7 +112,11 @@ export function Icicle(props: IcicleProps) {
         }}
         onDoubleClick={(event) => setInside(at(event)?.path ?? "/")}
       />
-      <p className="icicle-words">
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and names its active option */}
+      <div className="sr-only" role="option" id="icicle-active" aria-selected={selected !== null}>
+        {barWords((byPath.get(selected ?? inside) ?? byPath.get("/"))?.report)}
+      </div>
+      <p className="icicle-words" aria-hidden="true">
         {shown ? barWords(shown.report) : inside === "/" ? "" : `inside ${inertPath(inside, 90)}; Backspace leaves`}
       </p>
     </div>
@@ -119,16 +133,20 @@ function line(path: string, bars: ReadonlyMap<string, IcicleBar>): ReadonlySet<s
 
 function step(bars: readonly IcicleBar[], from: IcicleBar, key: string): IcicleBar | undefined {
   if (key === "ArrowUp") return bars.find((bar) => bar.path === parentOf(from.path));
-  if (key === "ArrowDown") return bars.find((bar) => bar.depth === from.depth + 1 && bar.x0 >= from.x0 - 1e-12 && bar.x1 <= from.x1 + 1e-12);
+  if (key === "ArrowDown")
+    return bars.find((bar) => bar.depth === from.depth + 1 && bar.x0 >= from.x0 - 1e-12 && bar.x1 <= from.x1 + 1e-12);
   const row = bars.filter((bar) => bar.depth === from.depth);
   return row[row.indexOf(from) + (key === "ArrowRight" ? 1 : -1)];
 }
 
-export function barWords({ path, usage, effective, pressure }: CgroupReport): string {
+export function barWords(report: CgroupReport | undefined): string {
+  if (!report) return "";
+  const { path, usage, effective, pressure } = report;
   const limit = effective.memoryMaxBytes;
   const parts = [inertPath(path, 90)];
   if (usage.memoryBytes !== undefined) {
-    const of = limit === undefined ? ", no limit" : ` of ${bytes(limit.value)}, ${percent(usage.memoryBytes / limit.value)}`;
+    const of =
+      limit === undefined ? ", no limit" : ` of ${bytes(limit.value)}, ${percent(usage.memoryBytes / limit.value)}`;
     parts.push(`${bytes(usage.memoryBytes)}${of}`);
   }
   const memory = pressure?.memory?.some?.avg10;

@@ -47,7 +47,8 @@ export function NodeCanvas(props: NodeCanvasProps) {
   const state = useRef({ scene, selected, hovered, focused: false, moving: false, frame: 0, rest: 0, dwell: 0 });
   Object.assign(state.current, { scene, selected, hovered });
 
-  const paint = () => {
+  const paint = useRef(() => {});
+  paint.current = () => {
     const now = state.current;
     now.frame = 0;
     const surface = canvas.current;
@@ -73,7 +74,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
   };
   const soon = useRef(() => {});
   soon.current = () => {
-    if (state.current.frame === 0) state.current.frame = requestAnimationFrame(paint);
+    if (state.current.frame === 0) state.current.frame = requestAnimationFrame(() => paint.current());
   };
 
   useEffect(() => {
@@ -101,7 +102,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
       if (first) opened.set(cameras.get(place) ?? overview(held.scene, size.current));
       first = false;
       // At once: a cleared canvas must not be seen.
-      paint();
+      paint.current();
     });
     resized.observe(surface.parentElement!);
     const unwatch = onThemeChange(() => {
@@ -205,7 +206,6 @@ export function NodeCanvas(props: NodeCanvasProps) {
     >
       <canvas
         ref={canvas}
-        aria-hidden="true"
         onPointerMove={move}
         onPointerLeave={() => {
           clearTimeout(state.current.dwell);

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Grouping, Tile } from "../../drawing/node/tiles.ts";
-import { untidy } from "../../drawing/node/layout.ts";
 import { findingsOf } from "../../state/derived.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";

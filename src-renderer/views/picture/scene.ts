@@ -4,8 +4,8 @@ import { layoutNode, type NodeLayout } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Scene } from "../../drawing/node/paint.ts";
 import { type Grouping, nodeTiles, type Tile } from "../../drawing/node/tiles.ts";
-import { GONE_MS } from "../../state/nodes.ts";
 import { reportsOf } from "../../state/derived.ts";
+import { GONE_MS } from "../../state/nodes.ts";
 
 /** Where pods stood when a person last looked, by node and grouping: coming back finds them in their places. */
 const layouts = new Map<string, NodeLayout>();

@@ -126,7 +126,9 @@ function NodeWords({ nodeId, snapshot }: { nodeId: string; snapshot: Snapshot })
             <li key={`${finding.rule} ${finding.where}`}>
               <button type="button" onClick={() => goTo(nodeId, finding)}>
                 <Icon name={SIGN[finding.severity]} className={finding.severity === "critical" ? "bad" : "warn"} />
-                <span>{inert(finding.title, 160)}</span>
+                <span>
+                  {inert(finding.title, 160)} <span className="dim">{inert(finding.where, 80)}</span>
+                </span>
               </button>
             </li>
           ))}
