@@ -29,6 +29,7 @@ const BARE = new RegExp(`^${HEX}$`);
 const POD_SLICE = /^(.*-)?pod([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}|[0-9a-f]{32})\.slice$/;
 const POD_FOLDER = /^pod([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/;
 const PODMAN_SLICE = new RegExp(`libpod_pod_(${HEX})\\.slice$`);
+const LIBPOD = new RegExp(`^libpod(-conmon|-payload)?-${HEX}$`);
 const RUNTIMES: Record<string, RuntimeName> = {
   "cri-containerd": "containerd",
   crio: "cri-o",
@@ -74,8 +75,8 @@ export function cgroupOwner(path: string): CgroupOwner {
       continue;
     }
     if (BARE.test(part)) {
-      // podman with cgroupfs names a pod's folder by its bare id, with libpod-<id> below it.
-      if (parts[index - 1] === "libpod_parent") {
+      // podman with cgroupfs names a pod's folder by its bare id, below libpod_parent or a --cgroup-parent.
+      if (parts[index - 1] === "libpod_parent" || LIBPOD.test(parts[index + 1] ?? "")) {
         owner.podmanPodId = part;
         owner.podPath = at;
       } else {

@@ -77,7 +77,8 @@ export function collectMembers(
   return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
 }
 
-export const labId = (pod: string, container: string): string => `lab/${pod}/${container}`;
+/** As a lab's own manifest calls its containers. */
+export const labId = (pod: string, container: string): string => `${pod}/${container}`;
 const labIds = (labs: readonly LabManifest[]): string[] =>
   labs.flatMap((lab) => [
     ...lab.containers.map((container) => labId(lab.name, container.name)),

@@ -129,10 +129,11 @@ function addresses(
   return [...new Set(found)];
 }
 
-/** The pod's own group: the kubelet's, podman's, or the folder that all its containers' groups are in and nobody else. */
+/** The pod's own group: the kubelet's, podman's, or (Docker, --cgroup-parent) the folder that all its groups are in. */
 function podCgroup(draft: Draft): string | undefined {
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
   for (const member of members) if (member.owner.podPath) return member.owner.podPath;
+  if (draft.runtime !== "docker") return undefined;
   const parents = new Set(
     members.flatMap(({ container: { cgroupPath } }) => cgroupPath?.slice(0, cgroupPath.lastIndexOf("/"))),
   );

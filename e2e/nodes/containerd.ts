@@ -1,0 +1,254 @@
+/**
+ * A private containerd with its CRI plugin: own socket, state, bridge, addresses and cgroup root, driven without a
+ * kubelet. Pods get the groups that a kubelet with the cgroupfs driver would make for them.
+ */
+import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { type ContainerStatus, type Cri, connectCri, type NamespaceOptions, type SandboxStatus } from "./cri.ts";
+import { BUSYBOX, buildImages, PAUSE } from "./images.ts";
+import { enterRoom, makeGroup, mayRaiseLimits, missing, type Room, run, until } from "./room.ts";
+
+export const cannotContainerd = (): string | undefined =>
+  missing({
+    containerd: "containerd",
+    ctr: "containerd",
+    runc: "runc",
+    ip: "iproute2",
+    "/usr/lib/cni/bridge": "containernetworking-plugins",
+    busybox: "busybox-static",
+    tar: "tar",
+  });
+
+export interface ContainerWish {
+  name: string;
+  command?: string[];
+  /** bytes */
+  memory?: number;
+  /** cores */
+  cpu?: number;
+  oomScoreAdj?: number;
+  mounts?: { container_path: string; host_path: string }[];
+}
+export interface PodWish {
+  name: string;
+  namespace?: string;
+  qos?: "burstable" | "besteffort" | "guaranteed";
+  limits?: { memory?: number; cpu?: number };
+  namespaces?: NamespaceOptions;
+  sysctls?: Record<string, string>;
+  containers: ContainerWish[];
+}
+export interface CriPod {
+  id: string;
+  uid: string;
+  cgroup: string;
+  /** Container id by name. */
+  containers: Record<string, string>;
+}
+
+export interface ContainerdNode {
+  room: Room;
+  cri: Cri;
+  socket: string;
+  pod(wish: PodWish): Promise<CriPod>;
+  /** One more container in a pod. Throws with the runtime's words where it cannot be. */
+  add(pod: CriPod, wish: ContainerWish): Promise<string>;
+  sandbox(id: string): Promise<SandboxStatus>;
+  containerStatus(id: string): Promise<ContainerStatus>;
+  /** pid from the CRI's verbose info; undefined where it has none. */
+  pidOf(id: string, kind: "sandbox" | "container"): Promise<number | undefined>;
+  remove(id: string): Promise<void>;
+  /** A plain container, made past the CRI. */
+  plain(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws with the reason when it cannot be made; nothing is left then. */
+export async function makeContainerd(): Promise<ContainerdNode> {
+  const cannot = cannotContainerd();
+  if (cannot) throw new Error(cannot);
+  const room = enterRoom("containerd");
+  const { dir } = room;
+  const socket = `${dir}/sock`;
+  const bridge = `${room.id}b`;
+  const ctr = (...args: string[]) => run("ctr", ["-a", socket, ...args]);
+  const configs = new Map<string, object>();
+  let cri: Cri | undefined;
+  room.before(() => run("ip", ["link", "del", bridge]));
+  room.before(async () => {
+    if (!cri) return;
+    const { items } = await cri.call<{ items: { id: string }[] }>("ListPodSandbox");
+    for (const { id } of items) await removePod(cri, id);
+    cri.close();
+  });
+  try {
+    writeConfiguration(room, bridge, socket);
+    room.daemon("containerd", "containerd", ["--config", `${dir}/config.toml`]);
+    await until(
+      "containerd to answer",
+      () =>
+        existsSync(socket) &&
+        ctr("version").then(
+          () => true,
+          () => false,
+        ),
+    );
+    const images = await buildImages(`${dir}/images`);
+    for (const tar of [images.pause, images.busybox]) await ctr("-n", "k8s.io", "images", "import", tar);
+    cri = connectCri(socket);
+    await until("the CRI to see its images", () =>
+      cri!.call("Version").then(
+        () => true,
+        () => false,
+      ),
+    );
+  } catch (error) {
+    await room.leave();
+    throw error;
+  }
+  const api = cri;
+  const add = async (pod: CriPod, wish: ContainerWish): Promise<string> => {
+    const sandbox_config = configs.get(pod.id)!;
+    const config = containerConfig(wish, pod, sandbox_config);
+    const made = await api.call<{ container_id: string }>("CreateContainer", {
+      pod_sandbox_id: pod.id,
+      config,
+      sandbox_config,
+    });
+    await api.call("StartContainer", { container_id: made.container_id });
+    return made.container_id;
+  };
+  const sandbox = (id: string) => api.call<SandboxStatus>("PodSandboxStatus", { pod_sandbox_id: id, verbose: true });
+  const containerStatus = (id: string) =>
+    api.call<ContainerStatus>("ContainerStatus", { container_id: id, verbose: true });
+  return {
+    room,
+    cri: api,
+    socket,
+    add,
+    sandbox,
+    containerStatus,
+    async pod(wish) {
+      const uid = randomUUID();
+      const cgroup = [room.cgroup, "kubepods", wish.qos === "guaranteed" ? "" : (wish.qos ?? "burstable"), `pod${uid}`]
+        .filter(Boolean)
+        .join("/");
+      makeGroup(cgroup, wish.limits, writeFileSync);
+      const config = podConfig(wish, uid, cgroup, dir);
+      const { pod_sandbox_id: id } = await api.call<{ pod_sandbox_id: string }>("RunPodSandbox", { config });
+      configs.set(id, config);
+      const pod: CriPod = { id, uid, cgroup, containers: {} };
+      for (const container of wish.containers) pod.containers[container.name] = await add(pod, container);
+      return pod;
+    },
+    async pidOf(id, kind) {
+      const { info } = kind === "sandbox" ? await sandbox(id) : await containerStatus(id);
+      const pid = (JSON.parse(info.info ?? "{}") as { pid?: number }).pid;
+      return pid || undefined;
+    },
+    remove: (id) => removePod(api, id),
+    async plain(id) {
+      await ctr("-n", "default", "images", "import", `${dir}/images/busybox.tar`);
+      const options = ["--cgroup", `${room.cgroup}/default/${id}`, "--runc-root", `${dir}/runc`];
+      await ctr("-n", "default", "run", "-d", "--null-io", ...options, BUSYBOX, id, "/bin/sleep", "1000000");
+      room.before(async () => {
+        await ctr("-n", "default", "task", "rm", "-f", id);
+        await ctr("-n", "default", "container", "rm", id);
+      });
+    },
+    close: () => room.leave(),
+  };
+}
+
+async function removePod(cri: Cri, id: string): Promise<void> {
+  const { containers } = await cri.call<{ containers: { id: string; pod_sandbox_id: string }[] }>("ListContainers");
+  for (const container of containers.filter((entry) => entry.pod_sandbox_id === id)) {
+    await cri.call("StopContainer", { container_id: container.id, timeout: 0 }).catch(() => {});
+  }
+  await cri.call("StopPodSandbox", { pod_sandbox_id: id });
+  await cri.call("RemovePodSandbox", { pod_sandbox_id: id });
+}
+
+function podConfig(wish: PodWish, uid: string, cgroup: string, dir: string): object {
+  const namespace = wish.namespace ?? "test";
+  const options = { network: "POD", pid: "CONTAINER", ipc: "POD", ...wish.namespaces };
+  return {
+    metadata: { name: wish.name, uid, namespace, attempt: 0 },
+    hostname: options.network === "NODE" ? "" : wish.name,
+    log_directory: `${dir}/logs/${namespace}_${wish.name}_${uid}`,
+    labels: {
+      "io.kubernetes.pod.name": wish.name,
+      "io.kubernetes.pod.namespace": namespace,
+      "io.kubernetes.pod.uid": uid,
+    },
+    annotations: {},
+    linux: { cgroup_parent: cgroup, sysctls: wish.sysctls ?? {}, security_context: { namespace_options: options } },
+  };
+}
+
+function containerConfig(wish: ContainerWish, pod: CriPod, sandbox: object): object {
+  const { log_directory, linux } = sandbox as { log_directory: string; linux: { security_context: object } };
+  mkdirSync(`${log_directory}/${wish.name}`, { recursive: true });
+  const cpu = wish.cpu
+    ? { cpu_period: 100_000, cpu_quota: wish.cpu * 100_000, cpu_shares: Math.round(wish.cpu * 1024) }
+    : { cpu_shares: 2 };
+  return {
+    metadata: { name: wish.name, attempt: 0 },
+    image: { image: BUSYBOX },
+    command: wish.command ?? ["/bin/sleep", "1000000"],
+    mounts: wish.mounts ?? [],
+    labels: { "io.kubernetes.container.name": wish.name, "io.kubernetes.pod.uid": pod.uid },
+    log_path: `${wish.name}/0.log`,
+    linux: {
+      resources: { ...cpu, memory_limit_in_bytes: wish.memory ?? 0, oom_score_adj: wish.oomScoreAdj ?? 900 },
+      security_context: linux.security_context,
+    },
+  };
+}
+
+function writeConfiguration(room: Room, bridge: string, socket: string): void {
+  const { dir } = room;
+  // A subnet of its own in 10.96.0.0/11's lower part, so that rooms side by side give no address twice.
+  const [high, low] = randomBytes(2) as unknown as [number, number];
+  const subnet = `10.${96 + (high % 16)}.${low}.0/24`;
+  mkdirSync(`${dir}/cni`, { recursive: true });
+  writeFileSync(
+    `${dir}/cni/10-test.conflist`,
+    JSON.stringify({
+      cniVersion: "0.4.0",
+      name: room.id,
+      plugins: [
+        {
+          type: "bridge",
+          bridge,
+          isGateway: false,
+          ipMasq: false,
+          ipam: { type: "host-local", dataDir: `${dir}/ipam`, ranges: [[{ subnet }]] },
+        },
+      ],
+    }),
+  );
+  writeFileSync(
+    `${dir}/config.toml`,
+    `version = 2
+root = "${dir}/root"
+state = "${dir}/state"
+[grpc]
+  address = "${socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${PAUSE}"
+  restrict_oom_score_adj = ${!mayRaiseLimits()}
+  disable_tcp_service = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${dir}/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      SystemdCgroup = false
+      Root = "${dir}/runc"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${dir}/opt"
+`,
+  );
+}
