@@ -27,9 +27,13 @@ export class DemoNode {
     this.scene = scene;
     this.clock = clock;
     this.passedMs = clock();
+    const bootMs = clock() - UPTIME_MS;
+    // While the node is put together its clock stands where each thing was started.
+    let startedMs: number | undefined = bootMs + 2_000;
+    const now = () => startedMs ?? clock();
     this.kernel = new Kernel({
-      clock,
-      bootMs: clock() - UPTIME_MS,
+      clock: now,
+      bootMs,
       memoryBytes: scene.node.memoryBytes,
       cgroups: new CgroupTree(),
     });
@@ -39,10 +43,14 @@ export class DemoNode {
       scene,
       files: this.files,
       daemons,
-      now: () => new Date(clock()).toISOString(),
+      now: () => new Date(now()).toISOString(),
     });
     this.kubepods();
-    for (const pod of scene.pods) this.runtimes.make(pod);
+    for (const [i, pod] of scene.pods.entries()) {
+      startedMs = bootMs + 95_000 + i * Math.min(48_000, (UPTIME_MS - 200_000) / scene.pods.length);
+      this.runtimes.make(pod);
+    }
+    startedMs = undefined;
     this.kernel.pass(UPTIME_MS / 20);
     for (const mishap of scene.before ?? []) this.happen(mishap);
   }

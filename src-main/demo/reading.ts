@@ -104,6 +104,8 @@ function raw(node: DemoNode, task: Task): RawProcess {
     comm: task.comm,
     cmdline: [...task.cmdline],
     rssBytes: task.rssBytes,
+    pageTableBytes: task.rssBytes === 0 ? 0 : PAGE * 20,
+    swapBytes: 0,
     oomScoreAdj: task.oomScoreAdj,
     ns: {
       ...task.ns,
@@ -115,18 +117,20 @@ function raw(node: DemoNode, task: Task): RawProcess {
     nsPids: [...task.nsPids],
     ...(small && live
       ? {
-          smaps: {
-            rss: task.rssBytes,
-            pss: Math.round(task.rssBytes * 0.2),
-            private: Math.round(task.rssBytes * 0.08),
-            swap: 0,
-          },
+          smaps: smaps(task),
         }
       : {}),
     ...(task.subreaper && live ? { cwd: task.cwd } : {}),
     // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
     oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
   };
+}
+
+/** As measured with a hundred pods: a pause shares nearly all of its pages with the others, a shim a good part. */
+function smaps({ comm, rssBytes }: Task): NonNullable<RawProcess["smaps"]> {
+  const kib = (bytes: number) => Math.round(bytes / 1024) * 1024;
+  const [pss, own] = comm === "pause" ? [0.07, 0.062] : [0.21, 0.16];
+  return { rss: kib(rssBytes), pss: kib(rssBytes * pss), private: kib(rssBytes * own), swap: 0 };
 }
 
 /** One member of each network namespace is asked; one that only a pin holds cannot be. */

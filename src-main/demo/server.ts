@@ -5,7 +5,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type AddressInfo, createServer } from "node:net";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
-import { type Answer, decodeLine, scriptName } from "./answers.ts";
+import { type Answer, decodeLine, scriptName } from "./answers/answer.ts";
 import { lineReader } from "./lines.ts";
 import type { DemoNode } from "./node.ts";
 

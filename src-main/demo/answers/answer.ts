@@ -2,7 +2,7 @@
  * How the demo node answers what is run on it. It has no shell: it takes a script that comes over stdin up to the
  * marker, looks at the name in its first line, and answers from the model in that script's own output format.
  */
-import type { DemoNode } from "./node.ts";
+import type { DemoNode } from "../node.ts";
 
 /** One run of one script on the demo node. */
 export interface Call {
