@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 const processSchema = z.object({ pid: z.number().int().positive(), startTicks: z.number().int().min(0) });
+const inode = z.number().int().positive().optional();
 const inGroup = processSchema.extend({ cgroupPath: z.string() });
 
 /** /run/podglass/lab/<name>/manifest.json */
@@ -33,16 +34,16 @@ export const pinsManifestSchema = z.object({
   key: z.string(),
   pod: z.string(),
   bootId: z.string(),
-  /** Empty: unpinned, kept because a stand-in of ours lives on. */
-  pins: z.array(z.object({ type: z.enum(pinTypes), inode: z.number().int(), path: z.string() })),
+  /** Inodes of what is pinned beside it, each at its type's name. Empty: unpinned, kept because a stand-in lives on. */
+  namespaces: z.object({ net: inode, ipc: inode, uts: inode, user: inode }),
   /** The pod's folders in each hierarchy, absolute: where a stand-in's leaf goes. */
   cgroups: z.array(z.string()),
   /** What held the namespaces when they were pinned. */
   sandbox: processSchema.nullable(),
   /** Written before the process is ended: the pod was dropped only if that process is gone. */
   dropped: processSchema.extend({ at: z.string() }).nullable(),
-  /** Started by restore; while it lives it is the pod's sandbox process. */
-  standIn: processSchema.nullable(),
+  /** The stand-in that restore started; while it lives it is the pod's sandbox process. */
+  restored: processSchema.nullable(),
   last: z.object({ journalId: z.string(), action: z.enum(["pin", "unpin", "drop", "restore"]), at: z.string() }),
 });
 export type PinsManifest = z.infer<typeof pinsManifestSchema>;

@@ -15,14 +15,17 @@ pins_hold "$folder" "$@"
 alone_in_pid_namespace "$pid" "$start" "$leaves"
 say ok checks "process $pid is the plan's, every namespace is pinned, and nobody ends with it"
 
-old=$(cat "$folder/manifest.json")
+# A pod that shares nothing has no pins, and needs the manifest all the same.
+own_folder "$RUN/pins"
+own_folder "$folder"
+old=$(cat "$folder/manifest.json" 2>/dev/null || :)
 killed=''
 undo() {
   code=$?
   trap '' EXIT HUP INT TERM PIPE
   set +e
   if [ "$code" != 0 ] && [ -z "$killed" ]; then
-    write_whole "$folder/manifest.json" "$old"
+    if [ -n "$old" ]; then write_whole "$folder/manifest.json" "$old"; else rm -rf "$folder"; fi
     say undone manifest "as it was"
   fi
   unlock

@@ -1,0 +1,101 @@
+/** What will change, in plain words: what the kernel, the runtime and a kubelet do next. */
+import type { Pod } from "../../src-shared/model.ts";
+import { isStandIn, type Question } from "./checks.ts";
+
+export function effectsOf(question: Question): string[] {
+  switch (question.action) {
+    case "pin":
+      return pin(question);
+    case "unpin":
+      return unpin(question);
+    case "drop":
+      return [...(question.pinFirst ? pin(question) : []), ...drop(question)];
+    case "restore":
+      return restore(question);
+  }
+}
+
+const types = ({ target }: Question) => target.pinned.map(({ type }) => type).join(", ");
+
+function pin(question: Question): string[] {
+  const { target, look } = question;
+  return [
+    `Kernel: ${types(question) || "nothing"} gets one more holder, a bind mount in ${target.folder}. They live on when every process of the pod has ended, until they are unpinned or the node restarts.`,
+    "Containers, their addresses and their sockets do not notice.",
+    ...target.never.map(({ type, why }) => `Not pinned: ${type}. ${why[0]?.toUpperCase()}${why.slice(1)}.`),
+    ...(look.entered ? ["Our shell is in a mount namespace of its own, so the mounts are made in pid 1's."] : []),
+    "Removing the pod later does not remove our pins: unpin first, or find them as orphans in Findings and Lab.",
+  ];
+}
+
+function unpin(question: Question): string[] {
+  const { target } = question;
+  return [
+    target.sandbox
+      ? `Kernel: the pod's namespaces are held by process ${target.sandbox.pid} and the containers alone again.`
+      : "Kernel: namespaces that nobody else holds are freed, and their addresses with them.",
+    "A mount namespace that was made while the pins were there keeps copies of them: they are looked for and told.",
+    ...(isStandIn(question)
+      ? ["The stand-in goes on; our manifest stays beside it, so that it is known for what it is."]
+      : []),
+  ];
+}
+
+function drop(question: Question): string[] {
+  const { target, acceptRestart, snapshot } = question;
+  const { pod, sandbox } = target;
+  const held = types(question);
+  return [
+    `Kernel: process ${sandbox?.pid ?? "(none)"} (${sandbox?.comm ?? "no sandbox process"}) ends; ${held ? `${held} live on in our pins` : "nothing was shared"}, and running containers keep their address.`,
+    ...(isStandIn(question) ? ["No runtime knows the stand-in: nothing but our manifest changes."] : runtime(pod)),
+    snapshot.node.kubelet && acceptRestart
+      ? "Kubelet: it sees the sandbox not ready, stops every container of this pod and makes it anew with another address (pkg/kubelet/kuberuntime, PodSandboxChanged). Our pins stay behind and are orphans then."
+      : "Kubelet: none acts on this pod.",
+    "It cannot be taken back: restore starts a stand-in that holds the namespaces, not the process the runtime knew.",
+  ];
+}
+
+function runtime(pod: Pod): string[] {
+  switch (pod.runtime) {
+    case "containerd":
+      return [
+        "containerd: the sandbox reads NOTREADY; its bundle and runc state vanish at once, so names live on only in the containers' annotations.",
+        "containerd: CreateContainer fails from now on (no running task): a container that crashes cannot come back.",
+      ];
+    case "cri-o":
+      return [
+        "CRI-O: the sandbox reads NOTREADY, and CreateContainer is refused; running containers go on.",
+        "CRI-O can make pods without pause by itself (drop_infra_ctr): that is the way for production.",
+      ];
+    case "podman":
+      return [
+        "podman: conmon runs its cleanup and the pod reads Degraded; conmon itself is left alone.",
+        "podman: the next `podman run --pod` starts infra again in new namespaces, and the pod would be split.",
+      ];
+    case "docker":
+      return [
+        "Docker: the container reads exited; starting it again makes new namespaces, and the pod would be split.",
+      ];
+    default:
+      return ["No runtime watches this pod."];
+  }
+}
+
+const WAYS_BACK: Record<string, string> = {
+  containerd: "crictl stopp and rmp the sandbox, and let its kubelet or its maker create the pod again",
+  "cri-o": "crictl stopp and rmp the sandbox, and let its kubelet or its maker create the pod again",
+  podman: "podman pod restart, which ends every container",
+  docker: "docker restart of the pod's containers, first container first",
+};
+
+function restore(question: Question): string[] {
+  const { pod } = question.target;
+  const back = WAYS_BACK[pod.runtime];
+  return [
+    `Kernel: a process that sleeps joins ${types(question) || "nothing"} through our pins and holds them as pause did, in a leaf group podglass-pause under the pod's.`,
+    ...(back
+      ? [`${pod.runtime}: its record is not mended: it still counts the sandbox as stopped. Its own way back: ${back}.`]
+      : []),
+    "With it the pins can be taken away again (unpin).",
+  ];
+}

@@ -1,0 +1,179 @@
+/**
+ * Does a plan: journal, look again, act, read the node afresh, journal. What fails is undone by the script that did it;
+ * what was cut off stays in the journal as what it is, for undo to look at.
+ */
+import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
+import type { Connection } from "../transport/transport.ts";
+import type { Journal, JournalState } from "./journal.ts";
+import { makePlan, type Planned, refusals } from "./plan.ts";
+import { type Line, reason, runOnNode } from "./remote.ts";
+import { callsOf, type ScriptCall, takeBackPin } from "./scripts.ts";
+import { verify } from "./verify.ts";
+
+export interface Step {
+  title: string;
+  /** null: begun. */
+  ok: boolean | null;
+  detail: string;
+}
+
+export interface PerformInput {
+  connection: Connection;
+  /** A fresh snapshot, read from the node. */
+  reread: () => Promise<Snapshot>;
+  journal: Journal;
+  onStep?: (step: Step) => void;
+  signal?: AbortSignal;
+}
+
+/** Never throws for what happens on the node: the outcome tells. Throws where the journal cannot be written. */
+export async function perform(planned: Planned, input: PerformInput): Promise<Outcome> {
+  const { journal } = input;
+  const { question, plan } = planned;
+  const journalId = journal.begin({
+    node: plan.node,
+    bootId: question.snapshot.node.bootId,
+    pod: plan.pod,
+    action: plan.action,
+    manifest: question.look.manifest ?? null,
+    plan,
+  });
+  const outcome: Outcome = {
+    schema: "podglass.outcome/1",
+    journalId,
+    done: false,
+    rolledBack: false,
+    steps: [],
+    verified: [],
+  };
+  const end = (state: JournalState, detail: string) => {
+    journal.end(journalId, state, detail, outcome);
+    return outcome;
+  };
+  try {
+    const now = await again(planned, input);
+    const no = typeof now === "string" ? [now] : refusals(now.plan);
+    if (typeof now === "string" || no.length > 0) {
+      outcome.steps.push({ title: "Look again before acting", ok: false, detail: no.join("; ") });
+      input.onStep?.({ title: "Look again before acting", ok: false, detail: no.join("; ") });
+      // Nothing was changed: the node is as before.
+      outcome.rolledBack = true;
+      return end("rolled-back", `refused: ${no.join("; ")}`);
+    }
+    const at = new Date().toISOString();
+    const failed = await act(now, callsOf(now.question, journalId, at), outcome, input, { journalId, at });
+    if (failed) return end(outcome.rolledBack ? "rolled-back" : "failed", failed);
+    outcome.verified = verify(now.question, await input.reread());
+    const wrong = outcome.verified.filter(({ ok }) => !ok);
+    if (wrong.length === 0) {
+      outcome.done = true;
+      return end("done", `${outcome.steps.length} steps, verified by a fresh reading`);
+    }
+    const detail = `done, but not as it should be: ${wrong.map(({ name, detail: words }) => `${name}: ${words}`).join("; ")}`;
+    await takeBack(now, outcome, input, { journalId, at });
+    return end(outcome.rolledBack ? "rolled-back" : "failed", detail);
+  } catch (error) {
+    const detail = `${message(error)}; the node may be as before or as after: podglass undo looks and brings it back`;
+    outcome.steps.push({ title: "The way to the node", ok: false, detail: message(error) });
+    return end("failed", detail);
+  }
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** The same plan from a fresh reading, or why it is not the same any more. */
+async function again(planned: Planned, input: PerformInput): Promise<Planned | string> {
+  const snapshot = await input.reread();
+  const now = await makePlan({ ...planned.input, connection: input.connection, snapshot, signal: input.signal });
+  const identity = ({ question: { target } }: Planned) =>
+    JSON.stringify([
+      target.sandbox?.pid,
+      target.sandbox?.startTicks,
+      target.entry?.pid,
+      target.entry?.startTicks,
+      target.pinned,
+    ]);
+  if (identity(now) === identity(planned)) return now;
+  return "identity: the pod is not as it was when the plan was made: its processes or namespaces are others; make a new plan";
+}
+
+interface Stamp {
+  journalId: string;
+  at: string;
+}
+
+/** Runs the scripts; answers with why it failed, after undoing what it could. */
+async function act(now: Planned, calls: ScriptCall[], outcome: Outcome, input: PerformInput, stamp: Stamp) {
+  const doneBefore: ActionName[] = [];
+  for (const call of calls) {
+    const failed = await run(now, call, outcome, input);
+    if (failed) {
+      if (failed.cut) {
+        outcome.rolledBack = false;
+        return `${failed.why}; the node may be as before or as after: podglass undo looks and brings it back`;
+      }
+      outcome.rolledBack = !failed.acted;
+      // The pin was made for this drop only where none was there before.
+      if (doneBefore.includes("pin") && now.question.look.pins.size === 0) {
+        const undone = await run(now, takeBackPin(now.question, stamp.journalId, stamp.at), outcome, input);
+        outcome.rolledBack &&= !undone;
+      }
+      return failed.why;
+    }
+    doneBefore.push(call.action);
+  }
+  return undefined;
+}
+
+const TITLES: Record<string, string> = {
+  identity: "Make sure that it is the plan's process",
+  checks: "Look once more, in the same breath",
+  manifest: "Write the manifest",
+  net: "net",
+  ipc: "ipc",
+  uts: "uts",
+  user: "user",
+  "last-holder": "Make sure that another holds them",
+  term: "Ask pause to end (TERM)",
+  kill: "End pause (KILL)",
+  group: "Make the leaf group",
+  "stand-in": "Start the stand-in",
+};
+const VERBS: Partial<Record<ActionName, string>> = { pin: "Pin", unpin: "Let go of" };
+const title = (action: ActionName, name: string) =>
+  /^(net|ipc|uts|user)$/.test(name) ? `${VERBS[action] ?? action} ${name}` : (TITLES[name] ?? name);
+
+/** Undefined when the script did all it should; `cut` when nobody knows, `acted` when something of it stays. */
+async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connection, onStep, signal }: PerformInput) {
+  let begun: string | undefined;
+  const record = (text: string, ok: boolean, detail: string) => {
+    outcome.steps.push({ title: text, ok, detail });
+    onStep?.({ title: text, ok, detail });
+  };
+  const onLine = ({ word, name, rest }: Line) => {
+    if (word === "step") {
+      begun = name;
+      onStep?.({ title: title(call.action, name), ok: null, detail: "" });
+    } else if (word === "ok") {
+      begun = undefined;
+      record(title(call.action, name), true, rest);
+    } else if (word === "undone") record(`Undo: ${title(call.action, name)}`, true, rest);
+    else if (word === "copy") record("Copies in other mount namespaces", true, `${rest} in mount namespace ${name}`);
+  };
+  const sudo = now.input.sudo ?? now.input.privilege === "sudo";
+  const result = await runOnNode(connection, call.script, call.args, { sudo, signal, onLine });
+  if (result.code === 0) return undefined;
+  const why = reason(result);
+  record(begun ? title(call.action, begun) : "The script", false, why);
+  // A drop's TERM and KILL cannot be taken back by the script itself.
+  const killed = result.lines.some(({ word, name }) => word === "step" && name === "term");
+  return { why, cut: result.code === null, acted: killed };
+}
+
+/** After a verification that failed: pins are taken away again, and a drop gets its stand-in. */
+async function takeBack(now: Planned, outcome: Outcome, input: PerformInput, stamp: Stamp): Promise<void> {
+  const { question } = now;
+  if (question.action === "pin" && question.target.sandbox && question.look.pins.size === 0) {
+    outcome.rolledBack = !(await run(now, takeBackPin(question, stamp.journalId, stamp.at), outcome, input));
+  }
+}

@@ -1,0 +1,117 @@
+/** The scripts that do an action, with their arguments, and the manifest they leave. */
+import type { PinsManifest } from "../../src-shared/manifests.ts";
+import type { ActionName } from "../../src-shared/model.ts";
+import { isStandIn, type Question } from "./checks.ts";
+import common from "./common.sh?raw";
+import { compose } from "./compose.ts";
+import dropScript from "./drop.sh?raw";
+import { leaves } from "./look.ts";
+import pinScript from "./pin.sh?raw";
+import restoreScript from "./restore.sh?raw";
+import { GRACE_SECONDS } from "./steps.ts";
+import { identityArguments, namespaceArguments } from "./target.ts";
+import unpinScript from "./unpin.sh?raw";
+
+const scripts: Record<ActionName, string> = {
+  pin: compose(pinScript, common),
+  unpin: compose(unpinScript, common),
+  drop: compose(dropScript, common),
+  restore: compose(restoreScript, common),
+};
+
+export interface ScriptCall {
+  action: ActionName;
+  script: string;
+  args: string[];
+}
+
+const process = ({ target }: Question) => target.sandbox ?? target.entry;
+const nobody = ["0", "0", "", ""];
+
+function manifestOf(question: Question, action: ActionName, journalId: string, at: string): PinsManifest {
+  const { target, look, snapshot } = question;
+  const old = look.manifest;
+  const { sandbox } = target;
+  const identity = sandbox ? { pid: sandbox.pid, startTicks: sandbox.startTicks } : null;
+  return {
+    schema: "podglass.pins/1",
+    key: target.pod.key,
+    pod: target.pod.name,
+    bootId: snapshot.node.bootId,
+    namespaces: Object.fromEntries(target.pinned.map(({ type, inode }) => [type, inode])),
+    cgroups: target.groups,
+    sandbox: isStandIn(question) ? (old?.sandbox ?? null) : (identity ?? old?.sandbox ?? null),
+    dropped: old?.dropped ?? null,
+    restored: old?.restored ?? null,
+    last: { journalId, action, at },
+  };
+}
+
+/** What does the action, in order. Throws RangeError where a plan's checks cannot have held. */
+export function callsOf(question: Question, journalId: string, at: string): ScriptCall[] {
+  const { action, target } = question;
+  const pair = namespaceArguments(target.pinned);
+  const entered = process(question);
+  const call = (name: ActionName, args: string[]): ScriptCall => ({ action: name, script: scripts[name], args });
+  const pin = (): ScriptCall => {
+    if (!entered) throw new RangeError("a pin needs a process");
+    const { sandbox } = target;
+    // Pinning a pod whose pause lives ends whatever an older manifest says of a drop.
+    const manifest = manifestOf(question, "pin", journalId, at);
+    if (sandbox && !isStandIn(question)) Object.assign(manifest, { dropped: null, restored: null });
+    return call("pin", [target.folder, ...identityArguments(entered), JSON.stringify(manifest), ...pair]);
+  };
+  switch (action) {
+    case "pin":
+      return [pin()];
+    case "unpin": {
+      const keep = isStandIn(question);
+      const manifest = manifestOf(question, "unpin", journalId, at);
+      if (keep) manifest.namespaces = {};
+      const identity = target.sandbox ? identityArguments(target.sandbox) : nobody;
+      return [
+        call("unpin", [
+          target.folder,
+          ...identity,
+          keep ? "1" : "0",
+          JSON.stringify(manifest),
+          ...(target.sandbox ? pair : []),
+        ]),
+      ];
+    }
+    case "drop": {
+      const { sandbox } = target;
+      if (!sandbox) throw new RangeError("a drop needs a sandbox process");
+      const standIn = isStandIn(question);
+      const manifest = manifestOf(question, "drop", journalId, at);
+      if (standIn) manifest.restored = null;
+      else manifest.dropped = { pid: sandbox.pid, startTicks: sandbox.startTicks, at };
+      const args = [target.folder, ...identityArguments(sandbox), String(GRACE_SECONDS), JSON.stringify(manifest)];
+      const drop = call("drop", [...args, standIn ? leaves(target).join(" ") : "", ...pair]);
+      return question.pinFirst ? [pin(), drop] : [drop];
+    }
+    case "restore": {
+      const dropped = question.look.manifest?.dropped;
+      if (!dropped) throw new RangeError("a restore needs a drop");
+      const manifest = { ...manifestOf(question, "restore", journalId, at), restored: null };
+      const text = JSON.stringify(manifest);
+      const cut = text.indexOf('"restored":') + '"restored":'.length;
+      return [
+        call("restore", [
+          target.folder,
+          String(dropped.pid),
+          String(dropped.startTicks),
+          target.groups.join(" "),
+          text.slice(0, cut),
+          text.slice(cut + "null".length),
+          ...pair,
+        ]),
+      ];
+    }
+  }
+}
+
+/** Takes back a pin that was made for a drop which then did not happen. */
+export function takeBackPin(question: Question, journalId: string, at: string): ScriptCall {
+  return callsOf({ ...question, action: "unpin", pinFirst: false }, journalId, at)[0] as ScriptCall;
+}

@@ -1,0 +1,117 @@
+/**
+ * Brings a node back to before an action: from the journal, and where there is none (another computer, an app that was
+ * killed) from our manifest on the node alone. What was only half done is first looked at, then finished or taken back.
+ */
+import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
+import type { ActionName, Outcome, Privilege, Snapshot } from "../../src-shared/model.ts";
+import { labFind } from "../lab/lab.ts";
+import { type Connection, ReadingError } from "../transport/transport.ts";
+import { isStandIn } from "./checks.ts";
+import { type Journal, undoable } from "./journal.ts";
+import { perform, type Step } from "./perform.ts";
+import { makePlan, type Planned } from "./plan.ts";
+
+export interface UndoInput {
+  connection: Connection;
+  privilege: Privilege;
+  sudo?: boolean;
+  journal: Journal;
+  /** As the plans name the node. */
+  nodeLabel: string;
+  journalId?: string;
+  readOnly: boolean;
+  /** A fresh snapshot, read from the node. */
+  reread: () => Promise<Snapshot>;
+  onStep?: (step: Step) => void;
+  signal?: AbortSignal;
+}
+
+interface Last {
+  /** In our journal; absent when only the node told. */
+  id?: string;
+  pod: string;
+  action: ActionName;
+}
+
+/** Throws ReadingError where there is nothing to undo, ConnectionError where the node cannot be reached. */
+export async function undo(input: UndoInput): Promise<Outcome> {
+  const last = await lastAction(input);
+  const snapshot = await input.reread();
+  const plan = (action: ActionName, from = snapshot) =>
+    makePlan({ ...input, snapshot: from, action, podKey: last.pod, options: {}, orphan: manifests.get(last.pod) });
+  const manifests = await manifestsOf(input);
+  let outcome: Outcome | undefined;
+  switch (last.action) {
+    case "pin":
+      outcome = manifests.has(last.pod) ? await doIt(await plan("unpin"), input) : undefined;
+      break;
+    case "unpin":
+      outcome = await doIt(await plan("pin"), input);
+      break;
+    case "drop":
+      outcome = await undoDrop(await plan("restore"), input, plan);
+      break;
+    case "restore":
+      outcome = await undoRestore(await plan("drop"), input, plan);
+      break;
+  }
+  if (last.id !== undefined && (outcome === undefined || outcome.done))
+    input.journal.end(last.id, "undone", outcome ? `undone by ${outcome.journalId}` : "the node was as before already");
+  return outcome ?? asBefore(last);
+}
+
+const doIt = (planned: Planned, input: UndoInput) => perform(planned, input);
+
+/** A drop that did not come to its end: pause lives, and only the manifest has to say so again. */
+async function undoDrop(restore: Planned, input: UndoInput, plan: (action: ActionName) => Promise<Planned>) {
+  const { target, look } = restore.question;
+  if (!target.sandbox) return doIt(restore, input);
+  return look.manifest?.dropped && look.pins.size > 0 ? doIt(await plan("pin"), input) : undefined;
+}
+
+/** A stand-in that was started and not yet written down is written down first, then ended. */
+async function undoRestore(
+  drop: Planned,
+  input: UndoInput,
+  plan: (action: ActionName, from?: Snapshot) => Promise<Planned>,
+) {
+  const { look } = drop.question;
+  if (isStandIn(drop.question)) return doIt(drop, input);
+  if (look.standIns.length === 0) return undefined;
+  const finished = await doIt(await plan("restore"), input);
+  return finished.done ? doIt(await plan("drop", await input.reread()), input) : finished;
+}
+
+async function lastAction(input: UndoInput): Promise<Last> {
+  const { journal, journalId, nodeLabel } = input;
+  const entries = journal.entries(nodeLabel);
+  const found =
+    journalId === undefined
+      ? entries.findLast(({ state }) => undoable(state))
+      : entries.find(({ id }) => id === journalId);
+  if (found && !undoable(found.state))
+    throw new ReadingError(`${found.id} (${found.action} of ${found.pod}) is ${found.state}: there is nothing to undo`);
+  if (found) return found;
+  if (journalId !== undefined) throw new ReadingError(`the journal knows no ${journalId} on ${nodeLabel}`);
+  const told = [...(await manifestsOf(input)).values()].sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
+  if (!told) throw new ReadingError(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
+  return { pod: told.key, action: told.last.action };
+}
+
+/** Our manifests on the node, by the key of their pod. */
+async function manifestsOf({ connection, privilege, sudo, signal }: UndoInput): Promise<Map<string, PinsManifest>> {
+  const { pins } = await labFind(connection, { sudo: sudo ?? privilege === "sudo", signal });
+  const manifests = pins.flatMap((text) => parsePinsManifest(text) ?? []);
+  return new Map(manifests.map((manifest) => [manifest.key, manifest]));
+}
+
+const asBefore = ({ action, pod, id }: Last): Outcome => ({
+  schema: "podglass.outcome/1",
+  journalId: id ?? "",
+  done: true,
+  rolledBack: false,
+  steps: [
+    { title: "Look at the node", ok: true, detail: `nothing of that ${action} of ${pod} is left: it is as before` },
+  ],
+  verified: [],
+});
