@@ -1,0 +1,127 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PlanOptions } from "../../src-shared/api.ts";
+import type { ActionName, Snapshot } from "../../src-shared/model.ts";
+import { assemble } from "../../src-shared/pods/assemble.ts";
+import { labDown, labFind, labUp } from "../lab/lab.ts";
+import { readNode } from "../probe/index.ts";
+import type { Connection } from "../transport/transport.ts";
+import { pinsFolder } from "./folder.ts";
+import { openJournal } from "./journal.ts";
+import { perform } from "./perform.ts";
+import { makePlan, type PlanInput } from "./plan.ts";
+import { localShell } from "./testing/local.ts";
+import { undo } from "./undo.ts";
+
+const here = localShell();
+const root = process.platform === "linux" && process.getuid?.() === 0;
+const name = `actt-${process.pid}`;
+const key = `lab/${name}`;
+const folder = pinsFolder(key);
+const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
+const ns = (pid: number, type: string) => Number(sh(`stat -L -c %i /proc/${pid}/ns/${type}`));
+const read = async (connection: Connection = here): Promise<Snapshot> =>
+  assemble(await readNode(connection, { privilege: "plain" }));
+
+describe.skipIf(!root)("actions on a lab pod", () => {
+  let state: string;
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "podglass-actions-"));
+  });
+  afterEach(async () => {
+    rmSync(state, { recursive: true, force: true });
+    if ((await labFind(here)).names.includes(name)) await labDown(here, name);
+    expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
+    expect(existsSync(folder)).toBe(false);
+  });
+  const journal = () => openJournal(join(state, "journal.jsonl"));
+  const plan = async (action: ActionName, options: PlanOptions = {}, more: Partial<PlanInput> = {}) =>
+    makePlan({
+      snapshot: await read(),
+      connection: here,
+      privilege: "root",
+      action,
+      podKey: key,
+      options,
+      readOnly: false,
+      nodeLabel: "here",
+      ...more,
+    });
+  const act = async (action: ActionName, options: PlanOptions = {}, connection = here) =>
+    perform(await plan(action, options), { connection, reread: () => read(), journal: journal() });
+  const pod = async () => (await read()).pods.find((each) => each.key === key)!;
+
+  it("pins, drops, restores and unpins, and the containers never notice", async () => {
+    const lab = await labUp(here, { name, sandbox: "pause", containers: 2 });
+    const [pause, first, second] = lab.pids as [number, number, number];
+    const before = await pod();
+    expect(before.sandbox).toMatchObject({ state: "process", pid: pause });
+    expect(before.ips).toHaveLength(1);
+    const types = ["net", "ipc", "uts"] as const;
+
+    const pinned = await act("pin");
+    expect(pinned).toMatchObject({ done: true, rolledBack: false });
+    for (const type of types) {
+      expect(Number(sh(`stat -L -c %i ${folder}/${type}`))).toBe(before.namespaces[type]);
+      expect(sh(`findmnt -n -o FSTYPE,SOURCE ${folder}/${type}`)).toContain(`${type}:[${before.namespaces[type]}]`);
+    }
+    expect(sh("stat -c '%u %a' /run/podglass")).toBe("0 700");
+    const mounts = sh(`grep -c ' ${folder}/' /proc/self/mountinfo`);
+    expect((await act("pin")).done).toBe(true);
+    expect(sh(`grep -c ' ${folder}/' /proc/self/mountinfo`)).toBe(mounts);
+
+    sh(`nsenter -t ${first} -i ipcmk -M 4096`);
+    const segments = sh(`nsenter -t ${first} -i cat /proc/sysvipc/shm | wc -l`);
+    const dropped = await act("drop");
+    expect(dropped).toMatchObject({ done: true });
+    expect(existsSync(`/proc/${pause}`) && sh(`cut -d' ' -f3 /proc/${pause}/stat`)).not.toBe("S");
+    expect((await pod()).sandbox.state).toBe("dropped");
+    expect((await pod()).ips).toEqual(before.ips);
+    expect(sh(`nsenter -t ${second} -n ip -4 -o addr show eth0`)).toContain(before.ips[0]);
+    // A new process joins through the pins and meets the old ones: the same network, the same shared memory.
+    const join = `nsenter --net=${folder}/net --ipc=${folder}/ipc --uts=${folder}/uts`;
+    expect(sh(`${join} hostname`)).toBe(name);
+    expect(sh(`${join} cat /proc/sysvipc/shm | wc -l`)).toBe(segments);
+    expect(sh(`${join} ip -4 -o addr show lo`)).toContain("127.0.0.1/8");
+    expect(sh(`lsns -n -t net -o NS | grep -c ${before.namespaces.net}`)).toBe("1");
+
+    const refused = await plan("unpin");
+    expect(refused.plan.checks.find((check) => check.name === "last-holder")).toMatchObject({ ok: false });
+
+    const restored = await act("restore");
+    expect(restored).toMatchObject({ done: true });
+    const now = await pod();
+    expect(now.sandbox).toMatchObject({ state: "process" });
+    const standIn = now.sandbox.pid!;
+    for (const type of types) expect(ns(standIn, type)).toBe(before.namespaces[type]);
+    expect(sh(`grep -h -E ':memory:|^0::' /proc/${standIn}/cgroup`)).toContain(`/podglass-lab/${name}/podglass-pause`);
+
+    expect(await act("unpin")).toMatchObject({ done: true });
+    expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
+    expect((await pod()).sandbox).toMatchObject({ state: "process", pid: standIn });
+    expect((await pod()).namespaces).toMatchObject({ net: before.namespaces.net });
+    expect(
+      journal()
+        .list()
+        .map(({ action, state: how }) => `${action} ${how}`),
+    ).toEqual(["unpin done", "restore done", "drop done", "pin done", "pin done"]);
+  });
+
+  it("drops with --pin in one go, and undo brings a holder back", async () => {
+    await labUp(here, { name, sandbox: "pause" });
+    const bare = await plan("drop");
+    expect(bare.plan.checks.find((check) => check.name === "pinned")).toMatchObject({ ok: false });
+    expect((await act("drop", { pinFirst: true })).done).toBe(true);
+    const back = { connection: here, privilege: "root", nodeLabel: "here", readOnly: false, reread: read } as const;
+    // From another computer: an empty journal, so the node's manifest alone tells.
+    const outcome = await undo({ ...back, journal: openJournal(join(state, "elsewhere.jsonl")) });
+    expect(outcome.done).toBe(true);
+    expect((await pod()).sandbox.state).toBe("process");
+    expect((await act("unpin")).done).toBe(true);
+    expect((await undo({ ...back, journal: journal() })).done).toBe(true);
+    expect(existsSync(`${folder}/net`)).toBe(true);
+  });
+});
