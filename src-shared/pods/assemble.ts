@@ -1,4 +1,5 @@
 /** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
+import { oomKills } from "../cgroups/oom-log.ts";
 import {
   type Cgroup,
   type Gap,
@@ -55,6 +56,7 @@ export function assemble(reading: Reading): Snapshot {
 
   const net = initial.net === undefined ? undefined : namespaces.get("net", initial.net)?.network;
   const sysctls = reading.sysctls.filter((entry) => entry.inode === 0).map((entry) => entry.values);
+  const kills = oomKills(reading.oomLog, { takenAt: reading.takenAt, uptimeSeconds: reading.node.uptimeSeconds });
   return {
     schema: SNAPSHOT_SCHEMA,
     takenAt: reading.takenAt,
@@ -84,6 +86,7 @@ export function assemble(reading: Reading): Snapshot {
     containers,
     pods: built.pods,
     gaps: mergeGaps(reading.gaps, [...gaps, ...built.gaps, ...ownGaps(reading, processes)]),
+    ...(kills.length > 0 ? { oomKills: kills } : {}),
     deep: reading.deep,
   };
 }
