@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cgroupOf, containerOf, MiB, podOf, snapshotOf } from "../testing/snapshot.ts";
+import { cgroupOf, containerOf, MiB, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
 import { findings } from "./findings.ts";
 
 const only = (rule: string, ...snapshots: Parameters<typeof findings>) =>
@@ -155,5 +155,137 @@ describe("findings", () => {
     const found = findings(snapshotOf({ cgroups }));
     expect(found).toHaveLength(101);
     expect(found.at(-1)!.title).toContain("2900 more");
+  });
+});
+
+describe("near-pids-limit", () => {
+  const at = (used: number) =>
+    snapshotOf({
+      pods,
+      containers,
+      cgroups: [cgroupOf(`${POD}/a`, { "pids.max": "64", "pids.current": String(used) })],
+    });
+
+  it("warns from nine tenths on", () => {
+    expect(only("near-pids-limit", at(57))).toEqual([]);
+    expect(only("near-pids-limit", at(60))).toMatchObject([{ severity: "warning", at: { containerId: "a" } }]);
+  });
+});
+
+describe("pressure", () => {
+  const line = (full: number) =>
+    `some avg10=90.00 avg60=90.00 avg300=1.00 total=5\nfull avg10=${full} avg60=${full} avg300=1.00 total=5`;
+  const at = (memory: number, io: number) =>
+    snapshotOf({
+      pods,
+      containers,
+      cgroups: [
+        cgroupOf(`${POD}/a`, { "memory.pressure": line(memory), "io.pressure": line(io), "cpu.pressure": line(99) }),
+      ],
+    });
+
+  it("tells stalls by memory and disk, not cpu", () => {
+    expect(findings(at(5, 5))).toEqual([]);
+    expect(findings(at(40, 60)).map((one) => one.rule)).toEqual(["io-pressure", "memory-pressure"]);
+  });
+});
+
+describe("split-hierarchies", () => {
+  const at = (cpu: string) =>
+    snapshotOf({
+      node: { cgroupMode: "hybrid" },
+      processes: [processOf(5, { cgroup: { v1: { memory: `${POD}/a`, cpu, devices: "/elsewhere" } } })],
+      pods,
+      containers: [containerOf("a", { podKey: "containerd/p", cgroupPath: `${POD}/a`, pids: [5] })],
+      cgroups: ["memory", "cpu", "devices"].map((hierarchy) => cgroupOf(`${POD}/a`, {}, { hierarchy })),
+    });
+
+  it("finds a process that a limit does not reach; devices may differ", () => {
+    expect(only("split-hierarchies", at(`${POD}/a`))).toEqual([]);
+    expect(only("split-hierarchies", at(`${POD}/a/inner`))).toEqual([]);
+    expect(only("split-hierarchies", at("/"))[0]?.evidence[1]).toBe("pid 5: cpu is /");
+  });
+});
+
+describe("cgroup-rules", () => {
+  const at = (controllers: string[], resources: Record<string, unknown>) =>
+    snapshotOf({
+      pods,
+      containers: [
+        containerOf("a", {
+          podKey: "containerd/p",
+          cgroupPath: `${POD}/a`,
+          oci: { path: "/c.json", namespaces: [], annotations: {}, resources },
+        }),
+      ],
+      cgroups: [cgroupOf(POD), cgroupOf(`${POD}/a`, {}, { controllers })],
+    });
+
+  it("warns only where a limit was asked for in vain", () => {
+    expect(only("cgroup-missing-controller", at(["memory"], {}))).toEqual([]);
+    expect(only("cgroup-missing-controller", at(["memory"], { memory: { limit: 5 } }))).toEqual([]);
+    expect(only("cgroup-missing-controller", at(["pids"], { memory: { limit: 5 } }))[0]).toMatchObject({
+      severity: "warning",
+      evidence: [expect.any(String), "its OCI config asks for memory limits: /c.json"],
+    });
+  });
+
+  it("finds an invalid domain and processes beside children of a pod", () => {
+    const cgroups = [
+      cgroupOf(POD, { "cgroup.type": "domain" }, { pids: [5] }),
+      cgroupOf(`${POD}/a`),
+      cgroupOf("/t", { "cgroup.type": "domain invalid" }),
+      cgroupOf("/system.slice/x", {}, { pids: [7] }),
+      cgroupOf("/system.slice/x/y"),
+    ];
+    const found = findings(snapshotOf({ pods, containers, cgroups })).map((one) => one.rule);
+    expect(found).toEqual(["cgroup-inner-processes", "cgroup-invalid"]);
+  });
+});
+
+describe("frozen", () => {
+  it("is told on both versions, once a container", () => {
+    const at = (file: string, text: string, hierarchy: string) =>
+      only(
+        "frozen",
+        snapshotOf({
+          pods,
+          containers,
+          cgroups: ["", "/inner"].map((more) => cgroupOf(`${POD}/a${more}`, { [file]: text }, { hierarchy })),
+        }),
+      ).length;
+    expect(at("cgroup.events", "populated 1\nfrozen 1", "v2")).toBe(1);
+    expect(at("freezer.state", "FROZEN", "freezer")).toBe(1);
+    expect(at("cgroup.events", "populated 1\nfrozen 0", "v2")).toBe(0);
+  });
+});
+
+describe("qos-mismatch and oom-score-adj", () => {
+  const at = (adjust: number, memory: string, kubelet = true) =>
+    snapshotOf({
+      node: kubelet ? { kubelet: { pid: 9 } } : {},
+      processes: [processOf(5, { oomScoreAdj: adjust })],
+      pods: [podOf("containerd/p", { qos: "Burstable", cgroupPath: POD })],
+      containers: [containerOf("a", { podKey: "containerd/p", cgroupPath: `${POD}/a`, pid: 5, pids: [5] })],
+      cgroups: [cgroupOf(POD), cgroupOf(`${POD}/a`, { "memory.max": memory, "cpu.max": "max 100000" })],
+    });
+
+  it("are silent where path, limits and formula agree", () => {
+    expect(findings(at(985, "1000000"))).toEqual([]);
+    expect(findings(at(-997, "1000000"))).toEqual([]);
+  });
+
+  it("tell what does not fit the class", () => {
+    expect(only("oom-score-adj", at(0, "1000000"))[0]?.title).toContain("between 2 and 999");
+    expect(only("oom-score-adj", at(0, "1000000", false))).toEqual([]);
+    expect(only("qos-mismatch", at(1000, "max"))[0]?.title).toContain("look BestEffort");
+  });
+});
+
+describe("cgroup-v1", () => {
+  it("is told once on v1 and hybrid nodes", () => {
+    expect(findings(snapshotOf({ node: { cgroupMode: "v1" } }))).toMatchObject([
+      { rule: "cgroup-v1", severity: "info" },
+    ]);
   });
 });

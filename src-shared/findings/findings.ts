@@ -1,15 +1,23 @@
 /** What is wrong or surprising on a node, worst first: one rule, one file; this is their table of contents. */
 import type { Finding, Severity, Snapshot } from "../model.ts";
+import { cgroupRules } from "./cgroup-rules.ts";
+import { cgroupV1 } from "./cgroup-v1.ts";
 import { deadSandbox } from "./dead-sandbox.ts";
 import { duplicateIp } from "./duplicate-ip.ts";
 import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
+import { frozen } from "./frozen.ts";
 import { hostNamespaces } from "./host-namespaces.ts";
 import { leakedPin } from "./leaked-pin.ts";
 import { limitAboveParent } from "./limit-above-parent.ts";
 import { nearMemoryLimit } from "./near-memory-limit.ts";
+import { nearPidsLimit } from "./near-pids-limit.ts";
+import { oomScoreAdjust } from "./oom-score-adjust.ts";
 import { pidNamespaceApp } from "./pid-namespace-app.ts";
+import { pressure } from "./pressure.ts";
+import { qosMismatch } from "./qos-mismatch.ts";
 import { sandboxDisagreement } from "./sandbox-disagreement.ts";
 import { sharedBetweenPods } from "./shared-between-pods.ts";
+import { splitHierarchies } from "./split-hierarchies.ts";
 import { staleNamespacePath } from "./stale-namespace-path.ts";
 import { throttled } from "./throttled.ts";
 import { twoWeightFormulas } from "./two-weight-formulas.ts";
@@ -30,7 +38,15 @@ const RULES: Rule[] = [
   limitAboveParent,
   nearMemoryLimit,
   throttled,
+  nearPidsLimit,
+  pressure,
+  splitHierarchies,
+  cgroupRules,
+  frozen,
+  qosMismatch,
+  oomScoreAdjust,
   twoWeightFormulas,
+  cgroupV1,
 ];
 
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
