@@ -1,22 +1,45 @@
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { CgroupReport, Finding, Snapshot } from "../../src-shared/model.ts";
+import type { CgroupReport, Finding, PodReport, Snapshot } from "../../src-shared/model.ts";
+import { podReport } from "../../src-shared/pods/report.ts";
 
-/** What is concluded from a snapshot is concluded once, however many panels ask. */
-function once<T>(conclude: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
-  const known = new WeakMap<Snapshot, T>();
+/** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
+function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
+  const known = new WeakMap<Snapshot, { value: T }>();
   return (snapshot) => {
-    let value = known.get(snapshot);
-    if (value === undefined) {
-      value = conclude(snapshot);
-      known.set(snapshot, value);
-    }
+    const hit = known.get(snapshot);
+    if (hit) return hit.value;
+    const value = make(snapshot);
+    known.set(snapshot, { value });
     return value;
   };
 }
 
 export const reportsOf: (snapshot: Snapshot) => CgroupReport[] = once((snapshot) => cgroupReports(snapshot));
-export const findingsOf: (snapshot: Snapshot) => Finding[] = once((snapshot) => findings(snapshot));
+
 export const reportsByPath: (snapshot: Snapshot) => Map<string, CgroupReport> = once(
   (snapshot) => new Map(reportsOf(snapshot).map((report) => [report.path, report])),
 );
+
+export const findingsOf: (snapshot: Snapshot) => Finding[] = once((snapshot) => findings(snapshot));
+
+export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
+  const byPod = new Map<string, Finding[]>();
+  for (const finding of findingsOf(snapshot)) {
+    const key = finding.at?.podKey;
+    if (key !== undefined) byPod.set(key, [...(byPod.get(key) ?? []), finding]);
+  }
+  return byPod;
+});
+
+const podReports = once(() => new Map<string, PodReport>());
+
+/** undefined where the snapshot has no such pod. */
+export function reportOf(snapshot: Snapshot, podKey: string): PodReport | undefined {
+  const known = podReports(snapshot);
+  const hit = known.get(podKey);
+  if (hit || !snapshot.pods.some(({ key }) => key === podKey)) return hit;
+  const report = podReport(snapshot, podKey);
+  known.set(podKey, report);
+  return report;
+}

@@ -140,18 +140,22 @@ export function Tabs<T extends string>({
 export function Empty({
   icon = "info",
   title,
+  page,
   children,
   actions,
 }: {
   icon?: IconName;
   title: string;
+  /** It is all that the page shows, so its title is the page's. */
+  page?: boolean;
   children?: ReactNode;
   actions?: ReactNode;
 }) {
+  const Title = page ? "h1" : "h2";
   return (
     <div className="empty" role="status">
       <Icon name={icon} />
-      <h2>{title}</h2>
+      <Title className="empty-title">{title}</Title>
       {children && <div className="empty-words">{children}</div>}
       {actions && <div className="empty-acts">{actions}</div>}
     </div>

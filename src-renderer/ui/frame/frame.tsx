@@ -78,17 +78,14 @@ export function Frame() {
   );
   return (
     <div className="win">
-      <a className="skip btn" href="#main">
-        To the page
-      </a>
       <Top />
       <Side />
-      <div className="page">
+      <main className="page" id="main" tabIndex={-1}>
         <Fence resetBy={`${route.view} ${route.nodeId} ${route.params.pod}`}>
           {view?.scope === "node" ? <Gate nodeId={route.nodeId}>{screen}</Gate> : screen}
           {view === undefined && <Empty icon="none" title="There is no such page" />}
         </Fence>
-      </div>
+      </main>
     </div>
   );
 }

@@ -14,6 +14,7 @@ function Waiting({ node }: { node: OpenNode }) {
   const now = useNow();
   return (
     <Empty
+      page
       icon="clock"
       title={state.phase === "reading" ? `Reading ${state.label}` : `Connecting to ${state.label}`}
       actions={<Button onClick={() => void attempt("node.cancel", { nodeId: state.nodeId })}>Cancel</Button>}
@@ -28,6 +29,7 @@ function Refused({ node }: { node: OpenNode }) {
   const { state } = node;
   return (
     <Empty
+      page
       icon="bad"
       title={`${state.label} could not be opened`}
       actions={
@@ -80,6 +82,7 @@ export function Gate({ nodeId, children }: { nodeId: string | undefined; childre
   if (node === undefined)
     return (
       <Empty
+        page
         icon="none"
         title="This node is not open"
         actions={<Button onClick={() => go("welcome")}>Open a node</Button>}

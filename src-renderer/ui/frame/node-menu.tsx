@@ -21,7 +21,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
       label={`${state.label}: reading and closing`}
       align="end"
       trigger={
-        <button type="button" className="pill" aria-label={`${state.label}: state and refresh`}>
+        <button type="button" className="pill" title={`${state.label}: how often it is read, and closing it`}>
           <NodeSign state={state} />
           <NodeWords state={state} />
         </button>

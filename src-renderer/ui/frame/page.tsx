@@ -5,9 +5,9 @@ import { ByHand } from "./by-hand.tsx";
 export function Page({ label, byHand, children }: { label: string; byHand?: readonly string[]; children: ReactNode }) {
   return (
     <>
-      <main className="page-body" id="main" tabIndex={-1} aria-label={label}>
+      <section className="page-body" aria-label={label}>
         {children}
-      </main>
+      </section>
       {byHand && byHand.length > 0 && <ByHand commands={byHand} />}
     </>
   );

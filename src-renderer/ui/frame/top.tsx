@@ -35,6 +35,9 @@ export function Top() {
   const rights = node?.snapshot?.node.privilege;
   return (
     <header className="top">
+      <a className="skip btn" href="#main">
+        To the page
+      </a>
       <div className="brand">
         <Mark />
         Podglass

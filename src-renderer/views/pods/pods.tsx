@@ -1,21 +1,158 @@
-import { useSnapshot } from "../../state/nodes.ts";
+import type { SortingState } from "@tanstack/react-table";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { findingsByPod, reportsByPath } from "../../state/derived.ts";
+import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
+import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
+import { Gaps } from "../../ui/gaps.tsx";
+import { Button, Empty } from "../../ui/parts.tsx";
+import { listed } from "../../ui/words.ts";
 import type { ViewProps } from "../registry.ts";
+import { LOOKS } from "./columns.tsx";
+import { type Chosen, type Filter, filterRows } from "./facets.ts";
+import { PodsFoot } from "./foot.tsx";
+import { podRows } from "./rows.ts";
+import { PodsTable } from "./table.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import "./pods.css";
+
+const USUAL = Object.keys(LOOKS).filter((id) => LOOKS[id]?.usual);
+const isChosen = (value: unknown): value is Chosen =>
+  typeof value === "object" && value !== null && Object.values(value).every(isTexts);
+const isSorting = (value: unknown): value is SortingState =>
+  Array.isArray(value) && value.every((one) => typeof one?.id === "string" && one.id in LOOKS);
+const BY_NAME: SortingState = [{ id: "name", desc: false }];
+const NONE: Chosen = {};
+
+/** Where the table was left, by node: coming back from a pod finds the same row. */
+const cursors = new Map<string, string>();
 
 export default function Pods({ nodeId }: ViewProps) {
-  const snapshot = useSnapshot(nodeId);
+  const node = useNode(nodeId);
+  const snapshot = node?.snapshot;
+  const [shown, setShown] = useSetting("pods.columns", USUAL, isTexts);
+  const [sorting, setSorting] = useSetting("pods.sorting", BY_NAME, isSorting);
+  const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "namespace", "runtime"));
+  const [chosen, setChosen] = useSetting("pods.facets", NONE, isChosen);
+  const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
+  const [text, setText] = useState("");
+  const [cursor, setCursor] = useState(() => cursors.get(nodeId ?? ""));
+  const [marked, setMarked] = useState<string[]>([]);
+  const body = useRef<HTMLDivElement>(null);
+  const gone = node?.gone.pods;
+  const rows = useMemo(
+    () =>
+      snapshot
+        ? podRows(
+            snapshot,
+            reportsByPath(snapshot),
+            findingsByPod(snapshot),
+            gone?.map(({ pod }) => pod),
+          )
+        : [],
+    [snapshot, gone],
+  );
+  const filter: Filter = { text, sandbox, chosen };
+  const shownRows = useMemo(() => filterRows(rows, { text, sandbox, chosen }), [rows, text, sandbox, chosen]);
+  useEffect(() => {
+    if (nodeId !== undefined && cursor !== undefined) cursors.set(nodeId, cursor);
+  }, [nodeId, cursor]);
+  useEffect(() => body.current?.querySelector<HTMLElement>(".pt")?.focus({ preventScroll: true }), []);
+  if (snapshot === undefined || nodeId === undefined) return null;
+
+  const onFilter = (next: Filter) => {
+    if (next.text !== text) setText(next.text);
+    if (next.chosen !== chosen) setChosen(next.chosen);
+    if (next.sandbox !== sandbox) setSandbox(next.sandbox as typeof sandbox);
+  };
+  const mark = (key: string) =>
+    setMarked(marked.includes(key) ? marked.filter((one) => one !== key) : [...marked, key].slice(-2));
+  const compare = () => {
+    const [left, right] = marked;
+    const params = { ...(left && { left: `${nodeId} ${left}` }), ...(right && { right: `${nodeId} ${right}` }) };
+    go("compare", { nodeId, params });
+  };
+  const runtimes = snapshot.node.runtimes.map(({ name }) => name);
   return (
-    <Page label="Pods" byHand={["lsns -t net -o NS,NPROCS,PID,COMMAND", "findmnt -t nsfs"]}>
-      <ul>
-        {snapshot?.pods.map((pod) => (
-          <li key={pod.key}>
-            <button type="button" onClick={() => go("pod", { nodeId, params: { pod: pod.key } })}>
-              {pod.name}
-            </button>
-          </li>
-        ))}
-      </ul>
+    <Page label="Pods" byHand={commandsFor(runtimes, snapshot.node.cgroupMode)}>
+      <Toolbar
+        rows={rows}
+        filter={filter}
+        onFilter={onFilter}
+        grouping={grouping}
+        onGrouping={setGrouping}
+        shown={shown}
+        onShown={setShown}
+        marked={marked.length}
+        onCompare={compare}
+        onEnterTable={() => {
+          if (cursor === undefined || !shownRows.some(({ key }) => key === cursor)) setCursor(shownRows[0]?.key);
+          body.current?.querySelector<HTMLElement>(".pt")?.focus();
+        }}
+      />
+      <Gaps gaps={snapshot.gaps} />
+      <div className="page-body" ref={body}>
+        {rows.length === 0 ? (
+          <Empty icon="none" title="No pods on this node">
+            <p>
+              {snapshot.processes.length} processes were read and none belongs to a pod
+              {runtimes.length > 0 ? ` of ${listed(runtimes)}` : "; no container runtime was found either"}.
+            </p>
+            {snapshot.node.privilege === "user" && (
+              <p>The login is not root. Where sudo is allowed, open the node again “with sudo”.</p>
+            )}
+            <p>
+              The <b>Lab</b> makes one by hand, with pause or without, and takes it away again.
+            </p>
+          </Empty>
+        ) : shownRows.length === 0 ? (
+          <Empty
+            icon="filter"
+            title="No pod matches"
+            actions={
+              <Button onClick={() => onFilter({ text: "", sandbox: "all", chosen: {} })}>Show all {rows.length}</Button>
+            }
+          >
+            <p>All filters together leave none of the {rows.length} pods.</p>
+          </Empty>
+        ) : (
+          <PodsTable
+            rows={shownRows}
+            nodeMemory={snapshot.node.memoryBytes}
+            costs={COSTS}
+            shown={shown}
+            sorting={sorting}
+            onSorting={setSorting}
+            grouping={grouping}
+            cursor={cursor}
+            marked={marked}
+            arrived={node?.arrived ?? {}}
+            onCursor={setCursor}
+            onOpen={(key) => go("pod", { nodeId, params: { pod: key } })}
+            onMark={mark}
+          />
+        )}
+      </div>
+      <PodsFoot snapshot={snapshot} shown={shownRows.length} />
     </Page>
   );
+}
+
+const COSTS: ReadonlyMap<string, number> = new Map();
+
+/** The same list by hand: what each runtime's own tool says, and the kernel's. */
+function commandsFor(runtimes: readonly string[], mode: string): string[] {
+  const own: Record<string, string> = {
+    containerd: "crictl pods",
+    "cri-o": "crictl pods",
+    docker: "docker ps --no-trunc --format '{{.ID}} {{.Names}}'",
+    podman: "podman pod ps",
+  };
+  return [
+    "lsns -t net -o NS,NPROCS,PID,COMMAND",
+    "findmnt -t nsfs",
+    ...new Set(runtimes.flatMap((name) => own[name] ?? [])),
+    mode === "v2" ? "systemd-cgls -l" : "systemd-cgls memory",
+  ];
 }

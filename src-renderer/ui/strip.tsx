@@ -1,0 +1,38 @@
+import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
+import { LETTERS } from "../drawing/rails.ts";
+import { listed } from "./words.ts";
+import "./strip.css";
+
+type Place = "shared" | "host" | "usual" | "private";
+
+/** The rail diagram of one pod, one row high: eight fixed places. */
+export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
+  const of = (place: Place) => NAMESPACE_TYPES.filter((type) => places[type] === place);
+  const shared = of("shared");
+  const host = [...of("host"), ...of("usual")];
+  const words = [
+    shared.length > 0 ? `shares ${listed(shared)}` : "shares nothing",
+    ...(host.length > 0 ? [`the node's own ${listed(host)}`] : []),
+  ].join("; ");
+  return (
+    <span className="strip" role="img" aria-label={words} title={words}>
+      {NAMESPACE_TYPES.map((type) => (
+        <i key={type} className={`${places[type]} t-${type}`}>
+          {(places[type] === "shared" || places[type] === "host") && LETTERS[type]}
+        </i>
+      ))}
+    </span>
+  );
+}
+
+export function StripHead() {
+  return (
+    <span className="strip head">
+      {NAMESPACE_TYPES.map((type) => (
+        <i key={type} className={`t-${type}`} title={type}>
+          {LETTERS[type]}
+        </i>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,116 @@
+import type {
+  CgroupReport,
+  Finding,
+  LimitAt,
+  NamespaceType,
+  Pod,
+  SandboxState,
+  Severity,
+  Snapshot,
+} from "../../../src-shared/model.ts";
+import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+
+/** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. */
+export type Place = "shared" | "host" | "usual" | "private";
+
+export interface PodRow {
+  key: string;
+  pod: Pod;
+  name: string;
+  namespace: string;
+  runtime: string;
+  sandbox: SandboxState;
+  qos: string;
+  strip: Record<NamespaceType, Place>;
+  /** Bytes; absent where the pod has no cgroup that could be read. */
+  memory?: number;
+  limit?: LimitAt;
+  /** The limit is the pod's own, not an ancestor's. */
+  limitHere: boolean;
+  containers: number;
+  worst?: Severity;
+  findings: Finding[];
+  /** PSI: share of the last 10 s in percent in which some task stalled for memory. */
+  pressure?: number;
+  /** It has just gone from the node. */
+  gone: boolean;
+}
+
+/** Types which a pod has from the node in the usual case. */
+const USUAL: ReadonlySet<NamespaceType> = new Set(["user", "time"]);
+
+function stripOf(pod: Pod): PodRow["strip"] {
+  const strip = {} as PodRow["strip"];
+  for (const type of NAMESPACE_TYPES)
+    strip[type] =
+      pod.namespaces[type] !== undefined
+        ? "shared"
+        : pod.host.includes(type)
+          ? USUAL.has(type)
+            ? "usual"
+            : "host"
+          : "private";
+  return strip;
+}
+
+/** The pod's own cgroup; where a runtime makes none for the pod, its containers' together. */
+function memoryOf(
+  pod: Pod,
+  reports: ReadonlyMap<string, CgroupReport>,
+  byContainer: ReadonlyMap<string, CgroupReport>,
+): Pick<PodRow, "memory" | "limit" | "limitHere" | "pressure"> {
+  const own = pod.cgroupPath === undefined ? undefined : reports.get(pod.cgroupPath);
+  if (own?.usage.memoryBytes !== undefined) {
+    const limit = own.effective.memoryMaxBytes;
+    return {
+      memory: own.usage.memoryBytes,
+      limit,
+      limitHere: limit?.setBy === own.path,
+      pressure: own.pressure?.memory?.some?.avg10,
+    };
+  }
+  let memory: number | undefined;
+  for (const id of [...pod.containers, pod.sandbox.id ?? ""]) {
+    const used = byContainer.get(id)?.usage.memoryBytes;
+    if (used !== undefined) memory = (memory ?? 0) + used;
+  }
+  return { memory, limitHere: false };
+}
+
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+export function podRows(
+  snapshot: Snapshot,
+  reports: ReadonlyMap<string, CgroupReport>,
+  findings: ReadonlyMap<string, Finding[]>,
+  gone: readonly Pod[] = [],
+): PodRow[] {
+  const byContainer = new Map<string, CgroupReport>();
+  for (const report of reports.values())
+    if (report.containerId !== undefined && !byContainer.has(report.containerId))
+      byContainer.set(report.containerId, report);
+  const row = (pod: Pod, isGone: boolean): PodRow => {
+    const found = findings.get(pod.key) ?? [];
+    const worst = found.map(({ severity }) => severity).sort((a, b) => RANK[a] - RANK[b])[0];
+    return {
+      key: pod.key,
+      pod,
+      name: pod.name,
+      namespace: pod.namespace ?? "",
+      runtime: pod.runtime,
+      sandbox: pod.sandbox.state,
+      qos: pod.qos ?? "",
+      strip: stripOf(pod),
+      ...memoryOf(pod, reports, byContainer),
+      containers: pod.containers.length,
+      worst,
+      findings: found,
+      gone: isGone,
+    };
+  };
+  const here = new Set(snapshot.pods.map(({ key }) => key));
+  return [
+    ...snapshot.pods.map((pod) => row(pod, false)),
+    ...gone.filter(({ key }) => !here.has(key)).map((pod) => row(pod, true)),
+  ];
+}

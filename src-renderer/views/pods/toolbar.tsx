@@ -1,0 +1,181 @@
+import { useRef } from "react";
+import type { SandboxState } from "../../../src-shared/model.ts";
+import { useKeys } from "../../state/keys.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Menu, MenuCheck, MenuChoice, MenuHead, MenuItem, MenuLine } from "../../ui/menu.tsx";
+import { Button, Segments } from "../../ui/parts.tsx";
+import { SANDBOX } from "../../ui/sandbox.ts";
+import { LOOKS } from "./columns.tsx";
+import { FACETS, type Filter, facetValues } from "./facets.ts";
+import type { PodRow } from "./rows.ts";
+import type { Grouping } from "./table.tsx";
+
+const STATES: readonly SandboxState[] = ["process", "dropped", "dead", "none"];
+
+function FacetMenu({
+  facet,
+  rows,
+  filter,
+  onFilter,
+}: {
+  facet: (typeof FACETS)[number];
+  rows: PodRow[];
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+}) {
+  const chosen = filter.chosen[facet.id] ?? [];
+  const set = (values: string[]) => onFilter({ ...filter, chosen: { ...filter.chosen, [facet.id]: values } });
+  return (
+    <Menu
+      label={facet.title}
+      trigger={
+        <button type="button" className={`facet ${chosen.length > 0 ? "on" : ""}`}>
+          {facet.title}
+          {chosen.length > 0 && <b>{chosen.length === 1 ? chosen[0] : chosen.length}</b>}
+          <Icon name="down" />
+        </button>
+      }
+    >
+      {facetValues(rows, facet, filter).map(({ value, count }) => (
+        <MenuCheck
+          key={value}
+          checked={chosen.includes(value)}
+          count={count}
+          onChange={(on) => set(on ? [...chosen, value] : chosen.filter((one) => one !== value))}
+        >
+          {value}
+        </MenuCheck>
+      ))}
+      {chosen.length > 0 && (
+        <>
+          <MenuLine />
+          <MenuItem icon="cross" onSelect={() => set([])}>
+            Any {facet.title.toLowerCase()}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+export interface ToolbarProps {
+  rows: PodRow[];
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  grouping: Grouping;
+  onGrouping: (grouping: Grouping) => void;
+  shown: readonly string[];
+  onShown: (shown: string[]) => void;
+  marked: number;
+  onCompare: () => void;
+  onEnterTable: () => void;
+}
+
+export function Toolbar(props: ToolbarProps) {
+  const { rows, filter, onFilter, grouping, onGrouping, shown, onShown, marked } = props;
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => search.current?.select() });
+  const count = (state: SandboxState) => rows.filter(({ sandbox }) => sandbox === state).length;
+  return (
+    <>
+      <header className="pods-head">
+        <h1>Pods</h1>
+        <Segments
+          label="Sandbox"
+          value={filter.sandbox}
+          onChange={(sandbox) => onFilter({ ...filter, sandbox })}
+          options={[
+            {
+              value: "all",
+              label: (
+                <>
+                  all <b>{rows.length}</b>
+                </>
+              ),
+            },
+            ...STATES.map((state) => ({
+              value: state as string,
+              title: SANDBOX[state].long,
+              label: (
+                <>
+                  <Icon name={SANDBOX[state].icon} /> {SANDBOX[state].word} <b>{count(state)}</b>
+                </>
+              ),
+            })),
+          ]}
+        />
+        <span className="sep" />
+        <Menu
+          label="Columns"
+          align="end"
+          trigger={
+            <Button kind="quiet" icon="columns">
+              Columns
+            </Button>
+          }
+        >
+          {Object.entries(LOOKS).map(([id, look]) => (
+            <MenuCheck
+              key={id}
+              checked={shown.includes(id)}
+              onChange={(on) => onShown(Object.keys(LOOKS).filter((one) => (one === id ? on : shown.includes(one))))}
+            >
+              {look.title || "findings"}
+            </MenuCheck>
+          ))}
+        </Menu>
+        <Button icon="swap" onClick={props.onCompare} title="Space marks a row; two marked rows are compared">
+          {marked === 2 ? "Compare the two" : marked === 1 ? "Compare with…" : "Compare two"}
+        </Button>
+      </header>
+      <div className="pods-bar">
+        <label className="pods-find">
+          <Icon name="search" />
+          <span className="hidden-words">Filter pods</span>
+          <input
+            ref={search}
+            placeholder="Filter"
+            spellCheck={false}
+            value={filter.text}
+            onChange={(event) => onFilter({ ...filter, text: event.target.value })}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") {
+                if (filter.text !== "") onFilter({ ...filter, text: "" });
+                else event.currentTarget.blur();
+              } else if (event.key === "ArrowDown" || event.key === "Enter") props.onEnterTable();
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+          />
+          <kbd>/</kbd>
+        </label>
+        {FACETS.map((facet) => (
+          <FacetMenu key={facet.id} facet={facet} rows={rows} filter={filter} onFilter={onFilter} />
+        ))}
+        <span className="sep" />
+        <Menu
+          label="Group by"
+          align="end"
+          trigger={
+            <button type="button" className="facet">
+              Group by {grouping}
+              <Icon name="down" />
+            </button>
+          }
+        >
+          <MenuHead>Group by</MenuHead>
+          <MenuChoice
+            value={grouping}
+            options={[
+              { value: "nothing", label: "nothing" },
+              { value: "namespace", label: "namespace" },
+              { value: "runtime", label: "runtime" },
+            ]}
+            onChange={onGrouping}
+          />
+        </Menu>
+      </div>
+    </>
+  );
+}
