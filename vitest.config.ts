@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["src-*/**/*.test.ts", "src-*/**/*.test.tsx", "e2e/house/*.test.ts"],
+    include: ["src-*/**/*.test.ts", "src-*/**/*.test.tsx", "e2e/house/*.test.ts", "e2e/cli/*.test.ts"],
     testTimeout: 20_000,
     maxWorkers: 2,
   },

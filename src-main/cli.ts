@@ -104,7 +104,8 @@ async function main(): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    say(`podglass: ${inert(error instanceof Error ? error.message : String(error), 4000)}`);
+    const lines = (error instanceof Error ? error.message : String(error)).split("\n");
+    say(`podglass: ${lines.map((line) => inert(line, 2000)).join("\n  ")}`);
     return statusOf(error);
   }
 }

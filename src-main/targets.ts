@@ -8,7 +8,7 @@ import { openLive } from "./probe/index.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { connectSsh, type SshOptions } from "./ssh/connect.ts";
 import { localConnection } from "./transport/local.ts";
-import { type Connection, ConnectionError } from "./transport/transport.ts";
+import { type Connection, ConnectionError, ReadingError } from "./transport/transport.ts";
 
 export interface SourceOptions extends SshOptions {
   /** Run the probe through sudo. */
@@ -27,17 +27,14 @@ async function isFile(target: string): Promise<boolean> {
 
 /**
  * The target that `text` means: `demo`, `demo:SCENE`, `local`, an existing file, else a host for ssh.
- * Throws ConnectionError("config") where it can be none of them.
+ * Throws ReadingError where it names a file that is not there.
  */
 export async function sourceOf(text: string, options: SourceOptions = {}): Promise<Source> {
   if (text === "demo" || text.startsWith("demo:")) return demoSource(text);
   if (text === "local") return localSource(options);
   if (await isFile(text)) return fileSource(text);
   if (looksLikePath(text)) {
-    throw new ConnectionError(
-      "config",
-      `There is no file ${text}. A target is demo, local, [user@]host[:port] or a file.`,
-    );
+    throw new ReadingError(`There is no file ${text}. A target is demo, local, [user@]host[:port] or a file.`);
   }
   return sshSource(text, options);
 }

@@ -32,7 +32,7 @@ const listed = (pods: readonly Pod[]): string =>
     ? "none."
     : pods
         .slice(0, 20)
-        .map((pod) => `\n  ${inert(pod.key, 200)}  ${inert(fullName(pod), 200)}`)
+        .map((pod) => `\n${inert(pod.key, 200)}  ${inert(fullName(pod), 200)}`)
         .join("");
 
 export const fullName = (pod: Pod): string => (pod.namespace === undefined ? pod.name : `${pod.namespace}/${pod.name}`);

@@ -282,7 +282,7 @@ function proxyOf(values: Values, options: SshOptions, role: Role): { jump: Targe
 
 function agentSocket(value: string | undefined, path: (text: string, keyword: string) => string): string | null {
   const fallback =
-    process.env.SSH_AUTH_SOCK ?? (process.platform === "win32" ? "\\\\.\\pipe\\openssh-ssh-agent" : undefined);
+    process.env.SSH_AUTH_SOCK || (process.platform === "win32" ? "\\\\.\\pipe\\openssh-ssh-agent" : undefined);
   if (value === undefined || value === "SSH_AUTH_SOCK") return fallback ?? null;
   if (value.toLowerCase() === "none") return null;
   if (value.startsWith("$")) return process.env[value.replace(/^\$\{?|\}$/g, "")] ?? null;

@@ -1,6 +1,6 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
-our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set);
+our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set, $kthread_mnt);
 our $turns = 8;    # a process that looks unchanged is read again every so many ticks
 our $longest_args = 16384;
 our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
@@ -102,7 +102,8 @@ sub read_process {
 # A zombie has no links but pid and user (ENOENT); without rights every one says EACCES, so the first is enough.
 sub read_links {
   my ($pid, $kernel, $state) = @_;
-  return $kthread_set if $kernel && $pid != 2 && defined $kthread_set;
+  # Kernel threads stay where kthreadd is, but for the mounts of some: kdevtmpfs unshares them (drivers/base/devtmpfs.c).
+  return $kthread_set if $kernel && $pid != 2 && defined $kthread_set && (readlink 'ns/mnt' // '') eq $kthread_mnt;
   my @inode;
   for my $type (@all_links) {
     my $link = defined $self_ns{$type} ? readlink "ns/$type" : undef;
@@ -114,7 +115,7 @@ sub read_links {
     push @inode, substr $link, index($link, '[') + 1, -1;
   }
   my $set = join ',', @inode;
-  $kthread_set = $set if $pid == 2 && $kernel;
+  ($kthread_set, $kthread_mnt) = ($set, readlink 'ns/mnt' // '') if $pid == 2 && $kernel;
   return $set;
 }
 # The probe is no part of the picture: itself, its children, and the sudo that started it.
