@@ -51,6 +51,8 @@ export interface Task {
   subreaper: boolean;
   /** Cores it would use if nothing held it back. */
   cores: number;
+  /** Memory it takes each second, a leak or a hog. Bytes. */
+  growsBytes: number;
   cwd?: string;
   listens: { protocol: "tcp" | "udp"; port: number }[];
 }
@@ -67,6 +69,7 @@ export interface Fork {
   reaps?: boolean;
   subreaper?: boolean;
   cores?: number;
+  growsBytes?: number;
   cwd?: string;
   listens?: Task["listens"];
 }
@@ -140,6 +143,7 @@ export class Kernel {
       reaps: fork.reaps ?? true,
       subreaper: fork.subreaper ?? false,
       cores: fork.cores ?? 0,
+      growsBytes: fork.growsBytes ?? 0,
       cwd: fork.cwd,
       listens: fork.listens ?? [],
     };
@@ -212,6 +216,7 @@ export class Kernel {
     task.state = "Z";
     task.rssBytes = 0;
     task.cores = 0;
+    task.growsBytes = 0;
     task.listens = [];
     task.cmdline = [];
     task.fds = [];

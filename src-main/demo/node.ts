@@ -77,7 +77,8 @@ export class DemoNode {
     if (ms === 0) return;
     this.ticks += 1;
     this.kernel.pass(ms);
-    for (const task of this.kernel.tasks.values()) {
+    for (const task of [...this.kernel.tasks.values()]) {
+      if (task.growsBytes > 0) this.kernel.grow(task.pid, Math.round((task.growsBytes * ms) / 1000));
       if (task.cores === 0 || task.state === "Z") continue;
       // A breath of at most 32 pages around where it is, the same for every run.
       const step = (((task.pid * 7 + this.ticks * 13) % 17) - 8) * 4 * 4096;

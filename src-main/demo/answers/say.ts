@@ -1,0 +1,37 @@
+/** The small language in which our changing scripts talk (actions/common.sh): a word, a name, the rest. */
+import { KernelError } from "../kernel.ts";
+import type { Answer, Call } from "./answer.ts";
+
+/** As `refuse` and `fail` in common.sh: a check does not hold, or the kernel said no. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly check: string;
+  constructor(check: string, detail: string) {
+    super(detail);
+    this.check = check;
+  }
+}
+
+export type Say = (...words: (string | number)[]) => void;
+
+/** Runs the work, then sends what it said; a refusal is exit status 10, a failure 11. */
+export const talking =
+  (work: (call: Call, say: Say) => void): Answer =>
+  async (call) => {
+    const lines: string[] = [];
+    const say: Say = (...words) => lines.push(words.join(" "));
+    let code = 0;
+    try {
+      work(call, say);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        code = error.check === "failed" ? 11 : 10;
+        say("no", error.check, error.message);
+      } else if (error instanceof KernelError) {
+        code = 11;
+        say("no", "failed", error.message);
+      } else throw error;
+    }
+    await call.write(lines.map((line) => `${line}\n`).join(""));
+    return code;
+  };
