@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { inert } from "../src-shared/format.ts";
+import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
 import {
   cgroupsCommand,
@@ -11,6 +12,7 @@ import {
   podsCommand,
   snapshotCommand,
 } from "./cli/read.ts";
+import { recordCommand } from "./cli/record.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { say } from "./cli/terminal.ts";
 import { watchCommand } from "./cli/watch.ts";
@@ -84,6 +86,36 @@ common(program.command("watch").argument(TARGET).description("live: a snapshot, 
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
   .action(watchCommand);
+common(program.command("record").argument(TARGET).description("write a recording"))
+  .option("--every <time>", "between two readings", "1s")
+  .option("--for <time>", "how long")
+  .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
+  .action(recordCommand);
+
+for (const [name, run, text] of [
+  ["pin", pinCommand, "pin the namespaces that a pod shares"],
+  ["unpin", unpinCommand, "take our pins away"],
+  ["drop", dropCommand, "end the pause process of a pinned pod"],
+  ["restore", restoreCommand, "start a stand-in in the pinned namespaces"],
+] as const) {
+  const command = common(program.command(name).argument(TARGET).argument(POD).description(text))
+    .option("--dry-run", "only the plan")
+    .option("--yes", "do not ask")
+    .option("--accept-restart", "also where a kubelet will make the pod anew");
+  if (name === "drop") command.option("--pin", "pin first");
+  command.action(run);
+}
+common(program.command("journal").argument("[target]").description("what was done")).action(journalCommand);
+common(
+  program
+    .command("undo")
+    .argument(TARGET)
+    .argument("[id]")
+    .description("undo the last action on that node, or the one named"),
+)
+  .option("--yes", "do not ask")
+  .action(undoCommand);
+
 program
   .command("serve")
   .description("serve the app in a browser window on this machine")

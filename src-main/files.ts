@@ -1,9 +1,11 @@
-/** Files that open like a node: what the probe printed, and a snapshot as `podglass snapshot` prints it. */
+/** Files that open like a node: a recording, a snapshot as `podglass snapshot` prints it, what the probe printed. */
 import { createReadStream } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { SNAPSHOT_SCHEMA, type Snapshot } from "../src-shared/model.ts";
 import { assemble } from "../src-shared/pods/assemble.ts";
 import { parseProbeText } from "./probe/index.ts";
+import { openRecording } from "./recordings/reader.ts";
+import { sniff } from "./recordings/sniff.ts";
 import type { OpenSource } from "./source.ts";
 import { ReadingError } from "./transport/transport.ts";
 
@@ -12,17 +14,42 @@ const LARGEST_SNAPSHOT = 256 * 1024 * 1024;
 
 /** Throws ReadingError with what is wrong with the file. */
 export async function openFile(path: string): Promise<OpenSource> {
-  const snapshot = await readSnapshot(path);
-  let close: (why: null) => void = () => {};
-  const closed = new Promise<null>((resolve) => {
-    close = resolve;
-  });
-  return { closed, close: () => close(null), read: async () => snapshot };
+  const kind = await sniff(path);
+  if (kind === "recording") return recording(path);
+  const snapshot =
+    kind === "snapshot" ? await parseSnapshot(path) : assemble(await parseProbeText(createReadStream(path)));
+  return { ...ending(), read: async () => snapshot };
 }
 
-async function readSnapshot(path: string): Promise<Snapshot> {
-  if ((await firstBytes(path, 1)) === "{") return parseSnapshot(path);
-  return assemble(await parseProbeText(createReadStream(path)));
+/** `closed` and `close` of a source that ends only when it is told to. */
+function ending(): Pick<OpenSource, "closed" | "close"> {
+  let end: (why: null) => void = () => {};
+  const closed = new Promise<null>((resolve) => {
+    end = resolve;
+  });
+  return { closed, close: () => end(null) };
+}
+
+async function recording(path: string): Promise<OpenSource> {
+  const file = await openRecording(path);
+  const { closed, close } = ending();
+  const { startMs, endMs, frames, marks } = file.info;
+  // It opens at its end: that is where the incident is.
+  let atMs = endMs - startMs;
+  return {
+    closed,
+    read: () => file.at(atMs),
+    timeline: () => ({ startMs, endMs, atMs, frames, marks }),
+    seek(ms) {
+      atMs = Math.min(ms, endMs - startMs);
+      return file.at(atMs);
+    },
+    at: (ms) => file.at(ms),
+    close() {
+      close();
+      void file.close();
+    },
+  };
 }
 
 async function parseSnapshot(path: string): Promise<Snapshot> {
@@ -44,16 +71,4 @@ async function parseSnapshot(path: string): Promise<Snapshot> {
     );
   }
   return snapshot as Snapshot;
-}
-
-async function firstBytes(path: string, count: number): Promise<string> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new ReadingError(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
-    return buffer.subarray(0, bytesRead).toString("latin1");
-  } finally {
-    await file.close();
-  }
 }

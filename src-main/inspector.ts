@@ -12,7 +12,9 @@ import {
   requests,
 } from "../src-shared/api.ts";
 import { Asking } from "./asking.ts";
+import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
+import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
 import { openSettings, type Settings } from "./settings.ts";
 import type { ShellPowers } from "./shell.ts";
@@ -44,12 +46,16 @@ export class Inspector {
   readonly #listeners = new Set<(event: ApiEvent) => void>();
   readonly #asking: Asking;
   readonly #settings: Settings;
+  readonly #desk: ActionDesk;
+  readonly #recorder: RecorderDesk;
   readonly #handlers: Handlers;
 
   constructor(options: InspectorOptions) {
     this.#options = options;
     this.#settings = openSettings(options.stateDir);
     this.#asking = new Asking((event) => this.#emit(event));
+    this.#desk = new ActionDesk(options.stateDir, (event) => this.#emit(event));
+    this.#recorder = new RecorderDesk(options.stateDir);
     this.#handlers = this.#makeHandlers();
   }
 
@@ -75,6 +81,7 @@ export class Inspector {
   }
 
   async close(): Promise<void> {
+    await this.#recorder.close();
     this.#asking.close();
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();
@@ -129,6 +136,7 @@ export class Inspector {
       "node.open": ({ target, options }) => this.#open(target, options),
       "node.close": async ({ nodeId }) => {
         const session = this.#session(nodeId);
+        await this.#recorder.stopIfRunning(session);
         this.#asking.drop(nodeId);
         session.close();
         this.#sessions.delete(nodeId);
@@ -162,26 +170,27 @@ export class Inspector {
         this.#asking.answer(askId, answers);
         return null;
       },
-      "action.plan": notYet,
-      "action.do": notYet,
-      "journal.list": () => [],
-      "journal.undo": notYet,
+      "action.plan": ({ nodeId, podKey, action, options }) =>
+        this.#desk.plan(this.#session(nodeId), action, podKey, options ?? {}),
+      "action.do": ({ nodeId, planId }, shell) => this.#desk.perform(this.#session(nodeId), planId, shell),
+      "journal.list": ({ nodeId }) => this.#desk.journalOf(nodeId === undefined ? undefined : this.#session(nodeId)),
+      "journal.undo": ({ nodeId, journalId }, shell) => this.#desk.undo(this.#session(nodeId), journalId, shell),
       "lab.list": notYet,
       "lab.up": notYet,
       "lab.down": notYet,
       "lab.bench": notYet,
-      "record.start": notYet,
-      "record.stop": notYet,
-      "recording.list": () => [],
+      "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
+      "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
+      "recording.list": () => this.#recorder.list(),
       "lesson.list": () => [],
       "recording.seek": async ({ nodeId, atMs }) => {
         await this.#session(nodeId).seek(atMs);
         return null;
       },
       "recording.at": async ({ nodeId, atMs }) => {
-        const opened = this.#session(nodeId).opened;
-        if (opened?.seek === undefined) throw new Error("Only a recording has moments to go to.");
-        return { snapshot: await opened.seek(atMs) };
+        const at = this.#session(nodeId).opened?.at;
+        if (at === undefined) throw new Error("Only a recording has moments to go to.");
+        return { snapshot: await at(atMs) };
       },
       "file.save": ({ name, kind, base64 }, shell) => shell.saveFile(name, kind, Buffer.from(base64, "base64")),
       "file.open": async (_input, shell) => {

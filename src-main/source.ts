@@ -19,6 +19,8 @@ export interface OpenSource {
   /** Recordings: the timeline, and moving along it (milliseconds from the start). */
   timeline?(): NonNullable<NodeState["recording"]>;
   seek?(atMs: number): Promise<Snapshot>;
+  /** What a recording shows at a moment, without moving there. */
+  at?(atMs: number): Promise<Snapshot>;
 }
 
 export interface Source {

@@ -15,38 +15,45 @@ export function milliseconds(text: string): number {
   return value;
 }
 
+/** Calls `work` every so many ms until the time is over, somebody stops it (Ctrl-C) or the reader of stdout has gone. */
+export async function until(everyMs: number, forMs: number | undefined, work: () => Promise<void>): Promise<void> {
+  const end = forMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + forMs;
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  const abort = (): void => stop.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abort);
+  process.stdout.once("error", abort);
+  try {
+    while (!stop.signal.aborted) {
+      const wait = Math.min(everyMs, end - Date.now());
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, Math.max(0, wait))), stopped]);
+      if (stop.signal.aborted || Date.now() >= end) return;
+      await work();
+    }
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, abort);
+    process.stdout.off("error", abort);
+  }
+}
+
 export async function watchCommand(
   target: string,
   options: CommonOptions & { every: string; for?: string },
 ): Promise<void> {
   const every = milliseconds(options.every);
-  const until = options.for === undefined ? Number.POSITIVE_INFINITY : Date.now() + milliseconds(options.for);
+  const limit = options.for === undefined ? undefined : milliseconds(options.for);
   const open = await openTarget(target, options);
-  let stop: () => void = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  process.stdout.once("error", stop);
-  let running = true;
-  void stopped.then(() => {
-    running = false;
-  });
   try {
     let last: Snapshot = open.snapshot;
     let seq = 1;
-    if (options.json) printJson(last);
-    else redraw(last, target);
-    while (running && Date.now() < until) {
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, every)), stopped]);
-      if (!running || Date.now() >= until) break;
-      const next = await open.opened.read({ deep: options.deep ?? false });
+    const show = (next: Snapshot): void => {
+      if (!options.json) redraw(next, target);
+      else printJson(seq === 1 ? next : deltaBetween(last, next, seq));
       seq += 1;
-      if (options.json) printJson(deltaBetween(last, next, seq));
-      else redraw(next, target);
       last = next;
-    }
+    };
+    show(last);
+    await until(every, limit, async () => show(await open.opened.read({ deep: options.deep ?? false })));
   } finally {
     open.opened.close();
   }
