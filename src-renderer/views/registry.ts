@@ -50,6 +50,15 @@ export const VIEWS: View[] = [
     order: 20,
     component: lazy(() => import("./picture/picture.tsx")),
   },
+  {
+    id: "cgroups",
+    title: "Cgroups",
+    scope: "node",
+    icon: "tree",
+    order: 30,
+    component: lazy(() => import("./cgroups/cgroups.tsx")),
+    count: (snapshot) => snapshot.cgroups.length,
+  },
 ];
 
 export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);

@@ -6,6 +6,7 @@ import type { Measure } from "../../drawing/node/measure.ts";
 import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
 import { onThemeChange, themeOf } from "../../drawing/theme.ts";
 import { reportsOf } from "../../state/derived.ts";
+import "./icicle.css";
 
 /** Narrower bars are less than a hair on the widest screen, until one goes in. */
 const LEAST = 1 / 20_000;
@@ -13,6 +14,7 @@ const LEAST = 1 / 20_000;
 export interface IcicleProps {
   snapshot: Snapshot;
   measure: Measure;
+  /** At most. */
   rows: number;
   rowHeight: number;
   selected: string | null;
@@ -23,11 +25,15 @@ export interface IcicleProps {
 
 /** The node's cgroups, parents above children. A double click or Enter goes into one; Backspace comes out. */
 export function Icicle(props: IcicleProps) {
-  const { snapshot, measure, rows, rowHeight, selected, hovered, onHover, onSelect } = props;
+  const { snapshot, measure, rowHeight, selected, hovered, onHover, onSelect } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [inside, setInside] = useState("/");
   const reports = reportsOf(snapshot);
   const all = useMemo(() => icicle(reports, LEAST), [reports]);
+  const rows = useMemo(
+    () => Math.min(props.rows, 1 + all.reduce((most, bar) => Math.max(most, bar.depth), 0)),
+    [all, props.rows],
+  );
   const byPath = useMemo(() => new Map(all.map((bar) => [bar.path, bar])), [all]);
   const focus = byPath.get(inside) ?? byPath.get("/");
   const view: IcicleView = {
@@ -113,7 +119,7 @@ export function Icicle(props: IcicleProps) {
         onDoubleClick={(event) => setInside(at(event)?.path ?? "/")}
       />
       {/* biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and names its active option */}
-      <div className="sr-only" role="option" id="icicle-active" aria-selected={selected !== null}>
+      <div className="hidden-words" role="option" id="icicle-active" aria-selected={selected !== null}>
         {barWords((byPath.get(selected ?? inside) ?? byPath.get("/"))?.report)}
       </div>
       <p className="icicle-words" aria-hidden="true">

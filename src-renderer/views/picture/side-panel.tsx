@@ -9,6 +9,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Button, Kbd } from "../../ui/parts.tsx";
 import { Legend } from "./legend.tsx";
 import { PodFacts } from "./pod-facts.tsx";
+import "../../ui/facts.css";
 
 export interface SideProps {
   nodeId: string;

@@ -13,7 +13,7 @@ export function TileOptions({ scene, selected }: { scene: NodeScene; selected: s
   const from = Math.max(0, at - 20);
   return (
     // biome-ignore lint/a11y/useSemanticElements: options of a listbox are grouped by role, a fieldset holds form fields
-    <div className="sr-only" role="group" aria-label={inert(block.group)}>
+    <div className="hidden-words" role="group" aria-label={inert(block.group)}>
       {keys.slice(from, from + 41).map((key, i) => (
         // biome-ignore lint/a11y/useFocusableInteractive: the listbox keeps the focus and names its active option
         <div

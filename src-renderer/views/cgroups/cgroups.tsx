@@ -1,0 +1,129 @@
+import { useMemo, useState } from "react";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import { parentOf } from "../../drawing/icicle.ts";
+import type { Measure } from "../../drawing/node/measure.ts";
+import { reportsByPath, reportsOf } from "../../state/derived.ts";
+import { useNode } from "../../state/nodes.ts";
+import { hover, select, useSelection } from "../../state/selection.ts";
+import { oneOf, useSetting } from "../../state/settings.ts";
+import { Page } from "../../ui/frame/page.tsx";
+import { Empty, Segments } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
+import { Icicle } from "../picture/icicle-panel.tsx";
+import type { ViewProps } from "../registry.ts";
+import { commandsFor } from "./by-hand.ts";
+import { CgroupDetail } from "./detail.tsx";
+import { firstOpen, oomRanks, treeRows } from "./rows.ts";
+import { CgroupTree } from "./tree.tsx";
+import "../../ui/facts.css";
+import "./cgroups.css";
+
+const MEASURES = ["usage", "pressure", "limit"] as const;
+
+/** A node's cgroups: the icicle for the eye, the tree table for the numbers, one selection for both. */
+export default function Cgroups({ nodeId, params }: ViewProps) {
+  const node = useNode(nodeId);
+  if (nodeId === undefined || node?.snapshot === undefined) return null;
+  return <Tree key={nodeId} nodeId={nodeId} snapshot={node.snapshot} at={params.at} />;
+}
+
+function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at?: string }) {
+  const reports = reportsOf(snapshot);
+  const byPath = reportsByPath(snapshot);
+  const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
+  const [open, setOpen] = useState(() => opened(firstOpen(reports), at));
+  const [wanted, setWanted] = useState("");
+  const { hovered, selected } = useSelection();
+  const path = pathOf(snapshot, selected) ?? at ?? null;
+  const under = pathOf(snapshot, hovered) ?? null;
+  const rows = useMemo(() => treeRows(reports, open, wanted), [reports, open, wanted]);
+  const oom = useMemo(() => oomRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
+  const current = path === null ? undefined : byPath.get(path);
+
+  const choose = (next: string) => {
+    setOpen((now) => opened(now, next));
+    select(`cgroup:${next}`);
+  };
+  const toggle = (which: string, wish: boolean) =>
+    setOpen((now) => {
+      const next = new Set(now);
+      if (wish) next.add(which);
+      else next.delete(which);
+      return next;
+    });
+  return (
+    <Page label="Cgroups" byHand={commandsFor(snapshot, path ?? "/")}>
+      <header className="cg-head">
+        <h1>Cgroups</h1>
+        <p>
+          {plural(reports.length, "cgroup")}, {MODE[snapshot.node.cgroupMode]}
+        </p>
+        <span className="sep" />
+        <input
+          className="field"
+          type="search"
+          placeholder="Filter by path or name"
+          aria-label="Filter cgroups"
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+        />
+        <Segments
+          label="Shades show"
+          value={measure}
+          options={MEASURES.map((value) => ({ value, label: value }))}
+          onChange={setMeasure}
+        />
+      </header>
+      {reports.length === 0 ? (
+        <Empty icon="tree" title="No cgroups could be read">
+          <p>The cgroup file systems of this node are not mounted where we look, or not readable with these rights.</p>
+        </Empty>
+      ) : (
+        <>
+          <div className="cg-icicle">
+            <Icicle
+              snapshot={snapshot}
+              measure={measure}
+              rows={6}
+              rowHeight={22}
+              selected={path}
+              hovered={under}
+              onHover={(one) => hover(one === null ? undefined : `cgroup:${one}`)}
+              onSelect={choose}
+            />
+          </div>
+          <div className="cg-body">
+            <CgroupTree
+              snapshot={snapshot}
+              rows={rows}
+              oom={oom}
+              selected={path}
+              hovered={under}
+              onHover={(one) => hover(one === null ? undefined : `cgroup:${one}`)}
+              onSelect={choose}
+              onToggle={toggle}
+            />
+            {current && <CgroupDetail nodeId={nodeId} snapshot={snapshot} report={current} />}
+          </div>
+        </>
+      )}
+    </Page>
+  );
+}
+
+const MODE = { v1: "v1", hybrid: "v1 with a v2 tree beside it", v2: "v2" };
+
+/** A path with all that is above it open. */
+function opened(now: ReadonlySet<string>, path: string | undefined): Set<string> {
+  const open = new Set(now);
+  for (let above = path === undefined ? undefined : parentOf(path); above !== undefined; above = parentOf(above))
+    open.add(above);
+  return open;
+}
+
+function pathOf(snapshot: Snapshot, id: string | undefined): string | undefined {
+  if (id?.startsWith("cgroup:")) return id.slice(7);
+  if (id?.startsWith("container:")) return snapshot.containers.find((one) => one.id === id.slice(10))?.cgroupPath;
+  if (id?.startsWith("pod:")) return snapshot.pods.find(({ key }) => key === id.slice(4))?.cgroupPath;
+  return undefined;
+}

@@ -1,0 +1,126 @@
+import { bytes, cores, duration, inert, percent } from "../../../src-shared/format.ts";
+import type { CgroupReport, LimitAt, Snapshot } from "../../../src-shared/model.ts";
+import { go } from "../../state/route.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Button } from "../../ui/parts.tsx";
+import { marksOf } from "./tree.tsx";
+
+/** One cgroup in words: each limit with who set it, pressure over three spans, what happened, what is odd. */
+export function CgroupDetail({
+  nodeId,
+  snapshot,
+  report,
+}: {
+  nodeId: string;
+  snapshot: Snapshot;
+  report: CgroupReport;
+}) {
+  const pod = snapshot.pods.find(({ key }) => key === report.podKey);
+  return (
+    <aside className="cg-detail" aria-label="Selected cgroup">
+      <h2>{inert(report.name, 120)}</h2>
+      <p className="mono path">{inert(report.path, 600)}</p>
+      {pod && (
+        <div className="acts">
+          <Button onClick={() => go("pod", { nodeId, params: { pod: pod.key } })}>{inert(pod.name, 60)}</Button>
+          <Button
+            kind="quiet"
+            icon="picture"
+            onClick={() => go("picture", { nodeId, params: { at: `pod:${pod.key}` } })}
+          >
+            in the picture
+          </Button>
+        </div>
+      )}
+      {marksOf(report).map((mark) => (
+        <p key={mark} className="warn note">
+          <Icon name="warn" /> {inert(mark, 300)}
+        </p>
+      ))}
+      <table className="kv">
+        <tbody>
+          <Limit what="memory at most" limit={report.effective.memoryMaxBytes} path={report.path} words={bytes} />
+          <Limit what="memory slowed at" limit={report.effective.memoryHighBytes} path={report.path} words={bytes} />
+          <Limit what="swap at most" limit={report.effective.swapMaxBytes} path={report.path} words={bytes} />
+          <Limit what="cpu at most" limit={report.effective.cpuMaxCores} path={report.path} words={cores} />
+          <Limit what="processes at most" limit={report.effective.pidsMax} path={report.path} words={String} />
+          <Fact what="memory used" words={maybe(report.usage.memoryBytes, bytes)} />
+          <Fact what="working set" words={maybe(report.usage.workingSetBytes, bytes)} />
+          <Fact
+            what="protected up to"
+            words={maybe(report.protection?.lowBytes ?? report.protection?.minBytes, bytes)}
+          />
+          <Fact what={report.weight?.file ?? "weight"} words={maybe(report.weight?.value, String)} />
+          <Fact what="cpu time" words={maybe(report.usage.cpuUsec, duration)} />
+          <Fact what="throttled for" words={maybe(report.events?.throttledUsec, duration)} />
+          <Fact
+            what="OOM kills"
+            words={maybe(report.events?.oomKill, String)}
+            bad={(report.events?.oomKill ?? 0) > 0}
+          />
+          <Fact what="controllers" words={report.controllers.join(" ") || undefined} />
+        </tbody>
+      </table>
+      {report.pressure && (
+        <table className="kv psi">
+          <caption>Time stalled, share of the last 10 s, 1 min, 5 min</caption>
+          <tbody>
+            {Object.entries(report.pressure).flatMap(([what, { some, full }]) =>
+              (
+                [
+                  [`${what}, some`, some],
+                  [`${what}, all`, full],
+                ] as const
+              ).map(([words, psi]) =>
+                psi ? (
+                  <tr key={words}>
+                    <th scope="row">{words}</th>
+                    <td className="num">{percent(psi.avg10 / 100)}</td>
+                    <td className="num">{percent(psi.avg60 / 100)}</td>
+                    <td className="num">{percent(psi.avg300 / 100)}</td>
+                  </tr>
+                ) : null,
+              ),
+            )}
+          </tbody>
+        </table>
+      )}
+    </aside>
+  );
+}
+
+const maybe = <T,>(value: T | undefined, words: (value: T) => string): string | undefined =>
+  value === undefined ? undefined : words(value);
+
+function Limit({
+  what,
+  limit,
+  path,
+  words,
+}: {
+  what: string;
+  limit: LimitAt | undefined;
+  path: string;
+  words: (value: number) => string;
+}) {
+  if (!limit) return null;
+  return (
+    <tr>
+      <th scope="row">{what}</th>
+      <td className="num">
+        {words(limit.value)}
+        <span className="by">{limit.setBy === path ? "set here" : `from ${inert(limit.setBy, 60)}`}</span>
+      </td>
+    </tr>
+  );
+}
+
+function Fact({ what, words, bad = false }: { what: string; words: string | undefined; bad?: boolean }) {
+  if (words === undefined) return null;
+  return (
+    <tr>
+      <th scope="row">{what}</th>
+      <td className={`num ${bad ? "bad" : ""}`}>{words}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,99 @@
+import { oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
+import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import { parentOf } from "../../drawing/icicle.ts";
+
+export interface TreeRow {
+  report: CgroupReport;
+  depth: number;
+  children: number;
+  open: boolean;
+  /** Place among its siblings, from 1, and how many there are: what a screen reader says. */
+  at: number;
+  of: number;
+}
+
+/** Children by the nearest parent that was read, in the order of paths. */
+export function childrenOf(reports: readonly CgroupReport[]): Map<string, CgroupReport[]> {
+  const known = new Set(reports.map(({ path }) => path));
+  const children = new Map<string, CgroupReport[]>();
+  for (const report of reports) {
+    let above = parentOf(report.path);
+    while (above !== undefined && !known.has(above)) above = parentOf(above);
+    if (above === undefined) continue;
+    const list = children.get(above);
+    if (list) list.push(report);
+    else children.set(above, [report]);
+  }
+  return children;
+}
+
+/** Rows of the tree as far as it is open; `wanted` narrows it to paths that match and what is above them. */
+export function treeRows(reports: readonly CgroupReport[], open: ReadonlySet<string>, wanted = ""): TreeRow[] {
+  const children = childrenOf(reports);
+  const below = new Set([...children.values()].flat());
+  const roots = reports.filter((report) => !below.has(report));
+  const text = wanted.trim().toLowerCase();
+  const kept = text === "" ? null : matching(reports, text);
+  const rows: TreeRow[] = [];
+  const visit = (report: CgroupReport, depth: number, at: number, of: number) => {
+    if (kept && !kept.has(report.path)) return;
+    const own = children.get(report.path) ?? [];
+    const isOpen = own.length > 0 && (kept !== null || open.has(report.path));
+    rows.push({ report, depth, children: own.length, open: isOpen, at, of });
+    if (isOpen) own.forEach((child, i) => void visit(child, depth + 1, i + 1, own.length));
+  };
+  roots.forEach((root, i) => void visit(root, 0, i + 1, roots.length));
+  return rows;
+}
+
+function matching(reports: readonly CgroupReport[], text: string): Set<string> {
+  const kept = new Set<string>();
+  for (const { path, name } of reports) {
+    if (!path.toLowerCase().includes(text) && !name.toLowerCase().includes(text)) continue;
+    for (let above: string | undefined = path; above !== undefined; above = parentOf(above)) kept.add(above);
+  }
+  return kept;
+}
+
+/** What is open at first: down to the pods, but not the pods themselves when there are many. */
+export function firstOpen(reports: readonly CgroupReport[]): Set<string> {
+  const pods = reports.filter(({ podKey, containerId }) => podKey !== undefined && containerId === undefined);
+  const open = new Set<string>(["/"]);
+  for (const { path } of pods)
+    for (let above = parentOf(path); above !== undefined; above = parentOf(above)) open.add(above);
+  if (pods.length <= 12) for (const { path } of pods) open.add(path);
+  return open;
+}
+
+export interface OomRanks {
+  domain: string;
+  stops: boolean;
+  /** First to die is 1; by path of its container, and of the pod for the first of its containers. */
+  byPath: ReadonlyMap<string, number>;
+}
+
+/** Who dies first when the domain of a cgroup is full: for each cgroup with members, the rank of its first victim. */
+export function oomRanks(snapshot: Snapshot, reports: ReadonlyMap<string, CgroupReport>, of: string): OomRanks {
+  const report = reports.get(of);
+  const domain = report ? oomDomainOf(report) : "/";
+  const { order, stops } = oomOrder(snapshot, domain);
+  const paths = new Map(snapshot.containers.map(({ id, cgroupPath }) => [id, cgroupPath]));
+  const byPath = new Map<string, number>();
+  const podPaths = new Map(snapshot.pods.map(({ key, cgroupPath }) => [key, cgroupPath]));
+  let rank = 0;
+  for (const { containerId, podKey } of order) {
+    const path = containerId === undefined ? undefined : paths.get(containerId);
+    if (path === undefined || byPath.has(path)) continue;
+    rank += 1;
+    byPath.set(path, rank);
+    const above = podKey === undefined ? undefined : podPaths.get(podKey);
+    if (above !== undefined && !byPath.has(above)) byPath.set(above, rank);
+  }
+  return { domain, stops, byPath };
+}
+
+export const ordinal = (n: number): string => {
+  const tens = n % 100;
+  if (tens >= 11 && tens <= 13) return `${n}th`;
+  return `${n}${["th", "st", "nd", "rd"][n % 10] ?? "th"}`;
+};

@@ -1,0 +1,228 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { bytesShort, cores, inert, percent } from "../../../src-shared/format.ts";
+import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import { pressureLevel } from "../../drawing/node/measure.ts";
+import { Bar } from "../../ui/bar.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { useRem } from "../../ui/rem.ts";
+import { type OomRanks, ordinal, type TreeRow } from "./rows.ts";
+
+export interface TreeProps {
+  snapshot: Snapshot;
+  rows: TreeRow[];
+  oom: OomRanks;
+  selected: string | null;
+  hovered: string | null;
+  onHover: (path: string | null) => void;
+  onSelect: (path: string) => void;
+  onToggle: (path: string, open: boolean) => void;
+}
+
+/** The tree as a table: arrows walk it and open and close it, as the ARIA practice for tree grids has it. */
+export function CgroupTree(props: TreeProps) {
+  const { snapshot, rows, oom, selected, hovered, onHover, onSelect, onToggle } = props;
+  const scroll = useRef<HTMLDivElement>(null);
+  const height = 1.6875 * useRem();
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => height,
+    overscan: 12,
+    getItemKey: (i) => rows[i]?.report.path ?? i,
+  });
+  const at = rows.findIndex(({ report }) => report.path === selected);
+  // Only a new selection scrolls; a refresh that adds rows above leaves the view where it is.
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (selected === shown.current || at < 0) return;
+    shown.current = selected;
+    virtual.scrollToIndex(at, { align: "auto" });
+  }, [selected, at, virtual]);
+
+  const keyDown = (event: KeyboardEvent) => {
+    const row = rows[at];
+    const go = (to: number) => {
+      const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
+      if (next && next.report.path !== selected) onSelect(next.report.path);
+    };
+    if (event.key === "ArrowDown") go(at + 1);
+    else if (event.key === "ArrowUp") go(at < 0 ? 0 : at - 1);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(rows.length - 1);
+    else if (event.key === "PageDown") go(at + 15);
+    else if (event.key === "PageUp") go(at - 15);
+    else if (row && event.key === "ArrowRight")
+      row.open || row.children === 0 ? go(at + 1) : onToggle(row.report.path, true);
+    else if (row && event.key === "ArrowLeft") {
+      if (row.open) onToggle(row.report.path, false);
+      else go(rows.findLastIndex((above, i) => i < at && above.depth < row.depth));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const items = virtual.getVirtualItems();
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <div className="cg-tree" ref={scroll} onPointerLeave={() => onHover(null)}>
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree grid is a table that one walks by keys
+        role="treegrid"
+        aria-label="Cgroups as a tree"
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={at < 0 ? undefined : `cg-${at}`}
+        tabIndex={0}
+        onKeyDown={keyDown}
+      >
+        <colgroup>
+          {COLUMNS.map(([name, width]) => (
+            <col key={name} style={{ width }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map(([name, , numbers]) => (
+              <th
+                key={name}
+                scope="col"
+                className={numbers ? "num" : undefined}
+                title={name === "oom" ? `Who dies first when ${oom.domain} is full` : undefined}
+              >
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 && <tr style={{ height: before }} />}
+          {items.map((item) => {
+            const row = rows[item.index]!;
+            const { path } = row.report;
+            return (
+              <tr
+                key={item.key}
+                id={`cg-${item.index}`}
+                className={`${path === selected ? "on" : ""} ${path === hovered ? "hot" : ""}`}
+                aria-rowindex={item.index + 2}
+                aria-level={row.depth + 1}
+                aria-posinset={row.at}
+                aria-setsize={row.of}
+                aria-expanded={row.children > 0 ? row.open : undefined}
+                aria-selected={path === selected}
+                style={{ height: item.size }}
+                onClick={() => onSelect(path)}
+                onPointerEnter={() => onHover(path)}
+              >
+                <Cells row={row} snapshot={snapshot} oom={oom} onToggle={onToggle} />
+              </tr>
+            );
+          })}
+          {after > 0 && <tr style={{ height: after }} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Name, width, whether numbers stand in it. */
+const COLUMNS: [string, string, boolean][] = [
+  ["group", "auto", false],
+  ["of effective limit", "6.5rem", false],
+  ["memory", "7.75rem", true],
+  ["cpu limit", "5rem", true],
+  ["weight", "3.75rem", true],
+  ["pids", "4rem", true],
+  ["psi", "3.75rem", true],
+  ["oom", "3.75rem", true],
+];
+
+function Cells({
+  row,
+  snapshot,
+  oom,
+  onToggle,
+}: {
+  row: TreeRow;
+  snapshot: Snapshot;
+  oom: OomRanks;
+  onToggle: TreeProps["onToggle"];
+}) {
+  const { report } = row;
+  const limit = report.effective.memoryMaxBytes;
+  const cpu = report.effective.cpuMaxCores;
+  const pids = report.effective.pidsMax;
+  const rank = oom.byPath.get(report.path);
+  const marks = marksOf(report);
+  return (
+    <>
+      <td title={inert(report.path, 400)}>
+        <div className="cg-name" style={{ paddingLeft: `${row.depth * 0.875}rem` }}>
+          {row.children > 0 ? (
+            <button
+              type="button"
+              tabIndex={-1}
+              className="twist"
+              aria-label={row.open ? "Close" : "Open"}
+              onClick={(event) => {
+                event.stopPropagation();
+                onToggle(report.path, !row.open);
+              }}
+            >
+              <Icon name={row.open ? "down" : "right"} />
+            </button>
+          ) : (
+            <span className="twist" />
+          )}
+          <span className={report.podKey && !report.containerId ? "cut strong" : "cut"}>{inert(report.name, 80)}</span>
+          {marks.length > 0 && (
+            <span className="warn" title={marks.join("\n")}>
+              <Icon name="warn" label={marks.join("; ")} />
+            </span>
+          )}
+        </div>
+      </td>
+      <td>
+        <Bar
+          used={report.usage.memoryBytes}
+          limit={limit?.value}
+          here={limit?.setBy === report.path}
+          outOf={snapshot.node.memoryBytes}
+        />
+      </td>
+      <td className="num">
+        <b>{bytesShort(report.usage.memoryBytes)}</b>
+        {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
+      </td>
+      <td className={`num ${cpu && cpu.setBy !== report.path ? "dim" : ""}`}>{cpu ? cores(cpu.value) : "–"}</td>
+      <td className="num" title={report.weight?.file}>
+        {report.weight?.value ?? "–"}
+      </td>
+      <td className="num">
+        {report.usage.pids ?? "–"}
+        {pids && <span className="dim"> / {pids.value}</span>}
+      </td>
+      <td className="num">
+        <Psi report={report} />
+      </td>
+      <td className="num">
+        {rank !== undefined && <span className={rank === 1 ? "tag warn" : "dim"}>{ordinal(rank)}</span>}
+      </td>
+    </>
+  );
+}
+
+function Psi({ report }: { report: CgroupReport }) {
+  const memory = report.pressure?.memory?.some?.avg10;
+  if (memory === undefined) return "–";
+  const level = pressureLevel(memory);
+  const words = percent(memory / 100);
+  return level === "calm" ? words : <span className={level === "hot" ? "bad" : "warn"}>{words}</span>;
+}
+
+/** Where v1's hierarchies do not agree about this cgroup. */
+export const marksOf = (report: CgroupReport): string[] => [
+  ...(report.missingIn && report.missingIn.length > 0 ? [`not there in ${report.missingIn.join(", ")}`] : []),
+  ...(report.marks ?? []),
+];
