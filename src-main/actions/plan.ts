@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName, Plan, Pod, Privilege, Snapshot } from "../../src-shared/model.ts";
-import { type Connection, ReadingError } from "../transport/transport.ts";
+import type { Connection } from "../transport/transport.ts";
 import { checksOf, type Question } from "./checks.ts";
 import { effectsOf } from "./effects.ts";
 import { type Look, look } from "./look.ts";
+import { Refused } from "./remote.ts";
 import { stepsOf } from "./steps.ts";
 import { targetOf } from "./target.ts";
 
@@ -33,11 +34,11 @@ export interface Planned {
   input: PlanInput;
 }
 
-/** Throws ReadingError where there is no such pod, ConnectionError where the node cannot be asked. */
+/** Throws Refused where there is no such pod, ConnectionError where the node cannot be asked. */
 export async function makePlan(input: PlanInput): Promise<Planned> {
   const { snapshot, connection, action, options } = input;
   const pod = snapshot.pods.find(({ key }) => key === input.podKey) ?? (input.orphan && orphanPod(input.orphan));
-  if (!pod) throw new ReadingError(`there is no pod ${input.podKey} on ${input.nodeLabel}`);
+  if (!pod) throw new Refused(`there is no pod ${input.podKey} on ${input.nodeLabel}`);
   const sudo = input.sudo ?? input.privilege === "sudo";
   let target = targetOf(snapshot, pod);
   let seen = await look(connection, target, { sudo, signal: input.signal });

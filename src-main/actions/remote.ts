@@ -2,9 +2,13 @@
  * Runs one of our scripts on a node and tells what it says, line by line, as it happens. The lines are the scripts' own
  * small language (actions/common.sh): a word, a name, the rest.
  */
-import { createInterface } from "node:readline";
 import { startScript } from "../transport/script.ts";
 import { type Connection, ConnectionError } from "../transport/transport.ts";
+
+/** The node was asked and said no: nothing was changed. The message is a sentence for a person (exit status 1). */
+export class Refused extends Error {
+  override name = "Refused";
+}
 
 export interface Line {
   word: string;
@@ -51,13 +55,23 @@ export async function runOnNode(
     if (stderr.length < MAX_STDERR) stderr += chunk.toString("utf8");
   });
   channel.stdin.end();
-  const reader = createInterface({ input: channel.stdout, crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const text of reader) {
+  const take = (text: string) => {
     const line = parse(text.slice(0, MAX_LINE));
     lines.push(line);
     onLine?.(line);
-  }
+  };
+  let tail = "";
+  channel.stdout.on("data", (chunk: Buffer) => {
+    const parts = (tail + chunk.toString("latin1")).split("\n");
+    tail = (parts.pop() ?? "").slice(0, MAX_LINE);
+    for (const part of parts) take(Buffer.from(part, "latin1").toString("utf8"));
+  });
+  // A pipe that was cut never says "end", only "close".
+  const drained = new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) channel.stdout.once(event, resolve);
+  });
   const { code } = await channel.exit;
+  if (code !== null) await drained;
   signal?.removeEventListener("abort", stop);
   if (signal?.aborted) throw new ConnectionError("cancelled", `cancelled while a script ran on ${connection.label}`);
   return { code, lines, stderr: stderr.slice(0, MAX_STDERR) };

@@ -5,11 +5,12 @@
 import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName, Outcome, Privilege, Snapshot } from "../../src-shared/model.ts";
 import { labFind } from "../lab/lab.ts";
-import { type Connection, ReadingError } from "../transport/transport.ts";
+import type { Connection } from "../transport/transport.ts";
 import { isStandIn } from "./checks.ts";
 import { type Journal, undoable } from "./journal.ts";
 import { perform, type Step } from "./perform.ts";
 import { makePlan, type Planned } from "./plan.ts";
+import { Refused } from "./remote.ts";
 
 export interface UndoInput {
   connection: Connection;
@@ -33,7 +34,7 @@ interface Last {
   action: ActionName;
 }
 
-/** Throws ReadingError where there is nothing to undo, ConnectionError where the node cannot be reached. */
+/** Throws Refused where there is nothing to undo, ConnectionError where the node cannot be reached. */
 export async function undo(input: UndoInput): Promise<Outcome> {
   const last = await lastAction(input);
   const snapshot = await input.reread();
@@ -90,11 +91,11 @@ async function lastAction(input: UndoInput): Promise<Last> {
       ? entries.findLast(({ state }) => undoable(state))
       : entries.find(({ id }) => id === journalId);
   if (found && !undoable(found.state))
-    throw new ReadingError(`${found.id} (${found.action} of ${found.pod}) is ${found.state}: there is nothing to undo`);
+    throw new Refused(`${found.id} (${found.action} of ${found.pod}) is ${found.state}: there is nothing to undo`);
   if (found) return found;
-  if (journalId !== undefined) throw new ReadingError(`the journal knows no ${journalId} on ${nodeLabel}`);
+  if (journalId !== undefined) throw new Refused(`the journal knows no ${journalId} on ${nodeLabel}`);
   const told = [...(await manifestsOf(input)).values()].sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
-  if (!told) throw new ReadingError(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
+  if (!told) throw new Refused(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
   return { pod: told.key, action: told.last.action };
 }
 

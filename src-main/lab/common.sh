@@ -11,6 +11,7 @@ remove_pod() { # NAME PINS (the folder of pins that actions may have made for it
     for mount in $(mounts_below "$folder"); do umount "$mount" || umount -l "$mount"; done
     rm -rf "$folder"
   done
+  rm -f "$RUN/locks/${2##*/}"
   for link in "$LAB"/.address/*; do
     [ "$(readlink "$link" || :)" = "$1" ] || continue
     ip link del "pgl${link##*/}" 2>/dev/null || :

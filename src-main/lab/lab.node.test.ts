@@ -105,7 +105,7 @@ describe.skipIf(!root)("lab pods on this machine", () => {
 
   it("leaves nothing behind when the making shell is killed at any of its steps", async () => {
     for (const at of ["cgroups", "sandbox", "network", "containers"]) {
-      const shell = localShell({ killAfter: (line) => line.startsWith(`step ${at}`) });
+      const shell = localShell({ at: `step ${at}`, fault: "kill" });
       await expect(labUp(shell, { name, sandbox: "pause" })).rejects.toThrow();
       if ((await labFind(here)).names.includes(name)) await labDown(here, name);
       nothingLeft();

@@ -7,7 +7,7 @@ import type { LabPod } from "../../src-shared/model.ts";
 import actionsCommon from "../actions/common.sh?raw";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
-import { type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
+import { Refused, type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
 import { type Connection, ReadingError } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import downScript from "./down.sh?raw";
@@ -19,10 +19,14 @@ const up = compose(upScript, ...shared);
 const down = compose(downScript, ...shared);
 const list = compose(listScript, ...shared);
 
-/** Throws ReadingError with the node's own words when a script refused or failed. */
+/** Exit status of a script that refused (common.sh). */
+const REFUSED = 10;
+
+/** Throws Refused or ReadingError with the node's own words when a script said no or failed. */
 export function done(result: RunResult, what: string, connection: Connection): RunResult {
   if (result.code === 0) return result;
-  throw new ReadingError(`${what} on ${connection.label} did not work: ${reason(result)}`);
+  const words = `${what} on ${connection.label} did not work: ${reason(result)}`;
+  throw result.code === REFUSED ? new Refused(words) : new ReadingError(words);
 }
 
 const labPod = (manifest: LabManifest): LabPod => ({
@@ -38,10 +42,10 @@ const labPod = (manifest: LabManifest): LabPod => ({
 /** What a hog may take before the kernel ends it, where nobody set a limit: it must never eat the node. */
 const HOG_BYTES = 64 * 1024 * 1024;
 
-/** The lines that up.sh reads. Throws ReadingError for wishes that exclude each other. */
+/** The lines that up.sh reads. Throws Refused for wishes that exclude each other. */
 export function upArguments(options: LabOptions, now: string): string[] {
   if (options.sharePid && options.sandbox === "pinned")
-    throw new ReadingError("--share-pid needs --sandbox pause: a PID namespace ends with its first process");
+    throw new Refused("--share-pid needs --sandbox pause: a PID namespace ends with its first process");
   const memory = options.memoryBytes ?? (options.hog ? HOG_BYTES : 0);
   return [
     options.name,
@@ -77,7 +81,7 @@ export async function labDown(connection: Connection, name?: string, run: RunOpt
   const found = await labFind(connection, run);
   const names = name === undefined ? found.names : [name];
   if (name !== undefined && !found.names.includes(name))
-    throw new ReadingError(`there is no lab pod ${name} on ${connection.label}`);
+    throw new Refused(`there is no lab pod ${name} on ${connection.label}`);
   const args = names.flatMap((each) => [each, pinsFolder(`lab/${each}`)]);
   done(await runOnNode(connection, down, args, run), "removing lab pods", connection);
   return names;

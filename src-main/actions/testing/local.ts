@@ -1,40 +1,64 @@
-/** A Connection to this very machine for tests, which can lose its shell at a line of its output. */
+/** A Connection to this very machine for tests, which can lose its shell or its pipes at a line that a script prints. */
 import { spawn } from "node:child_process";
+import { Transform } from "node:stream";
 import type { Connection } from "../../transport/transport.ts";
 
 export interface LocalOptions {
-  /** Kills the shell (SIGKILL, so no trap runs) as soon as it has printed such a line. */
-  killAfter?: (line: string) => boolean;
-  /** Cuts both pipes instead, as a lost connection does: the shell goes on until it writes. */
-  cutAfter?: (line: string) => boolean;
+  /** The line, as a script begins it: "step net". The script waits there for a moment, so that it is hit just then. */
+  at?: string;
+  /** kill: the shell ends by SIGKILL, no trap runs. cut: both pipes close, as when the connection is lost. */
+  fault?: "kill" | "cut";
+  /** How long the script waits there; default 0.4. */
+  seconds?: number;
+  /** Called instead of a fault. */
+  onLine?: () => void;
+  env?: Record<string, string>;
+  /** Program and arguments before `sh -c`: "unshare -m" puts our shell into a mount namespace of its own. */
+  through?: string[];
 }
 
-export function localShell({ killAfter, cutAfter }: LocalOptions = {}): Connection {
+const SAY = `say() { printf '%s\\n' "$*"; }`;
+
+export function localShell({ at, fault, seconds = 0.4, onLine, env, through = [] }: LocalOptions = {}): Connection {
+  const slow = `say() { printf '%s\\n' "$*"; case $* in "${at}"*) sleep ${seconds} ;; esac; }`;
   return {
     label: "root@here",
     user: "root",
     closed: new Promise(() => {}),
     close() {},
     async exec(command) {
-      const child = spawn("/bin/sh", ["-c", command], { stdio: "pipe" });
-      const watch = (matches: ((line: string) => boolean) | undefined, act: () => void) =>
-        matches &&
-        child.stdout.on("data", (chunk: Buffer) => {
-          if (chunk.toString().split("\n").some(matches)) act();
-        });
-      watch(killAfter, () => child.kill("SIGKILL"));
-      watch(cutAfter, () => {
-        child.stdout.destroy();
-        child.stdin.destroy();
-        child.stderr.destroy();
+      const [program = "/bin/sh", ...args] = [...through, "/bin/sh", "-c", command];
+      const child = spawn(program, args, { stdio: "pipe", env: { ...process.env, ...env } });
+      const stdin = new Transform({
+        transform: (chunk: Buffer, _, done) =>
+          done(null, at === undefined ? chunk : chunk.toString().replace(SAY, () => slow)),
       });
-      return {
-        stdin: child.stdin,
-        stdout: child.stdout,
-        stderr: child.stderr,
-        exit: new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal }))),
-        kill: () => child.kill("SIGTERM"),
-      };
+      stdin.pipe(child.stdin);
+      child.stdin.on("error", () => {});
+      let lost = false;
+      const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+        child.on("close", (code, signal) => resolve({ code: lost ? null : code, signal: lost ? null : signal }));
+        if (at === undefined) return;
+        child.stdout.on("data", (chunk: Buffer) => {
+          if (
+            lost ||
+            !chunk
+              .toString()
+              .split("\n")
+              .some((line) => line.startsWith(at))
+          )
+            return;
+          onLine?.();
+          if (fault === undefined) return;
+          lost = true;
+          if (fault === "kill") child.kill("SIGKILL");
+          else {
+            for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+            resolve({ code: null, signal: null });
+          }
+        });
+      });
+      return { stdin, stdout: child.stdout, stderr: child.stderr, exit, kill: () => child.kill("SIGTERM") };
     },
   };
 }
