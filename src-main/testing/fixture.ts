@@ -45,8 +45,9 @@ export function fixtureReading(name: FixtureName): Reading {
   reading.mounts = mounts(texts, reading.processes);
   reading.cgroups = cgroups(texts);
   reading.files = Object.fromEntries(blocks(texts["files.txt"]));
-  for (const tool of ["podman-pods", "podman-ps", "docker-inspect"]) {
-    const output = texts[`${tool}.json`];
+  const tools = { "podman-pods": "podman-pods", "podman-ps": "podman-containers", "docker-inspect": "docker-inspect" };
+  for (const [file, tool] of Object.entries(tools)) {
+    const output = texts[`${file}.json`];
     if (output) reading.tools[tool] = output;
   }
   for (const line of lines(texts["ns-fds.txt"])) {

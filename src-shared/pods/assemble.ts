@@ -30,7 +30,7 @@ export function assemble(reading: Reading): Snapshot {
   const mode = cgroupModeOf(reading.node.cgroupMounts);
   const records = readRecords(reading);
   const members = collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
-  const listed = podmanContainers(reading.tools["podman-ps"]);
+  const listed = podmanContainers(reading.tools);
   for (const [id, more] of listed) {
     const container = members.byId.get(id)?.container;
     if (!container) continue;
@@ -43,7 +43,7 @@ export function assemble(reading: Reading): Snapshot {
   const drafts = draftPods({
     members,
     dockerRoots: dockerRoots(records.containers),
-    podmanPods: podmanPods(reading.tools["podman-pods"]),
+    podmanPods: podmanPods(reading.tools),
     labs: records.labs,
     pins: records.pins,
     byPid,

@@ -56,6 +56,7 @@ sub parent_folder { my $path = $_[0]; $path =~ s{/+[^/]*/*\z}{}; return $path }
 
 sub read_records {
   my (%seen, %task, %storage, %docker, %user_bundle);
+  my @docker_config = '/etc/docker/daemon.json';
   my @config = qw(/etc/containerd/config.toml /etc/crio/crio.conf /etc/containers/containers.conf
     /usr/share/containers/containers.conf /etc/containers/storage.conf /etc/docker/daemon.json /var/lib/kubelet/config.yaml);
   my @folder = qw(/etc/crio/crio.conf.d /etc/containers/containers.conf.d /etc/containerd/conf.d);
@@ -74,14 +75,14 @@ sub read_records {
       }
       push @pidfile, map { [$_, $sure ? undef : $uid_of{$pid}] } option(\@args, '-p', '--container-pidfile');
     } elsif ($sure) {
-      if ($comm eq 'dockerd') { $docker{$_} = 1 for option(\@args, '--data-root', '-g', '--graph'); push @config, option(\@args, '--config-file') }
+      if ($comm eq 'dockerd') { $docker{$_} = 1 for option(\@args, '--data-root', '-g', '--graph'); push @docker_config, option(\@args, '--config-file') }
       if ($comm eq 'containerd') { push @config, option(\@args, '--config', '-c') }
       if ($comm eq 'crio') { push @config, option(\@args, '--config', '-c'); push @folder, option(\@args, '--config-dir', '-d') }
       if ($comm eq 'kubelet') { push @config, option(\@args, '--config') }
       push @config, map { "$_/config.yaml" } option(\@args, '--root-dir') if $comm eq 'kubelet';
     }
   }
-  take($_, \%seen) for @config;
+  take($_, \%seen) for @config, @docker_config;
   for my $folder (@folder) { take("$folder/$_", \%seen) for grep { /\.(?:conf|toml)$/ } names($folder) }
 
   for my $top (qw(/run/containerd /run/k3s/containerd)) { $task{"$top/io.containerd.runtime.v2.task/$_"} = 1 for names("$top/io.containerd.runtime.v2.task") }
@@ -103,7 +104,9 @@ sub read_records {
   take($_->[0], \%seen, $_->[1]) for @pidfile;
   for my $name (names('/run/crun')) { take("/run/crun/$name/status", \%seen) }
 
-  while ((all('/etc/docker/daemon.json') || '') =~ /"(?:data-root|graph)"\s*:\s*"(\/[^"]*)"/g) { $docker{$1} = 1 }
+  for my $file (@docker_config) {
+    $docker{$1} = 1 if (all($file) || '') =~ /"(?:data-root|graph)"\s*:\s*"(\/[^"]*)"/;
+  }
   $docker{'/var/lib/docker'} = 1;
   for my $root (sort keys %docker) {
     for my $name (names("$root/containers")) { take("$root/containers/$name/$_", \%seen) for qw(config.v2.json hostconfig.json) }

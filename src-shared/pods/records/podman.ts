@@ -43,10 +43,16 @@ export interface PodmanPod extends PodRecord {
   containers: Map<string, string>;
 }
 
+/** Every podman storage of the node is asked on its own: outputs of one kind carry a number behind their name. */
+const outputs = (tools: Readonly<Record<string, string>>, name: string): unknown[] =>
+  Object.keys(tools)
+    .filter((key) => key === name || key.startsWith(`${name}-`))
+    .flatMap((key) => (parseArray(tools[key]) ?? []).slice(0, 20_000));
+
 /** `podman pod ps --format json`: pods that no text file names. */
-export function podmanPods(output: string | undefined): Map<string, PodmanPod> {
+export function podmanPods(tools: Readonly<Record<string, string>>): Map<string, PodmanPod> {
   const pods = new Map<string, PodmanPod>();
-  for (const entry of (parseArray(output) ?? []).slice(0, 5000)) {
+  for (const entry of outputs(tools, "podman-pods")) {
     const pod = object(entry);
     const podId = text(pod.Id);
     if (!podId) continue;
@@ -66,12 +72,17 @@ export function podmanPods(output: string | undefined): Map<string, PodmanPod> {
   return pods;
 }
 
-/** `podman ps -a --format json`: images and labels. */
-export function podmanContainers(
-  output: string | undefined,
-): Map<string, { name?: string; image?: string; labels: Record<string, string>; restarts?: number; podId?: string }> {
-  const found = new Map<string, ReturnType<typeof podmanContainers> extends Map<string, infer T> ? T : never>();
-  for (const entry of (parseArray(output) ?? []).slice(0, 20_000)) {
+export interface ListedContainer {
+  name?: string;
+  image?: string;
+  labels: Record<string, string>;
+  restarts?: number;
+}
+
+/** `podman ps --all --format json`: images and labels. */
+export function podmanContainers(tools: Readonly<Record<string, string>>): Map<string, ListedContainer> {
+  const found = new Map<string, ListedContainer>();
+  for (const entry of outputs(tools, "podman-containers")) {
     const container = object(entry);
     const id = text(container.Id);
     if (!id) continue;
@@ -80,7 +91,6 @@ export function podmanContainers(
       image: text(container.Image),
       labels: texts(container.Labels),
       restarts: integer(container.Restarts),
-      podId: text(container.Pod),
     });
   }
   return found;

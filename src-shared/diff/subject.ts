@@ -1,0 +1,176 @@
+/** What is put side by side: a pod, or one container, as fields in a fixed order. */
+import { cgroupReports } from "../cgroups/report.ts";
+import {
+  type CgroupReport,
+  type Container,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  type Pod,
+  type Snapshot,
+} from "../model.ts";
+import { pauseCost } from "../pods/cost.ts";
+import { lookup } from "../pods/lookup.ts";
+import { ociType } from "../pods/records/oci.ts";
+import { holdersOf, podReport } from "../pods/report.ts";
+
+export type Fields = Map<string, unknown>;
+export interface Subject {
+  label: string;
+  fields: Fields;
+  /** Each container's own fields, by its name. */
+  containers: Map<string, Fields>;
+}
+
+/** @param key a pod's key or a container's id. @throws Error where the snapshot has neither */
+export function subjectOf(snapshot: Snapshot, key: string): Subject {
+  const find = lookup(snapshot);
+  const reports = new Map(cgroupReports(snapshot).map((report) => [report.path, report]));
+  const pod = find.pod(key);
+  if (pod) return podSubject(snapshot, pod, reports);
+  const container = find.container(key);
+  if (!container) throw new Error(`there is neither a pod nor a container ${key} in this snapshot`);
+  return containerSubject(snapshot, container, reports);
+}
+
+function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, CgroupReport>): Subject {
+  const find = lookup(snapshot);
+  const { holders } = podReport(snapshot, pod.key);
+  const fields: Fields = new Map<string, unknown>([
+    ["kind", "pod"],
+    ["name", pod.namespace ? `${pod.namespace}/${pod.name}` : pod.name],
+    ["runtime", pod.runtime],
+    ["qos", pod.qos],
+    ["sandbox.state", pod.sandbox.state],
+    ["sandbox.why", pod.sandbox.why],
+  ]);
+  for (const type of NAMESPACE_TYPES) {
+    const holder = holders[type];
+    fields.set(
+      `namespaces.${type}`,
+      pod.namespaces[type] ? "shared by the pod" : pod.host.includes(type) ? "the node's" : "each its own",
+    );
+    fields.set(`namespaces.${type}.inode`, pod.namespaces[type]);
+    fields.set(`namespaces.${type}.heldBy`, holder?.heldBy);
+    fields.set(`namespaces.${type}.pins`, holder?.initial ? undefined : holder?.pins);
+    fields.set(`namespaces.${type}.diesWithPause`, holder?.diesWithPause);
+  }
+  fields.set("modes", pod.modes);
+  fields.set("network.mode", pod.networkMode);
+  fields.set("network.addresses", pod.ips);
+  const net = pod.namespaces.net === undefined ? undefined : find.namespace("net", pod.namespaces.net);
+  fields.set(
+    "network.listeners",
+    net?.network?.listeners.map((entry) => `${entry.protocol} ${entry.address}:${entry.port}`),
+  );
+  addGroup(fields, "cgroup", pod.cgroupPath, reports);
+  const cost = pauseCost(snapshot, pod);
+  fields.set("cost.processes", cost.processes);
+  fields.set("cost.cgroups", cost.cgroups);
+  fields.set("cost.rssBytes", cost.rssBytes);
+  fields.set("cost.pssBytes", cost.pssBytes);
+  fields.set("cost.privateBytes", cost.privateBytes);
+  fields.set("cost.mounts", cost.mounts);
+  const containers = pod.containers.flatMap((id) => find.container(id) ?? []);
+  fields.set("containers", containers.length);
+  return {
+    label: pod.key,
+    fields,
+    containers: new Map(containers.map((one) => [one.name, containerFields(snapshot, one, reports)])),
+  };
+}
+
+function containerSubject(
+  snapshot: Snapshot,
+  container: Container,
+  reports: ReadonlyMap<string, CgroupReport>,
+): Subject {
+  const find = lookup(snapshot);
+  const process = container.pid === null ? undefined : find.process(container.pid);
+  const fields: Fields = new Map<string, unknown>([
+    ["kind", "container"],
+    ["name", container.name],
+    ["runtime", container.runtime],
+    ["qos", undefined],
+    ["sandbox.state", "none"],
+    ["sandbox.why", "a container has no sandbox of its own"],
+  ]);
+  const alone: Pod = {
+    key: `container/${container.id}`,
+    name: container.name,
+    runtime: container.runtime,
+    sandbox: { state: "none", why: "" },
+    containers: [container.id],
+    namespaces: {},
+    host: [],
+    ips: [],
+  };
+  for (const type of NAMESPACE_TYPES) {
+    const inode = process?.namespaces[type];
+    const namespace = inode === undefined ? undefined : find.namespace(type, inode);
+    fields.set(`namespaces.${type}`, namespace ? (namespace.initial ? "the node's" : "its own") : undefined);
+    fields.set(`namespaces.${type}.inode`, namespace?.initial ? undefined : inode);
+    fields.set(
+      `namespaces.${type}.heldBy`,
+      namespace ? holdersOf(namespace, { ...alone, key: container.podKey ?? alone.key }, find) : undefined,
+    );
+    fields.set(`namespaces.${type}.pins`, namespace?.initial ? undefined : namespace?.pins.map((pin) => pin.path));
+    fields.set(`namespaces.${type}.diesWithPause`, namespace ? false : undefined);
+  }
+  fields.set("modes", container.modes);
+  addGroup(fields, "cgroup", container.cgroupPath, reports);
+  fields.set("containers", 1);
+  return {
+    label: container.id,
+    fields,
+    containers: new Map([[container.name, containerFields(snapshot, container, reports)]]),
+  };
+}
+
+/** The limits, what is used and the weight of one group. */
+function addGroup(
+  fields: Fields,
+  prefix: string,
+  path: string | undefined,
+  reports: ReadonlyMap<string, CgroupReport>,
+): void {
+  const report = path === undefined ? undefined : reports.get(path);
+  fields.set(`${prefix}.path`, path);
+  fields.set(`${prefix}.memoryMaxBytes`, report?.limits.memoryMaxBytes);
+  fields.set(`${prefix}.effectiveMemoryMaxBytes`, report?.effective.memoryMaxBytes?.value);
+  fields.set(`${prefix}.cpuMaxCores`, report?.limits.cpuMaxCores);
+  fields.set(`${prefix}.pidsMax`, report?.limits.pidsMax);
+  fields.set(`${prefix}.weight`, report?.weight);
+  fields.set(`${prefix}.memoryBytes`, report?.usage.memoryBytes);
+  fields.set(`${prefix}.workingSetBytes`, report?.usage.workingSetBytes);
+  fields.set(`${prefix}.pids`, report?.usage.pids);
+}
+
+function containerFields(snapshot: Snapshot, container: Container, reports: ReadonlyMap<string, CgroupReport>): Fields {
+  const find = lookup(snapshot);
+  const process = container.pid === null ? undefined : find.process(container.pid);
+  const fields: Fields = new Map<string, unknown>([
+    ["image", container.image],
+    ["state", container.pid === null ? "ended" : "running"],
+    ["command", container.oci?.args ?? process?.cmdline],
+    ["restartCount", container.restartCount],
+    ["processes", container.pids.length],
+    ["oomScoreAdj", process?.oomScoreAdj],
+  ]);
+  for (const type of NAMESPACE_TYPES) fields.set(`oci.namespaces.${type}`, asked(container, type));
+  const resources = container.oci?.resources ?? {};
+  for (const key of ["memory", "cpu", "pids", "unified"]) fields.set(`oci.resources.${key}`, resources[key]);
+  fields.set(
+    "oci.mounts",
+    container.oci?.mounts?.map((mount) => mount.destination),
+  );
+  addGroup(fields, "cgroup", container.cgroupPath, reports);
+  return fields;
+}
+
+/** What the OCI config asks for, with the path as the runtime wrote it: the two ways of joining a pod, told apart. */
+function asked(container: Container, type: NamespaceType): string | undefined {
+  if (!container.ociNamespaces) return undefined;
+  const entry = container.ociNamespaces.find((namespace) => ociType(namespace.type) === type);
+  if (!entry) return "the node's";
+  return entry.path ?? "a new one";
+}
