@@ -27,7 +27,7 @@ export interface View {
   containersOf: Map<string, Container[]>;
   /** "type:inode" of the node's own namespaces. */
   initial: Set<string>;
-  /** The reading before, of the same boot and older; absent for the first. */
+  /** The reading before, of the same boot and not younger; absent for the first. */
   before?: { tree: CgroupTree; report: Map<string, CgroupReport>; zombies: Set<string>; elapsedMs: number };
 }
 
@@ -64,7 +64,8 @@ export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
 const beforeOf = (snapshot: Snapshot, previous: Snapshot | undefined): View["before"] => {
   if (!previous || previous.node.bootId !== snapshot.node.bootId) return undefined;
   const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(previous.takenAt);
-  if (!(elapsedMs > 0)) return undefined;
+  // The node's clock may count whole seconds: two readings can carry one time.
+  if (!(elapsedMs >= 0)) return undefined;
   const tree = cgroupTree(previous);
   return {
     tree,
