@@ -7,6 +7,7 @@ import { openFile } from "./files.ts";
 import { openLive } from "./probe/index.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { connectSsh, type SshOptions } from "./ssh/connect.ts";
+import { withSudo } from "./ssh/sudo.ts";
 import { localConnection } from "./transport/local.ts";
 import { type Connection, ConnectionError, ReadingError } from "./transport/transport.ts";
 
@@ -83,7 +84,7 @@ const sshSource = (target: string, options: SourceOptions): Source => ({
   live: true,
   async open(interaction, signal) {
     const connection = await connectSsh(target, options, interaction, signal);
-    return overConnection(connection, options.sudo ?? false);
+    return overConnection(options.sudo ? withSudo(connection, interaction) : connection, options.sudo ?? false);
   },
 });
 

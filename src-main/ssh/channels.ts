@@ -7,6 +7,8 @@ import { type Channel, ConnectionError } from "../transport/transport.ts";
 
 /** How long a refusal is tried again when none of ours is open: sshd keeps a session until its process is gone. */
 const LINGER_MS = 5_000;
+/** How long the end of a command waits for its output to be read. */
+const UNREAD_MS = 2_000;
 
 interface Waiting {
   command: string;
@@ -124,18 +126,21 @@ export class Channels {
   #adopt(channel: ClientChannel): Channel {
     this.#open.add(channel);
     const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-      channel.once("exit", (code: number | null, signal?: string) => resolve({ code, signal: signal ?? null }));
+      let told: { code: number | null; signal: string | null } = { code: null, signal: null };
+      channel.once("exit", (code: number | null, signal?: string) => {
+        told = { code, signal: signal ?? null };
+        // ssh2 says "close" only when both streams were read to their ends. Where nobody reads, the end is told all the same.
+        setTimeout(() => {
+          if (channel.stderr.readableFlowing === null) channel.stderr.resume();
+          resolve(told);
+        }, UNREAD_MS).unref();
+      });
       channel.once("close", () => {
         this.#open.delete(channel);
-        resolve({ code: null, signal: null });
+        resolve(told);
         this.#start();
       });
-      this.#client.once("close", () => resolve({ code: null, signal: null }));
-    });
-    // ssh2 says "close" only when both streams were read to their ends; one that nobody reads is let go.
-    void exit.then(() => {
-      if (channel.stderr.readableFlowing === null) channel.stderr.resume();
-      if (channel.readableFlowing === null) channel.resume();
+      this.#client.once("close", () => resolve(told));
     });
     channel.on("error", () => undefined);
     channel.stderr.on("error", () => undefined);

@@ -20,9 +20,15 @@ const COLLECT = [
   `set +f; eval "$s"'`,
 ].join("; ");
 
-/** The exec strings: constants all. `sudo -S` with a password is the ssh room's, which swaps PLAIN for its own. */
+/** The exec strings: constants all. */
 export const EXEC_PLAIN = `exec ${COLLECT}`;
 export const EXEC_SUDO = `exec sudo -n ${COLLECT}`;
+
+/** What sudo writes on stderr when it wants a password, and what the command below it writes first. */
+export const SUDO_ASKS = "podglass-sudo-password:";
+export const SUDO_READY = "podglass-sudo-ready";
+/** EXEC_SUDO for a sudo that asks: ssh/sudo.ts puts it in its place. stdin may have the script only after SUDO_READY. */
+export const EXEC_SUDO_ASK = `exec sudo -S -p ${SUDO_ASKS} sh -c 'echo ${SUDO_READY} >&2; exec "$0" "$@"' ${COLLECT}`;
 
 export interface ScriptOptions {
   /** Through `sudo -n`. */
