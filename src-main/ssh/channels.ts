@@ -9,8 +9,15 @@ import { type Channel, ConnectionError } from "../transport/transport.ts";
 const LINGER_MS = 5_000;
 /** How long the end of a command waits for its output to be read. */
 const UNREAD_MS = 2_000;
+const KILLED_MS = 500;
+
+interface Exit {
+  code: number | null;
+  signal: string | null;
+}
 
 interface Waiting {
+  order: number;
   command: string;
   resolve(channel: Channel): void;
   reject(error: Error): void;
@@ -19,10 +26,12 @@ interface Waiting {
 export class Channels {
   readonly #client: Client;
   readonly #label: string;
-  readonly #open = new Set<ClientChannel>();
+  /** Each with what settles its exit. */
+  readonly #open = new Map<ClientChannel, () => void>();
   readonly #waiting: Waiting[] = [];
   readonly #crowded = new Set<() => void>();
   #starting = 0;
+  #orders = 0;
   #most = Number.POSITIVE_INFINITY;
   #refusedSince = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -35,6 +44,7 @@ export class Channels {
       this.#ended = why ?? new ConnectionError("lost", `The connection to ${label} was closed.`);
       if (this.#retry) clearTimeout(this.#retry);
       for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#ended);
+      for (const settle of this.#open.values()) settle();
     });
   }
 
@@ -51,7 +61,8 @@ export class Channels {
 
   exec(command: string): Promise<Channel> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ command, resolve, reject });
+      this.#orders += 1;
+      this.#waiting.push({ order: this.#orders, command, resolve, reject });
       this.#start();
     });
   }
@@ -97,7 +108,9 @@ export class Channels {
       next.reject(why);
       return;
     }
-    this.#waiting.unshift(next);
+    // Refused ones come back in the order in which they were asked for.
+    const place = this.#waiting.findIndex((other) => other.order > next.order);
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, next);
     this.#most = Math.max(1, others);
     if (others > 0) return;
     this.#most = 0;
@@ -124,9 +137,9 @@ export class Channels {
   }
 
   #adopt(channel: ClientChannel): Channel {
-    this.#open.add(channel);
-    const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-      let told: { code: number | null; signal: string | null } = { code: null, signal: null };
+    let told: Exit = { code: null, signal: null };
+    const exit = new Promise<Exit>((resolve) => {
+      this.#open.set(channel, () => resolve(told));
       channel.once("exit", (code: number | null, signal?: string) => {
         told = { code, signal: signal ?? null };
         // ssh2 says "close" only when both streams were read to their ends. Where nobody reads, the end is told all the same.
@@ -140,26 +153,27 @@ export class Channels {
         resolve(told);
         this.#start();
       });
-      this.#client.once("close", () => resolve(told));
     });
     channel.on("error", () => undefined);
     channel.stderr.on("error", () => undefined);
-    return {
-      stdin: channel,
-      stdout: channel,
-      stderr: channel.stderr,
-      exit,
-      kill: () => {
-        if (!this.#open.has(channel)) return;
-        try {
-          channel.signal("TERM");
-          channel.close();
-        } catch {
-          // The connection went first; there is nothing left to end.
-        }
-        channel.resume();
-        channel.stderr.resume();
-      },
-    };
+    return { stdin: channel, stdout: channel, stderr: channel.stderr, exit, kill: () => this.#kill(channel) };
+  }
+
+  /**
+   * The command sees the end of its stdin, and TERM where sshd passes signals on (not for root). One that notices
+   * neither keeps its session on the server until it ends; who waits for it here waits no longer than a moment.
+   */
+  #kill(channel: ClientChannel): void {
+    const settle = this.#open.get(channel);
+    if (!settle) return;
+    try {
+      channel.signal("TERM");
+      channel.close();
+    } catch {
+      // The connection went first; there is nothing left to end.
+    }
+    channel.resume();
+    channel.stderr.resume();
+    setTimeout(settle, KILLED_MS).unref();
   }
 }

@@ -26,7 +26,16 @@ export async function openHop(
   interaction: Interaction,
   signal: AbortSignal,
 ): Promise<Hop> {
-  const check = await HostKeyCheck.open(settings, interaction);
+  // The stream may fail before ssh2 listens to it; an error that nobody hears would end the whole app.
+  let early: Error | null = null;
+  socket.on("error", (error) => {
+    early ??= error;
+  });
+  const check = await HostKeyCheck.open(settings, interaction).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  if (early || socket.destroyed) throw asConnectionError(early ?? lostEarly(settings), settings, null, false);
   const client = new ssh2.Client();
   return new Promise<Hop>((resolve, reject) => {
     let settled = false;
@@ -137,11 +146,11 @@ export async function openHop(
 function asConnectionError(
   error: Error & { level?: string },
   settings: HostSettings,
-  login: Login,
+  login: Login | null,
   wasReady: boolean,
 ): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message))
+  if (login && (error.level === "client-authentication" || /too many authentication failures/i.test(error.message)))
     return new ConnectionError(login.cancelled ? "cancelled" : "login", login.refusal());
   if (wasReady)
     return new ConnectionError("lost", `The connection to ${settings.alias} was lost: ${error.message}.`, {

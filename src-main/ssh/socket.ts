@@ -111,7 +111,8 @@ export function commandSocket(command: string, settings: HostSettings): Duplex {
     said = (said + chunk.toString("utf8")).slice(-1024);
   });
   const stream = new Duplex({
-    write: (chunk, _encoding, done) => void child.stdin.write(chunk, (error) => done(error ?? null)),
+    // That the command is gone is told by its end, with its status and words; a failed write says less.
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
     final: (done) => void child.stdin.end(() => done()),
     read: () => void child.stdout.resume(),
     destroy: (error, done) => {
