@@ -1,13 +1,168 @@
-import { useSnapshot } from "../../state/nodes.ts";
+import { useEffect, useMemo } from "react";
+import type { NamespaceType } from "../../../src-shared/model.ts";
+import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+import { railsModel } from "../../drawing/rails-model.ts";
+import { attempt } from "../../state/client.ts";
+import { findingsByPod, reportOf } from "../../state/derived.ts";
+import { useNode } from "../../state/nodes.ts";
+import { go, setParams } from "../../state/route.ts";
+import { letGo } from "../../state/selection.ts";
+import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
+import { Banner, Button, Empty, Tabs } from "../../ui/parts.tsx";
 import type { ViewProps } from "../registry.ts";
+import { podCommands } from "./by-hand.ts";
+import { PodCgroups } from "./cgroups.tsx";
+import { PodFindings } from "./findings.tsx";
+import { PodHead } from "./head.tsx";
+import { leadOf } from "./lead.ts";
+import { Matrix, prefixOf } from "./matrix.tsx";
+import { Mounts } from "./mounts.tsx";
+import { Network } from "./network.tsx";
+import { Oci } from "./oci.tsx";
+import { Processes, processLines } from "./processes.tsx";
+import { Sharing } from "./sharing.tsx";
+import { Sysctls } from "./sysctls.tsx";
+import "./pod.css";
+
+const LEFT = ["matrix", "oci", "mounts", "network", "sysctls"] as const;
+const RIGHT = ["processes", "findings"] as const;
+/** Tabs whose facts are read when one looks at them. */
+const DEEP: ReadonlySet<string> = new Set(["mounts", "sysctls"]);
 
 export default function PodView({ nodeId, params }: ViewProps) {
-  const pod = useSnapshot(nodeId)?.pods.find(({ key }) => key === params.pod);
+  const node = useNode(nodeId);
+  const key = params.pod ?? "";
+  const past = node?.gone.pods.find(({ pod }) => pod.key === key);
+  const snapshot = node?.snapshot;
+  const model = useMemo(() => snapshot && railsModel(snapshot, key), [snapshot, key]);
+  const report = snapshot && reportOf(snapshot, key);
+  const [left, setLeft] = useSetting("pod.left", "matrix", oneOf(...LEFT));
+  const [right, setRight] = useSetting("pod.right", "processes", oneOf(...RIGHT));
+  const phase = node?.state.phase;
+  const deep = DEEP.has(left);
+  useEffect(() => letGo, []);
+  useEffect(() => {
+    if (deep && nodeId !== undefined && phase === "live") void attempt("pod.deepen", { nodeId, podKey: key });
+  }, [deep, nodeId, key, phase]);
+  useEffect(() => {
+    if (params.tab && (LEFT as readonly string[]).includes(params.tab)) {
+      setLeft(params.tab as (typeof LEFT)[number]);
+      setParams({ tab: undefined });
+    }
+  }, [params.tab, setLeft]);
+
+  if (snapshot === undefined || nodeId === undefined || node === undefined) return null;
+  if (model === undefined || report === undefined)
+    return (
+      <Empty
+        page
+        icon="none"
+        title={past ? `${past.pod.name} has just gone from the node` : "This pod is not on the node any more"}
+        actions={<Button onClick={() => go("pods", { nodeId })}>To the pods</Button>}
+      >
+        <p>Its last process ended and nothing pins its namespaces.</p>
+        <p>
+          <code>{key}</code>
+        </p>
+      </Empty>
+    );
+  const { pod } = report;
+  const lead = leadOf(report);
+  const found = findingsByPod(snapshot).get(key) ?? [];
+  const lines = processLines(snapshot, pod);
+  const zombies = lines.filter(({ process }) => process.state === "Z").length;
+  const spaceOf = (type: NamespaceType) =>
+    snapshot.namespaces.find((space) => space.type === type && space.inode === report.holders[type]?.inode);
+  const spaces = NAMESPACE_TYPES.flatMap((type) => spaceOf(type) ?? []);
+  const mine = new Set(report.containers.map(({ id }) => `container:${id}`));
+  const gone = node.gone.processes
+    .filter(({ process }) =>
+      snapshot.containers.some(
+        (one) => mine.has(`container:${one.id}`) && one.cgroupPath === (process.cgroup.v2 ?? process.cgroup.v1?.memory),
+      ),
+    )
+    .map(({ process }) => process);
+  const digits = prefixOf(model);
   return (
-    <Page label={pod?.name ?? "Pod"}>
-      <h1>{pod?.name}</h1>
-      <p>{pod?.sandbox.why}</p>
+    <Page label={pod.name} byHand={podCommands(snapshot, pod, model)}>
+      <PodHead
+        snapshot={snapshot}
+        report={report}
+        nodeId={nodeId}
+        actions={node.state.actions && !node.state.readOnly}
+      />
+      {pod.disagree && pod.disagree.length > 0 && (
+        <Banner tone="warn" icon="warn">
+          Its containers disagree about {pod.disagree.join(", ")}: the pod is split.
+        </Banner>
+      )}
+      <div className="pod-body">
+        <section className="pod-c" aria-label="Who shares what">
+          <Sharing snapshot={snapshot} pod={pod} model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} />
+        </section>
+        <section className="pod-c r" aria-label="Cgroups">
+          <PodCgroups snapshot={snapshot} pod={pod} />
+        </section>
+        <section className="pod-c b" aria-label="Details">
+          <Tabs
+            label="Details"
+            value={left}
+            onChange={setLeft}
+            tabs={[
+              { value: "matrix", label: "Matrix" },
+              { value: "oci", label: "OCI config" },
+              { value: "mounts", label: "Mounts" },
+              { value: "network", label: "Network" },
+              { value: "sysctls", label: "Sysctls" },
+            ]}
+          >
+            {left === "matrix" && digits && (
+              <span className="dim">
+                inodes <span className="mono">{digits}····</span>
+              </span>
+            )}
+          </Tabs>
+          <div className="pod-tab" role="tabpanel" aria-label={left}>
+            {left === "matrix" && <Matrix report={report} model={model} />}
+            {left === "oci" && <Oci containers={report.containers} />}
+            {left === "mounts" && <Mounts containers={report.containers} />}
+            {left === "network" && (
+              <Network pod={pod} net={spaceOf("net")} processes={lines.map(({ process }) => process)} />
+            )}
+            {left === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
+          </div>
+        </section>
+        <section className="pod-c r b" aria-label="Processes and findings">
+          <Tabs
+            label="Inside"
+            value={right}
+            onChange={setRight}
+            tabs={[
+              { value: "processes", label: "Processes" },
+              { value: "findings", label: found.length > 0 ? `Findings ${found.length}` : "Findings" },
+            ]}
+          >
+            <span className="dim">
+              {lines.length}
+              {zombies > 0 && `, ${zombies === 1 ? "one zombie" : `${zombies} zombies`}`}
+            </span>
+          </Tabs>
+          <div className="pod-tab" role="tabpanel" aria-label={right}>
+            {right === "processes" ? (
+              <Processes snapshot={snapshot} pod={pod} gone={gone} />
+            ) : (
+              <PodFindings findings={found} />
+            )}
+          </div>
+        </section>
+        <section className="pod-c wide" aria-label="OCI config">
+          <div className="panel-h">
+            <h2>OCI config</h2>
+          </div>
+          <Oci containers={report.containers} />
+        </section>
+      </div>
     </Page>
   );
 }

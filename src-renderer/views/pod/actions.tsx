@@ -1,0 +1,41 @@
+import { useState } from "react";
+import type { ActionName, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { IconName } from "../../ui/icons.tsx";
+import { Button } from "../../ui/parts.tsx";
+import { PlanDialog } from "./plan.tsx";
+
+const OURS = "/run/podglass/pins/";
+
+interface Offer {
+  action: ActionName;
+  words: string;
+  icon?: IconName;
+}
+
+/** What one could do with this pod now; whether it may be done is for the plan to say, with why. */
+function offersOf(snapshot: Snapshot, pod: Pod): Offer[] {
+  const ids = new Set(Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`));
+  const pinned = snapshot.namespaces.some(
+    (space) => ids.has(`${space.type}:${space.inode}`) && space.pins.some(({ path }) => path.startsWith(OURS)),
+  );
+  const offers: Offer[] = [];
+  if (!pinned && Object.keys(pod.namespaces).length > 0) offers.push({ action: "pin", words: "Pin", icon: "pin" });
+  if (pinned) offers.push({ action: "unpin", words: "Unpin" });
+  if (pod.sandbox.state === "process") offers.push({ action: "drop", words: "Drop pause…" });
+  if (pod.sandbox.state === "dropped" && pinned) offers.push({ action: "restore", words: "Restore…", icon: "pause" });
+  return offers;
+}
+
+export function ActionButtons({ snapshot, pod, nodeId }: { snapshot: Snapshot; pod: Pod; nodeId: string }) {
+  const [open, setOpen] = useState<ActionName>();
+  return (
+    <>
+      {offersOf(snapshot, pod).map(({ action, words, icon }) => (
+        <Button key={action} icon={icon} onClick={() => setOpen(action)}>
+          {words}
+        </Button>
+      ))}
+      {open && <PlanDialog key={open} action={open} pod={pod} nodeId={nodeId} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,161 @@
+import { useMemo } from "react";
+import { lineage } from "../../../src-shared/cgroups/headroom.ts";
+import { type OomDomain, oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
+import { bytes, bytesShort, inert } from "../../../src-shared/format.ts";
+import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
+import { reportsByPath, reportsOf } from "../../state/derived.ts";
+import { hover, useSelection } from "../../state/selection.ts";
+import { Bar } from "../../ui/bar.tsx";
+import { Icon } from "../../ui/icons.tsx";
+
+interface Line {
+  report: CgroupReport;
+  depth: number;
+  role: "above" | "pod" | "within";
+}
+
+/** The pod's cgroup between what stands above it and what lies in it; where there is none, its containers' own. */
+function linesOf(snapshot: Snapshot, pod: Pod): Line[] {
+  const byPath = reportsByPath(snapshot);
+  const within = reportsOf(snapshot).filter((report) => report.podKey === pod.key);
+  const root = pod.cgroupPath ?? within[0]?.path;
+  if (root === undefined) return [];
+  const above = lineage(byPath, root)
+    .filter(({ path }) => path !== root && path !== "/")
+    .reverse();
+  const depthOf = (path: string) => path.split("/").length;
+  const base = pod.cgroupPath ? above.length : Math.max(0, above.length - 0);
+  const lines: Line[] = above.map((report, depth) => ({ report, depth, role: "above" }));
+  for (const report of within)
+    lines.push({
+      report,
+      depth: pod.cgroupPath ? base + depthOf(report.path) - depthOf(root) : base,
+      role: report.path === pod.cgroupPath ? "pod" : "within",
+    });
+  return lines;
+}
+
+const ORDINALS = ["1st", "2nd", "3rd"];
+const ordinal = (i: number): string => ORDINALS[i] ?? `${i + 1}th`;
+
+/** Whose processes would die when, by container: the first of each counts. */
+function ordersOf(domain: OomDomain | undefined, own: ReadonlySet<string>): Map<string, number> {
+  const orders = new Map<string, number>();
+  for (const { containerId } of domain?.order ?? [])
+    if (containerId !== undefined && own.has(containerId) && !orders.has(containerId))
+      orders.set(containerId, orders.size);
+  return orders;
+}
+
+function Row({ line, snapshot, order }: { line: Line; snapshot: Snapshot; order?: number }) {
+  const { report, depth, role } = line;
+  const { hovered } = useSelection();
+  const key = report.containerId === undefined ? `cgroup:${report.path}` : `container:${report.containerId}`;
+  const limit = report.effective.memoryMaxBytes;
+  const stall = report.pressure?.memory?.some?.avg10;
+  const container = snapshot.containers.find(({ id }) => id === report.containerId);
+  return (
+    <tr
+      className={`${role} ${hovered === key ? "lit" : ""}`}
+      onPointerEnter={() => hover(key)}
+      onPointerLeave={() => hover(undefined)}
+    >
+      <th scope="row" title={inert(report.path, 400)}>
+        <span className="cut" style={{ paddingLeft: `${Math.min(depth, 5) * 0.75}rem` }}>
+          {container?.kind === "sandbox" && <Icon name="pause" />} {inert(report.name, 60)}
+        </span>
+      </th>
+      <td>
+        <Bar
+          used={report.usage.memoryBytes}
+          limit={limit?.value}
+          here={limit?.setBy === report.path}
+          outOf={snapshot.node.memoryBytes}
+        />
+      </td>
+      <td className="num">
+        <b>{bytesShort(report.usage.memoryBytes)}</b>
+        {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
+      </td>
+      <td className={`num ${stall !== undefined && stall >= 1 ? "warn" : "dim"}`}>
+        {stall === undefined ? "–" : stall.toFixed(1)}
+      </td>
+      <td className="num">
+        {order !== undefined && <span className={`ord ${order === 0 ? "first" : ""}`}>{ordinal(order)}</span>}
+      </td>
+    </tr>
+  );
+}
+
+/** The pod's cgroups with memory against the limit that really holds, stalls, and who would be killed first. */
+export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
+  const lines = useMemo(() => linesOf(snapshot, pod), [snapshot, pod]);
+  const domain = useMemo(() => {
+    const report = lines.find(({ role }) => role !== "above")?.report;
+    return report && oomOrder(snapshot, oomDomainOf(report));
+  }, [snapshot, lines]);
+  const own = new Set(snapshot.containers.filter(({ podKey }) => podKey === pod.key).map(({ id }) => id));
+  const orders = ordersOf(domain, own);
+  const { cgroupMode } = snapshot.node;
+  const noPsi = lines.every(({ report }) => report.pressure === undefined);
+  return (
+    <>
+      <div className="panel-h">
+        <h2>Cgroups</h2>
+        <span className="dim">{cgroupMode === "hybrid" ? "v1, hybrid" : cgroupMode}</span>
+        <span className="sep" />
+        <span className="dim">memory</span>
+      </div>
+      {lines.length === 0 ? (
+        <p className="dim none">No cgroup of this pod could be read.</p>
+      ) : (
+        <table className="cg">
+          <thead>
+            <tr>
+              <th scope="col">group</th>
+              <th scope="col" colSpan={2}>
+                used of effective limit
+              </th>
+              <th
+                scope="col"
+                className="num"
+                title="Share of the last 10 seconds in which some task waited for memory, in percent (PSI)"
+              >
+                psi
+              </th>
+              <th scope="col" className="num" title="Who the kernel would kill first">
+                oom
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <Row
+                key={line.report.path}
+                line={line}
+                snapshot={snapshot}
+                order={line.report.containerId === undefined ? undefined : orders.get(line.report.containerId)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="cg-key">
+        <span>
+          <i className="cap" /> limit set here
+        </span>
+        <span>
+          <i className="cap in" /> inherited from above
+        </span>
+        {noPsi && lines.length > 0 && <span>psi: cgroup v2 only</span>}
+      </p>
+      {domain?.order[0] && (
+        <p className="cg-oom">
+          Out of memory in <code>{inert(domain.path, 60)}</code> ({bytes(domain.sizeBytes)}):{" "}
+          {domain.stops ? "nobody is killed, everything in it stops." : <b>{inert(domain.order[0].comm, 30)}</b>}
+          {!domain.stops && ` (${domain.order[0].pid}) dies first: ${inert(domain.order[0].why, 160)}.`}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import { inert } from "../../../src-shared/format.ts";
+import type { PodReport, Snapshot } from "../../../src-shared/model.ts";
+import { go } from "../../state/route.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Button } from "../../ui/parts.tsx";
+import { SANDBOX } from "../../ui/sandbox.ts";
+import { ActionButtons } from "./actions.tsx";
+import { leadOf } from "./lead.ts";
+
+const sentence = (text: string): string => {
+  const clean = inert(text, 700);
+  const first = clean.charAt(0).toUpperCase() + clean.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+};
+
+/** The pod's name, its facts in a line, and the one sentence: who holds it and why pause is there or not. */
+export function PodHead({
+  snapshot,
+  report,
+  nodeId,
+  actions,
+}: {
+  snapshot: Snapshot;
+  report: PodReport;
+  nodeId: string;
+  actions: boolean;
+}) {
+  const { pod } = report;
+  const lead = leadOf(report);
+  const facts = [pod.namespace, pod.runtime, pod.qos, pod.staticPod && "static pod", ...pod.ips.slice(0, 2)];
+  const { evidence = [] } = pod.sandbox;
+  return (
+    <header className="pod-head">
+      <div>
+        <h1>
+          <span className="cut">{inert(pod.name, 120)}</span>{" "}
+          <small>
+            {facts
+              .filter((one) => one)
+              .map((one) => inert(String(one), 60))
+              .join(", ")}
+          </small>
+        </h1>
+        <p className="pod-why">
+          <Icon name={SANDBOX[pod.sandbox.state].icon} className={lead.tone} />
+          <b className={lead.tone === "bad" ? "bad" : ""}>{lead.bold}</b>
+          {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{sentence(pod.sandbox.why)}</span>
+        </p>
+      </div>
+      <div className="pod-acts">
+        <Button icon="swap" onClick={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
+          Compare
+        </Button>
+        {actions && <ActionButtons snapshot={snapshot} pod={pod} nodeId={nodeId} />}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,64 @@
+import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import { listed } from "../../ui/words.ts";
+
+export interface Lead {
+  tone: "plain" | "bad";
+  /** The answer, in one clause. */
+  bold: string;
+  /** For whom, and what else holds. */
+  rest: string;
+}
+
+const sharedOf = (report: PodReport) =>
+  NAMESPACE_TYPES.flatMap((type) => {
+    const holder = report.holders[type];
+    return holder && !holder.initial ? [{ type, ...holder }] : [];
+  });
+
+const names = (list: readonly { type: NamespaceType }[]): string => listed(list.map(({ type }) => type));
+const verb = (list: readonly unknown[], one: string, many: string): string => (list.length === 1 ? one : many);
+
+/** The sentence that a tired person can act on: who holds this pod's namespaces, and what hangs on it. */
+export function leadOf(report: PodReport): Lead {
+  const spaces = sharedOf(report);
+  const apps = report.containers.filter(({ kind, pid }) => kind !== "sandbox" && pid !== null).map(({ name }) => name);
+  const whom = apps.length === 0 ? "" : apps.length > 4 ? ` for ${apps.length} containers` : ` for ${listed(apps)}`;
+  const pinned = spaces.filter(({ heldBy }) => heldBy.includes("pin"));
+  const { state } = report.pod.sandbox;
+  if (state === "process") {
+    const held = spaces.filter(({ heldBy }) => heldBy.includes("sandbox"));
+    const dying = held.filter(({ diesWithPause }) => diesWithPause);
+    const loose = held.filter(
+      ({ heldBy, diesWithPause }) => !diesWithPause && !heldBy.includes("pin") && !heldBy.includes("fd"),
+    );
+    const bold = held.length > 0 ? `pause holds ${names(held)}` : "pause runs and holds nothing of the pod";
+    const rest = [
+      pinned.length > 0
+        ? ` ${names(pinned)} ${verb(pinned, "is", "are")} also pinned, so ${verb(pinned, "it", "they")} would survive pause.`
+        : "",
+      dying.length > 0 ? ` ${names(dying)} would end with it.` : "",
+      loose.length > 0 ? ` Without pause, ${names(loose)} would live only as long as a member runs.` : "",
+    ].join("");
+    return { tone: "plain", bold, rest: `${held.length > 0 ? whom : ""}.${rest}` };
+  }
+  if (state === "dropped")
+    return {
+      tone: "plain",
+      bold: pinned.length > 0 ? `pins hold ${names(pinned)}` : "pause was dropped",
+      rest: `${pinned.length > 0 ? whom : ""}; no pause process runs.`,
+    };
+  if (state === "dead") {
+    const loose = spaces.filter(({ heldBy }) => !heldBy.includes("pin") && !heldBy.includes("fd"));
+    const rest =
+      loose.length > 0 ? `; ${names(loose)} ${verb(loose, "lives", "live")} only as long as a member runs.` : ".";
+    return { tone: "bad", bold: "the sandbox is dead", rest };
+  }
+  return {
+    tone: "plain",
+    bold:
+      spaces.length > 0
+        ? `${names(spaces)} ${verb(spaces, "is", "are")} shared without a sandbox`
+        : "nothing is shared",
+    rest: ".",
+  };
+}

@@ -1,0 +1,60 @@
+import { inert } from "../../../src-shared/format.ts";
+import type { Namespace, Pod, Process } from "../../../src-shared/model.ts";
+
+/** The pod's network: where it comes from, its addresses, who listens where. */
+export function Network({ pod, net, processes }: { pod: Pod; net?: Namespace; processes: readonly Process[] }) {
+  if (pod.host.includes("net"))
+    return <p className="none">This pod uses the node's own network: its addresses and ports are the node's.</p>;
+  if (net === undefined) return <p className="dim none">The containers do not share one network namespace.</p>;
+  const facts = net.network;
+  const where = [
+    net.initial ? "the node's" : `net:[${net.inode}]`,
+    pod.networkMode,
+    pod.modes?.network && `CRI mode ${pod.modes.network}`,
+  ];
+  return (
+    <>
+      <p className="facts-lead dim">{where.filter(Boolean).join(", ")}</p>
+      {facts === undefined ? (
+        <p className="dim none">No process of this pod could be asked for its network.</p>
+      ) : (
+        <div className="panes">
+          <section>
+            <h3>Addresses</h3>
+            <table className="facts">
+              <tbody>
+                {facts.addresses.map((one) => (
+                  <tr key={`${one.interface} ${one.address}`}>
+                    <th scope="row">{inert(one.interface, 20)}</th>
+                    <td className="mono">
+                      {one.address}/{one.prefix}
+                    </td>
+                    <td className="dim">{one.scope}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {facts.addresses.length === 0 && <p className="dim none">None, not even loopback is up.</p>}
+          </section>
+          <section>
+            <h3>Listening</h3>
+            <table className="facts">
+              <tbody>
+                {facts.listeners.map((one) => (
+                  <tr key={`${one.protocol} ${one.address} ${one.port}`}>
+                    <th scope="row">{one.protocol}</th>
+                    <td className="mono">
+                      {one.address}:{one.port}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {facts.listeners.length === 0 && <p className="dim none">Nobody listens.</p>}
+          </section>
+        </div>
+      )}
+      <p className="facts-lead dim">{processes.length} processes are in it.</p>
+    </>
+  );
+}

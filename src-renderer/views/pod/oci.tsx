@@ -1,0 +1,93 @@
+import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
+import type { Container } from "../../../src-shared/model.ts";
+
+const RESOURCES: [string, string, (value: number) => string][] = [
+  ["memory.limit", "memory limit", bytes],
+  ["memory.reservation", "memory reservation", bytes],
+  ["memory.swap", "memory and swap", bytes],
+  ["cpu.shares", "cpu shares", String],
+  ["cpu.quota", "cpu quota", (value) => `${value} µs`],
+  ["cpu.period", "cpu period", (value) => `${value} µs`],
+  ["pids.limit", "pids limit", String],
+];
+
+function resourceAt(resources: unknown, path: string): number | undefined {
+  let value: unknown = resources;
+  for (const step of path.split("."))
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  return typeof value === "number" && value !== 0 ? value : undefined;
+}
+
+function One({ container }: { container: Container }) {
+  const { oci } = container;
+  const name = inert(container.kind === "sandbox" ? "pause" : container.name, 60);
+  if (oci === undefined)
+    return (
+      <section>
+        <h3>{name}</h3>
+        <p className="dim none">Its config.json was not read.</p>
+      </section>
+    );
+  const set = RESOURCES.flatMap(([path, words, say]) => {
+    const value = resourceAt(oci.resources, path);
+    return value === undefined ? [] : [{ words, value: value < 0 ? "none" : say(value) }];
+  });
+  return (
+    <section>
+      <h3>
+        {name} <code className="dim">{inert(oci.args?.join(" ") ?? "", 60)}</code>
+      </h3>
+      <table className="facts">
+        <tbody>
+          {oci.namespaces.map((space) => (
+            <tr key={space.type}>
+              <th scope="row">{inert(space.type, 20)}</th>
+              <td className="mono">
+                {space.path === undefined || space.path === "" ? (
+                  <span className="dim">a new one</span>
+                ) : (
+                  inertPath(space.path, 60)
+                )}
+              </td>
+            </tr>
+          ))}
+          {oci.cgroupsPath && (
+            <tr>
+              <th scope="row">cgroup</th>
+              <td className="mono" title={inert(oci.cgroupsPath, 400)}>
+                {inertPath(oci.cgroupsPath, 60)}
+              </td>
+            </tr>
+          )}
+          {oci.oomScoreAdj !== undefined && (
+            <tr>
+              <th scope="row">oom_score_adj</th>
+              <td className="mono">{oci.oomScoreAdj}</td>
+            </tr>
+          )}
+          {set.map(({ words, value }) => (
+            <tr key={words}>
+              <th scope="row">{words}</th>
+              <td className="mono">{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="dim path" title={inert(oci.path, 400)}>
+        {inertPath(oci.path, 90)}
+      </p>
+    </section>
+  );
+}
+
+/** What each container's OCI config.json asks: namespaces with the paths they join, cgroup, limits. */
+export function Oci({ containers }: { containers: readonly Container[] }) {
+  if (containers.length === 0) return <p className="dim none">This pod has no container on record.</p>;
+  return (
+    <div className="panes">
+      {containers.map((container) => (
+        <One key={container.id} container={container} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import type { ApiEvent } from "../../../src-shared/api.ts";
+import { inert } from "../../../src-shared/format.ts";
+import type { Outcome, Plan } from "../../../src-shared/model.ts";
+import { Icon } from "../../ui/icons.tsx";
+
+type Step = Extract<ApiEvent, { type: "step" }>;
+
+export function Effects({ effects }: { effects: readonly string[] }) {
+  return (
+    <section>
+      <h3>What will happen</h3>
+      <ul className="plan-effects">
+        {effects.map((effect) => (
+          <li key={effect}>{inert(effect, 500)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Checks({
+  title,
+  list,
+}: {
+  title: string;
+  list: readonly { name: string; ok: boolean; detail: string }[];
+}) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className="plan-checks">
+        {list.map(({ name, ok, detail }) => (
+          <li key={`${name} ${detail}`} className={ok ? "" : "no"}>
+            <Icon name={ok ? "check" : "bad"} className={ok ? "ok" : "bad"} label={ok ? "holds" : "does not hold"} />
+            <span>{inert(name, 120)}</span>
+            <span className="dim">{inert(detail, 500)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The plan's steps; while it is done each takes its sign from what the node answered. */
+export function Steps({ plan, news, outcome }: { plan: Plan; news: readonly Step[]; outcome?: Outcome }) {
+  const told = outcome ? outcome.steps : news;
+  const stateOf = (title: string) => told.findLast((step) => step.title === title);
+  const extra = told.filter((step) => !plan.steps.some(({ title }) => title === step.title));
+  return (
+    <section>
+      <h3>Steps</h3>
+      <ol className="plan-steps">
+        {plan.steps.map((step, i) => {
+          const state = stateOf(step.title);
+          return (
+            <li key={step.title}>
+              <span className="plan-n">
+                {state === undefined ? (
+                  i + 1
+                ) : state.ok === null ? (
+                  <Icon name="clock" label="at work" />
+                ) : (
+                  <Icon
+                    name={state.ok ? "check" : "bad"}
+                    className={state.ok ? "ok" : "bad"}
+                    label={state.ok ? "done" : "failed"}
+                  />
+                )}
+              </span>
+              <div>
+                <b>{inert(step.title, 160)}</b>
+                <code>{inert(step.command, 600)}</code>
+                {step.undo && <p className="dim">undo: {inert(step.undo, 300)}</p>}
+                {state && state.detail !== "" && (
+                  <p className={state.ok === false ? "bad" : "dim"}>{inert(state.detail, 400)}</p>
+                )}
+              </div>
+            </li>
+          );
+        })}
+        {extra.map((step) => (
+          <li key={`${step.title} ${step.detail}`}>
+            <span className="plan-n">
+              <Icon
+                name={step.ok === false ? "bad" : step.ok ? "check" : "clock"}
+                className={step.ok === false ? "bad" : "ok"}
+              />
+            </span>
+            <div>
+              <b>{inert(step.title, 160)}</b>
+              <p className="dim">{inert(step.detail, 400)}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

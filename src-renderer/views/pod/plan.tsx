@@ -1,0 +1,173 @@
+import { useEffect, useState } from "react";
+import type { PlanOptions } from "../../../src-shared/api.ts";
+import { inert } from "../../../src-shared/format.ts";
+import type { ActionName, Outcome, Plan, Pod } from "../../../src-shared/model.ts";
+import { request } from "../../state/client.ts";
+import { useNews } from "../../state/news.ts";
+import { useSnapshot } from "../../state/nodes.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Button } from "../../ui/parts.tsx";
+import { BeforeAfter } from "./before-after.tsx";
+import { Checks, Effects, Steps } from "./plan-parts.tsx";
+import "./plan.css";
+
+const TITLE: Record<ActionName, string> = {
+  pin: "Pin the namespaces of",
+  unpin: "Take the pins away from",
+  drop: "Drop pause of",
+  restore: "Restore pause of",
+};
+const DO: Record<ActionName, string> = { pin: "Pin", unpin: "Unpin", drop: "Drop pause", restore: "Restore" };
+
+type Stage =
+  | { is: "planning" }
+  | { is: "planned"; planId: string; plan: Plan }
+  | { is: "doing"; plan: Plan }
+  | { is: "done"; plan: Plan; outcome: Outcome }
+  | { is: "failed"; words: string };
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A plan before anything is done, its steps while it is done, what came of it; and the way back. */
+export function PlanDialog({
+  action,
+  pod,
+  nodeId,
+  onClose,
+}: {
+  action: ActionName;
+  pod: Pod;
+  nodeId: string;
+  onClose: () => void;
+}) {
+  const [options, setOptions] = useState<PlanOptions>({});
+  const [stage, setStage] = useState<Stage>({ is: "planning" });
+  const [typed, setTyped] = useState("");
+  const [before] = useState(useSnapshot(nodeId));
+  const now = useSnapshot(nodeId);
+  const steps = useNews((news) => news.steps[nodeId]) ?? [];
+  useEffect(() => {
+    let gone = false;
+    setStage({ is: "planning" });
+    request("action.plan", { nodeId, podKey: pod.key, action, options })
+      .then(({ planId, plan }) => !gone && setStage({ is: "planned", planId, plan }))
+      .catch((error: unknown) => !gone && setStage({ is: "failed", words: words(error) }));
+    return () => {
+      gone = true;
+    };
+  }, [nodeId, pod.key, action, options]);
+
+  const run = (planId: string, plan: Plan) => {
+    useNews.getState().clearSteps(nodeId);
+    setStage({ is: "doing", plan });
+    request("action.do", { nodeId, planId })
+      .then((outcome) => setStage({ is: "done", plan, outcome }))
+      .catch((error: unknown) => setStage({ is: "failed", words: words(error) }));
+  };
+  const undo = (journalId: string, plan: Plan) => {
+    useNews.getState().clearSteps(nodeId);
+    setStage({ is: "doing", plan });
+    request("journal.undo", { nodeId, journalId })
+      .then((outcome) => setStage({ is: "done", plan, outcome }))
+      .catch((error: unknown) => setStage({ is: "failed", words: words(error) }));
+  };
+  const plan = stage.is === "planning" || stage.is === "failed" ? undefined : stage.plan;
+  const refused = plan?.checks.some(({ ok }) => !ok) ?? false;
+  const mustType = options.acceptRestart === true;
+  const note =
+    stage.is === "done"
+      ? stage.outcome.done
+        ? "Done."
+        : "Not done."
+      : stage.is === "doing"
+        ? "At work…"
+        : "Nothing has been done yet.";
+  return (
+    <Dialog
+      title={`${TITLE[action]} ${inert(pod.name, 60)}`}
+      note={note}
+      size="large"
+      onClose={() => stage.is !== "doing" && onClose()}
+      foot={
+        <>
+          {mustType && stage.is === "planned" && (
+            <label className="plan-type">
+              Type the pod's name, since the kubelet will answer
+              <input className="field" value={typed} onChange={(event) => setTyped(event.target.value)} />
+            </label>
+          )}
+          <span className="sep" />
+          {stage.is === "done" && stage.outcome.done && (
+            <Button onClick={() => undo(stage.outcome.journalId, stage.plan)}>Undo</Button>
+          )}
+          <Button kind="quiet" disabled={stage.is === "doing"} onClick={onClose}>
+            {stage.is === "done" || stage.is === "failed" ? "Close" : "Cancel"} <kbd>Esc</kbd>
+          </Button>
+          {stage.is === "planned" && (
+            <Button
+              kind={action === "drop" || action === "unpin" ? "danger" : "primary"}
+              disabled={refused || (mustType && typed !== pod.name)}
+              onClick={() => run(stage.planId, stage.plan)}
+            >
+              {options.pinFirst && action === "drop" ? "Pin, then drop" : DO[action]}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {stage.is === "planning" && <p className="dim">Reading the node and making the plan…</p>}
+      {stage.is === "failed" && (
+        <p className="bad plan-failed">
+          <Icon name="bad" /> {inert(stage.words, 800)}
+        </p>
+      )}
+      {plan && (
+        <div className="plan">
+          <div className="plan-left">
+            <BeforeAfter
+              before={before}
+              after={stage.is === "done" ? now : undefined}
+              podKey={pod.key}
+              action={action}
+              pinFirst={options.pinFirst ?? false}
+            />
+            <Effects effects={plan.effects} />
+            {action === "drop" && stage.is === "planned" && (
+              <fieldset className="plan-options">
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={options.pinFirst ?? false}
+                    onChange={(event) => setOptions({ ...options, pinFirst: event.target.checked || undefined })}
+                  />
+                  Pin first what is not pinned
+                </label>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={options.acceptRestart ?? false}
+                    onChange={(event) => setOptions({ ...options, acceptRestart: event.target.checked || undefined })}
+                  />
+                  Accept that the kubelet rebuilds the pod
+                </label>
+              </fieldset>
+            )}
+          </div>
+          <div className="plan-right">
+            <Checks
+              title={refused ? "Refused, because of what was read just now" : "Checks, read on the node just now"}
+              list={plan.checks}
+            />
+            <Steps
+              plan={plan}
+              news={stage.is === "planned" ? [] : steps}
+              outcome={stage.is === "done" ? stage.outcome : undefined}
+            />
+            {stage.is === "done" && <Checks title="Read again afterwards" list={stage.outcome.verified} />}
+          </div>
+        </div>
+      )}
+    </Dialog>
+  );
+}
