@@ -87,7 +87,9 @@ export function nodeFacts(facts: Map<string, string>, hierarchies: Map<string, s
     clockTicks: number("ticks", 100),
     privilege: privilegeOf(facts.get("privilege")),
     self: {},
-    cgroupMounts: [...hierarchies].map(([hierarchy, mountPoint]) => ({ hierarchy, mountPoint })),
+    cgroupMounts: [...hierarchies]
+      .map(([hierarchy, mountPoint]) => ({ hierarchy, mountPoint }))
+      .sort((a, b) => compare(a.hierarchy, b.hierarchy)),
     versions: {},
   };
   if (facts.has("available")) node.availableBytes = number("available", 0) * 1024;

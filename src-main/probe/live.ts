@@ -5,7 +5,7 @@ import { type Channel, type Connection, ConnectionError, ReadingError } from "..
 import { type Frame, FrameReader } from "./frames.ts";
 import { feedGently, readingOf } from "./parse.ts";
 import { newNonce, noReading, type ReadOptions } from "./read.ts";
-import { probeScript } from "./script.ts";
+import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface LiveOptions extends Omit<ReadOptions, "deep" | "timeoutMs"> {
   /** Milliseconds between two readings of the slow places; 0: only when asked. Default 30 s. */
@@ -63,8 +63,9 @@ class Session implements Live {
   async start(): Promise<void> {
     const nonce = newNonce();
     const sudo = this.options.privilege === "sudo";
-    const args = ["--session", nonce, "live", "quick", this.options.reader ?? "auto"];
-    const channel = await startScript(this.connection, probeScript, args, { sudo, signal: this.options.signal });
+    const args = ["--session", nonce, "live", "quick", this.options.reader ?? "auto", ...partSizes];
+    const channel = await startScript(this.connection, sessionScript, args, { sudo, signal: this.options.signal });
+    channel.stdin.write(sessionParts);
     this.channel = channel;
     this.reader = new FrameReader(nonce);
     this.healthy = false;

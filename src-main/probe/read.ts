@@ -5,7 +5,7 @@ import { startScript } from "../transport/script.ts";
 import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 import { FrameReader } from "./frames.ts";
 import { feedGently, readingOf } from "./parse.ts";
-import { probeScript } from "./script.ts";
+import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface ReadOptions {
   /** "sudo": through `sudo -n`. Default plain: with the login's own rights. */
@@ -13,7 +13,7 @@ export interface ReadOptions {
   /** Also the slow places. */
   deep?: boolean;
   /** Which reader the probe takes; "auto" (the default) is the best that the node has. */
-  reader?: "auto" | "perl" | "sh";
+  reader?: "auto" | "perl" | "awk";
   signal?: AbortSignal;
   /** Default 120 s. */
   timeoutMs?: number;
@@ -31,9 +31,9 @@ const WORDS = 2000;
  */
 export async function readNode(connection: Connection, options: ReadOptions = {}): Promise<Reading> {
   const nonce = newNonce();
-  const args = ["--session", nonce, "once", options.deep ? "deep" : "quick", options.reader ?? "auto"];
+  const args = ["--session", nonce, "once", options.deep ? "deep" : "quick", options.reader ?? "auto", ...partSizes];
   const sudo = options.privilege === "sudo";
-  const channel = await startScript(connection, probeScript, args, { sudo, signal: options.signal });
+  const channel = await startScript(connection, sessionScript, args, { sudo, signal: options.signal });
   const words: string[] = [];
   channel.stderr
     .on("data", (chunk: Buffer) => words.push(chunk.toString("utf8").slice(0, WORDS)))
@@ -50,7 +50,7 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
     () => stop(new ReadingError(`${connection.label} did not finish its reading within ${limit / 1000} s`)),
     limit,
   );
-  channel.stdin.end();
+  channel.stdin.end(sessionParts);
   const reader = new FrameReader(nonce);
   let reading: Reading | undefined;
   try {

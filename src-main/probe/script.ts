@@ -1,29 +1,48 @@
 /** The probe's text: one POSIX sh script, put together from the files it is written in. */
+import { slim } from "../transport/script.ts";
+import awkCgroups from "./awk/cgroups.awk?raw";
+import awkCore from "./awk/core.awk?raw";
+import awkMain from "./awk/main.awk?raw";
+import awkNode from "./awk/node.awk?raw";
+import awkPlaces from "./awk/places.awk?raw";
+import awkProcesses from "./awk/processes.awk?raw";
+import awkRecords from "./awk/records.awk?raw";
+import perlCgroups from "./perl/cgroups.pl?raw";
+import perlCore from "./perl/core.pl?raw";
+import perlDeep from "./perl/deep.pl?raw";
+import perlMain from "./perl/main.pl?raw";
+import perlNode from "./perl/node.pl?raw";
+import perlPlaces from "./perl/places.pl?raw";
+import perlProcesses from "./perl/processes.pl?raw";
+import perlRecords from "./perl/records.pl?raw";
+import frame from "./probe.sh?raw";
+import shellPlaces from "./sh/places.sh?raw";
+import shellRecords from "./sh/records.sh?raw";
+import shellStart from "./sh/start.sh?raw";
+import shellTools from "./sh/tools.sh?raw";
 
-import cgroups from "./perl/cgroups.pl?raw";
-import core from "./perl/core.pl?raw";
-import deep from "./perl/deep.pl?raw";
-import main from "./perl/main.pl?raw";
-import node from "./perl/node.pl?raw";
-import places from "./perl/places.pl?raw";
-import processes from "./perl/processes.pl?raw";
-import records from "./perl/records.pl?raw";
-import probe from "./probe.sh?raw";
-
-const parts: Record<string, string> = {
-  "perl/core.pl": core,
-  "perl/cgroups.pl": cgroups,
-  "perl/deep.pl": deep,
-  "perl/main.pl": main,
-  "perl/node.pl": node,
-  "perl/places.pl": places,
-  "perl/processes.pl": processes,
-  "perl/records.pl": records,
+const parts = {
+  perl: [perlCore, perlNode, perlProcesses, perlCgroups, perlPlaces, perlRecords, perlDeep, perlMain].join(""),
+  shell: [shellPlaces, shellRecords, shellTools, shellStart].join(""),
+  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkRecords, awkMain].join(""),
 };
+type PartName = keyof typeof parts;
+const names: readonly PartName[] = ["perl", "shell", "awk"];
 
-/** What `podglass probe` prints and what a session sends. Begins `#podglass:probe/1`. */
-export const probeScript: string = probe.replace(/^#@include (\S+)\n/gm, (line, name: string) => {
-  const part = parts[name];
-  if (part === undefined) throw new Error(`probe.sh includes ${line.trim()}, which is not among its parts`);
-  return part;
+const filled = (fill: (name: PartName) => string): string =>
+  names.reduce((text, name) => text.replace(`#@part ${name}\n`, () => fill(name)), frame);
+
+/** What `podglass probe` prints: everything in one text. Begins `#podglass:probe/1`. */
+export const probeScript: string = filled((name) => {
+  const end = `PODGLASS_${name.toUpperCase()}`;
+  return `cat <<'${end}'\n${parts[name]}${end}\n`;
 });
+
+/** What a session sends as the script: its parts follow in bulk, after the line of arguments. */
+export const sessionScript: string = filled((name) => `take "$${name}_bytes"\n`);
+
+// The shell part has a little python in it, whose indentation counts.
+const lean = names.map((name) => (name === "shell" ? parts[name] : slim(`\n${parts[name]}`)));
+export const sessionParts: string = lean.join("");
+/** The last arguments of a session: how many bytes each part has. */
+export const partSizes: readonly string[] = lean.map((text) => String(Buffer.byteLength(text)));

@@ -1,12 +1,11 @@
 # Every group of every hierarchy. Names are taken from each folder, so a file that a kernel lacks is absent, not zero.
 our (%files_of, %warm, %seen_group, %known_file);
 my @v2 = qw(cgroup.type cgroup.controllers cgroup.subtree_control cgroup.events cgroup.freeze cgroup.procs cgroup.stat
-  cgroup.pressure cgroup.max.depth cgroup.max.descendants cpu.stat cpu.weight cpu.max cpu.max.burst cpu.idle cpu.uclamp.min
-  cpu.uclamp.max cpu.pressure irq.pressure io.pressure memory.pressure cpuset.cpus cpuset.cpus.effective cpuset.mems
+  cgroup.pressure cpu.stat cpu.weight cpu.max cpu.max.burst cpu.idle cpu.pressure irq.pressure io.pressure memory.pressure cpuset.cpus cpuset.cpus.effective cpuset.mems
   cpuset.mems.effective cpuset.cpus.partition memory.current memory.peak memory.min memory.low memory.high memory.max
   memory.oom.group memory.events memory.events.local memory.swap.current memory.swap.max memory.swap.high memory.swap.events
   memory.zswap.current memory.zswap.max io.stat io.max io.weight io.bfq.weight io.latency pids.current pids.max pids.peak
-  pids.events misc.current misc.max);
+  pids.events);
 my @v1 = qw(cgroup.procs cpu.shares cpu.cfs_quota_us cpu.cfs_period_us cpu.cfs_burst_us cpu.idle cpu.stat cpuacct.usage
   cpuacct.stat cpuset.cpus cpuset.mems cpuset.effective_cpus cpuset.effective_mems cpuset.cpu_exclusive
   memory.limit_in_bytes memory.usage_in_bytes memory.max_usage_in_bytes memory.soft_limit_in_bytes memory.failcnt

@@ -47,7 +47,9 @@ sub next_line {
     return undef if length $line > 1000;
   }
 }
-my ($given, $mode, $tier) = @ARGV;
+my ($given, $mode, $tier, $skip) = @ARGV;
+# The other reader's text follows on stdin; it is not needed here.
+while ($skip > 0) { my $got = sysread STDIN, my $unused, $skip; last if !$got; $skip -= $got }
 $nonce = $given . '.';
 find_mine();
 if ($mode eq 'once') {

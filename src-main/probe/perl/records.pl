@@ -27,6 +27,7 @@ sub take {
   if ($stat[7] > $biggest) { gap('runtime records', 'longer than 1 MiB', ''); $signature{$path} = $sign; return 1 }
   my $text = all($path, $biggest);
   if (!defined $text) { gap('runtime records', why(), $mend) if $! == 13; return 0 }
+  $text =~ s/\n\z//;
   $signature{$path} = $sign;
   put('F ' . enc($path), enc(without_secrets($path, $text)));
   return 1;

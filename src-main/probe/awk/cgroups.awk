@@ -1,0 +1,88 @@
+function init_cgroups(   v1, part, n, i, at, size) {
+  wanted[""] = "cgroup.type cgroup.subtree_control cgroup.events cgroup.freeze cgroup.stat cgroup.pressure cpu.stat cpu.pressure irq.pressure io.pressure memory.pressure cgroup.procs"
+  wanted["v2 cpu"] = "cpu.weight cpu.max cpu.max.burst cpu.idle"
+  wanted["v2 cpuset"] = "cpuset.cpus cpuset.cpus.effective cpuset.mems cpuset.mems.effective cpuset.cpus.partition"
+  wanted["v2 memory"] = "memory.current memory.peak memory.min memory.low memory.high memory.max memory.oom.group memory.events memory.events.local memory.swap.current memory.swap.max memory.swap.high memory.swap.events memory.zswap.current memory.zswap.max"
+  wanted["v2 io"] = "io.stat io.max io.weight io.bfq.weight io.latency"
+  wanted["v2 pids"] = "pids.current pids.max pids.peak pids.events"
+  wanted["v1 cpu"] = "cpu.shares cpu.cfs_quota_us cpu.cfs_period_us cpu.cfs_burst_us cpu.idle cpu.stat"
+  wanted["v1 cpuacct"] = "cpuacct.usage cpuacct.stat"
+  wanted["v1 cpuset"] = "cpuset.cpus cpuset.mems cpuset.effective_cpus cpuset.effective_mems cpuset.cpu_exclusive"
+  wanted["v1 memory"] = "memory.limit_in_bytes memory.usage_in_bytes memory.max_usage_in_bytes memory.soft_limit_in_bytes memory.failcnt memory.memsw.limit_in_bytes memory.memsw.usage_in_bytes memory.kmem.usage_in_bytes memory.oom_control memory.use_hierarchy memory.swappiness"
+  wanted["v1 freezer"] = "freezer.state freezer.self_freezing freezer.parent_freezing"
+  wanted["v1 pids"] = "pids.current pids.max pids.events"
+  wanted["v1 blkio"] = "blkio.weight blkio.bfq.weight blkio.throttle.read_bps_device blkio.throttle.write_bps_device blkio.throttle.read_iops_device blkio.throttle.write_iops_device blkio.throttle.io_service_bytes"
+  wanted["v1 devices"] = "devices.list"
+  wanted["v1 net_cls"] = "net_cls.classid"
+  n = split(ENVIRON["PODGLASS_HUGE"], part, " ")
+  for (i = 1; i <= n; i++) {
+    wanted["v2 hugetlb"] = wanted["v2 hugetlb"] " hugetlb." part[i] ".max hugetlb." part[i] ".current hugetlb." part[i] ".events"
+    wanted["v1 hugetlb"] = wanted["v1 hugetlb"] " hugetlb." part[i] ".limit_in_bytes hugetlb." part[i] ".usage_in_bytes"
+  }
+  n = split("cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt freezer.state", part, " ")
+  for (i = 1; i <= n; i++) hot[part[i]] = 1
+}
+function read_cgroups(deep,   name, cmd, path, top, key, number, n, list) {
+  empty(seen_group)
+  for (name in mount_of) {
+    top = mount_of[name]
+    # The folder is named by a variable of the shell that listed the mounts; a group's name cannot hold a newline.
+    cmd = "find \"$PODGLASS_AT_" slot_of[name] "\" -type d 2>/dev/null"
+    n = 0
+    while ((cmd | getline path) > 0) list[++n] = path
+    close(cmd)
+    while (n > 0) { path = list[n]; delete list[n--]; read_group(name, top, path, deep) }
+  }
+  for (key in group_number) {
+    if (key in seen_group) continue
+    drop("C " group_number[key])
+    delete warm[group_number[key]]
+    delete group_number[key]
+  }
+}
+function read_group(name, top, folder, deep,   path, key, number, turn, files, part, n, i, file, text, said, id, changed) {
+  path = substr(folder, length(top) + 1)
+  if (path == "") path = "/"
+  key = enc(name == "" ? "v2" : name) " " enc(path)
+  if (!(key in group_number)) group_number[key] = ++next_group
+  number = group_number[key]
+  seen_group[key] = 1
+  put("C " number, key)
+  turn = whole || deep || number % turns == seq % turns || !(number in warm)
+  if (!turn && !warm[number]) return
+  n = split(files_for(name, folder, number, turn), part, " ")
+  if (deep && (name == "" || name ~ /memory/)) part[++n] = "memory.stat"
+  for (i = 1; i <= n; i++) {
+    file = part[i]
+    if (!turn && !(file in hot)) continue
+    text = slurp(folder "/" file)
+    if (missing && file == "cgroup.procs") { file = "cgroup.threads"; text = slurp(folder "/" file) }
+    id = "f " number " " file
+    if (missing) { if (turn && (id in last)) drop(id); continue }
+    if ((id in last) && last[id] == text) continue
+    last[id] = text
+    said = said " " file " " enc(text)
+  }
+  if (said != "") say("f " number said)
+  warm[number] = said != "" ? 3 : (warm[number] > 0 ? warm[number] - 1 : 0)
+}
+# Which files a group may have, by its controllers: one that it lacks is not there to be opened.
+function files_for(name, folder, number, turn,   part, n, i, out) {
+  if (name == "") {
+    if (turn || !(number in enabled)) {
+      enabled[number] = slurp(folder "/cgroup.controllers")
+      if (!missing && ((("f " number " cgroup.controllers") in last) == 0 || last["f " number " cgroup.controllers"] != enabled[number])) {
+        last["f " number " cgroup.controllers"] = enabled[number]
+        say("f " number " cgroup.controllers " enc(enabled[number]))
+      }
+    }
+    out = wanted[""]
+    n = split(enabled[number], part, " ")
+    for (i = 1; i <= n; i++) out = out " " wanted["v2 " part[i]]
+    return out
+  }
+  out = "cgroup.procs"
+  n = split(name, part, ",")
+  for (i = 1; i <= n; i++) out = out " " wanted["v1 " part[i]]
+  return out
+}

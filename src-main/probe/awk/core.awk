@@ -1,0 +1,56 @@
+# The same records as the perl reader's, for nodes without perl: POSIX awk (mawk, gawk, busybox), which reads files with
+# getline and lists folders through short commands. Only pids go into those commands, and pids are digits.
+function slurp(path,   text, line, n, got) {
+  text = ""; n = 0
+  while ((got = (getline line < path)) > 0) text = n++ ? text "\n" line : line
+  close(path)
+  missing = got < 0 && !n
+  return text
+}
+function init_escape(   i) { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }
+function enc(text,   i, c, out) {
+  if (text == "") return "\\e"
+  if (index(text, "\\") == 0) {
+    if (text !~ /[^!-~]/) return text
+    gsub(/ /, "\\s", text); gsub(/\n/, "\\n", text); gsub(/\t/, "\\t", text)
+    if (text !~ /[^!-~]/) return text
+    for (i = 1; i <= length(text); i++) {
+      c = substr(text, i, 1)
+      out = out (c ~ /[!-~]/ ? c : sprintf("\\%03o", code[c]))
+    }
+    return out
+  }
+  for (i = 1; i <= length(text); i++) {
+    c = substr(text, i, 1)
+    if (c == "\\") out = out "\\\\"
+    else if (c == "\n") out = out "\\n"
+    else if (c == " ") out = out "\\s"
+    else out = out (c ~ /[!-~]/ ? c : sprintf("\\%03o", code[c]))
+  }
+  return out
+}
+function say(record) { printf "%s%d %s\n", nonce, length(record), record; count++ }
+function put(key, rest) {
+  if (key in last && last[key] == rest) return
+  last[key] = rest
+  say(key " " rest)
+}
+function drop(key) { delete last[key]; say("-" key) }
+function gap(what, why, mend, n,   key) {
+  key = enc(what) " " enc(why) " " enc(mend)
+  gaps[key] += n
+}
+function intern(kind, text) {
+  if ((kind, text) in numbers) return numbers[kind, text]
+  numbers[kind, text] = ++next_number[kind]
+  put(kind " " numbers[kind, text], enc(text))
+  return numbers[kind, text]
+}
+function empty(list,   key) { for (key in list) delete list[key] }
+function unescape_mount(text,   out, at) {
+  while ((at = match(text, /\\[0-7][0-7][0-7]/)) > 0) {
+    out = out substr(text, 1, at - 1) sprintf("%c", substr(text, at + 1, 1) * 64 + substr(text, at + 2, 1) * 8 + substr(text, at + 3, 1))
+    text = substr(text, at + 4)
+  }
+  return out text
+}

@@ -1,0 +1,114 @@
+function frame(deep,   up, key, fresh, line, again) {
+  count = 0
+  empty(gaps)
+  if (whole) { empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); told_deep = 0 }
+  split(slurp("/proc/uptime"), up, " ")
+  "date +%s" | getline line
+  close("date +%s")
+  say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
+  read_node()
+  fresh = read_processes(deep)
+  read_hidden()
+  again = deep || whole || fresh || seq % turns == 0
+  read_cgroups(deep)
+  if (again) {
+    find_holders()
+    read_small()
+    read_net(deep)
+    if (whole || deep || seq % turns == 0) read_relations()
+    read_records()
+  }
+  read_mounts(deep)
+  if (deep) read_deep()
+  if (!told_deep) {
+    gap("threads of processes", "a slow place: read with --deep", "--deep", 1)
+    gap("open files of processes", "a slow place: read with --deep", "--deep", 1)
+    gap("memory.stat of cgroups", "a slow place: read with --deep", "--deep", 1)
+  }
+  for (key in gaps) say("G " key " " gaps[key])
+  say("end " seq " " count)
+  fflush()
+}
+# Threads, open files, sysctls and the runtimes' tools come as ready fields from one command, which bounds them in time.
+function read_deep(   cmd, line, part, pid, list, all, key, root) {
+  for (pid in threads_of) if (threads_of[pid] > 1 && spaces_of[pid] != "denied") list = list " " pid
+  cmd = "L='" list "'; eval \"$PODGLASS_THREADS\""
+  while ((cmd | getline line) > 0) {
+    # PID/task/TID/ns: and below it INODE TYPE
+    if (line ~ /^[0-9]+\/task\/[0-9]+\/ns:$/) { split(line, part, "/"); pid = part[1]; tid = part[3]; split(spaces_of[pid], ns_part, ","); continue }
+    if (split(line, part, " ") != 2 || part[1] !~ /^[0-9]+$/ || part[2] ~ /_for_/ || tid == pid) continue
+    for (key = 1; key <= 10; key++) if (links[key] == part[2] && ns_part[key] != "" && ns_part[key] != part[1]) say("t " pid " " tid " " part[2] " " part[1])
+  }
+  close(cmd)
+  list = ""; all = 0
+  for (pid in born) if (spaces_of[pid] == "denied") all++; else list = list " " pid
+  if (all) gap("open files of processes", "permission denied", mend, all)
+  cmd = "L='" list "'; eval \"$PODGLASS_FDS\""
+  while ((cmd | getline line) > 0) {
+    # INODE PID/fd/N
+    if (line !~ /^[0-9]+ [0-9]+\/fd\/[0-9]+$/) continue
+    split(line, part, /[ \/]/)
+    if (part[1] in known_space) say("d " part[2] " " part[4] " " known_space[part[1]] " " part[1])
+    else orphan_fds++
+  }
+  close(cmd)
+  if (orphan_fds) gap("open files that hold namespaces", "their type could not be told without perl", "", orphan_fds)
+  orphan_fds = 0
+  list = ""
+  for (key in holder) {
+    split(key, part, SUBSEP)
+    if (part[1] == "net" || part[1] == "ipc" || part[1] == "uts") list = list " " part[1] "/" part[2] "/" (part[2] == own[part[1]] ? 0 : holder[key])
+  }
+  cmd = "L='" list "'; eval \"$PODGLASS_SYSCTLS\""
+  root = ""
+  while ((cmd | getline line) > 0) {
+    # "=type/inode/pid" begins one; "/proc/sys/a/b:value" follows
+    if (line ~ /^=[a-z]+\/[0-9]+\/[0-9]+$/) { if (root != "") say("S " root); split(substr(line, 2), part, "/"); root = part[1] " " (part[3] == 0 ? 0 : part[2]) " " part[3]; continue }
+    if (line !~ /^\/proc\/sys\//) continue
+    key = substr(line, 11, index(line, ":") - 11)
+    gsub(/\//, ".", key)
+    root = root " " key " " enc(substr(line, index(line, ":") + 1))
+  }
+  close(cmd)
+  if (root != "") say("S " root)
+  if (ENVIRON["PODGLASS_PRIVILEGE"] == "user") { gap("the kernel log", "not an ordinary user's to read", mend, 1); told_deep = 1; return }
+  cmd = "eval \"$PODGLASS_LOG\""
+  while ((cmd | getline line) > 0) say("o " enc(line))
+  close(cmd)
+  cmd = "eval \"$PODGLASS_TOOLS\""
+  root = ""
+  while ((cmd | getline line) > 0) {
+    if (line ~ /^#podglass-tool [a-z-]+$/) { if (root != "") put("T " root, enc(list)); split(line, part, " "); root = part[2]; list = ""; continue }
+    list = list == "" ? line : list "\n" line
+  }
+  close(cmd)
+  if (root != "") put("T " root, enc(list))
+  told_deep = 1
+}
+BEGIN {
+  LC = "C"
+  init_escape(); init_cgroups()
+  turns = 8
+  mend = "log in as root, or allow sudo -n and use --sudo"
+  smalls = "^(pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)"
+  monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)"
+  split("cgroup ipc mnt net pid pid_for_children time time_for_children user uts", links, " ")
+  split("fib_trie if_inet6 dev tcp tcp6 udp udp6", net_file, " ")
+  nonce = ENVIRON["PODGLASS_NONCE"] "."
+  self = ENVIRON["PODGLASS_SELF"]
+  find_mine()
+  if (ENVIRON["PODGLASS_MODE"] == "once") {
+    seq = 1; whole = 1
+    frame(ENVIRON["PODGLASS_TIER"] == "deep")
+    exit 0
+  }
+  tick = "eval \"$PODGLASS_TICK\""
+  while ((tick | getline asked) > 0) {
+    close(tick)
+    if (asked ~ /^tick [0-9]+ (whole|delta) (quick|deep)$/) {
+      split(asked, word, " ")
+      seq = word[2]; whole = word[3] == "whole"
+      frame(word[4] == "deep")
+    } else if (asked == "bye") exit 0
+  }
+}

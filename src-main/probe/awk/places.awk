@@ -1,0 +1,112 @@
+function find_holders(   pid, part, i, type) {
+  empty(holder); empty(known_space)
+  for (pid in spaces_of) {
+    if (spaces_of[pid] == "denied") continue
+    split(spaces_of[pid], part, ",")
+    for (i = 1; i <= 10; i++) {
+      if (part[i] == "") continue
+      type = links[i]
+      if (!((type, part[i]) in holder) || pid + 0 < holder[type, part[i]] + 0) holder[type, part[i]] = pid
+      sub(/_for_children/, "", type)
+      known_space[part[i]] = type
+    }
+  }
+}
+function kernel_fs(fstype) {
+  return fstype ~ /^(proc|sysfs|cgroup2?|devpts|mqueue|devtmpfs|securityfs|debugfs|tracefs|bpf|pstore|configfs|fusectl|hugetlbfs|autofs|binfmt_misc|efivarfs|ramfs)$/
+}
+function read_mounts(deep,   want, key, part, inode, pid, line, at, fstype, said, others, first, shared, total) {
+  first = spaces_of[1] != "" && spaces_of[1] != "denied" ? 1 : kernel_set != "" ? 2 : 0
+  if (own["mnt"] != "") want[own["mnt"]] = "self"
+  shared = ""
+  if (first) { split(first == 2 ? kernel_set : spaces_of[1], part, ","); shared = part[3]; if (shared != "" && !(shared in want)) want[shared] = first }
+  else gap("bind mounts that pid 1 sees", "permission denied", mend, 1)
+  total = 0
+  for (key in holder) {
+    split(key, part, SUBSEP)
+    if (part[1] != "mnt") continue
+    total++
+    if (deep && !(part[2] in want)) want[part[2]] = holder[key]
+  }
+  for (inode in want) {
+    pid = want[inode]; said = ""; others = 0
+    while ((getline line < ("/proc/" pid "/mountinfo")) > 0) {
+      at = index(line, " - ")
+      if (!at) continue
+      fstype = substr(line, at + 3)
+      sub(/ .*/, "", fstype)
+      if (fstype != "nsfs" && (!deep || inode == own["mnt"] || inode == shared || kernel_fs(fstype) || ++others > 400)) continue
+      said = said " " enc(line)
+    }
+    close("/proc/" pid "/mountinfo")
+    if (others > 400) gap("mounts of mount namespaces", "more than 400 in one: the rest was left out", "", others - 400)
+    mounted[inode] = 1
+    put("M " inode, (pid == "self" ? self : pid) said)
+  }
+  n = 0
+  for (inode in want) n++
+  if (deep || whole) for (inode in mounted) if (!(inode in want)) { delete mounted[inode]; if (("M " inode) in last) drop("M " inode) }
+  if (!deep && !told_deep && total > n) gap("bind mounts in other mount namespaces", "a slow place: read with --deep", "--deep", total - n)
+}
+# Addresses: text of one member's /proc/PID/net; of a namespace that only a pin holds, by entering it.
+function read_net(deep,   key, part, list, held, net_pid, inode) {
+  empty(alive_net); empty(net_text)
+  for (key in holder) {
+    split(key, part, SUBSEP)
+    if (part[1] != "net") continue
+    inode = part[2]
+    alive_net[inode] = 1
+    held = held " " inode
+    if ((("N " inode) in last) && !deep && !whole && inode % turns != seq % turns) continue
+    list = list " " holder[key]
+    net_pid[inode] = holder[key]
+  }
+  if (list != "") net_lines("L='" list "'; eval \"$PODGLASS_NET" (deep ? "_ALL" : "") "\"")
+  for (inode in net_pid) say_net(deep, inode, net_pid[inode], net_pid[inode])
+  if (ENVIRON["PODGLASS_PRIVILEGE"] != "user" && (whole || deep)) {
+    net_lines("L='" held "'; eval \"$PODGLASS_PINNED\"")
+    for (key in net_text) { split(key, part, SUBSEP); if (part[1] > 4000000000 && !(part[1] in alive_net)) pinned_net[part[1]] = 1 }
+    for (inode in pinned_net) { alive_net[inode] = 1; say_net(deep, inode, inode, 0) }
+    empty(pinned_net)
+  } else for (key in last) if (key ~ /^N [0-9]+$/ && last[key] ~ /^0 /) alive_net[substr(key, 3)] = 1
+  for (key in last) if (key ~ /^N / && !((substr(key, 3)) in alive_net)) gone_net[key] = 1
+  for (key in gone_net) drop(key)
+  empty(gone_net)
+}
+function net_lines(cmd,   line, colon, part, text) {
+  while ((cmd | getline line) > 0) {
+    colon = index(line, ":")
+    if (split(substr(line, 1, colon - 1), part, "/") != 3 || part[2] != "net") continue
+    text = substr(line, colon + 1)
+    if ((part[1], part[3]) in net_text) text = net_text[part[1], part[3]] "\n" text
+    net_text[part[1], part[3]] = text
+  }
+  close(cmd)
+}
+# What a quick frame did not read again stays as the deep one said it.
+function say_net(deep, inode, from, pid,   i, name, said) {
+  for (i = 1; i <= 7; i++) {
+    name = net_file[i]
+    if ((from, name) in net_text) {
+      if (i > 3) slow_net[inode, name] = enc(net_text[from, name] "\n")
+      said = said " " name " " enc(net_text[from, name] "\n")
+    } else if (i > 3 && (inode, name) in slow_net) said = said " " name " " slow_net[inode, name]
+    else if (i <= 3) said = said " " name " \\e"
+  }
+  put("N " inode, pid said)
+}
+# perl is not here: python3 can ask the same two calls, or lsns 2.38 and later; else it is a gap and no guess.
+function read_relations(   cmd, line, part, any, key, type) {
+  cmd = "eval \"$PODGLASS_RELATIONS\""
+  while ((cmd | getline line) > 0) {
+    if (split(line, part, " ") != 4 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+$/) continue
+    any = 1
+    fresh_relation[part[1] " " part[2]] = 1
+    put("R " part[1] " " part[2], part[3] " " part[4])
+  }
+  close(cmd)
+  if (!any) { gap("owners and parents of namespaces", "neither perl nor python3 nor lsns 2.38 can tell them here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1); return }
+  for (key in last) if (key ~ /^R / && !(substr(key, 3) in fresh_relation)) gone_relation[key] = 1
+  for (key in gone_relation) drop(key)
+  empty(gone_relation); empty(fresh_relation)
+}

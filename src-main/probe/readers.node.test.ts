@@ -1,0 +1,95 @@
+/** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Reading } from "../../src-shared/reading.ts";
+import { localConnection } from "../transport/local.ts";
+import { readNode } from "./read.ts";
+import { type BareNode, BUSYBOX, bareNode, spawned } from "./testing/bare.ts";
+
+const asRoot = process.platform === "linux" && process.getuid?.() === 0;
+/** Values that change by themselves between two readings. */
+const COUNTERS =
+  /usage|\.stat$|current|pressure|peak|procs|events|failcnt|cgroup\.stat|io_service|max_usage|cpuacct|effective_|threads/;
+
+/** What two readings of an unchanged node have in common. */
+function still(reading: Reading, pids: Set<string>) {
+  return {
+    node: { ...reading.node, availableBytes: 0, uptimeSeconds: 0, self: { ...reading.node.self, mnt: 0 } },
+    processes: Object.fromEntries(
+      reading.processes
+        .filter((one) => pids.has(`${one.pid}:${one.startTicks}`) && !/^kworker/.test(one.comm))
+        // What began in the last minute may still be on its way to be something else.
+        .filter((one) => (reading.node.uptimeSeconds ?? 0) - one.startTicks / reading.node.clockTicks > 60)
+        .map(({ pid, ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd }) => [
+          pid,
+          { ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd },
+        ]),
+    ),
+    cgroups: Object.fromEntries(
+      reading.cgroups.map(({ hierarchy, path, files }) => [
+        `${hierarchy}:${path}`,
+        Object.fromEntries(Object.entries(files).map(([name, text]) => [name, COUNTERS.test(name) ? "" : text])),
+      ]),
+    ),
+    mounts: reading.mounts
+      .filter((table) => table.mountNamespace !== reading.node.self.mnt)
+      .map((table) => table.mounts),
+    files: reading.files,
+    net: reading.net.map(({ inode, files }) => [inode, files.fib_trie, files.if_inet6]),
+    relations: reading.relations.filter((one) => one.inode !== reading.node.self.mnt),
+  };
+}
+
+/** Paths at which two values differ, at most 20: whole records would bury the one line that matters. */
+function differences(a: unknown, b: unknown, at = ""): string[] {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
+    return Object.is(a, b) ? [] : [`${at}: ${JSON.stringify(a)?.slice(0, 80)} | ${JSON.stringify(b)?.slice(0, 80)}`];
+  }
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].flatMap((key) => differences(left[key], right[key], `${at}/${key}`)).slice(0, 20);
+}
+
+const known = (reading: Reading) => new Set(reading.processes.map((one) => `${one.pid}:${one.startTicks}`));
+
+describe.runIf(asRoot)("readers", () => {
+  let bare: BareNode;
+  beforeAll(() => {
+    bare = bareNode();
+  });
+  afterAll(() => bare.remove());
+
+  async function agree(other: Reading, otherAgain: () => Promise<Reading>, drop: (keyof ReturnType<typeof still>)[]) {
+    const perl = await readNode(localConnection(), { reader: "perl" });
+    let theirs = other;
+    // Other tests make and end pods on this machine meanwhile: differences must stay to count.
+    for (let turn = 0; turn < 4; turn++) {
+      const ours = turn === 0 ? perl : await readNode(localConnection(), { reader: "perl" });
+      const common = new Set([...known(ours)].filter((id) => known(theirs).has(id)));
+      const [a, b] = [still(ours, common), still(theirs, common)];
+      for (const key of drop) {
+        delete (a as Partial<typeof a>)[key];
+        delete (b as Partial<typeof b>)[key];
+      }
+      if (turn === 3) expect(differences(b, a)).toEqual([]);
+      if (differences(b, a).length === 0) return;
+      theirs = await otherAgain();
+    }
+  }
+
+  it("awk says what perl says", async () => {
+    const read = () => readNode(localConnection(), { reader: "awk" });
+    await agree(await read(), read, []);
+  });
+
+  it.runIf(existsSync(BUSYBOX))("busybox alone says what perl says", async () => {
+    const read = () => readNode(bare.connection());
+    await agree(await read(), read, ["mounts", "relations"]);
+  });
+
+  it.for(["/bin/dash", "/bin/bash", BUSYBOX].filter((path) => existsSync(path)))("under %s as sh", async (shell) => {
+    const connection = spawned(shell, (command) => [...(shell === BUSYBOX ? ["sh"] : []), "-c", command]);
+    const read = () => readNode(connection, { reader: "awk" });
+    expect((await read()).processes.length).toBeGreaterThan(20);
+  });
+});
