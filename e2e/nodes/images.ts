@@ -52,8 +52,8 @@ async function busyboxTree(tree: string): Promise<string> {
   );
   // Every second a process whose parent is gone: it falls to pid 1 of its PID namespace, which reaps it or does not.
   script(join(tree, "bin/orphans"), "while :; do (sleep 0.2 &); sleep 1; done");
-  // Answers on a TCP port until it is ended.
-  script(join(tree, "bin/listen"), 'exec nc -lk -p "$1" -e /bin/true');
+  // Listens on a TCP port until it is ended.
+  script(join(tree, "bin/listen"), 'exec httpd -f -p "$1"');
   return tree;
 }
 

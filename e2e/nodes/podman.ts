@@ -87,5 +87,5 @@ function configuration(dir: string): string {
   // podman's own default limits cannot be set without CAP_SYS_RESOURCE. File locks: the shared-memory ones are everybody's.
   const ulimits = mayRaiseLimits() ? "" : `default_ulimits = ["nofile=${limit}:${limit}", "nproc=8192:8192"]\n`;
   return `[containers]\n${ulimits}[engine]\ncgroup_manager = "cgroupfs"\nruntime = "runc"\nevents_logger = "file"\nlock_type = "file"
-tmp_dir = "${dir}/libpod"\nstatic_dir = "${dir}/static"\nvolume_path = "${dir}/volumes"\n[network]\nnetwork_config_dir = "${dir}/networks"\n`;
+tmp_dir = "${dir}/libpod"\n[network]\nnetwork_config_dir = "${dir}/networks"\n`;
 }

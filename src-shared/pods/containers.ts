@@ -5,7 +5,7 @@ import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
 import { type Monitor, monitorOf, recordFromMonitor } from "./monitors.ts";
 import { cgroupPaths, isLive } from "./processes.ts";
 import { wantedCgroupPath } from "./records/oci.ts";
-import type { LabManifest } from "./records/podglass.ts";
+import type { FoundLab } from "./records/podglass.ts";
 import type { RuntimeRecord } from "./records/record.ts";
 
 /** A container with all that is known of it while pods are being put together. */
@@ -16,7 +16,7 @@ export interface Member {
   /** Its first process, live; what its namespaces are read from. */
   process?: Process;
   monitor?: Monitor;
-  lab?: LabManifest;
+  lab?: FoundLab;
 }
 
 export interface Members {
@@ -30,7 +30,7 @@ export function collectMembers(
   processes: readonly Process[],
   byPid: ReadonlyMap<number, Process>,
   records: readonly RuntimeRecord[],
-  labs: readonly LabManifest[],
+  labs: readonly FoundLab[],
   cgroups: readonly RawCgroup[],
   mode: CgroupMode,
 ): Members {
@@ -77,21 +77,21 @@ export function collectMembers(
   return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
 }
 
-/** As a lab's own manifest calls its containers. */
-export const labId = (pod: string, container: string): string => `${pod}/${container}`;
-const labIds = (labs: readonly LabManifest[]): string[] =>
+/** A lab's manifest gives its containers ids, <pod>/<container>; this is the same for its pause. */
+export const labPauseId = (pod: string): string => `${pod}/pause`;
+const labIds = (labs: readonly FoundLab[]): string[] =>
   labs.flatMap((lab) => [
-    ...lab.containers.map((container) => labId(lab.name, container.name)),
-    ...(lab.pause ? [labId(lab.name, "pause")] : []),
+    ...lab.containers.map((container) => container.id),
+    ...(lab.pause ? [labPauseId(lab.name)] : []),
   ]);
 
 interface Places {
   /** Container id by the cgroup path that a record or manifest names. */
   paths: Map<string, string>;
-  labs: Map<string, LabManifest>;
+  labs: Map<string, FoundLab>;
 }
 
-function placesOf(records: readonly RuntimeRecord[], labs: readonly LabManifest[]): Places {
+function placesOf(records: readonly RuntimeRecord[], labs: readonly FoundLab[]): Places {
   const places: Places = { paths: new Map(), labs: new Map() };
   for (const record of records) {
     const path = wantedCgroupPath(record.oci?.cgroupsPath);
@@ -99,11 +99,12 @@ function placesOf(records: readonly RuntimeRecord[], labs: readonly LabManifest[
   }
   for (const lab of labs) {
     for (const container of lab.containers) {
-      const id = labId(lab.name, container.name);
-      places.labs.set(id, lab);
-      if (container.cgroupPath) places.paths.set(container.cgroupPath, id);
+      places.labs.set(container.id, lab);
+      places.paths.set(container.cgroupPath, container.id);
     }
-    if (lab.pause) places.labs.set(labId(lab.name, "pause"), lab);
+    if (!lab.pause) continue;
+    places.labs.set(labPauseId(lab.name), lab);
+    places.paths.set(lab.pause.cgroupPath, labPauseId(lab.name));
   }
   return places;
 }
@@ -145,7 +146,7 @@ function firstPlace(paths: readonly string[], placeOf: (path: string) => Place |
 
 interface Parts {
   record?: RuntimeRecord;
-  lab?: LabManifest;
+  lab?: FoundLab;
   pids: number[];
   owner?: CgroupOwner;
   byPid: ReadonlyMap<number, Process>;
@@ -170,7 +171,7 @@ function makeMember(id: string, parts: Parts): Member {
     id,
     name: lab ? id.slice(id.lastIndexOf("/") + 1) : (record?.name ?? id.slice(0, 12)),
     runtime: lab ? "lab" : (record?.runtime ?? owner.runtime ?? "containerd"),
-    kind: lab && id === labId(lab.name, "pause") ? "sandbox" : (record?.kind ?? "app"),
+    kind: lab && id === labPauseId(lab.name) ? "sandbox" : (record?.kind ?? "app"),
     pid: first?.pid ?? null,
     pids: pids.sort((a, b) => a - b),
     cgroupPath: path ?? "",
@@ -187,9 +188,9 @@ function makeMember(id: string, parts: Parts): Member {
   return { container, record, owner, process: first, monitor, lab };
 }
 
-function labProcess(id: string, lab: LabManifest): { pid: number; startTicks: number } | undefined {
-  if (id === labId(lab.name, "pause")) return lab.pause;
-  return lab.containers.find((container) => labId(lab.name, container.name) === id);
+function labProcess(id: string, lab: FoundLab): { pid: number; startTicks: number } | undefined {
+  if (id === labPauseId(lab.name)) return lab.pause ?? undefined;
+  return lab.containers.find((container) => container.id === id);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Which containers belong together: contract.md, "What is a pod, and its key". */
 import type { NamespaceInodes, Process } from "../model.ts";
 import type { Member, Members } from "./containers.ts";
-import { labId } from "./containers.ts";
-import type { LabManifest, PinManifest } from "./records/podglass.ts";
+import { labPauseId } from "./containers.ts";
+import type { FoundLab, FoundPins } from "./records/podglass.ts";
 import type { PodmanPod } from "./records/podman.ts";
 import type { PodRecord } from "./records/record.ts";
 
@@ -17,9 +17,9 @@ export interface Draft {
   pod: PodRecord;
   /** Path of the empty group that marks a dropped infra container. */
   mark?: string;
-  pins?: PinManifest;
+  pins?: FoundPins;
   standIn?: Process;
-  lab?: LabManifest;
+  lab?: FoundLab;
   /** Namespaces that a manifest of ours names. */
   manifestNamespaces?: NamespaceInodes;
 }
@@ -29,8 +29,8 @@ export interface DraftSources {
   /** Docker: who joins whom, by container id. */
   dockerRoots: ReadonlyMap<string, string>;
   podmanPods: ReadonlyMap<string, PodmanPod>;
-  labs: readonly LabManifest[];
-  pins: readonly PinManifest[];
+  labs: readonly FoundLab[];
+  pins: readonly FoundPins[];
   byPid: ReadonlyMap<number, Process>;
 }
 
@@ -147,16 +147,16 @@ function podmanDraft(
 const infraByName = (member: Member, podId: string): string | undefined =>
   member.monitor?.name === `${podId.slice(0, 12)}-infra` ? member.container.id : undefined;
 
-function addLab(draft: Draft, lab: LabManifest, { members }: DraftSources): void {
+function addLab(draft: Draft, lab: FoundLab, { members }: DraftSources): void {
   draft.lab = lab;
   draft.pod = { name: lab.name, cgroupPath: lab.cgroupPath };
   draft.manifestNamespaces = { ...lab.namespaces };
   for (const container of lab.containers) {
-    const member = members.byId.get(labId(lab.name, container.name));
+    const member = members.byId.get(container.id);
     if (member) draft.members.push(member);
   }
   if (lab.sandbox !== "pause") return;
-  draft.sandboxId = labId(lab.name, "pause");
+  draft.sandboxId = labPauseId(lab.name);
   draft.sandbox = members.byId.get(draft.sandboxId);
 }
 

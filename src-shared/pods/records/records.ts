@@ -5,19 +5,19 @@ import { crioRecord, isCrio } from "./crio.ts";
 import { dockerRecords } from "./docker.ts";
 import { type SortedFiles, sortFiles } from "./files.ts";
 import { parseOciConfig } from "./oci.ts";
-import { type LabManifest, type PinManifest, podglassManifests } from "./podglass.ts";
+import { type FoundLab, type FoundPins, podglassManifests } from "./podglass.ts";
 import { isPodman, podmanRecord } from "./podman.ts";
 import type { Files, RuntimeRecord } from "./record.ts";
 
 export interface Records {
   containers: RuntimeRecord[];
-  pins: PinManifest[];
-  labs: LabManifest[];
+  pins: FoundPins[];
+  labs: FoundLab[];
   /** Paths of the runtimes' configuration files that were read. */
   configuration: string[];
 }
 
-export function readRecords(reading: Pick<Reading, "files" | "tools">): Records {
+export function readRecords(reading: Pick<Reading, "files" | "tools" | "node">): Records {
   const sorted = sortFiles(reading.files);
   return {
     containers: [
@@ -25,7 +25,7 @@ export function readRecords(reading: Pick<Reading, "files" | "tools">): Records 
       ...storageRecords(reading.files, sorted),
       ...dockerRecords(reading.files, sorted, reading.tools["docker-inspect"]),
     ],
-    ...podglassManifests(reading.files, sorted.manifests),
+    ...podglassManifests(reading.files, sorted.manifests, reading.node.bootId),
     configuration: sorted.configuration,
   };
 }
