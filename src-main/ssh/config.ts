@@ -1,19 +1,24 @@
 /** What ssh_config and the command line say about one host, with OpenSSH's defaults where they say nothing. */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { ConnectionError } from "../transport/transport.ts";
 import { type Directive, expandHome } from "./config-file.ts";
 import { refusedName, standing } from "./config-keywords.ts";
-import { matchPattern } from "./known-hosts.ts";
+import { gather, type Role, type Values } from "./config-match.ts";
+import {
+  agentSocket,
+  expandEnvironment,
+  expandTokens,
+  number,
+  type StrictChecking,
+  strictness,
+} from "./config-values.ts";
 import { checkHostName, checkUser, formatTarget, parseJump, type Target } from "./target.ts";
-
-export type StrictChecking = "yes" | "accept-new" | "ask";
 
 /** The options of Podglass's command line that are ssh's; all optional. */
 export interface SshOptions {
-  /** -i: key files, tried before those of ssh_config. */
+  /** -i: key files, tried before those of ssh_config, on jump hosts too (ssh itself keeps them for the target). */
   identityFiles?: string[];
   /** -F: this file instead of ~/.ssh/config and /etc/ssh/ssh_config; "none" for no file. */
   configFile?: string;
@@ -62,11 +67,6 @@ const DEFAULT_METHODS = ["publickey", "keyboard-interactive", "password"];
 /** Pings after this much silence, and the longest silence that is not a drop: what people see must be true within 15 s. */
 const ALIVE_INTERVAL_MS = 4_000;
 const ALIVE_GIVE_UP_MS = 12_000;
-
-/** Why a host's settings are wanted: the options of the command line are for the target alone, and a list runs no `Match exec`. */
-export type Role = "target" | "hop" | "listed";
-
-type Values = Map<string, Directive[]>;
 
 /** Throws ConnectionError ("config") where the settings cannot be followed safely. */
 export function settingsFor(
@@ -124,10 +124,7 @@ export function settingsFor(
   }
 
   const configured = (values.get("identityfile") ?? []).map((line) => line.words.join(" "));
-  const given = [
-    ...(role === "target" ? (options.identityFiles ?? []) : []),
-    ...configured.filter((file) => file.toLowerCase() !== "none"),
-  ];
+  const given = [...(options.identityFiles ?? []), ...configured.filter((file) => file.toLowerCase() !== "none")];
   const identityFilesGiven = given.length > 0 || configured.length > 0;
   const identityFiles = identityFilesGiven
     ? given.map((file) => path(file, "IdentityFile"))
@@ -172,102 +169,6 @@ export function settingsFor(
   };
 }
 
-/** All lines that hold for the host, by keyword in lower case. The first is the one that counts, except for IdentityFile. */
-function gather(target: Target, lines: readonly Directive[], role: Role): Values {
-  const values: Values = new Map();
-  const walk = (directives: readonly Directive[]): void => {
-    for (const line of directives) {
-      const keyword = line.keyword.toLowerCase();
-      if (keyword === "host") {
-        if (matchHost(line.words, target.host)) walk(line.body ?? []);
-      } else if (keyword === "match") {
-        if (matchCriteria(line, target, values, role)) walk(line.body ?? []);
-      } else if (keyword === "include") walk(line.included ?? []);
-      else values.set(keyword, [...(values.get(keyword) ?? []), line]);
-    }
-  };
-  walk(lines);
-  return values;
-}
-
-/** `Host a b* !c`: one pattern matches and none that is negated does. */
-export function matchHost(patterns: readonly string[], host: string): boolean {
-  let matched = false;
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith("!");
-    if (!matchPattern((negated ? pattern.slice(1) : pattern).toLowerCase(), host.toLowerCase())) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
-}
-
-/** ssh_config(5) Match: all criteria must hold; those that need a second pass (canonical, final) never do, as without CanonicalizeHostname. */
-function matchCriteria(line: Directive, target: Target, values: Values, role: Role): boolean {
-  const words = [...line.words];
-  const first = (keyword: string): string | undefined => values.get(keyword)?.[0]?.words.join(" ");
-  while (words.length > 0) {
-    let criterion = (words.shift() as string).toLowerCase();
-    const negated = criterion.startsWith("!");
-    if (negated) criterion = criterion.slice(1);
-    if (criterion === "all") continue;
-    if (criterion === "canonical" || criterion === "final") {
-      if (!negated) return false;
-      continue;
-    }
-    const value = words.shift() ?? "";
-    const hostName = (first("hostname") ?? target.host).replaceAll("%h", target.host);
-    const user = target.user ?? first("user") ?? userInfo().username;
-    const subject: Record<string, string | undefined> = {
-      host: hostName,
-      originalhost: target.host,
-      user,
-      localuser: userInfo().username,
-    };
-    let holds: boolean;
-    if (criterion === "exec") {
-      checkHostName(hostName);
-      checkUser(user);
-      holds =
-        role !== "listed" &&
-        runs(
-          expandTokens(
-            value,
-            {
-              "%": "%",
-              h: hostName,
-              n: target.host,
-              r: user,
-              p: String(target.port ?? first("port") ?? 22),
-              u: userInfo().username,
-              d: homedir(),
-              l: hostname(),
-              L: hostname().replace(/\..*$/, ""),
-            },
-            "Match exec",
-          ),
-        );
-    } else if (criterion in subject) holds = matchHost(value.split(","), subject[criterion] ?? "");
-    else
-      throw new ConnectionError(
-        "config",
-        `${line.file} has "Match ${criterion}", which Podglass does not know. Use Host, or Match with host, originalhost, user, localuser or exec.`,
-      );
-    if (holds === negated) return false;
-  }
-  return true;
-}
-
-/** `Match exec`: a command of the person's own configuration, run as ssh runs it. */
-function runs(command: string): boolean {
-  try {
-    execFileSync("/bin/sh", ["-c", command], { stdio: "ignore", timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function proxyOf(values: Values, options: SshOptions, role: Role): { jump: Target[]; command: string | null } {
   if (role === "target" && options.jump !== undefined) return { jump: parseJump(options.jump), command: null };
   // Hops of a jump list are reached one through the other; what ssh_config says of their own way counts for the first alone.
@@ -280,22 +181,6 @@ function proxyOf(values: Values, options: SshOptions, role: Role): { jump: Targe
   return { jump: [], command: command && command.raw.toLowerCase() !== "none" ? command.raw : null };
 }
 
-function agentSocket(value: string | undefined, path: (text: string, keyword: string) => string): string | null {
-  const fallback =
-    process.env.SSH_AUTH_SOCK || (process.platform === "win32" ? "\\\\.\\pipe\\openssh-ssh-agent" : undefined);
-  if (value === undefined || value === "SSH_AUTH_SOCK") return fallback ?? null;
-  if (value.toLowerCase() === "none") return null;
-  if (value.startsWith("$")) return process.env[value.replace(/^\$\{?|\}$/g, "")] ?? null;
-  return path(value, "IdentityAgent");
-}
-
-/** "no" and "off" would accept a changed key after a warning; Podglass never does, so they mean what accept-new means. */
-function strictness(value: string | undefined): StrictChecking {
-  const text = value?.toLowerCase();
-  if (text === "yes" || text === "true") return "yes";
-  return text === "accept-new" || text === "no" || text === "off" || text === "false" ? "accept-new" : "ask";
-}
-
 function methodsOf(preferred: string | undefined, flag: (keyword: string, otherwise: boolean) => boolean): string[] {
   const allowed: Record<string, boolean> = {
     publickey: flag("pubkeyauthentication", true),
@@ -304,33 +189,6 @@ function methodsOf(preferred: string | undefined, flag: (keyword: string, otherw
   };
   const wanted = preferred?.split(",").map((name) => name.trim()) ?? DEFAULT_METHODS;
   return wanted.filter((name) => allowed[name]);
-}
-
-function number(text: string | undefined, low: number, high: number, keyword: string): number | undefined {
-  if (text === undefined || text.toLowerCase() === "none") return undefined;
-  const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-  const match = /^(\d+)([smhd]?)$/i.exec(text);
-  const value = match ? Number(match[1]) * (units[(match[2] ?? "").toLowerCase()] ?? 1) : Number.NaN;
-  if (!(value >= low && value <= high))
-    throw new ConnectionError("config", `${keyword} ${text} is not a number from ${low} to ${high}.`);
-  return value;
-}
-
-function expandTokens(text: string, tokens: Record<string, string>, keyword: string): string {
-  return text.replace(/%(.?)/g, (_, token: string) => {
-    const value = tokens[token];
-    if (value === undefined)
-      throw new ConnectionError("config", `${keyword} uses the token %${token}, which it does not have.`);
-    return value;
-  });
-}
-
-function expandEnvironment(text: string, keyword: string): string {
-  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = process.env[name];
-    if (value === undefined) throw new ConnectionError("config", `${keyword} uses \${${name}}, which is not set.`);
-    return value;
-  });
 }
 
 export const describeHost = (settings: HostSettings): string =>
