@@ -81,6 +81,7 @@ async function answer(files: PageFiles, path: string, origin: string, headOnly: 
 /** One page at a time: a newer one takes over. When none has been there for a while, nodes are left: nobody is looking. */
 function pageCounter(options: ServeOptions, sockets: WebSocketServer) {
   let timer: NodeJS.Timeout | null = null;
+  let over = false;
   const leave = async () => {
     const states = (await options.inspector.request("node.states", {}, nobody)) as { nodeId: string }[];
     for (const { nodeId } of states) await options.inspector.request("node.close", { nodeId }, nobody);
@@ -90,6 +91,7 @@ function pageCounter(options: ServeOptions, sockets: WebSocketServer) {
       if (timer) clearTimeout(timer);
       for (const other of sockets.clients) if (other !== page) other.close(4000, "opened in another tab");
       page.on("close", () => {
+        if (over) return;
         if ([...sockets.clients].some((other) => other.readyState === other.OPEN)) return;
         if (timer) clearTimeout(timer);
         timer = setTimeout(() => void leave().catch(() => undefined), options.lingerMs ?? LINGER_MS);
@@ -97,6 +99,7 @@ function pageCounter(options: ServeOptions, sockets: WebSocketServer) {
       });
     },
     stop() {
+      over = true;
       if (timer) clearTimeout(timer);
     },
   };
