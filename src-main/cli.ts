@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { inert } from "../src-shared/format.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
+import { diffCommand, readinessCommand } from "./cli/compare.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
 import {
   cgroupsCommand,
@@ -82,6 +83,15 @@ common(
 common(program.command("findings").argument(TARGET).description("what is wrong or surprising, worst first")).action(
   findingsCommand,
 );
+common(
+  program
+    .command("readiness")
+    .argument(TARGET)
+    .description("for each pod, whether its pause container could go, and what that saves"),
+).action(readinessCommand);
+common(
+  program.command("diff").argument("<target/pod>").argument("<target/pod>").description("two pods side by side"),
+).action(diffCommand);
 common(program.command("watch").argument(TARGET).description("live: a snapshot, then what changes"))
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
