@@ -1,0 +1,159 @@
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ContainerdNode, cannotContainerd, makeContainerd } from "../../e2e/nodes/containerd.ts";
+import { cannotPodman, makePodman, type PodmanNode } from "../../e2e/nodes/podman.ts";
+import type { PlanOptions } from "../../src-shared/api.ts";
+import type { ActionName } from "../../src-shared/model.ts";
+import { assemble } from "../../src-shared/pods/assemble.ts";
+import { readNode } from "../probe/index.ts";
+import { pinsFolder } from "./folder.ts";
+import { openJournal } from "./journal.ts";
+import { perform } from "./perform.ts";
+import { makePlan } from "./plan.ts";
+import { localShell } from "./testing/local.ts";
+
+const here = localShell();
+const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
+const read = async () => assemble(await readNode(here, { privilege: "plain", deep: true }));
+const plan = async (action: ActionName, podKey: string, options: PlanOptions = {}) =>
+  makePlan({
+    snapshot: await read(),
+    connection: here,
+    privilege: "root",
+    action,
+    podKey,
+    options,
+    readOnly: false,
+    nodeLabel: "here",
+  });
+const failing = async (action: ActionName, key: string, options: PlanOptions = {}) =>
+  (await plan(action, key, options)).plan.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+
+let state: string;
+beforeAll(() => {
+  state = mkdtempSync(join(tmpdir(), "podglass-runtimes-"));
+});
+const touched = new Set<string>();
+afterAll(() => {
+  rmSync(state, { recursive: true, force: true });
+  // A test that failed half way leaves no pin behind.
+  for (const key of touched) {
+    const folder = pinsFolder(key);
+    sh(`for m in ${folder}/*; do umount -q "$m" || true; done; rm -rf ${folder}`);
+  }
+});
+const act = async (action: ActionName, key: string, options: PlanOptions = {}) => {
+  touched.add(key);
+  const outcome = await perform(await plan(action, key, options), {
+    connection: here,
+    reread: read,
+    journal: openJournal(join(state, "journal.jsonl")),
+  });
+  const wrong = [...outcome.steps, ...outcome.verified].filter(({ ok }) => !ok);
+  expect(wrong, `${action} ${key}`).toEqual([]);
+  expect(outcome.done).toBe(true);
+  return outcome;
+};
+const podOf = async (key: string) => (await read()).pods.find((pod) => pod.key === key)!;
+
+describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", { timeout: 120_000 }, () => {
+  let node: ContainerdNode;
+  beforeAll(async () => {
+    node = await makeContainerd();
+  }, 60_000);
+  afterAll(() => node?.close());
+
+  it("loses its pause and nothing else: address, localhost, shared memory, and new members through the pins", async () => {
+    const made = await node.pod({ name: "web", containers: [{ name: "app" }, { name: "sidecar" }] });
+    const key = `containerd/${made.id}`;
+    const folder = pinsFolder(key);
+    const app = (await node.pidOf(made.containers.app!, "container"))!;
+    const sidecar = (await node.pidOf(made.containers.sidecar!, "container"))!;
+    const pause = (await node.pidOf(made.id, "sandbox"))!;
+    const before = await podOf(key);
+    expect(before.sandbox).toMatchObject({ state: "process", pid: pause });
+    expect(before.ips).toHaveLength(1);
+    sh(`nsenter -t ${app} -i ipcmk -M 4096`);
+
+    await act("pin", key);
+    await act("drop", key);
+    expect(existsSync(`/proc/${pause}/ns/net`)).toBe(false);
+    // The CRI says so too, and that no new container can come.
+    expect((await node.sandbox(made.id)).status.state).toBe("SANDBOX_NOTREADY");
+    await expect(node.add(made, { name: "late" })).rejects.toThrow();
+    const dropped = await podOf(key);
+    expect(dropped.sandbox.state).toBe("dropped");
+    expect(dropped.ips).toEqual(before.ips);
+    expect(sh(`nsenter -t ${sidecar} -n ip -4 -o addr show eth0`)).toContain(before.ips[0]);
+    const join = `nsenter --net=${folder}/net --ipc=${folder}/ipc --uts=${folder}/uts`;
+    expect(sh(`${join} cat /proc/sysvipc/shm | wc -l`)).toBe(sh(`nsenter -t ${app} -i cat /proc/sysvipc/shm | wc -l`));
+    expect(sh(`${join} hostname`)).toBe("web");
+    const listen = `nsenter -t ${sidecar} -n busybox nc -l -p 7777 -w 5 </dev/null`;
+    const say = `echo hello | nsenter -t ${app} -n busybox nc 127.0.0.1 7777`;
+    expect(sh(`${listen} & sleep 0.5; ${say}; wait`)).toBe("hello");
+
+    await act("restore", key);
+    const restored = await podOf(key);
+    expect(restored.sandbox.state).toBe("process");
+    expect(readFileSync(`/proc/${restored.sandbox.pid}/cgroup`, "utf8")).toContain(`${made.cgroup}/podglass-pause`);
+    await act("unpin", key);
+    expect(existsSync(`${folder}/net`)).toBe(false);
+    // The stand-in alone holds them now; it ends with the pod's own removal, by its group.
+    await act("drop", key, { pinFirst: true });
+    await act("restore", key);
+    await act("drop", key);
+    await node.remove(made.id);
+    const gone = (await read()).pods.find((pod) => pod.key === key);
+    expect(gone?.containers ?? []).toEqual([]);
+    // What is left of the pod are our own pins: an orphan, which unpin takes away.
+    await act("unpin", key);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it("is left alone while a kubelet runs it, unless that is accepted", async () => {
+    const made = await node.pod({ name: "kept", containers: [{ name: "app" }] });
+    const key = `containerd/${made.id}`;
+    copyFileSync("/bin/sleep", join(state, "kubelet"));
+    const kubelet = spawn(join(state, "kubelet"), ["300"], { stdio: "ignore" });
+    try {
+      expect(await failing("drop", key, { pinFirst: true })).toEqual(["kubelet"]);
+      expect(await failing("drop", key, { pinFirst: true, acceptRestart: true })).toEqual([]);
+    } finally {
+      kubelet.kill("SIGKILL");
+      await node.remove(made.id);
+    }
+  });
+
+  it("is refused where its containers share pause's PID namespace", async () => {
+    const made = await node.pod({ name: "shared", namespaces: { pid: "POD" }, containers: [{ name: "app" }] });
+    try {
+      expect(await failing("drop", `containerd/${made.id}`, { pinFirst: true })).toEqual(["pid-namespace"]);
+    } finally {
+      await node.remove(made.id);
+    }
+  });
+});
+
+describe.skipIf(cannotPodman())("a pod of podman's", { timeout: 120_000 }, () => {
+  let node: PodmanNode;
+  beforeAll(async () => {
+    node = await makePodman();
+  }, 60_000);
+  afterAll(() => node?.close());
+
+  it("without a network of its own goes through pin, drop, restore and unpin", async () => {
+    const id = await node.pod("quiet", "--network", "none");
+    await node.container("quiet", "app");
+    const key = `podman/${id}`;
+    await act("pin", key);
+    await act("drop", key);
+    expect((await podOf(key)).sandbox.state).toBe("dropped");
+    await act("restore", key);
+    expect((await podOf(key)).sandbox.state).toBe("process");
+    await act("unpin", key);
+    await node.podman("pod", "rm", "-f", "-t", "0", "quiet");
+  });
+});
