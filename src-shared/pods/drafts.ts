@@ -63,7 +63,7 @@ export function draftPods(sources: DraftSources): Draft[] {
   }
   for (const lab of sources.labs) addLab(at("lab", lab.name), lab, sources);
   for (const manifest of sources.pins) {
-    const draft = drafts.get(manifest.key);
+    const draft = drafts.get(manifest.key) ?? orphan(manifest, at);
     if (!draft) continue;
     draft.pins = manifest;
     draft.manifestNamespaces = { ...manifest.namespaces, ...draft.manifestNamespaces };
@@ -72,6 +72,15 @@ export function draftPods(sources: DraftSources): Draft[] {
     if (process && process.startTicks === restored.startTicks) draft.standIn = process;
   }
   return [...drafts.values()];
+}
+
+/** Nothing is left of a pod but our own pins: it is shown as long as they hold something, so that they can be taken away. */
+function orphan(manifest: FoundPins, at: (runtime: string, id: string) => Draft): Draft | undefined {
+  const [, runtime, id] = /^(containerd|cri-o|docker|podman|lab)\/(.+)$/.exec(manifest.key) ?? [];
+  if (!runtime || !id) return undefined;
+  const draft = at(runtime, id);
+  draft.pod.name ??= manifest.pod;
+  return draft;
 }
 
 function draftOf(
