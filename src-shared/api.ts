@@ -43,6 +43,28 @@ export const labOptions = z
   .strict();
 export type LabOptions = z.infer<typeof labOptions>;
 
+/** Things that go wrong, done on purpose: on the demo node only. */
+export const demoExperiment = z.discriminatedUnion("do", [
+  z.object({ do: z.literal("kill"), pid: z.number().int().positive() }).strict(),
+  z.object({ do: z.literal("reap"), pid: z.number().int().positive() }).strict(),
+  z
+    .object({
+      do: z.literal("grow"),
+      pid: z.number().int().positive(),
+      bytes: z
+        .number()
+        .int()
+        .positive()
+        .max(2 ** 40),
+    })
+    .strict(),
+  z
+    .object({ do: z.literal("zombies"), pid: z.number().int().positive(), count: z.number().int().min(1).max(100) })
+    .strict(),
+  z.object({ do: z.literal("restart"), pod: text(255).min(1), container: text(255).min(1) }).strict(),
+]);
+export type DemoExperiment = z.infer<typeof demoExperiment>;
+
 const action = z.enum(["pin", "unpin", "drop", "restore"]);
 export const planOptions = z
   .object({ acceptRestart: z.boolean().optional(), pinFirst: z.boolean().optional() })
@@ -87,6 +109,8 @@ export const requests = {
   "recording.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
   "recording.list": z.object({}).strict(),
   "lesson.list": z.object({}).strict(),
+  /** Refused on anything but the demo node. */
+  "demo.do": z.object({ nodeId, experiment: demoExperiment }).strict(),
   /** Asks where (native dialog or a download) and writes; false when the person cancelled. */
   "file.save": z
     .object({
@@ -196,6 +220,8 @@ export interface Results {
   "recording.at": { snapshot: Snapshot };
   "recording.list": { path: string; name: string; bytes: number }[];
   "lesson.list": LessonText[];
+  /** What happened, as a sentence. */
+  "demo.do": { says: string };
   "file.save": boolean;
   "file.open": { nodeId: string } | null;
   "settings.get": Record<string, unknown>;

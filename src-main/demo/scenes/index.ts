@@ -1,8 +1,11 @@
 /** Every scene that `demo:<id>` opens; `demo` alone opens the first. */
 import type { Scene } from "../scene.ts";
+import { crioScene, dockerScene } from "./crio.ts";
 import { defaultScene } from "./default.ts";
+import { manyScene } from "./many.ts";
+import { qosScenes } from "./qos.ts";
 
-export const scenes: readonly Scene[] = [defaultScene];
+export const scenes: readonly Scene[] = [defaultScene, crioScene, ...qosScenes, dockerScene, manyScene];
 
 /** Throws RangeError with the names there are. */
 export function sceneOf(id: string | undefined): Scene {

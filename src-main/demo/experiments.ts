@@ -1,0 +1,31 @@
+/** What a lesson may do to the demo node on purpose. */
+import type { DemoExperiment } from "../../src-shared/api.ts";
+import { bytes } from "../../src-shared/format.ts";
+import type { DemoNode } from "./node.ts";
+import { MiB } from "./scene.ts";
+
+/** Returns what happened, as a sentence. Throws KernelError or RuntimeError: what the node answered. */
+export function experiment(node: DemoNode, wish: DemoExperiment): string {
+  const { kernel } = node;
+  node.live();
+  if (wish.do === "restart") return node.happen({ do: "restart-container", pod: wish.pod, container: wish.container });
+  const { comm, pid } = kernel.task(wish.pid);
+  switch (wish.do) {
+    case "kill":
+      kernel.kill(pid);
+      return `${comm} (pid ${pid}) was killed`;
+    case "reap":
+      kernel.setReaps(pid, true);
+      return `${comm} (pid ${pid}) waits for its children now`;
+    case "zombies":
+      kernel.setReaps(pid, false);
+      for (let i = 0; i < wish.count; i++) kernel.kill(kernel.fork(pid, { comm: "worker", rssBytes: MiB }).pid);
+      return `${wish.count} children of ${comm} (pid ${pid}) ended, and it does not wait for them`;
+    case "grow": {
+      const killed = kernel.grow(pid, wish.bytes);
+      return killed.length > 0
+        ? `that was too much: the kernel killed ${killed.map((one) => `pid ${one}`).join(", ")}`
+        : `${comm} (pid ${pid}) took ${bytes(wish.bytes)} more`;
+    }
+  }
+}

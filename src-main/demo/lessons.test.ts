@@ -1,0 +1,118 @@
+/** Each lesson played on the demo node, by the same ways as from the window: before its deeds a step's check fails, after them it holds. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { holds } from "../../src-shared/lessons/checks.ts";
+import { type Deed, experimentOf } from "../../src-shared/lessons/deeds.ts";
+import { podNamed } from "../../src-shared/lessons/find.ts";
+import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
+import { keysOf } from "../../src-shared/lessons/places.ts";
+import { fill, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { assemble } from "../../src-shared/pods/assemble.ts";
+import { openJournal } from "../actions/journal.ts";
+import { perform } from "../actions/perform.ts";
+import { makePlan } from "../actions/plan.ts";
+import { labDown, labUp } from "../lab/lab.ts";
+import { readNode } from "../probe/index.ts";
+import { experiment } from "./experiments.ts";
+import { RuntimeError } from "./runtimes.ts";
+import { type OpenDemo, openDemo } from "./source.ts";
+
+const folder = join(import.meta.dirname, "../../assets/lessons");
+const lessons = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")] as const);
+const state = mkdtempSync(join(tmpdir(), "podglass-lessons-"));
+afterAll(() => rmSync(state, { recursive: true }));
+const nobody = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
+
+const read = async (open: OpenDemo): Promise<Snapshot> => assemble(await readNode(open.connection, { deep: true }));
+
+async function doDeed(open: OpenDemo, deed: Deed): Promise<void> {
+  const { connection, demo } = open;
+  if (deed.kind === "make") await labUp(connection, deed.options);
+  else if (deed.kind === "remove") await labDown(connection, deed.name);
+  else if (deed.kind === "try") {
+    const wish = experimentOf(await read(open), deed.trial);
+    if (!wish) throw new Error(`"${deed.words}" speaks of what is not there`);
+    try {
+      experiment(demo.model, wish);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+    }
+  } else {
+    const snapshot = await read(open);
+    const planned = await makePlan({
+      snapshot,
+      connection,
+      privilege: "root",
+      action: deed.action,
+      podKey: podNamed(snapshot, deed.pod)?.key ?? "",
+      options: {},
+      readOnly: false,
+      nodeLabel: "demo",
+    });
+    const outcome = await perform(planned, {
+      connection,
+      reread: () => read(open),
+      journal: openJournal(join(state, "journal.jsonl")),
+    });
+    expect(outcome, JSON.stringify(outcome)).toMatchObject({ done: true });
+  }
+}
+
+async function play(lesson: Lesson): Promise<void> {
+  const nodes = new Map<string, OpenDemo>();
+  try {
+    for (const step of lesson.steps) {
+      const scene = step.scene ?? lesson.scene;
+      const open = nodes.get(scene) ?? (await openDemo(scene, nobody, new AbortController().signal));
+      nodes.set(scene, open);
+      const start = await read(open);
+      const where = `${lesson.id}, "${step.title}"`;
+      if (step.checks.length > 0 && !step.ask)
+        expect(holds(step.checks, start, start), `${where}: the check holds before anything was done`).toBe(false);
+      if (step.ask) expect(isAnswer(start, step.ask.answer, ""), where).toBe(false);
+      for (const deed of step.deeds) await doDeed(open, deed);
+      const now = await read(open);
+      for (const check of step.checks)
+        expect(check.test(start, now), `${where}: ${check.line}`).toMatchObject({ ok: true });
+      if (step.ask) {
+        const right = nodeValue(now, step.ask.answer);
+        expect(right, `${where}: ${step.ask.answer}`).toBeDefined();
+        expect(isAnswer(now, step.ask.answer, ` ${right?.toUpperCase()} `), where).toBe(true);
+        expect(isAnswer(now, step.ask.answer, "4711"), where).toBe(false);
+      }
+      for (const place of step.light) {
+        const keys = [...keysOf(start, place), ...keysOf(now, place)];
+        expect(keys.length, `${where}: light ${JSON.stringify(place)}`).toBeGreaterThan(0);
+      }
+      for (const hand of step.hand) if (step.deeds.length === 0) expect(fill(now, hand), where).not.toContain("…");
+    }
+  } finally {
+    for (const open of nodes.values()) open.close();
+  }
+}
+
+describe("lessons", () => {
+  test.each(lessons)(
+    "%s can be played to its end, and each step's check fails before and holds after",
+    async (_, source) => {
+      await play(parseLesson(source));
+    },
+  );
+
+  test("there are the seven to begin with, in order", () => {
+    const all = lessons.map(([, source]) => parseLesson(source)).sort((a, b) => a.order - b.order);
+    expect(all.map((lesson) => lesson.id)).toEqual([
+      "what-makes-a-pod",
+      "who-is-pause",
+      "without-pause",
+      "when-pause-must-stay",
+      "a-crash-keeps-its-address",
+      "where-limits-live",
+      "an-oom",
+    ]);
+    expect(all.filter((lesson) => lesson.runs.includes("lab")).length).toBeGreaterThanOrEqual(5);
+  });
+});
