@@ -14,6 +14,7 @@ import {
 import { Asking } from "./asking.ts";
 import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
+import { lessonTexts } from "./lessons.ts";
 import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
 import { openSettings, type Settings } from "./settings.ts";
@@ -182,7 +183,18 @@ export class Inspector {
       "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
       "recording.list": () => this.#recorder.list(),
-      "lesson.list": () => [],
+      "lesson.list": () => lessonTexts(this.#options.stateDir),
+      "demo.do": async ({ nodeId, experiment }) => {
+        const session = this.#session(nodeId);
+        if (session.opened?.experiment === undefined)
+          throw new Error("Only the demo node is broken on purpose; on a real node do it by hand.");
+        try {
+          return { says: session.opened.experiment(experiment) };
+        } finally {
+          // Deep, because the kernel log of an OOM kill is a slow place.
+          await session.refresh(true);
+        }
+      },
       "recording.seek": async ({ nodeId, atMs }) => {
         await this.#session(nodeId).seek(atMs);
         return null;

@@ -18,3 +18,7 @@ declare module "*.awk?raw" {
   const text: string;
   export default text;
 }
+interface ImportMeta {
+  /** Files carried by the build as text (vite). The arguments must be literals. */
+  glob(pattern: string, options: { query: "?raw"; import: "default"; eager: true }): Record<string, string>;
+}

@@ -3,7 +3,7 @@
  * a Session and knows nothing of windows.
  */
 
-import type { NodeState } from "../src-shared/api.ts";
+import type { DemoExperiment, NodeState } from "../src-shared/api.ts";
 import type { Snapshot } from "../src-shared/model.ts";
 import type { Connection, Interaction } from "./transport/transport.ts";
 
@@ -19,6 +19,8 @@ export interface OpenSource {
   /** Recordings: the timeline, and moving along it (milliseconds from the start). */
   timeline?(): NonNullable<NodeState["recording"]>;
   seek?(atMs: number): Promise<Snapshot>;
+  /** The demo node: something that goes wrong, on purpose. Answers with what happened. */
+  experiment?(wish: DemoExperiment): string;
   /** What a recording shows at a moment, without moving there. */
   at?(atMs: number): Promise<Snapshot>;
 }

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { assemble } from "../src-shared/pods/assemble.ts";
+import { experiment } from "./demo/experiments.ts";
 import { openDemo } from "./demo/source.ts";
 import { openFile } from "./files.ts";
 import { openLive } from "./probe/index.ts";
@@ -98,6 +99,7 @@ const demoSource = (target: string): Source => ({
     const opened = await overConnection(demo.connection, false);
     return {
       ...opened,
+      experiment: (wish) => experiment(demo.demo.model, wish),
       close() {
         opened.close();
         demo.close();
