@@ -5,6 +5,7 @@
  * tree, so it sees no more limits.
  */
 import type { CgroupReport, Snapshot } from "../model.ts";
+import { innerPath } from "./tree.ts";
 
 export interface InsideView {
   containerId: string;
@@ -33,9 +34,10 @@ export const seenInside = (
   containerId: string,
 ): InsideView | undefined => {
   const container = snapshot.containers.find((one) => one.id === containerId);
-  const report = container && byPath.get(container.cgroupPath);
-  if (!container || !report || container.pid === null) return undefined;
-  const inode = snapshot.processes.find((one) => one.pid === container.pid)?.namespaces.cgroup;
+  const first = container && snapshot.processes.find((one) => one.pid === container.pid);
+  const report = container && byPath.get(innerPath(container, first));
+  if (!first || !report) return undefined;
+  const inode = first.namespaces.cgroup;
   const own = snapshot.namespaces.find((one) => one.type === "cgroup" && one.inode === inode);
   const namespace = !own ? "unknown" : own.initial ? "node" : "own";
   const row = (

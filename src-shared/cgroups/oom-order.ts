@@ -8,7 +8,16 @@
 import { bytes } from "../format.ts";
 import type { CgroupReport, Process, Snapshot } from "../model.ts";
 import { limitsAt } from "./limits.ts";
-import { type CgroupNode, type CgroupTree, cgroupTree, fileOf, parentPath, v2File, within } from "./tree.ts";
+import {
+  type CgroupNode,
+  type CgroupTree,
+  cgroupTree,
+  fileOf,
+  memoryPathOf,
+  parentPath,
+  v2File,
+  within,
+} from "./tree.ts";
 import { keyed } from "./values.ts";
 
 export interface OomCandidate {
@@ -67,7 +76,7 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
   const spared: OomDomain["spared"] = [];
 
   for (const process of snapshot.processes) {
-    const at = memoryPath(process);
+    const at = memoryPathOf(process);
     if (process.state === "Z" || process.state === "X" || (path !== "/" && (at === undefined || !within(at, path))))
       continue;
     if (isKernelThread(process)) continue;
@@ -89,7 +98,7 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
       pid: process.pid,
       comm: process.comm,
       ...(container ? { containerId: container.id, podKey: container.podKey } : {}),
-      points: process.rssBytes + swapBytes + pageTableBytes + (adjust * sizeBytes) / 1000,
+      points: process.rssBytes + swapBytes + pageTableBytes + shiftOf(adjust, sizeBytes, snapshot.node.pageSize),
       rssBytes: process.rssBytes,
       swapBytes,
       pageTableBytes,
@@ -101,25 +110,23 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
   const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
   const groups = new Map<string, string | undefined>();
   for (const candidate of order) {
-    const at = memoryPath(process.get(candidate.pid)!);
+    const at = memoryPathOf(process.get(candidate.pid)!);
     if (at !== undefined && !groups.has(at)) groups.set(at, groupOf(tree, at, path));
     const group = at === undefined ? undefined : groups.get(at);
     if (group !== undefined) candidate.group = { path: group, pids: pidsBelow(members, group, candidate.pid) };
-    candidate.why = reason(candidate, sizeBytes, path);
+    candidate.why = reason(candidate, shiftOf(candidate.oomScoreAdj, sizeBytes, snapshot.node.pageSize), path);
   }
   const stops = domain !== undefined && keyed(fileOf(domain, "memory.oom_control"), "oom_kill_disable") === 1;
   return { path, sizeBytes, order, spared, stops };
 };
 
+/** What oom_score_adj adds, as the kernel counts: whole pages, a thousandth of the domain cut to an integer first. */
+const shiftOf = (adjust: number, sizeBytes: number, pageSize: number): number =>
+  adjust * Math.floor(sizeBytes / pageSize / 1000) * pageSize;
+
 /** Without its own memory: a kernel thread has no address space, no command line, and pid 2 or a child of it. */
 const isKernelThread = (process: Process): boolean =>
   process.pid === 2 || (process.ppid === 2 && process.rssBytes === 0 && process.cmdline.length === 0);
-
-const memoryPath = (process: Process): string | undefined => {
-  const v1 = process.cgroup.v1;
-  const memory = v1 && (v1.memory ?? Object.entries(v1).find(([name]) => name.split(",").includes("memory"))?.[1]);
-  return memory ?? process.cgroup.v2;
-};
 
 /** The limit and the swap that may be used on top (mem_cgroup_get_max). */
 const sizeOf = (node: CgroupNode, snapshot: Snapshot, swapTotalBytes: number): number => {
@@ -146,9 +153,8 @@ const pidsBelow = (members: Map<string, Process[]>, group: string, except: numbe
     .filter((pid) => pid !== except)
     .sort((a, b) => a - b);
 
-const reason = (one: OomCandidate, size: number, path: string): string => {
+const reason = (one: OomCandidate, shift: number, path: string): string => {
   const own = one.rssBytes + one.swapBytes + one.pageTableBytes;
-  const shift = (one.oomScoreAdj * size) / 1000;
   const where = path === "/" ? "the node's memory" : "the limit";
   const adjusted =
     one.oomScoreAdj === 0

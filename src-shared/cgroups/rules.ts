@@ -5,26 +5,35 @@
  */
 import { inert } from "../format.ts";
 import type { Snapshot } from "../model.ts";
-import type { CgroupNode, CgroupTree } from "./tree.ts";
-import { within } from "./tree.ts";
+import { baseName, type CgroupNode, type CgroupTree, innerPath, within } from "./tree.ts";
 
 export interface RuleNote {
   path: string;
   rule: "inner-processes" | "missing-controller" | "delegated" | "threaded" | "invalid";
   detail: string;
+  /** The container whose cgroup, or inner cgroup, this is. */
+  containerId?: string;
 }
 
 /** What a container's limits need. */
 const NEEDED = ["cpu", "memory", "pids"];
 
-export const ruleNotes = (tree: CgroupTree, snapshot: Pick<Snapshot, "containers" | "node">): RuleNote[] => {
+export const ruleNotes = (
+  tree: CgroupTree,
+  snapshot: Pick<Snapshot, "containers" | "node" | "processes">,
+): RuleNote[] => {
   if (snapshot.node.cgroupMode !== "v2") return [];
   const parents = new Set(tree.nodes.flatMap((node) => (node.parent ? [node.parent.path] : [])));
-  const containers = new Set(snapshot.containers.map((one) => one.cgroupPath));
+  // crun's own sub-cgroup, and the one that CRI-O makes for exec, are the runtime's and not the container's.
+  const own = tree.nodes.filter((node) => !/^(?:container|exec)$/.test(baseName(node.path)));
+  const handed = new Set(own.flatMap((node) => (node.parent ? [node.parent.path] : [])));
+  const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
+  const inner = new Map(snapshot.containers.map((one) => [innerPath(one, process.get(one.pid ?? -1)), one.id]));
+  const containers = new Set([...snapshot.containers.map((one) => one.cgroupPath), ...inner.keys()]);
   return tree.nodes.flatMap((node) => [
     ...innerProcesses(node, parents),
-    ...missingControllers(node, containers),
-    ...delegated(node, containers, parents),
+    ...missingControllers(node, inner),
+    ...delegated(node, containers, handed),
     ...threaded(node),
   ]);
 };
@@ -48,10 +57,12 @@ const innerProcesses = (node: CgroupNode, parents: Set<string>): RuleNote[] => {
   ];
 };
 
-const missingControllers = (node: CgroupNode, containers: Set<string>): RuleNote[] => {
+/** Looked at where a container's processes are: that is where its limits must be. */
+const missingControllers = (node: CgroupNode, inner: Map<string, string>): RuleNote[] => {
   const row = v2Row(node);
   const parent = node.parent && v2Row(node.parent);
-  if (!row?.controllers || !containers.has(node.path)) return [];
+  const containerId = inner.get(node.path);
+  if (!row?.controllers || containerId === undefined) return [];
   const missing = NEEDED.filter((name) => !row.controllers!.includes(name));
   if (missing.length === 0) return [];
   const enabled = words(parent?.files["cgroup.subtree_control"]).join(" ") || "nothing";
@@ -59,13 +70,14 @@ const missingControllers = (node: CgroupNode, containers: Set<string>): RuleNote
     {
       path: node.path,
       rule: "missing-controller",
+      containerId,
       detail: `has no ${missing.join(", ")} controller: its parent ${inert(node.parent?.path ?? "?", 200)} enables ${enabled} in cgroup.subtree_control`,
     },
   ];
 };
 
 /** systemd hands user@UID.service to that user (Delegate=yes); a container that makes cgroups below its own was handed them too. */
-const delegated = (node: CgroupNode, containers: Set<string>, parents: Set<string>): RuleNote[] => {
+const delegated = (node: CgroupNode, containers: Set<string>, handed: Set<string>): RuleNote[] => {
   if (/\/user@\d+\.service$/.test(node.path)) {
     return [
       {
@@ -75,7 +87,7 @@ const delegated = (node: CgroupNode, containers: Set<string>, parents: Set<strin
       },
     ];
   }
-  if (!containers.has(node.path) || !parents.has(node.path)) return [];
+  if (!containers.has(node.path) || !handed.has(node.path)) return [];
   return [
     {
       path: node.path,

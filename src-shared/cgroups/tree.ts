@@ -2,7 +2,7 @@
  * One tree whatever the version: the rows of all hierarchies merged by path, parents before children. On v1 a path may
  * exist in some hierarchies and not in others, and its members may differ; both are marked, not hidden.
  */
-import type { Cgroup, Snapshot } from "../model.ts";
+import type { Cgroup, Container, Process, Snapshot } from "../model.ts";
 
 export interface CgroupNode {
   path: string;
@@ -112,4 +112,22 @@ export const membersOf = (node: CgroupNode): number[] => {
   const pids = new Set<number>();
   for (const row of node.rows.values()) for (const pid of row.pids) pids.add(pid);
   return [...pids].sort((a, b) => a - b);
+};
+
+/** The path that counts a process's memory: memory's own on v1, the one path on v2. */
+export const memoryPathOf = (process: Process): string | undefined => {
+  const v1 = process.cgroup.v1;
+  const memory = v1 && (v1.memory ?? Object.entries(v1).find(([name]) => name.split(",").includes("memory"))?.[1]);
+  return memory ?? process.cgroup.v2;
+};
+
+/**
+ * Where a container's first process really is: crun on v2 puts it one level deeper, in <scope>/container, and writes
+ * limits there (crun.1.md, run.oci.systemd.subgroup). The container's own path where that cannot be told.
+ */
+export const innerPath = (container: Container, process: Process | undefined): string => {
+  const at = process && memoryPathOf(process);
+  return at !== undefined && container.cgroupPath !== "" && within(at, container.cgroupPath)
+    ? at
+    : container.cgroupPath;
 };

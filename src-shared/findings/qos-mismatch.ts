@@ -1,5 +1,6 @@
 /** The QoS class in the path and the one that the limits look like are not the same. */
 import { kubePath, qosFromLimits } from "../cgroups/qos.ts";
+import { innerPath } from "../cgroups/tree.ts";
 import { bytes, cores, inert } from "../format.ts";
 import type { Container, Finding } from "../model.ts";
 import { requestedShares } from "./two-weight-formulas.ts";
@@ -37,8 +38,9 @@ export const qosMismatch: Rule = (view): Finding[] =>
   });
 
 const limitsOf = (view: View, container: Container) => {
-  const limits = view.report.get(container.cgroupPath)?.limits;
-  const adjust = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1)?.oomScoreAdj;
+  const first = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
+  const limits = view.report.get(innerPath(container, first))?.limits;
+  const adjust = first?.oomScoreAdj;
   return {
     name: container.name,
     memoryMaxBytes: limits?.memoryMaxBytes,

@@ -1,4 +1,5 @@
 /** One request, two weights: containers of this node got theirs by different formulas. Normal, and good to know. */
+import { innerPath } from "../cgroups/tree.ts";
 import { formulasFor, linearWeight, quadraticWeight, type WeightFormula } from "../cgroups/weights.ts";
 import { inert } from "../format.ts";
 import type { Container, Finding } from "../model.ts";
@@ -9,8 +10,13 @@ export const twoWeightFormulas: Rule = (view): Finding[] => {
   let first: Container | undefined;
   for (const container of view.snapshot.containers) {
     const shares = requestedShares(container);
-    const weight = view.report.get(container.cgroupPath)?.weight;
-    if (shares === undefined || weight?.file !== "cpu.weight") continue;
+    if (shares === undefined) continue;
+    // crun writes the weight in <scope>/container, and systemd on the scope: either tells the formula.
+    const inner = innerPath(container, view.process.get(container.pid ?? -1));
+    const weight = [inner, container.cgroupPath]
+      .map((path) => view.report.get(path)?.weight)
+      .find((one) => one?.file === "cpu.weight" && formulasFor(shares, one.value).length > 0);
+    if (!weight) continue;
     const formulas = formulasFor(shares, weight.value);
     if (formulas.length !== 1) continue;
     first ??= container;
