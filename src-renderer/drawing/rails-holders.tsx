@@ -28,10 +28,17 @@ export function RailsHolders({ layout, group, point, act, fate }: Props) {
             className={`${group(holder.key, ...holder.keys)} holder ${gone ? "if-gone" : ""}`}
             transform={`translate(${holder.x} ${holder.y})`}
             {...point(holder.key)}
-            {...act(holder.key, `${words} ${holder.names.join(", ")}, holds ${holder.space.replace(":", " ")}`)}
           >
             <title>{holder.names.join("\n")}</title>
-            <rect className="hit-row" x={-14} y={-8} width={28} height={28} rx={4} />
+            <rect
+              className="hit-row"
+              x={-14}
+              y={-8}
+              width={28}
+              height={28}
+              rx={4}
+              {...act(holder.key, `${words} ${holder.names.join(", ")}, holds ${holder.space.replace(":", " ")}`)}
+            />
             {holder.kind === "pin" ? (
               <path className="pinhead" d={NAIL} />
             ) : (

@@ -207,7 +207,9 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
     for (const type of NAMESPACE_TYPES) for (const inode of row.members[type] ?? []) wanted.add(`${type}:${inode}`);
   for (const type of NAMESPACE_TYPES)
     if (pod.namespaces[type] !== undefined) wanted.add(`${type}:${pod.namespaces[type]}`);
-  const found = snapshot.namespaces.filter((space) => wanted.has(namespaceId(space)));
+  const found = snapshot.namespaces
+    .filter((space) => wanted.has(namespaceId(space)))
+    .sort((a, b) => NAMESPACE_TYPES.indexOf(a.type) - NAMESPACE_TYPES.indexOf(b.type) || a.inode - b.inode);
 
   const mine = new Set(own.flatMap(({ pids }) => pids));
   if (pod.sandbox.pid !== undefined) mine.add(pod.sandbox.pid);
@@ -242,21 +244,18 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
     ).map((row) => only(row, wanted)),
   );
 
-  const spaces = found
-    .map((space) => ({ space, order: NAMESPACE_TYPES.indexOf(space.type) }))
-    .sort((a, b) => a.order - b.order || a.space.inode - b.space.inode)
-    .map(({ space }): RailsSpace => {
-      const id = namespaceId(space);
-      const members = rows.filter((row) => row.members[space.type]?.includes(space.inode)).length;
-      const leads = [...others.values()].some(({ namespaces }) => namespaces.includes(id));
-      const shared = members > 1 || leads || pod.namespaces[space.type] === space.inode;
-      return {
-        id,
-        type: space.type,
-        inode: space.inode,
-        style: space.initial ? "host" : shared ? "shared" : "private",
-      };
-    });
+  const spaces = found.map((space): RailsSpace => {
+    const id = namespaceId(space);
+    const members = rows.filter((row) => row.members[space.type]?.includes(space.inode)).length;
+    const leads = [...others.values()].some(({ namespaces }) => namespaces.includes(id));
+    const shared = members > 1 || leads || pod.namespaces[space.type] === space.inode;
+    return {
+      id,
+      type: space.type,
+      inode: space.inode,
+      style: space.initial ? "host" : shared ? "shared" : "private",
+    };
+  });
   return {
     podKey,
     podName: pod.name,

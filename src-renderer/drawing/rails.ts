@@ -68,7 +68,7 @@ export interface Beam {
   key: string;
   kind: "pause" | "ghost" | "dead";
   /** One stretch for each run of columns that it holds, left to right. */
-  runs: { x: number; width: number }[];
+  runs: { x: number; width: number /** Where a dead one breaks: between its first two rails. */; breakAt: number }[];
   y: number;
   height: number;
 }
@@ -98,7 +98,7 @@ export interface RailsLayout {
   gutter: number;
   width: number;
   height: number;
-  columns: { type: NamespaceType; x: number; y: number; words: string; spaces: string[] }[];
+  columns: { type: NamespaceType; x: number; y: number; words: string; spaces: string[]; shared: string[] }[];
   staffs: { row: string; x1: number; x2: number; y: number }[];
   labels: Label[];
   rails: Rail[];
@@ -135,16 +135,20 @@ function gutterFor(model: RailsModel): number {
 
 /** Neighbouring columns make one stretch of beam. */
 function runsOf(xs: { index: number; x: number }[], half: number): Beam["runs"] {
-  const runs: { from: number; to: number; last: number }[] = [];
+  const runs: { from: number; to: number; second?: number; last: number }[] = [];
   for (const { index, x } of xs) {
     const run = runs.at(-1);
     if (run && index - run.last <= 1) {
       run.to = Math.max(run.to, x);
-      run.from = Math.min(run.from, x);
+      run.second ??= x;
       run.last = index;
     } else runs.push({ from: x, to: x, last: index });
   }
-  return runs.map(({ from, to }) => ({ x: from - half, width: to - from + 2 * half }));
+  return runs.map(({ from, to, second }) => ({
+    x: from - half,
+    width: to - from + 2 * half,
+    breakAt: second === undefined ? from : (from + second) / 2,
+  }));
 }
 
 function holderGroups(holders: readonly RailsHolder[], kind: RailsHolder["kind"]): Map<string, RailsHolder[]> {
@@ -366,6 +370,7 @@ export function layoutRails(model: RailsModel, options: RailsOptions = {}): Rail
       y: 14,
       words,
       spaces: model.spaces.filter((space) => space.type === type).map(({ id }) => id),
+      shared: model.spaces.filter((space) => space.type === type && shared.has(space.id)).map(({ id }) => id),
     })),
     staffs: model.rows
       .filter(({ kind }) => kind !== "ended")

@@ -17,7 +17,8 @@ const nameOf = (event: KeyboardEvent): string => {
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("mod");
   if (event.altKey) parts.push("alt");
-  if (event.shiftKey && key.length > 1) parts.push("shift");
+  // "?" needs Shift on many keyboards and is still "?"; a letter with Shift is another key.
+  if (event.shiftKey && (key.length > 1 || /[a-z]/.test(key))) parts.push("shift");
   return [...parts, key].join("+");
 };
 

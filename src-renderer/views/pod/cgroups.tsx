@@ -24,7 +24,7 @@ function linesOf(snapshot: Snapshot, pod: Pod): Line[] {
     .filter(({ path }) => path !== root && path !== "/")
     .reverse();
   const depthOf = (path: string) => path.split("/").length;
-  const base = pod.cgroupPath ? above.length : Math.max(0, above.length - 0);
+  const base = above.length;
   const lines: Line[] = above.map((report, depth) => ({ report, depth, role: "above" }));
   for (const report of within)
     lines.push({
@@ -38,12 +38,16 @@ function linesOf(snapshot: Snapshot, pod: Pod): Line[] {
 const ORDINALS = ["1st", "2nd", "3rd"];
 const ordinal = (i: number): string => ORDINALS[i] ?? `${i + 1}th`;
 
-/** Whose processes would die when, by container: the first of each counts. */
-function ordersOf(domain: OomDomain | undefined, own: ReadonlySet<string>): Map<string, number> {
+/** Which group loses a process first, second, …: by container, or by path for what is of none (a monitor). */
+function ordersOf(domain: OomDomain | undefined, snapshot: Snapshot, lines: readonly Line[]): Map<string, number> {
+  const shown = new Set(lines.map(({ report }) => report.path));
+  const pathOf = new Map(snapshot.processes.map(({ pid, cgroup }) => [pid, cgroup.v2 ?? cgroup.v1?.memory]));
+  const containerAt = new Map(lines.map(({ report }) => [report.containerId, report.path]));
   const orders = new Map<string, number>();
-  for (const { containerId } of domain?.order ?? [])
-    if (containerId !== undefined && own.has(containerId) && !orders.has(containerId))
-      orders.set(containerId, orders.size);
+  for (const { containerId, pid } of domain?.order ?? []) {
+    const path = containerAt.get(containerId) ?? pathOf.get(pid);
+    if (path !== undefined && shown.has(path) && !orders.has(path)) orders.set(path, orders.size);
+  }
   return orders;
 }
 
@@ -62,7 +66,13 @@ function Row({ line, snapshot, order }: { line: Line; snapshot: Snapshot; order?
     >
       <th scope="row" title={inert(report.path, 400)}>
         <span className="cut" style={{ paddingLeft: `${Math.min(depth, 5) * 0.75}rem` }}>
-          {container?.kind === "sandbox" && <Icon name="pause" />} {inert(report.name, 60)}
+          {container?.kind === "sandbox" ? (
+            <>
+              <Icon name="pause" /> pause
+            </>
+          ) : (
+            inert(report.name, 60)
+          )}
         </span>
       </th>
       <td>
@@ -94,8 +104,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
     const report = lines.find(({ role }) => role !== "above")?.report;
     return report && oomOrder(snapshot, oomDomainOf(report));
   }, [snapshot, lines]);
-  const own = new Set(snapshot.containers.filter(({ podKey }) => podKey === pod.key).map(({ id }) => id));
-  const orders = ordersOf(domain, own);
+  const orders = ordersOf(domain, snapshot, lines);
   const { cgroupMode } = snapshot.node;
   const noPsi = lines.every(({ report }) => report.pressure === undefined);
   return (
@@ -130,12 +139,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
           </thead>
           <tbody>
             {lines.map((line) => (
-              <Row
-                key={line.report.path}
-                line={line}
-                snapshot={snapshot}
-                order={line.report.containerId === undefined ? undefined : orders.get(line.report.containerId)}
-              />
+              <Row key={line.report.path} line={line} snapshot={snapshot} order={orders.get(line.report.path)} />
             ))}
           </tbody>
         </table>
@@ -147,7 +151,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
         <span>
           <i className="cap in" /> inherited from above
         </span>
-        {noPsi && lines.length > 0 && <span>psi: cgroup v2 only</span>}
+        {noPsi && lines.length > 0 && <span>{cgroupMode === "v2" ? "psi was not read" : "psi: cgroup v2 only"}</span>}
       </p>
       {domain?.order[0] && (
         <p className="cg-oom">

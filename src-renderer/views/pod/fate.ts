@@ -1,68 +1,64 @@
-import { namespaceId, type Pod, type Snapshot } from "../../../src-shared/model.ts";
-import { aftermath } from "../../../src-shared/pods/aftermath.ts";
+import type { NamespaceType, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { HolderRef, WhatIf } from "../../../src-shared/pods/what-if.ts";
 import type { Fate } from "../../drawing/rails-figure.tsx";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 export interface Choice {
   key: string;
-  kind: "pause" | "container" | "process" | "pin" | "fd";
+  kind: HolderRef["kind"];
   name: string;
-  pids: number[];
-  pins: string[];
-  fds: { pid: number; fd: number }[];
+  /** On a chip. */
+  short: string;
+  holder: HolderRef;
 }
 
-/** Everything of one pod that one can imagine gone, in the order of the picture. */
+/** Everything of one pod that one can imagine gone, in the order of the picture: pause, containers, others, pins, files. */
 export function choicesOf(snapshot: Snapshot, pod: Pod, model: RailsModel): Choice[] {
-  const none = { pids: [], pins: [], fds: [] };
   const choices: Choice[] = [];
-  for (const row of model.rows) {
-    if (row.key.startsWith("sandbox:")) {
-      const { pid } = pod.sandbox;
-      if (pid !== undefined) choices.push({ ...none, key: row.key, kind: "pause", name: row.name, pids: [pid] });
-    } else if (row.key.startsWith("container:")) {
-      const container = snapshot.containers.find(({ id }) => row.key === `container:${id}`);
-      if (container && container.pids.length > 0)
-        choices.push({ ...none, key: row.key, kind: "container", name: row.name, pids: container.pids });
-    } else if (row.key.startsWith("process:"))
-      choices.push({ ...none, key: row.key, kind: "process", name: row.name, pids: [Number(row.key.split(":")[1])] });
+  for (const { key, name } of model.rows) {
+    if (key.startsWith("sandbox:")) {
+      if (pod.sandbox.pid !== undefined)
+        choices.push({ key, kind: "sandbox", name, short: name, holder: { kind: "sandbox", podKey: pod.key } });
+    } else if (key.startsWith("container:")) {
+      const id = key.slice("container:".length);
+      const lives = snapshot.containers.some((one) => one.id === id && one.pids.length > 0);
+      if (lives) choices.push({ key, kind: "container", name, short: name, holder: { kind: "container", id } });
+    } else if (key.startsWith("process:")) {
+      const pid = Number(key.split(":")[1]);
+      choices.push({ key, kind: "process", name, short: `${name} ${pid}`, holder: { kind: "process", pid } });
+    }
   }
-  for (const holder of model.holders) {
-    if (holder.kind === "pin")
-      choices.push({ ...none, key: holder.key, kind: "pin", name: holder.name, pins: [holder.name] });
-    else {
-      const [, pid, fd] = holder.key.split(":");
-      choices.push({
-        ...none,
-        key: holder.key,
-        kind: "fd",
-        name: holder.name,
-        fds: [{ pid: Number(pid), fd: Number(fd) }],
-      });
+  for (const { key, kind, name, holds } of model.holders) {
+    const [type = "", inode = ""] = holds.split(":");
+    if (kind === "pin") {
+      const holder = { kind: "pin" as const, type: type as NamespaceType, inode: Number(inode), path: name };
+      choices.push({ key, kind: "pin", name, short: `pin of ${type}`, holder });
+    } else {
+      const [, pid, fd] = key.split(":");
+      const holder = { kind: "fd" as const, pid: Number(pid), fd: Number(fd) };
+      choices.push({ key, kind: "fd", name, short: `open file of ${pid}`, holder });
     }
   }
   return choices;
 }
 
-/** What the picture shows of a choice: namespaces that the kernel would free, rows that would end. */
-export function fateOf(snapshot: Snapshot, model: RailsModel, choice: Choice): Fate {
-  const { died, freed } = aftermath(snapshot, choice);
-  const dead = new Set(freed.map(namespaceId));
+/** What the picture shows of an answer. */
+export function fateOf(model: RailsModel, choice: Choice, answer: WhatIf, sandboxId: string | undefined): Fate {
+  const idsOf = (effects: WhatIf["dies"], kind: string) =>
+    new Set(effects.filter((effect) => effect.kind === kind).map(({ id }) => id));
+  const dead = idsOf(answer.dies, "namespace");
+  const ended = idsOf(answer.dies, "container");
+  const processes = idsOf(answer.dies, "process");
+  const stuck = idsOf(answer.cannotComeBack, "container");
   const spaces = new Map<string, "dies" | "stays">();
   for (const space of model.spaces)
     if (space.style === "shared" || dead.has(space.id)) spaces.set(space.id, dead.has(space.id) ? "dies" : "stays");
   const rows = new Map<string, "ends" | "runs" | "stuck">();
   for (const row of model.rows) {
-    if (row.key === choice.key) continue;
-    const pids = pidsOf(snapshot, row.key);
-    if (pids.length > 0) rows.set(row.key, pids.every((pid) => died.has(pid)) ? "ends" : "runs");
+    if (row.key === choice.key || row.kind === "ended" || row.kind === "ghost" || row.kind === "dead") continue;
+    const id = row.key.startsWith("sandbox:") ? sandboxId : row.key.slice(row.key.indexOf(":") + 1);
+    if (id === undefined) continue;
+    rows.set(row.key, ended.has(id) || processes.has(id) ? "ends" : stuck.has(id) ? "stuck" : "runs");
   }
   return { chosen: choice.key, spaces, rows };
-}
-
-function pidsOf(snapshot: Snapshot, key: string): readonly number[] {
-  if (key.startsWith("container:")) return snapshot.containers.find(({ id }) => key === `container:${id}`)?.pids ?? [];
-  if (key.startsWith("process:")) return [Number(key.split(":")[1])];
-  const pid = snapshot.pods.find((pod) => key === `sandbox:${pod.key}`)?.sandbox.pid;
-  return pid === undefined ? [] : [pid];
 }

@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
 import type { PodReport, Snapshot } from "../../../src-shared/model.ts";
+import type { RailsModel } from "../../drawing/rails-model.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
@@ -7,8 +8,13 @@ import { SANDBOX } from "../../ui/sandbox.ts";
 import { ActionButtons } from "./actions.tsx";
 import { leadOf } from "./lead.ts";
 
+/** Clauses of the reason that the lead has just said in other words. */
+const SAID = /^(it holds .*|.* pinned too|dead)$/i;
+
 const sentence = (text: string): string => {
-  const clean = inert(text, 700);
+  const clauses = inert(text, 700).split("; ");
+  const kept = clauses.filter((clause) => !SAID.test(clause));
+  const clean = (kept.length > 0 ? kept : clauses).join("; ").replace(/^dead: /i, "");
   const first = clean.charAt(0).toUpperCase() + clean.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 };
@@ -17,16 +23,18 @@ const sentence = (text: string): string => {
 export function PodHead({
   snapshot,
   report,
+  model,
   nodeId,
   actions,
 }: {
   snapshot: Snapshot;
   report: PodReport;
+  model: RailsModel;
   nodeId: string;
   actions: boolean;
 }) {
   const { pod } = report;
-  const lead = leadOf(report);
+  const lead = leadOf(report, model);
   const facts = [pod.namespace, pod.runtime, pod.qos, pod.staticPod && "static pod", ...pod.ips.slice(0, 2)];
   const { evidence = [] } = pod.sandbox;
   return (

@@ -1,4 +1,5 @@
 import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import type { RailsModel } from "../../drawing/rails-model.ts";
 import { listed } from "../../ui/words.ts";
 
 export interface Lead {
@@ -19,9 +20,11 @@ const names = (list: readonly { type: NamespaceType }[]): string => listed(list.
 const verb = (list: readonly unknown[], one: string, many: string): string => (list.length === 1 ? one : many);
 
 /** The sentence that a tired person can act on: who holds this pod's namespaces, and what hangs on it. */
-export function leadOf(report: PodReport): Lead {
+export function leadOf(report: PodReport, model?: RailsModel): Lead {
   const spaces = sharedOf(report);
-  const apps = report.containers.filter(({ kind, pid }) => kind !== "sandbox" && pid !== null).map(({ name }) => name);
+  const apps = model
+    ? model.rows.filter(({ kind }) => kind === "app" || kind === "init").map(({ name }) => name)
+    : report.containers.filter(({ kind, pid }) => kind !== "sandbox" && pid !== null).map(({ name }) => name);
   const whom = apps.length === 0 ? "" : apps.length > 4 ? ` for ${apps.length} containers` : ` for ${listed(apps)}`;
   const pinned = spaces.filter(({ heldBy }) => heldBy.includes("pin"));
   const { state } = report.pod.sandbox;
@@ -45,7 +48,7 @@ export function leadOf(report: PodReport): Lead {
     return {
       tone: "plain",
       bold: pinned.length > 0 ? `pins hold ${names(pinned)}` : "pause was dropped",
-      rest: `${pinned.length > 0 ? whom : ""}; no pause process runs.`,
+      rest: `${pinned.length > 0 ? whom : ""}.`,
     };
   if (state === "dead") {
     const loose = spaces.filter(({ heldBy }) => !heldBy.includes("pin") && !heldBy.includes("fd"));

@@ -68,7 +68,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
       </Empty>
     );
   const { pod } = report;
-  const lead = leadOf(report);
+  const lead = leadOf(report, model);
   const found = findingsByPod(snapshot).get(key) ?? [];
   const lines = processLines(snapshot, pod);
   const zombies = lines.filter(({ process }) => process.state === "Z").length;
@@ -89,6 +89,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
       <PodHead
         snapshot={snapshot}
         report={report}
+        model={model}
         nodeId={nodeId}
         actions={node.state.actions && !node.state.readOnly}
       />
@@ -123,7 +124,8 @@ export default function PodView({ nodeId, params }: ViewProps) {
               </span>
             )}
           </Tabs>
-          <div className="pod-tab" role="tabpanel" aria-label={left}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={left}>
             {left === "matrix" && <Matrix report={report} model={model} />}
             {left === "oci" && <Oci containers={report.containers} />}
             {left === "mounts" && <Mounts containers={report.containers} />}
@@ -148,7 +150,8 @@ export default function PodView({ nodeId, params }: ViewProps) {
               {zombies > 0 && `, ${zombies === 1 ? "one zombie" : `${zombies} zombies`}`}
             </span>
           </Tabs>
-          <div className="pod-tab" role="tabpanel" aria-label={right}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={right}>
             {right === "processes" ? (
               <Processes snapshot={snapshot} pod={pod} gone={gone} />
             ) : (

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import { whatIf } from "../../../src-shared/pods/what-if.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { litBy } from "../../drawing/rails-lit.ts";
@@ -31,11 +32,16 @@ export function Sharing({
   const layout = useMemo(() => layoutRails(model), [model]);
   const choices = useMemo(() => choicesOf(snapshot, pod, model), [snapshot, pod, model]);
   const choice = choices.find(({ key }) => key === selected);
-  const fate = useMemo(() => choice && fateOf(snapshot, model, choice), [snapshot, model, choice]);
+  const answer = useMemo(() => choice && whatIf(snapshot, choice.holder), [snapshot, choice]);
+  const fate = useMemo(
+    () => choice && answer && fateOf(model, choice, answer, pod.sandbox.id),
+    [model, choice, answer, pod.sandbox.id],
+  );
   const lit = useMemo(
     () => litBy(layout, hovered ?? (choice ? undefined : selected)),
     [layout, hovered, selected, choice],
   );
+  const shared = new Set(model.spaces.filter(({ style }) => style === "shared").map(({ id }) => id));
   const step = (by: number) => {
     const at = choices.findIndex(({ key }) => key === selected);
     const next = choices[at < 0 ? (by > 0 ? 0 : choices.length - 1) : at + by];
@@ -61,7 +67,7 @@ export function Sharing({
           onSelect={select}
         />
       </div>
-      <WhatIf snapshot={snapshot} pod={pod} choices={choices} choice={choice} fate={fate} model={model} />
+      <WhatIf choices={choices} choice={choice} answer={answer} shared={shared} />
     </>
   );
 }

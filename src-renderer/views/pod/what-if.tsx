@@ -1,36 +1,30 @@
-import { inert, inertPath } from "../../../src-shared/format.ts";
-import type { Pod, Snapshot } from "../../../src-shared/model.ts";
-import type { Fate } from "../../drawing/rails-figure.tsx";
-import type { RailsModel } from "../../drawing/rails-model.ts";
+import { inert } from "../../../src-shared/format.ts";
+import type { WhatIf as Answer, Effect } from "../../../src-shared/pods/what-if.ts";
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { listed } from "../../ui/words.ts";
 import type { Choice } from "./fate.ts";
 
-const SIGN: Record<Choice["kind"], IconName | undefined> = {
-  pause: "pause",
-  container: undefined,
-  process: "process",
-  pin: "pin",
-  fd: "fd",
+const SIGN: Partial<Record<Choice["kind"], IconName>> = { sandbox: "pause", process: "process", pin: "pin", fd: "fd" };
+const WENT: Record<Choice["kind"], string> = {
+  sandbox: "ended?",
+  container: "ended?",
+  process: "ended?",
+  pin: "were taken away?",
+  fd: "were closed?",
 };
-
-const chipName = (choice: Choice): string =>
-  choice.kind === "pin" ? inertPath(choice.name, 26) : inert(choice.name, 24);
 
 /** Choose a holder; read what would die with it, what goes on, what could not come back. Looking changes nothing. */
 export function WhatIf({
   choices,
   choice,
-  fate,
-  model,
+  answer,
+  shared,
 }: {
-  snapshot: Snapshot;
-  pod: Pod;
   choices: Choice[];
   choice?: Choice;
-  fate?: Fate;
-  model: RailsModel;
+  answer?: Answer;
+  shared: ReadonlySet<string>;
 }) {
   if (choices.length === 0) return null;
   return (
@@ -50,57 +44,78 @@ export function WhatIf({
                 onClick={() => select(one.key)}
               >
                 {sign && <Icon name={sign} />}
-                {chipName(one)}
+                {inert(one.short, 28)}
               </button>
             );
           })}
         </div>
-        <span className="dim">
-          {choice ? (choice.pins.length > 0 || choice.fds.length > 0 ? "were released" : "ended") : "went?"}
-        </span>
+        <span className="dim">{choice ? WENT[choice.kind] : "went?"}</span>
         {choice && (
           <button type="button" className="whatif-close" onClick={letGo}>
             let go <kbd>Esc</kbd>
           </button>
         )}
       </div>
-      {choice && fate && <Outcome fate={fate} model={model} />}
+      <div className="whatif-out" aria-live="polite">
+        {answer ? (
+          <Outcome answer={answer} shared={shared} />
+        ) : (
+          <p className="dim">
+            Choose what would go. The picture shows what dies with it, what goes on and what could not come back;
+            nothing is touched.
+          </p>
+        )}
+      </div>
     </section>
   );
 }
 
-function Outcome({ fate, model }: { fate: Fate; model: RailsModel }) {
-  const types = (want: "dies" | "stays") =>
-    model.spaces
-      .filter((space) => space.style === "shared" && fate.spaces.get(space.id) === want)
-      .map(({ type }) => type);
-  const rows = (...want: string[]) =>
-    model.rows.filter((row) => want.includes(fate.rows.get(row.key) ?? "")).map(({ name }) => inert(name, 40));
-  const ends = [...rows("ends"), ...types("dies").map((type) => `the ${type} namespace`)];
-  const runs = [...rows("runs", "stuck"), ...types("stays").map((type) => `${type}`)];
-  const stuck = rows("stuck");
+const KINDS = new Set<Effect["kind"]>(["namespace", "container", "pod", "address"]);
+
+/** Names for people: types of shared namespaces, containers by name; single processes only where nothing else tells. */
+function namesOf(effects: readonly Effect[], shared: ReadonlySet<string>): { name: string; why: string }[] {
+  const told = effects.filter(({ kind, id }) => KINDS.has(kind) && (kind !== "namespace" || shared.has(id)));
+  const list = told.length > 0 ? told : effects.filter(({ kind }) => kind === "process").slice(0, 3);
+  return list.map(({ kind, id, label, why }) => ({
+    name: kind === "namespace" ? id.slice(0, id.indexOf(":")) : inert(label, 80),
+    why,
+  }));
+}
+
+function Line({
+  icon,
+  tone,
+  words,
+  list,
+}: {
+  icon: IconName;
+  tone: string;
+  words: string;
+  list: { name: string; why: string }[];
+}) {
+  const whys = [...new Set(list.map(({ name, why }) => `${name}: ${why}`))].map((one) => inert(one, 400)).join("\n");
   return (
-    <dl className="whatif-out" aria-live="polite">
-      <div>
-        <dt className={ends.length > 0 ? "bad" : "dim"}>
-          <Icon name="dead" /> dies
-        </dt>
-        <dd>{ends.length > 0 ? listed(ends) : "nothing else"}</dd>
-      </div>
-      <div>
-        <dt className="ok">
-          <Icon name="check" /> goes on
-        </dt>
-        <dd>{runs.length > 0 ? listed(runs) : "nothing"}</dd>
-      </div>
-      {stuck.length > 0 && (
-        <div>
-          <dt className="warn">
-            <Icon name="warn" /> cannot come back
-          </dt>
-          <dd>{listed(stuck)}</dd>
-        </div>
-      )}
-    </dl>
+    <div>
+      <dt className={tone}>
+        <Icon name={icon} /> {words}
+      </dt>
+      <dd title={whys}>{listed([...new Set(list.map(({ name }) => name))])}</dd>
+    </div>
+  );
+}
+
+function Outcome({ answer, shared }: { answer: Answer; shared: ReadonlySet<string> }) {
+  const dies = namesOf(answer.dies, shared);
+  const runs = namesOf(answer.goesOn, shared);
+  const lost = namesOf(answer.cannotComeBack, shared);
+  return (
+    <>
+      <p className="whatif-say">{inert(answer.sentence, 700)}</p>
+      <dl>
+        {dies.length > 0 && <Line icon="dead" tone="bad" words="dies" list={dies} />}
+        {runs.length > 0 && <Line icon="check" tone="ok" words="goes on" list={runs} />}
+        {lost.length > 0 && <Line icon="warn" tone="warn" words="cannot come back" list={lost} />}
+      </dl>
+    </>
   );
 }
