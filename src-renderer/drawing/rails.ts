@@ -31,6 +31,10 @@ export interface RailsOptions {
   digits?: boolean;
   /** Draw the bands for pins, open files and other pods even where there are none, so that two pictures align. */
   bands?: { pin?: boolean; fd?: boolean; others?: number };
+  /** Keys of rows in their places, null for a place left free: two pictures side by side have the same places. */
+  slots?: readonly (string | null)[];
+  /** Least widths of columns, for the same reason. */
+  widths?: Partial<Record<NamespaceType, number>>;
 }
 
 export interface Bead {
@@ -182,7 +186,8 @@ interface Places {
 }
 
 function placesOf(model: RailsModel, options: RailsOptions, shownOthers: readonly RailsOther[]): Places {
-  const row = options.row ?? rowHeight(model.rows.length);
+  const slots = options.slots ?? model.rows.map(({ key }) => key);
+  const row = options.row ?? rowHeight(slots.length);
   let y = HEAD;
   const places: Places = { rowAt: {}, othersAt: new Map(), groundAt: 0, height: 0, row };
   if (options.bands?.pin || model.holders.some(({ kind }) => kind === "pin")) {
@@ -193,8 +198,8 @@ function placesOf(model: RailsModel, options: RailsOptions, shownOthers: readonl
     places.fdAt = y + 20;
     y += BAND - 4;
   }
-  for (const one of model.rows) {
-    places.rowAt[one.key] = y + row / 2;
+  for (const key of slots) {
+    if (key !== null) places.rowAt[key] = y + row / 2;
     y += row;
   }
   const count = Math.max(options.bands?.others ?? 0, shownOthers.length);
@@ -230,7 +235,7 @@ export function layoutRails(model: RailsModel, options: RailsOptions = {}): Rail
   const gutter = options.gutter ?? gutterFor(model);
   const r = places.row >= 40 ? 9 : places.row >= 32 ? 8 : 7;
   const types = options.types ?? NAMESPACE_TYPES;
-  const columns = columnsOf(model, types, others, { gutter, pitch: options.pitch ?? 58, r });
+  const columns = columnsOf(model, types, others, { gutter, pitch: options.pitch ?? 58, r }, options.widths);
   const at = (id: string): { column: Column; x: number } | undefined => {
     for (const column of columns) {
       const x = column.xOf.get(id);
