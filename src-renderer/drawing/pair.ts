@@ -95,6 +95,7 @@ interface View {
   /** By slot and type: "shared", "private", "host", "?" or "" for nothing. */
   cells: Record<NamespaceType, string>[];
   sandbox: string;
+  sandboxSlot: number;
   pinned: Record<NamespaceType, boolean>;
   /** Namespace id to what it does here: its style, the slots it joins, what holds it. */
   roles: Map<string, string>;
@@ -115,9 +116,12 @@ function viewOf(model: RailsModel, slots: readonly (string | null)[]): View {
   });
   const roles = new Map<string, string>();
   for (const space of model.spaces) {
-    const joined = slots.flatMap((key, slot) =>
-      key !== null && rowOf.get(key)?.members[space.type]?.includes(space.inode) ? [slot] : [],
-    );
+    // That pause, too, is in one of the node's own says nothing: whoever is gone is missed in the pod's, not there.
+    const joined = slots.flatMap((key, slot) => {
+      const row = key === null ? undefined : rowOf.get(key);
+      if (!row?.members[space.type]?.includes(space.inode)) return [];
+      return space.style === "host" && isSandbox(row) ? [] : [slot];
+    });
     const holders = model.holders.filter(({ holds }) => holds === space.id).map(({ kind }) => kind);
     const leads = model.others.some(({ namespaces }) => namespaces.includes(space.id));
     roles.set(space.id, `${space.type} ${space.style} ${joined.join(",")} ${holders.sort().join(",")} ${leads}`);
@@ -125,6 +129,7 @@ function viewOf(model: RailsModel, slots: readonly (string | null)[]): View {
   return {
     cells,
     sandbox: model.rows.find(isSandbox)?.kind ?? "none",
+    sandboxSlot: slots.findIndex((key) => key !== null && isSandbox(rowOf.get(key)!)),
     pinned: perType((type) => model.holders.some(({ kind, holds }) => kind === "pin" && holds.startsWith(`${type}:`))),
     roles,
   };
@@ -140,7 +145,9 @@ function differences(left: View, right: View, slots: number): Differing {
       found.set(`-1 ${column}`, { slot: -1, column, kind: left.pinned[type] ? "pin" : "no pin" });
     for (let slot = 0; slot < slots; slot += 1) {
       const [a, b] = [left.cells[slot]?.[type] ?? "", right.cells[slot]?.[type] ?? ""];
-      if (a !== b) found.set(`${slot} ${column}`, { slot, column, kind: `${a}|${b}` });
+      const merelyHost =
+        slot === left.sandboxSlot && slot === right.sandboxSlot && /^(host)?$/.test(a) && /^(host)?$/.test(b);
+      if (a !== b && !merelyHost) found.set(`${slot} ${column}`, { slot, column, kind: `${a}|${b}` });
     }
   });
   return found;

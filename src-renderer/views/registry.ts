@@ -59,6 +59,14 @@ export const VIEWS: View[] = [
     component: lazy(() => import("./cgroups/cgroups.tsx")),
     count: (snapshot) => snapshot.cgroups.length,
   },
+  {
+    id: "compare",
+    title: "Compare",
+    scope: "everywhere",
+    icon: "swap",
+    order: 100,
+    component: lazy(() => import("./compare/compare.tsx")),
+  },
 ];
 
 export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);

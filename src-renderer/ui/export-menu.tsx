@@ -1,0 +1,77 @@
+import type { RefObject } from "react";
+import { base64, fileName, pictureOf, pngOf } from "../drawing/export.ts";
+import { attempt } from "../state/client.ts";
+import { notify } from "../state/notices.ts";
+import { Menu, MenuHead, MenuItem, MenuLine } from "./menu.tsx";
+import { Button } from "./parts.tsx";
+
+export interface ExportProps {
+  /** Names the file and heads the picture. */
+  title: string;
+  /** The picture in words, kept in the SVG. */
+  words: string;
+  /** Holds the SVGs; absent where there is only data. */
+  picture?: RefObject<Element | null>;
+  /** What the JSON holds. */
+  data: () => unknown;
+  /** Name of the JSON's entry, as "The comparison as JSON". */
+  dataWords: string;
+  /** The whole snapshot, that `podglass` opens again. */
+  snapshot?: () => unknown;
+}
+
+type Kind = "svg" | "png" | "json";
+
+async function save(name: string, kind: Kind, bytes: Uint8Array): Promise<void> {
+  const saved = await attempt("file.save", { name, kind, base64: base64(bytes) });
+  if (saved) notify({ tone: "info", text: `Saved ${name}.` });
+}
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+
+/** Taking it away: the picture as SVG or PNG, the facts as JSON. Pictures are always light, so that they print. */
+export function ExportMenu({ title, words, picture, data, dataWords, snapshot }: ExportProps) {
+  const draw = async (kind: "svg" | "png", scale: 1 | 2 | 4 = 1) => {
+    try {
+      if (!picture?.current) throw new Error("The picture is not on the screen any more.");
+      const drawn = pictureOf(picture.current, title, words);
+      const bytes = kind === "svg" ? new TextEncoder().encode(drawn.svg) : await pngOf(drawn, scale);
+      await save(fileName(scale === 1 ? title : `${title}@${scale}x`, kind), kind, bytes);
+    } catch (error) {
+      notify({ tone: "bad", text: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  return (
+    <Menu
+      label="Export"
+      align="end"
+      trigger={
+        <Button icon="out" kind="quiet">
+          Export
+        </Button>
+      }
+    >
+      {picture && (
+        <>
+          <MenuHead>The picture</MenuHead>
+          <MenuItem onSelect={() => void draw("svg")}>SVG</MenuItem>
+          {([1, 2, 4] as const).map((scale) => (
+            <MenuItem key={scale} onSelect={() => void draw("png", scale)}>
+              PNG, {scale}×
+            </MenuItem>
+          ))}
+          <MenuLine />
+        </>
+      )}
+      <MenuHead>The facts</MenuHead>
+      <MenuItem onSelect={() => void save(fileName(title, "json"), "json", encode(data()))}>
+        {dataWords} as JSON
+      </MenuItem>
+      {snapshot && (
+        <MenuItem onSelect={() => void save(fileName(`${title}-snapshot`, "json"), "json", encode(snapshot()))}>
+          The node’s snapshot
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}
