@@ -2,9 +2,9 @@
 import { writeFile } from "node:fs/promises";
 import { type BrowserWindow, dialog } from "electron";
 import { inert } from "../../src-shared/format.ts";
-import type { Plan } from "../../src-shared/model.ts";
 import type { ShellPowers } from "../shell.ts";
 import { isPackaged } from "./packaged.ts";
+import { describePlan, verb } from "./plan-text.ts";
 
 const KINDS: Record<string, { name: string; extensions: string[] }> = {
   svg: { name: "Picture", extensions: ["svg"] },
@@ -50,23 +50,6 @@ export const desktopPowers = (window: () => BrowserWindow | null): ShellPowers =
     return filePaths[0] ?? null;
   },
 });
-
-/** What will change and how, in full as far as a dialog can show it. Names come from the node, so they are made inert. */
-export function describePlan(plan: Plan): string {
-  const lines = [
-    ...plan.effects.slice(0, 12).map((effect) => `• ${inert(effect, 400)}`),
-    "",
-    ...plan.steps
-      .slice(0, 12)
-      .map((step, index) => `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, 300)}`),
-  ];
-  const left = Math.max(0, plan.steps.length - 12);
-  if (left > 0) lines.push(`… and ${left} more steps; all of them are in the window's plan.`);
-  return lines.join("\n");
-}
-
-const verb = (plan: Plan): string =>
-  ({ pin: "Pin", unpin: "Unpin", drop: "Drop pause of", restore: "Restore pause of" })[plan.action];
 
 /** PODGLASS_TEST_CONFIRM=yes|no, for tests of an app that is not packaged: nobody is there to click. */
 function testAnswer(): boolean | null {
