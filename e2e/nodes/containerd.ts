@@ -67,14 +67,13 @@ export interface ContainerdNode {
 export async function makeContainerd(): Promise<ContainerdNode> {
   const cannot = cannotContainerd();
   if (cannot) throw new Error(cannot);
-  const room = enterRoom("containerd");
+  const room = await enterRoom("containerd");
   const { dir } = room;
   const socket = `${dir}/sock`;
   const bridge = `${room.id}b`;
   const ctr = (...args: string[]) => run("ctr", ["-a", socket, ...args]);
   const configs = new Map<string, object>();
   let cri: Cri | undefined;
-  room.before(() => run("ip", ["link", "del", bridge]));
   room.before(async () => {
     if (!cri) return;
     const { items } = await cri.call<{ items: { id: string }[] }>("ListPodSandbox");

@@ -37,12 +37,11 @@ export const joining = (id: string, types: readonly ("network" | "ipc" | "pid")[
 export async function makeDocker(): Promise<DockerNode> {
   const cannot = cannotDocker();
   if (cannot) throw new Error(cannot);
-  const room = enterRoom("docker");
+  const room = await enterRoom("docker");
   const { dir } = room;
   const socket = `${dir}/docker.sock`;
   const bridge = `${room.id}b`;
   const docker = (...args: string[]) => run(CLIENT, ["-H", `unix://${socket}`, ...args], { timeoutMs: 120_000 });
-  room.before(() => run("ip", ["link", "del", bridge]));
   room.before(async () => {
     const ids = (await docker("ps", "-aq")).split("\n").filter(Boolean);
     if (ids.length > 0) await docker("rm", "-f", ...ids);

@@ -29,7 +29,7 @@ export interface PodmanNode {
 export async function makePodman(): Promise<PodmanNode> {
   const cannot = cannotPodman();
   if (cannot) throw new Error(cannot);
-  const room = enterRoom("podman");
+  const room = await enterRoom("podman");
   const { dir, cgroup } = room;
   const env = {
     CONTAINERS_CONF: `${dir}/containers.conf`,

@@ -14,6 +14,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -82,11 +83,13 @@ export interface Room {
   leave(): Promise<void>;
 }
 
-export function enterRoom(kind: string): Room {
+export async function enterRoom(kind: string): Promise<Room> {
+  await sweep();
   const id = `pgt${randomBytes(3).toString("hex")}`;
-  const dir = mkdtempSync(`/var/tmp/${id}-${kind}-`);
+  const dir = mkdtempSync(`${ROOMS}/${id}-${kind}-`);
+  writeFileSync(`${dir}/${OWNER}`, `${process.pid} ${startOf(process.pid)}`);
   const cgroup = `/${id}`;
-  const daemons: { child: ChildProcess; name: string }[] = [];
+  const daemons: ChildProcess[] = [];
   const works: (() => Promise<unknown>)[] = [];
   return {
     id,
@@ -100,30 +103,86 @@ export function enterRoom(kind: string): Room {
         detached: true,
       });
       child.on("error", () => {});
-      daemons.push({ child, name });
+      daemons.push(child);
       return child;
     },
     before: (work) => works.unshift(work),
     async leave() {
       const failures: string[] = [];
       for (const work of works) await work().catch((error: Error) => failures.push(error.message));
-      for (const { child } of [...daemons].reverse()) await end(child);
-      await killIn(cgroup);
-      await killOwn(dir);
-      await unmountBelow(dir);
-      await removeGroups(cgroup);
-      for (let tries = 0; tries < 20 && existsSync(dir); tries++) {
-        try {
-          rmSync(dir, { recursive: true, force: true });
-        } catch {
-          await unmountBelow(dir);
-          await sleep(100);
-        }
-      }
-      const left = [existsSync(dir) ? dir : "", ...groups(cgroup)].filter(Boolean);
+      for (const child of [...daemons].reverse()) await end(child);
+      const left = await clear(dir);
       if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}; ${failures.join("; ")}`);
     },
   };
+}
+
+const ROOMS = "/var/tmp";
+const OWNER = "owner";
+
+/** Start time in ticks: with it a pid is an identity. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rooms whose test was killed before it could leave: nobody else will tidy them. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(ROOMS).filter((entry) => /^pgt[0-9a-f]{6}-[a-z]+-/.test(entry))) {
+    const dir = `${ROOMS}/${name}`;
+    let owner: string;
+    try {
+      owner = readFileSync(`${dir}/${OWNER}`, "utf8");
+    } catch {
+      continue; // being made just now, or being left
+    }
+    const [pid, start] = owner.split(" ");
+    if (startOf(Number(pid)) !== start) await clear(dir);
+  }
+}
+
+/** Ends what still runs in a room and removes all that it made; what is left in spite of that. */
+async function clear(dir: string): Promise<string[]> {
+  const id = dir.slice(ROOMS.length + 1).split("-")[0]!;
+  const cgroup = `/${id}`;
+  const pins = networkPins(dir);
+  await killIn(cgroup);
+  await killOwn(dir);
+  for (const pin of pins) {
+    await run("umount", [pin]).catch(() => {});
+    rmSync(pin, { force: true });
+  }
+  await run("ip", ["link", "del", `${id}b`]).catch(() => {});
+  await unmountBelow(dir);
+  await removeGroups(cgroup);
+  for (let tries = 0; tries < 20 && existsSync(dir); tries++) {
+    try {
+      rmSync(dir, { recursive: true, force: true });
+    } catch {
+      await unmountBelow(dir);
+      await sleep(100);
+    }
+  }
+  return [existsSync(dir) ? dir : "", ...groups(cgroup)].filter(Boolean);
+}
+
+/** Network namespaces that a runtime pinned outside its room, by the records of pods that it had no time to remove. */
+function networkPins(dir: string): string[] {
+  const tasks = `${dir}/state/io.containerd.runtime.v2.task/k8s.io`;
+  const found = new Set<string>();
+  for (const id of existsSync(tasks) ? readdirSync(tasks) : []) {
+    try {
+      const text = readFileSync(`${tasks}/${id}/config.json`, "utf8");
+      for (const [path] of text.matchAll(/\/run\/netns\/cni-[0-9a-f-]+/g)) found.add(path);
+    } catch {
+      // It was just being removed.
+    }
+  }
+  return [...found].filter((path) => existsSync(path));
 }
 
 async function end(child: ChildProcess): Promise<void> {
