@@ -6,7 +6,7 @@ import { compareText, type Namespaces, normalPath } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { isLive } from "./processes.ts";
 import { ociType } from "./records/oci.ts";
-import { sandboxOf } from "./sandbox.ts";
+import { bundlePins, sandboxOf } from "./sandbox.ts";
 import { sharesOf } from "./shares.ts";
 
 export interface PodFacts {
@@ -104,6 +104,7 @@ function pinnedOf(draft: Draft, { namespaces, initial }: PodFacts): NamespaceIno
       if (pin?.type === type && pin.inode !== initial[type]) found[type] = pin.inode;
     }
   }
+  for (const { type, inode } of bundlePins(draft, namespaces)) found[type] ??= inode;
   for (const type of NAMESPACE_TYPES) {
     const inode = draft.manifestNamespaces?.[type];
     if (inode !== undefined && found[type] === undefined && namespaces.get(type, inode)?.pins.length)

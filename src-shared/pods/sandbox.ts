@@ -2,7 +2,7 @@
  * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why.
  * The four states are contract.md's, to the letter; the words say by which evidence they were found.
  */
-import type { NamespaceInodes, NamespaceType, Pod, RuntimeConfiguration } from "../model.ts";
+import type { Namespace, NamespaceInodes, NamespaceType, Pod, RuntimeConfiguration } from "../model.ts";
 import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
@@ -88,21 +88,28 @@ function recordedDrop(question: SandboxQuestion): { why: string; evidence: strin
   if (draft.lab?.sandbox === "pinned") {
     return { why: `a lab pod made without pause; ${holds()}`, evidence: [`${draft.lab.path}: sandbox pinned`] };
   }
-  const record = draft.sandbox?.record;
-  if (record?.runtime === "containerd" && record.pid === undefined) {
-    // containerd#14106, #14135: the shim pins ns/{ipc,uts} under its bundle and reports pid 0.
-    const bundle = record.path.slice(0, record.path.lastIndexOf("/"));
-    const pins = question.namespaces.list.flatMap((namespace) =>
-      namespace.pins.flatMap((pin) => (pin.path.startsWith(`${bundle}/`) ? pin.path : [])),
-    );
-    if (pins.length > 0) {
-      return {
-        why: `containerd made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes; ${holds()}`,
-        evidence: [`${record.path}: no pid`, ...pins.map((path) => `pin ${path}`)],
-      };
-    }
+  const bundled = bundlePins(draft, question.namespaces);
+  if (bundled.length > 0) {
+    return {
+      why: `containerd made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes; ${holds()}`,
+      evidence: [
+        `${draft.sandbox!.record!.path}: no pid`,
+        ...bundled.flatMap((namespace) => namespace.pins.map((pin) => `pin ${pin.path}`)),
+      ],
+    };
   }
   return undefined;
+}
+
+/**
+ * Namespaces of a containerd sandbox without a process: its shim pins them under its own bundle and reports pid 0
+ * (containerd#14106, #14135), so wherever the state folder is, the pins are in it.
+ */
+export function bundlePins(draft: Draft, namespaces: Namespaces): Namespace[] {
+  const record = draft.sandbox?.record;
+  if (record?.runtime !== "containerd" || record.pid !== undefined) return [];
+  const bundle = record.path.slice(0, record.path.lastIndexOf("/") + 1);
+  return namespaces.list.filter((namespace) => namespace.pins.some((pin) => pin.path.startsWith(bundle)));
 }
 
 /** A record names a sandbox, and no process of it lives. */
