@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { localShell } from "../actions/testing/local.ts";
+import { labBench } from "./bench.ts";
 import { labDown, labFind, labList, labUp } from "./lab.ts";
 
 const here = localShell();
@@ -101,6 +102,16 @@ describe.skipIf(!root)("lab pods on this machine", () => {
     await labUp(here, { name, sandbox: "pinned" });
     await expect(labUp(here, { name, sandbox: "pinned" })).rejects.toThrow(/there is a lab pod/);
     await expect(labUp(here, { name: "x", sandbox: "pinned", sharePid: true })).rejects.toThrow(/--sandbox pause/);
+  });
+
+  it("measures pods with a pause and without in turns, and leaves nothing behind", { timeout: 120_000 }, async () => {
+    const rows = await labBench(here, { pods: 2, rounds: 2 });
+    const [pause, pinned] = ["lab pause", "lab pinned"].map((kind) => rows.find((row) => row.kind === kind)!);
+    expect(pause!.measures.processes!.median).toBe(2);
+    expect(pinned!.measures.processes!.median).toBe(1);
+    expect(pause!.measures.cgroups!.median).toBe(3);
+    expect(pinned!.measures.createMs!.median).toBeGreaterThan(0);
+    expect((await labFind(here)).names.filter((each) => each.startsWith("bench-"))).toEqual([]);
   });
 
   it("leaves nothing behind when the making shell is killed at any of its steps", async () => {

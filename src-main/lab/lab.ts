@@ -14,6 +14,8 @@ import downScript from "./down.sh?raw";
 import listScript from "./list.sh?raw";
 import upScript from "./up.sh?raw";
 
+/** The tiny pause for each machine, base64. */
+export const pauseArguments = [pauseX64.trim(), pauseAarch64.trim()];
 export const shared = [actionsCommon, common];
 const up = compose(upScript, ...shared);
 const down = compose(downScript, ...shared);
@@ -58,8 +60,7 @@ export function upArguments(options: LabOptions, now: string): string[] {
     String(options.zombies ?? 0),
     options.hog ? "1" : "0",
     pinsFolder(`lab/${options.name}`),
-    pauseX64.trim(),
-    pauseAarch64.trim(),
+    ...pauseArguments,
     now,
     Object.entries(options.sysctls ?? {})
       .map(([key, value]) => `${key}=${value}`)

@@ -1,0 +1,121 @@
+/**
+ * The talk's experiment: N pods with a pause and without, made and taken away in turns in one run, repeated; and the same
+ * with podman where the node has it. The node's own clock and processor time, so that the way to it does not count.
+ */
+import { randomBytes } from "node:crypto";
+import type { BenchRow } from "../../src-shared/api.ts";
+import { compose } from "../actions/compose.ts";
+import { Refused, type RunOptions, runOnNode } from "../actions/remote.ts";
+import type { Connection } from "../transport/transport.ts";
+import benchScript from "./bench.sh?raw";
+import podmanScript from "./bench-podman.sh?raw";
+import { done, labDown, labFind, pauseArguments, shared } from "./lab.ts";
+import measure from "./measure.sh?raw";
+import upScript from "./up.sh?raw";
+
+export interface BenchInput extends RunOptions {
+  /** Pods a round; podman's take longer, so at most 20 of them. */
+  pods?: number;
+  rounds?: number;
+  onProgress?: (progress: { done: number; total: number; rows: BenchRow[] }) => void;
+}
+
+interface Kind {
+  name: string;
+  script: string;
+  args: string[];
+  most: number;
+}
+
+const makePod = `make_pod() (\n${upScript}\n)\n`;
+const lab = compose(benchScript, ...shared, measure, makePod);
+const podman = compose(podmanScript, ...shared, measure);
+/** Measures of the whole node's share that are told per pod; the unit of each. */
+const UNITS: Record<string, string> = {
+  createMs: "ms",
+  removeMs: "ms",
+  nodeCpuMs: "ms",
+  processes: "",
+  rssBytes: "B",
+  pssBytes: "B",
+  chargedBytes: "B",
+  cgroups: "",
+  mounts: "",
+};
+
+const kinds = (): Kind[] => [
+  { name: "lab pause", script: lab, args: ["pause", ...pauseArguments], most: 500 },
+  { name: "lab pinned", script: lab, args: ["pinned", ...pauseArguments], most: 500 },
+  { name: "podman infra", script: podman, args: ["true"], most: 20 },
+  { name: "podman without infra", script: podman, args: ["false"], most: 20 },
+  { name: "podman pinned", script: podman, args: ["pinned"], most: 20 },
+];
+
+/** All measures are per pod. A kind that the node cannot make is left out. Throws Refused, ReadingError, ConnectionError. */
+export async function labBench(connection: Connection, input: BenchInput = {}): Promise<BenchRow[]> {
+  const { pods = 100, rounds = 3, onProgress, ...run } = input;
+  const prefix = `bench-${randomBytes(3).toString("hex")}`;
+  const samples = new Map<string, { pods: number; values: Record<string, number[]> }>();
+  let left = kinds();
+  const rows = () => [...samples].map(([kind, { pods: each, values }]) => row(kind, each, values));
+  let ended = 0;
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      // In turns, and each round the other way round: what else the node does hits all kinds alike.
+      for (const kind of round % 2 === 0 ? left : [...left].reverse()) {
+        const count = Math.min(pods, kind.most);
+        const found = await measureOnce(connection, kind, `${prefix}-${round}`, count, run);
+        if (found === undefined) left = left.filter((each) => each !== kind);
+        else {
+          const known = samples.get(kind.name) ?? { pods: count, values: {} };
+          samples.set(kind.name, known);
+          for (const [name, value] of found) known.values[name] = [...(known.values[name] ?? []), value / count];
+        }
+        ended += 1;
+        onProgress?.({ done: ended, total: rounds * left.length, rows: rows() });
+      }
+    }
+  } finally {
+    const { names } = await labFind(connection, run);
+    for (const name of names.filter((each) => each.startsWith(prefix))) await labDown(connection, name, run);
+  }
+  return rows();
+}
+
+/** One kind, one round: measure to total over all pods. undefined: the node has no such runtime, or no image for it. */
+async function measureOnce(connection: Connection, kind: Kind, prefix: string, pods: number, run: RunOptions) {
+  const args = [prefix, String(pods), ...kind.args, ...(kind.script === lab ? [new Date().toISOString()] : [])];
+  const result = await runOnNode(connection, kind.script, args, run);
+  if (result.lines.some(({ word, name }) => word === "no" && name === "tools")) return undefined;
+  try {
+    done(result, `measuring ${kind.name}`, connection);
+  } catch (error) {
+    // podman may be there and broken: that is its own matter, and no reason to lose the lab's figures.
+    if (kind.script === podman && !(error instanceof Refused)) return undefined;
+    throw error;
+  }
+  return result.lines.flatMap(({ word, name, rest }): [string, number][] =>
+    word === "fact" && name in UNITS ? [[name, Number(rest)]] : [],
+  );
+}
+
+function row(kind: string, pods: number, values: Record<string, number[]>): BenchRow {
+  const measures: BenchRow["measures"] = {};
+  let rounds = 0;
+  for (const [name, all] of Object.entries(values)) {
+    const sorted = [...all].sort((a, b) => a - b);
+    rounds = Math.max(rounds, sorted.length);
+    const middle = sorted.length >> 1;
+    const median =
+      sorted.length % 2 === 1
+        ? (sorted[middle] as number)
+        : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+    measures[name] = {
+      median,
+      low: sorted[0] as number,
+      high: sorted.at(-1) as number,
+      unit: UNITS[name] ?? "",
+    };
+  }
+  return { kind, pods, rounds, measures };
+}
