@@ -3,7 +3,7 @@
  * Constraint"), a controller reaches a cgroup only if its parent enables it ("Top-down Constraint"), a subtree may be
  * delegated, and threaded subtrees bend the first rule.
  */
-import { inert } from "../format.ts";
+import { count, inert } from "../format.ts";
 import type { Snapshot } from "../model.ts";
 import { baseName, type CgroupNode, type CgroupTree, innerPath, within } from "./tree.ts";
 
@@ -52,7 +52,7 @@ const innerProcesses = (node: CgroupNode, parents: Set<string>): RuleNote[] => {
     {
       path: node.path,
       rule: "inner-processes",
-      detail: `has ${row.pids.length} processes of its own beside child cgroups: no controller can be enabled for the children while they are there`,
+      detail: `has ${count(row.pids.length, "process", "processes")} of its own beside child cgroups: no controller can be enabled for the children while they are there`,
     },
   ];
 };

@@ -1,7 +1,7 @@
 /** Close to the memory limit that really holds, with kills by the OOM killer: it will happen again. */
 import { bytes, count, inert, percent } from "../format.ts";
 import type { CgroupReport, Finding } from "../model.ts";
-import { atCgroup, placeOfCgroup, type Rule, some, type View } from "./view.ts";
+import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, some, type View } from "./view.ts";
 
 /** The kernel reclaims at the limit, so an honest working set this close has little left to give back. */
 const NEAR = 0.9;
@@ -13,6 +13,7 @@ export const nearMemoryLimit: Rule = (view): Finding[] => {
     // A v2 parent counts its children's kills too: the story is told where the limit is, once.
     const limit = report.effective.memoryMaxBytes;
     if (killed === 0 || !limit || limit.setBy !== report.path) return [];
+    if (repeatsOuter(view, report, "memoryMaxBytes")) return [];
     const fresh = Math.max(
       0,
       (report.events?.oomKill ?? 0) - (view.before?.report.get(report.path)?.events?.oomKill ?? 0),

@@ -1,7 +1,7 @@
 /** Nearly no process more can be started: fork fails at the limit, with messages that point elsewhere. */
 import { inert, percent } from "../format.ts";
 import type { Finding } from "../model.ts";
-import { atCgroup, placeOfCgroup, type Rule } from "./view.ts";
+import { atCgroup, placeOfCgroup, type Rule, repeatsOuter } from "./view.ts";
 
 const NEAR = 0.9;
 
@@ -10,6 +10,7 @@ export const nearPidsLimit: Rule = (view): Finding[] =>
     const limit = report.limits.pidsMax;
     const used = report.usage.pids;
     if (limit === undefined || used === undefined || used < NEAR * limit) return [];
+    if (repeatsOuter(view, report, "pidsMax")) return [];
     return [
       {
         rule: "near-pids-limit",

@@ -3,7 +3,7 @@ import { type CgroupNode, fileOf } from "../cgroups/tree.ts";
 import { keyed } from "../cgroups/values.ts";
 import { cores, duration, inert, percent } from "../format.ts";
 import type { CgroupReport, Finding } from "../model.ts";
-import { atCgroup, placeOfCgroup, type Rule, type View } from "./view.ts";
+import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, type View } from "./view.ts";
 
 const MOSTLY = 0.5;
 /** Ten seconds of the usual 100 ms periods, or two between readings: fewer say little. */
@@ -17,7 +17,7 @@ interface Periods {
 
 export const throttled: Rule = (view): Finding[] =>
   view.reports.flatMap((report) => {
-    if (report.limits.cpuMaxCores === undefined) return [];
+    if (report.limits.cpuMaxCores === undefined || repeatsOuter(view, report, "cpuMaxCores")) return [];
     const now = periodsOf(view.tree.byPath.get(report.path));
     if (!now) return [];
     const before = view.before ? periodsOf(view.before.tree.byPath.get(report.path)) : undefined;

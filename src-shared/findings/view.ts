@@ -1,6 +1,6 @@
 /** What the rules look at: a snapshot with the ways through it that several of them need, made once. */
 import { reportTree } from "../cgroups/report.ts";
-import { type CgroupTree, cgroupTree } from "../cgroups/tree.ts";
+import { type CgroupTree, cgroupTree, parentPath } from "../cgroups/tree.ts";
 import { inert, shortId } from "../format.ts";
 import {
   type CgroupReport,
@@ -99,6 +99,20 @@ export const placeOfCgroup = (view: View, report: CgroupReport): string => {
   if (container) return placeOf(view, container);
   const pod = report.podKey === undefined ? undefined : view.pod.get(report.podKey);
   return pod ? podLabel(pod) : `cgroup ${inert(report.path, 200)}`;
+};
+
+/**
+ * Whether the cgroup above is the same container's with the same limit: crun writes limits on the scope and in
+ * <scope>/container, and one story should be told once, at the outer one.
+ */
+export const repeatsOuter = (view: View, report: CgroupReport, kind: keyof CgroupReport["limits"]): boolean => {
+  const outer = view.report.get(parentPath(report.path) ?? "");
+  return (
+    report.containerId !== undefined &&
+    outer?.containerId === report.containerId &&
+    outer.limits[kind] !== undefined &&
+    outer.limits[kind] === report.limits[kind]
+  );
 };
 
 /** The point in the picture that belongs to a cgroup. */
