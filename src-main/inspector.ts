@@ -14,6 +14,7 @@ import {
 import { Asking } from "./asking.ts";
 import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
+import { listLab, makeLab, removeLab } from "./lab/desk.ts";
 import { lessonTexts } from "./lessons.ts";
 import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
@@ -176,9 +177,9 @@ export class Inspector {
       "action.do": ({ nodeId, planId }, shell) => this.#desk.perform(this.#session(nodeId), planId, shell),
       "journal.list": ({ nodeId }) => this.#desk.journalOf(nodeId === undefined ? undefined : this.#session(nodeId)),
       "journal.undo": ({ nodeId, journalId }, shell) => this.#desk.undo(this.#session(nodeId), journalId, shell),
-      "lab.list": notYet,
-      "lab.up": notYet,
-      "lab.down": notYet,
+      "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
+      "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
+      "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),
       "lab.bench": notYet,
       "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),

@@ -2,10 +2,15 @@
 import type { ApiEvent } from "../src-shared/api.ts";
 import type { Plan } from "../src-shared/model.ts";
 
+/** What a person is asked to confirm: a plan, or a lab pod. */
+export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
+  action: Plan["action"] | "lab-up" | "lab-down";
+};
+
 /** What a shell can do that its window cannot. */
 export interface ShellPowers {
   /** Shows the plan to the person at the machine, outside of any web page, and gives the answer. */
-  confirm(plan: Plan): Promise<boolean>;
+  confirm(plan: Asked): Promise<boolean>;
   /** Asks where and writes; false when the person cancelled. */
   saveFile(name: string, kind: string, bytes: Uint8Array): Promise<boolean>;
   /** Lets the person choose a file; null when cancelled. */

@@ -1,9 +1,9 @@
 /** A plan as a native dialog shows it. Names in it come from the node, so they are made inert and cut to size. */
 import { inert } from "../../src-shared/format.ts";
-import type { Plan } from "../../src-shared/model.ts";
+import type { Asked } from "../shell.ts";
 
 /** What will change and how, in full as far as a dialog can show it. */
-export function describePlan(plan: Plan): string {
+export function describePlan(plan: Asked): string {
   const lines = [
     ...plan.effects.slice(0, 12).map((effect) => `• ${inert(effect, 400)}`),
     "",
@@ -17,5 +17,12 @@ export function describePlan(plan: Plan): string {
 }
 
 /** The button's word. */
-export const verb = (plan: Plan): string =>
-  ({ pin: "Pin", unpin: "Unpin", drop: "Drop pause of", restore: "Restore pause of" })[plan.action];
+export const verb = (plan: Asked): string =>
+  ({
+    pin: "Pin",
+    unpin: "Unpin",
+    drop: "Drop pause of",
+    restore: "Restore pause of",
+    "lab-up": "Make lab pod",
+    "lab-down": "Remove lab pod",
+  })[plan.action];

@@ -1,0 +1,62 @@
+/** Lab pods as the window asks for them; on a real node only after the shell said yes. */
+import type { LabOptions } from "../../src-shared/api.ts";
+import type { LabPod } from "../../src-shared/model.ts";
+import { mayChange, reach } from "../reach.ts";
+import type { Session } from "../session.ts";
+import type { Asked, ShellPowers } from "../shell.ts";
+import { labDown, labList, labUp } from "./lab.ts";
+
+export async function listLab(session: Session): Promise<LabPod[]> {
+  const { connection, sudo } = reach(session);
+  return labList(connection, { sudo });
+}
+
+/** Throws where this shell takes no actions, the person said no, or the node refuses. */
+export async function makeLab(session: Session, options: LabOptions, shell: ShellPowers): Promise<LabPod> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  const containers = options.containers ?? 1;
+  await confirmed(session, shell, {
+    action: "lab-up",
+    node: session.source.label,
+    pod: options.name,
+    effects: [
+      `${containers} ${containers === 1 ? "container" : "containers"} that sleep${options.hog ? ", one of them taking memory until it is killed" : ""}`,
+      "control groups below podglass-lab, files below /run/podglass/lab; nothing else on the node is touched",
+    ],
+    steps: [{ title: "Make it", command: `podglass lab up ${session.source.target} --name ${options.name}` }],
+  });
+  const made = await labUp(connection, options, { sudo });
+  await session.refresh(true);
+  return made;
+}
+
+/** All of them without a name. */
+export async function removeLab(
+  session: Session,
+  name: string | undefined,
+  shell: ShellPowers,
+): Promise<{ removed: string[] }> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  await confirmed(session, shell, {
+    action: "lab-down",
+    node: session.source.label,
+    pod: name ?? "all lab pods",
+    effects: ["its processes end, its mounts, files and control groups go"],
+    steps: [
+      {
+        title: "Remove it",
+        command: `podglass lab down ${session.source.target}${name === undefined ? "" : ` --name ${name}`}`,
+      },
+    ],
+  });
+  const removed = await labDown(connection, name, { sudo });
+  await session.refresh(true);
+  return { removed };
+}
+
+async function confirmed(session: Session, shell: ShellPowers, plan: Asked): Promise<void> {
+  if (session.source.kind === "demo" || shell.actions === "allowed") return;
+  if (!(await shell.confirm(plan))) throw new Error("Nothing was done: it was not confirmed.");
+}
