@@ -1,5 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { findingsOf } from "../state/derived.ts";
 import type { IconName } from "../ui/icons.tsx";
 
 /** What every screen is given. A screen of scope "everywhere" may be open with no node. */
@@ -58,6 +59,15 @@ export const VIEWS: View[] = [
     order: 30,
     component: lazy(() => import("./cgroups/cgroups.tsx")),
     count: (snapshot) => snapshot.cgroups.length,
+  },
+  {
+    id: "findings",
+    title: "Findings",
+    scope: "node",
+    icon: "warn",
+    order: 40,
+    component: lazy(() => import("./findings/findings.tsx")),
+    count: (snapshot) => findingsOf(snapshot).length,
   },
   {
     id: "compare",

@@ -1,0 +1,182 @@
+import { type KeyboardEvent, useMemo, useRef } from "react";
+import { count, inert } from "../../../src-shared/format.ts";
+import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
+import { findingsOf } from "../../state/derived.ts";
+import { useNode } from "../../state/nodes.ts";
+import { go, setParams } from "../../state/route.ts";
+import { hover } from "../../state/selection.ts";
+import { ExportMenu } from "../../ui/export-menu.tsx";
+import { Page } from "../../ui/frame/page.tsx";
+import { Gaps } from "../../ui/gaps.tsx";
+import { Icon, type IconName } from "../../ui/icons.tsx";
+import { Empty, Segments } from "../../ui/parts.tsx";
+import type { ViewProps } from "../registry.ts";
+import { FindingDetail } from "./detail.tsx";
+import { findingId, placesOf } from "./places.ts";
+import "./findings.css";
+
+export const SEVERITY: Record<Severity, { icon: IconName; tone: string; word: string; plural: string }> = {
+  critical: { icon: "bad", tone: "bad", word: "critical", plural: "critical" },
+  warning: { icon: "warn", tone: "warn", word: "warning", plural: "warnings" },
+  info: { icon: "info", tone: "quiet", word: "worth knowing", plural: "worth knowing" },
+};
+const ORDER: Severity[] = ["critical", "warning", "info"];
+
+/** What is wrong or surprising on a node, worst first; each leads to its place in the picture. */
+export default function Findings({ nodeId, params }: ViewProps) {
+  const node = useNode(nodeId);
+  if (nodeId === undefined || node?.snapshot === undefined) return null;
+  return <List nodeId={nodeId} label={node.state.label} snapshot={node.snapshot} params={params} />;
+}
+
+function List({
+  nodeId,
+  label,
+  snapshot,
+  params,
+}: {
+  nodeId: string;
+  label: string;
+  snapshot: Snapshot;
+  params: Record<string, string>;
+}) {
+  const all = findingsOf(snapshot);
+  const wanted = params.severity;
+  const shown = useMemo(
+    () => (wanted === undefined || wanted === "all" ? all : all.filter(({ severity }) => severity === wanted)),
+    [all, wanted],
+  );
+  const list = useRef<HTMLDivElement>(null);
+  const at = Math.max(
+    0,
+    shown.findIndex((finding) => findingId(finding) === params.finding),
+  );
+  const current = shown[at];
+  const choose = (i: number) => {
+    const next = shown[Math.max(0, Math.min(shown.length - 1, i))];
+    if (next) setParams({ finding: findingId(next) });
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") choose(at + 1);
+    else if (event.key === "ArrowUp") choose(at - 1);
+    else if (event.key === "Home") choose(0);
+    else if (event.key === "End") choose(shown.length - 1);
+    else if (event.key === "Enter" && current) {
+      const place = placesOf(current, snapshot)[0];
+      if (place) go(place.view, { nodeId, params: place.params });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const counts = Object.fromEntries(
+    ORDER.map((severity) => [severity, all.filter((one) => one.severity === severity).length]),
+  ) as Record<Severity, number>;
+  return (
+    <Page label={`Findings on ${label}`}>
+      <header className="fi-head">
+        <h1>{headline(counts, label)}</h1>
+        <span className="sep" />
+        {all.length > 0 && (
+          <Segments
+            label="Show"
+            value={wanted ?? "all"}
+            options={[
+              { value: "all", label: `all ${all.length}` },
+              ...ORDER.filter((severity) => counts[severity] > 0).map((severity) => ({
+                value: severity as string,
+                label: `${counts[severity]} ${counts[severity] === 1 ? SEVERITY[severity].word : SEVERITY[severity].plural}`,
+              })),
+            ]}
+            onChange={(value) => setParams({ severity: value === "all" ? undefined : value })}
+          />
+        )}
+        <ExportMenu
+          title={`${label} findings`}
+          words=""
+          data={() => all}
+          dataWords="The findings"
+          snapshot={() => snapshot}
+        />
+      </header>
+      <Gaps gaps={snapshot.gaps} />
+      {current === undefined ? (
+        <Empty icon="check" title="Nothing wrong was found">
+          <p>Every rule looked at this node and had nothing to say. What could not be read stands above as a gap.</p>
+        </Empty>
+      ) : (
+        <div className="fi-body">
+          <div
+            className="fi-list"
+            ref={list}
+            role="listbox"
+            aria-label="Findings, worst first"
+            aria-activedescendant={`finding-${at}`}
+            tabIndex={0}
+            onKeyDown={keyDown}
+            onPointerLeave={() => hover(undefined)}
+          >
+            {shown.map((finding, i) => (
+              <Item
+                key={`${findingId(finding)} ${finding.evidence[0] ?? ""}`}
+                finding={finding}
+                first={i === 0 || shown[i - 1]?.severity !== finding.severity}
+                id={`finding-${i}`}
+                selected={i === at}
+                onChoose={() => choose(i)}
+              />
+            ))}
+          </div>
+          <FindingDetail nodeId={nodeId} snapshot={snapshot} finding={current} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Item({
+  finding,
+  first,
+  id,
+  selected,
+  onChoose,
+}: {
+  finding: Finding;
+  first: boolean;
+  id: string;
+  selected: boolean;
+  onChoose: () => void;
+}) {
+  const { icon, tone, word } = SEVERITY[finding.severity];
+  const scroll = useRef(false);
+  return (
+    <>
+      {first && <div className="fi-group">{word}</div>}
+      <button
+        type="button"
+        role="option"
+        id={id}
+        aria-selected={selected}
+        tabIndex={-1}
+        className={`fi-item ${selected ? "on" : ""}`}
+        ref={(element) => {
+          if (selected && !scroll.current) element?.scrollIntoView({ block: "nearest" });
+          scroll.current = selected;
+        }}
+        onClick={onChoose}
+      >
+        <span className={tone}>
+          <Icon name={icon} label={word} />
+        </span>
+        <span className="fi-title">{inert(finding.title, 200)}</span>
+        <span className="fi-where">{inert(finding.where, 160)}</span>
+      </button>
+    </>
+  );
+}
+
+function headline(counts: Record<Severity, number>, label: string): string {
+  if (counts.critical > 0) return `${count(counts.critical, "thing needs", "things need")} you on ${label}`;
+  if (counts.warning > 0) return `${count(counts.warning, "thing")} to look at on ${label}`;
+  if (counts.info > 0) return `Nothing wrong on ${label}, ${count(counts.info, "thing")} worth knowing`;
+  return `Nothing wrong on ${label}`;
+}
