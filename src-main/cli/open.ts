@@ -57,12 +57,19 @@ export async function openTarget(target: string, options: CommonOptions): Promis
   const source = await sourceOf(target, sourceOptions(options));
   const opened = await source.open(terminalInteraction, new AbortController().signal);
   try {
-    return { source, opened, snapshot: await opened.read({ deep: options.deep ?? false }) };
+    const deep = options.deep ?? false;
+    const first = await opened.read({ deep });
+    const snapshot = !deep && opened.connection && hasNamelessPods(first) ? await opened.read({ deep: true }) : first;
+    return { source, opened, snapshot };
   } catch (error) {
     opened.close();
     throw error;
   }
 }
+
+/** podman keeps the names of pods without infra in a database: only podman itself tells them, and it is asked when deep. */
+const hasNamelessPods = (snapshot: Snapshot): boolean =>
+  snapshot.pods.some(({ runtime, key, name }) => runtime === "podman" && key.startsWith(`podman/${name}`));
 
 export async function withTarget<T>(
   target: string,
