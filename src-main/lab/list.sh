@@ -12,7 +12,7 @@ done
 for root in $ROOTS; do
   find "$root/podglass-lab" -type d 2>/dev/null | while read -r group; do
     say group "${group#"$root"}" "$root"
-    sed 's/^/member /' "$group/cgroup.procs"
+    sed 's/^/member /' "$group/cgroup.procs" 2>/dev/null || : # it has gone meanwhile
   done
 done
 for link in "$LAB"/.address/*; do
