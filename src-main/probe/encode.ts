@@ -49,7 +49,12 @@ export class FrameWriter {
       for (const [name, text] of Object.entries(files)) put(`f ${number} ${escapeField(name)}`, escapeField(text));
     }
     places(reading, put);
-    for (const key of this.said.keys()) if (!now.has(key) && !/^[gx] /.test(key)) out.push(`-${key}`);
+    for (const key of this.said.keys()) {
+      if (now.has(key) || /^[gx] /.test(key)) continue;
+      // A group takes its files with it.
+      if (key.startsWith("f ") && !now.has(`C ${key.split(" ")[1]}`)) continue;
+      out.push(`-${key}`);
+    }
     this.said = now;
     const clock = (Date.parse(reading.takenAt) / 1000).toFixed(3);
     const begin = `begin ${kind.seq} ${kind.whole ? "whole" : "delta"} ${kind.deep ? "deep" : "quick"} ${clock} ${reading.node.uptimeSeconds ?? 0}`;

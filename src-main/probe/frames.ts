@@ -17,19 +17,20 @@ const END = /^end (\d+) (\d+)$/;
 export class FrameReader {
   readonly state = new NodeState();
   private readonly splitter = new LineSplitter();
-  private readonly nonce: string | undefined;
   private tag: string | undefined;
   private open: { seq: number; whole: boolean; deep: boolean; takenAt: string } | undefined;
   private records = 0;
   private refused = 0;
   private anchor: { epoch: number; uptime: number } | undefined;
 
-  /** With a nonce only the session that was given it is believed; without (a file), the first header's. */
+  /**
+   * With a nonce only the session that was given it is believed, header or not; without (a file), the first header's.
+   */
   constructor(nonce?: string) {
-    this.nonce = nonce;
+    if (nonce !== undefined) this.tag = `${nonce}.`;
   }
 
-  /** True once the probe has said its first word. */
+  /** True once it is known whose records to believe. */
   get started(): boolean {
     return this.tag !== undefined;
   }
@@ -54,7 +55,7 @@ export class FrameReader {
     const at = line.indexOf(HEADER);
     if (at < 0) return;
     const nonce = line.slice(at + HEADER.length).trimEnd();
-    if (!/^[0-9A-Za-z]{4,64}$/.test(nonce) || (this.nonce !== undefined && nonce !== this.nonce)) return;
+    if (!/^[0-9A-Za-z]{4,64}$/.test(nonce)) return;
     this.tag = `${nonce}.`;
   }
 

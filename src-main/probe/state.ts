@@ -140,14 +140,15 @@ export class NodeState {
         this.processes.delete(whole(key));
         return;
       case "m":
-        delete this.part(key).memory;
-        return;
       case "w":
-        delete this.part(key).cwd;
+      case "r": {
+        if (!this.processes.has(whole(key))) return;
+        const parts = this.part(key);
+        if (kind === "m") delete parts.memory;
+        else if (kind === "w") delete parts.cwd;
+        else delete parts.roll;
         return;
-      case "r":
-        delete this.part(key).roll;
-        return;
+      }
       case "n":
         this.facts.delete(key);
         return;
@@ -264,6 +265,10 @@ export class NodeState {
   private process(pid: number, parts: Parts): RawProcess | undefined {
     const { main, memory, roll } = parts;
     if (!main || !memory) return undefined;
+    const ns = main[7] === "-" ? {} : this.spaceSets.get(main[7]!);
+    const cgroup = this.groupTexts.get(main[6]!);
+    // Its shared texts were lost on the way: half a process would be a wrong one.
+    if (!ns || !cgroup) return undefined;
     const cmdline = unescapeField(main[10]!);
     const made: RawProcess = {
       pid,
@@ -275,8 +280,8 @@ export class NodeState {
       cmdline: cmdline === "" ? [] : cmdline.replace(/\0$/, "").split("\0"),
       rssBytes: whole(memory[3]) * Number(this.facts.get("page") ?? 4096),
       oomScoreAdj: main[5] === "-" ? null : signed(main[5]),
-      ns: this.spaceSets.get(main[7]!) ?? {},
-      cgroup: this.groupTexts.get(main[6]!) ?? {},
+      ns,
+      cgroup,
       pageTableBytes: whole(memory[4]) * 1024,
       swapBytes: whole(memory[5]) * 1024,
     };
