@@ -162,7 +162,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
           {...point(`ns:${bead.space}`)}
         >
           <BeadMark bead={bead} />
-          {bead.style === "private" && roomy(bead) && (
+          {bead.style === "private" && layout.digits && roomy(bead) && (
             <text className="m" x={bead.x + bead.r + 5} y={bead.y + 3.5}>
               {String(bead.inode).slice(-3)}
             </text>

@@ -100,6 +100,7 @@ export interface RailsLayout {
   podKey: string;
   /** Width of the names' column. */
   gutter: number;
+  digits: boolean;
   width: number;
   height: number;
   columns: { type: NamespaceType; x: number; y: number; words: string; spaces: string[]; shared: string[] }[];
@@ -367,6 +368,7 @@ export function layoutRails(model: RailsModel, options: RailsOptions = {}): Rail
   return {
     podKey: model.podKey,
     gutter,
+    digits: options.digits ?? true,
     width,
     height: places.height,
     columns: columns.map(({ type, x, words }) => ({

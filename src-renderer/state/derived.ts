@@ -1,6 +1,8 @@
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { CgroupReport, Finding, PodReport, Snapshot } from "../../src-shared/model.ts";
+import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
+import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
+import { readiness } from "../../src-shared/pods/readiness.ts";
 import { podReport } from "../../src-shared/pods/report.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
@@ -30,6 +32,19 @@ export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = onc
     if (key !== undefined) byPod.set(key, [...(byPod.get(key) ?? []), finding]);
   }
   return byPod;
+});
+
+export const readinessOf: (snapshot: Snapshot) => Readiness = once((snapshot) => readiness(snapshot));
+export const nodeCostOf: (snapshot: Snapshot) => NodeCost = once((snapshot) => nodeCost(snapshot));
+
+/** What pause costs by pod, in bytes: its proportional share where the node told it, else its resident size. */
+export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((snapshot) => {
+  const costs = new Map<string, number>();
+  for (const pod of snapshot.pods) {
+    const { pause, pssBytes, rssBytes } = pauseCost(snapshot, pod);
+    if (pause) costs.set(pod.key, pssBytes > 0 ? pssBytes : rssBytes);
+  }
+  return costs;
 });
 
 const podReports = once(() => new Map<string, PodReport>());

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Icon } from "./icons.tsx";
 import "./dialog.css";
 
@@ -6,6 +6,46 @@ import "./dialog.css";
  * The platform's own modal dialog: it keeps the focus inside, makes the rest inert and gives the focus back,
  * without a style element that our content security policy would refuse.
  */
+export function PlainDialog({
+  label,
+  labelledBy,
+  className,
+  onClose,
+  children,
+}: {
+  label?: string;
+  labelledBy?: string;
+  className?: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the key for this, is the dialog's own cancel event
+    <dialog
+      ref={ref}
+      className={`dialog ${className ?? ""}`}
+      aria-label={label}
+      aria-labelledby={labelledBy}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+/** A dialog with a title, a body that scrolls, and its buttons at the foot. */
 export function Dialog({
   title,
   note,
@@ -21,29 +61,12 @@ export function Dialog({
   children: ReactNode;
   foot?: ReactNode;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
-  }, []);
+  const id = useId();
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the key for this, is the dialog's own cancel event
-    <dialog
-      ref={ref}
-      className={`dialog ${size}`}
-      aria-labelledby="dialog-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === ref.current) onClose();
-      }}
-    >
+    <PlainDialog className={size} labelledBy={id} onClose={onClose}>
       <div className="dialog-box">
         <header className="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={id}>{title}</h2>
           {note && <span className="dim">{note}</span>}
           <span className="sep" />
           <button type="button" className="icon-btn" aria-label="Close" onClick={onClose}>
@@ -53,6 +76,6 @@ export function Dialog({
         <div className="dialog-body">{children}</div>
         {foot && <footer className="dialog-foot">{foot}</footer>}
       </div>
-    </dialog>
+    </PlainDialog>
   );
 }

@@ -39,28 +39,26 @@ export function PodHead({
   const { evidence = [] } = pod.sandbox;
   return (
     <header className="pod-head">
-      <div>
-        <h1>
-          <span className="cut">{inert(pod.name, 120)}</span>{" "}
-          <small>
-            {facts
-              .filter((one) => one)
-              .map((one) => inert(String(one), 60))
-              .join(", ")}
-          </small>
-        </h1>
-        <p className="pod-why">
-          <Icon name={SANDBOX[pod.sandbox.state].icon} className={lead.tone} />
-          <b className={lead.tone === "bad" ? "bad" : ""}>{lead.bold}</b>
-          {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{sentence(pod.sandbox.why)}</span>
-        </p>
-      </div>
+      <h1>
+        <span className="cut">{inert(pod.name, 120)}</span>{" "}
+        <small>
+          {facts
+            .filter((one) => one)
+            .map((one) => inert(String(one), 60))
+            .join(", ")}
+        </small>
+      </h1>
       <div className="pod-acts">
         <Button icon="swap" onClick={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
           Compare
         </Button>
         {actions && <ActionButtons snapshot={snapshot} pod={pod} nodeId={nodeId} />}
       </div>
+      <p className="pod-why">
+        <Icon name={SANDBOX[pod.sandbox.state].icon} className={lead.tone} />
+        <b className={lead.tone === "bad" ? "bad" : ""}>{lead.bold}</b>
+        {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{sentence(pod.sandbox.why)}</span>
+      </p>
     </header>
   );
 }

@@ -23,6 +23,8 @@ import { Oci } from "./oci.tsx";
 import { Processes, processLines } from "./processes.tsx";
 import { Sharing } from "./sharing.tsx";
 import { Sysctls } from "./sysctls.tsx";
+import { useWhatIf } from "./use-what-if.ts";
+import { WhatIfAnswer } from "./what-if.tsx";
 import "./pod.css";
 
 const LEFT = ["matrix", "oci", "mounts", "network", "sysctls"] as const;
@@ -39,6 +41,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
   const report = snapshot && reportOf(snapshot, key);
   const [left, setLeft] = useSetting("pod.left", "matrix", oneOf(...LEFT));
   const [right, setRight] = useSetting("pod.right", "processes", oneOf(...RIGHT));
+  const asked = useWhatIf(snapshot, report?.pod, model);
   const phase = node?.state.phase;
   const deep = DEEP.has(left);
   useEffect(() => letGo, []);
@@ -84,6 +87,8 @@ export default function PodView({ nodeId, params }: ViewProps) {
     )
     .map(({ process }) => process);
   const digits = prefixOf(model);
+  // While a question is asked its answer stands where the details were; letting go brings them back.
+  const shown = asked.answer ? "whatif" : left;
   return (
     <Page label={pod.name} byHand={podCommands(snapshot, pod, model)}>
       <PodHead
@@ -100,7 +105,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
       )}
       <div className="pod-body">
         <section className="pod-c" aria-label="Who shares what">
-          <Sharing snapshot={snapshot} pod={pod} model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} />
+          <Sharing model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} asked={asked} />
         </section>
         <section className="pod-c r" aria-label="Cgroups">
           <PodCgroups snapshot={snapshot} pod={pod} />
@@ -108,9 +113,14 @@ export default function PodView({ nodeId, params }: ViewProps) {
         <section className="pod-c b" aria-label="Details">
           <Tabs
             label="Details"
-            value={left}
-            onChange={setLeft}
+            value={asked.answer ? "whatif" : left}
+            onChange={(tab) => {
+              if (tab === "whatif") return;
+              letGo();
+              setLeft(tab);
+            }}
             tabs={[
+              ...(asked.answer ? [{ value: "whatif" as const, label: "What if" }] : []),
               { value: "matrix", label: "Matrix" },
               { value: "oci", label: "OCI config" },
               { value: "mounts", label: "Mounts" },
@@ -118,21 +128,22 @@ export default function PodView({ nodeId, params }: ViewProps) {
               { value: "sysctls", label: "Sysctls" },
             ]}
           >
-            {left === "matrix" && digits && (
+            {shown === "matrix" && digits && (
               <span className="dim">
                 inodes <span className="mono">{digits}····</span>
               </span>
             )}
           </Tabs>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={left}>
-            {left === "matrix" && <Matrix report={report} model={model} />}
-            {left === "oci" && <Oci containers={report.containers} />}
-            {left === "mounts" && <Mounts containers={report.containers} />}
-            {left === "network" && (
+          <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
+            {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
+            {shown === "matrix" && <Matrix report={report} model={model} />}
+            {shown === "oci" && <Oci containers={report.containers} />}
+            {shown === "mounts" && <Mounts containers={report.containers} />}
+            {shown === "network" && (
               <Network pod={pod} net={spaceOf("net")} processes={lines.map(({ process }) => process)} />
             )}
-            {left === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
+            {shown === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
           </div>
         </section>
         <section className="pod-c r b" aria-label="Processes and findings">

@@ -2,7 +2,6 @@ import { inert } from "../../../src-shared/format.ts";
 import type { WhatIf as Answer, Effect } from "../../../src-shared/pods/what-if.ts";
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
-import { listed } from "../../ui/words.ts";
 import type { Choice } from "./fate.ts";
 
 const SIGN: Partial<Record<Choice["kind"], IconName>> = { sandbox: "pause", process: "process", pin: "pin", fd: "fd" };
@@ -14,108 +13,96 @@ const WENT: Record<Choice["kind"], string> = {
   fd: "were closed?",
 };
 
-/** Choose a holder; read what would die with it, what goes on, what could not come back. Looking changes nothing. */
-export function WhatIf({
-  choices,
-  choice,
-  answer,
-  shared,
-}: {
-  choices: Choice[];
-  choice?: Choice;
-  answer?: Answer;
-  shared: ReadonlySet<string>;
-}) {
+/** Below the picture: choose a holder that would go. Looking changes nothing. */
+export function WhatIfChips({ choices, choice }: { choices: readonly Choice[]; choice?: Choice }) {
   if (choices.length === 0) return null;
   return (
     <section className="whatif" aria-label="What if">
-      <div className="whatif-choose">
-        <h3>What if</h3>
-        <div className="whatif-chips">
-          {choices.map((one) => {
-            const sign = SIGN[one.kind];
-            return (
-              <button
-                type="button"
-                key={one.key}
-                className="chip"
-                aria-pressed={one.key === choice?.key}
-                title={inert(one.name, 300)}
-                onClick={() => select(one.key)}
-              >
-                {sign && <Icon name={sign} />}
-                {inert(one.short, 28)}
-              </button>
-            );
-          })}
-        </div>
-        <span className="dim">{choice ? WENT[choice.kind] : "went?"}</span>
-        {choice && (
-          <button type="button" className="whatif-close" onClick={letGo}>
-            let go <kbd>Esc</kbd>
-          </button>
-        )}
+      <h3>What if</h3>
+      <div className="whatif-chips">
+        {choices.map((one) => {
+          const sign = SIGN[one.kind];
+          return (
+            <button
+              type="button"
+              key={one.key}
+              className="chip"
+              aria-pressed={one.key === choice?.key}
+              title={inert(one.name, 300)}
+              onClick={() => select(one.key)}
+            >
+              {sign && <Icon name={sign} />}
+              {inert(one.short, 28)}
+            </button>
+          );
+        })}
       </div>
-      <div className="whatif-out" aria-live="polite">
-        {answer ? (
-          <Outcome answer={answer} shared={shared} />
-        ) : (
-          <p className="dim">
-            Choose what would go. The picture shows what dies with it, what goes on and what could not come back;
-            nothing is touched.
-          </p>
-        )}
-      </div>
+      <span className="dim">{choice ? WENT[choice.kind] : "went?"}</span>
+      {choice && (
+        <button type="button" className="whatif-close" onClick={letGo}>
+          let go <kbd>Esc</kbd>
+        </button>
+      )}
     </section>
   );
+}
+
+interface Named {
+  name: string;
+  why: string;
 }
 
 const KINDS = new Set<Effect["kind"]>(["namespace", "container", "pod", "address"]);
 
 /** Names for people: types of shared namespaces, containers by name; single processes only where nothing else tells. */
-function namesOf(effects: readonly Effect[], shared: ReadonlySet<string>): { name: string; why: string }[] {
-  const told = effects.filter(({ kind, id }) => KINDS.has(kind) && (kind !== "namespace" || shared.has(id)));
-  const list = told.length > 0 ? told : effects.filter(({ kind }) => kind === "process").slice(0, 3);
+function namesOf(effects: readonly Effect[], shared: ReadonlySet<string>, own: string | undefined): Named[] {
+  const told = effects.filter(
+    ({ kind, id }) =>
+      KINDS.has(kind) && (kind !== "namespace" || shared.has(id)) && !(kind === "container" && id === own),
+  );
+  const list = told.length > 0 ? told : effects.filter(({ kind }) => kind === "process").slice(0, 4);
   return list.map(({ kind, id, label, why }) => ({
-    name: kind === "namespace" ? id.slice(0, id.indexOf(":")) : inert(label, 80),
-    why,
+    name: kind === "namespace" ? `the ${id.slice(0, id.indexOf(":"))} namespace` : inert(label, 80),
+    why: inert(why, 300),
   }));
 }
 
-function Line({
-  icon,
-  tone,
-  words,
-  list,
-}: {
-  icon: IconName;
-  tone: string;
-  words: string;
-  list: { name: string; why: string }[];
-}) {
-  const whys = [...new Set(list.map(({ name, why }) => `${name}: ${why}`))].map((one) => inert(one, 400)).join("\n");
+/** Things with the same reason on one line. */
+function byWhy(list: readonly Named[]): { why: string; names: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const { name, why } of list) groups.set(why, [...(groups.get(why) ?? []), name]);
+  return [...groups].map(([why, names]) => ({ why, names: [...new Set(names)] }));
+}
+
+function Part({ icon, tone, title, list }: { icon: IconName; tone: string; title: string; list: readonly Named[] }) {
+  if (list.length === 0) return null;
   return (
-    <div>
-      <dt className={tone}>
-        <Icon name={icon} /> {words}
-      </dt>
-      <dd title={whys}>{listed([...new Set(list.map(({ name }) => name))])}</dd>
-    </div>
+    <section>
+      <h3 className={tone}>
+        <Icon name={icon} /> {title}
+      </h3>
+      <ul>
+        {byWhy(list).map(({ why, names }) => (
+          <li key={why}>
+            <b>{names.join(", ")}</b>
+            <span className="dim">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
-function Outcome({ answer, shared }: { answer: Answer; shared: ReadonlySet<string> }) {
-  const dies = namesOf(answer.dies, shared);
-  const runs = namesOf(answer.goesOn, shared);
-  const lost = namesOf(answer.cannotComeBack, shared);
+/** The answer in words: one sentence, then what dies, what goes on, what cannot come back, each with its reason. */
+export function WhatIfAnswer({ answer, shared, own }: { answer: Answer; shared: ReadonlySet<string>; own?: string }) {
   return (
-    <>
-      <p className="whatif-say">{inert(answer.sentence, 700)}</p>
-      <dl>
-        {dies.length > 0 && <Line icon="dead" tone="bad" words="dies" list={dies} />}
-        {runs.length > 0 && <Line icon="check" tone="ok" words="goes on" list={runs} />}
-        {lost.length > 0 && <Line icon="warn" tone="warn" words="cannot come back" list={lost} />}
-      </dl>
-    </>
+    <div className="answer" aria-live="polite">
+      <p>{inert(answer.sentence, 800)}</p>
+      <div className="answer-parts">
+        <Part icon="dead" tone="bad" title="Dies with it" list={namesOf(answer.dies, shared, own)} />
+        <Part icon="check" tone="ok" title="Goes on" list={namesOf(answer.goesOn, shared, own)} />
+        <Part icon="warn" tone="warn" title="Cannot come back" list={namesOf(answer.cannotComeBack, shared, own)} />
+      </div>
+    </div>
   );
 }

@@ -1,10 +1,17 @@
+import { useMemo } from "react";
+import { bytesShort } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { nodeCostOf, readinessOf } from "../../state/derived.ts";
 import { plural } from "../../ui/words.ts";
 
-/** Below the table: what pause costs this node, and how many pods could do, or do, without. */
+/** Below the table: what pause costs this node, how many pods do without, and how many could. */
 export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: number }) {
+  const cost = nodeCostOf(snapshot);
+  const ready = useMemo(() => readinessOf(snapshot), [snapshot]);
+  const could = ready.pods.filter(({ can }) => can).length;
   const without = snapshot.pods.filter(({ sandbox }) => sandbox.state === "dropped" || sandbox.state === "none").length;
-  const pauses = snapshot.pods.filter(({ sandbox }) => sandbox.state === "process").length;
+  const memory = cost.pssBytes > 0 ? cost.pssBytes : cost.rssBytes;
+  const saves = `They would save ${plural(ready.saves.processes, "process", "processes")}, ${bytesShort(ready.saves.pssBytes)} and ${plural(ready.saves.cgroups, "cgroup")}`;
   return (
     <footer className="pods-foot">
       {shown < snapshot.pods.length && (
@@ -12,11 +19,25 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
           <b>{shown}</b> of {snapshot.pods.length} shown
         </span>
       )}
-      <span>
-        <b>{plural(pauses, "pause process", "pause processes")}</b>
+      <span title="Processes that are there for pause alone, and their proportional memory">
+        <b>{plural(cost.pods, "pause process", "pause processes")}</b> {cost.pods > 0 && bytesShort(memory)}
       </span>
+      {cost.monitors.processes > 0 && (
+        <span title="Their shims and conmons; most mind the pod's other containers too and would stay">
+          <b>{plural(cost.monitors.processes, "monitor")}</b>{" "}
+          {cost.monitors.pssBytes > 0 && bytesShort(cost.monitors.pssBytes)}
+        </span>
+      )}
+      {cost.cgroups > 0 && (
+        <span>
+          <b>{plural(cost.cgroups, "cgroup")}</b> of their own
+        </span>
+      )}
       <span className="sep" />
-      <span>{plural(without, "pod does", "pods do")} without</span>
+      <span title={saves}>
+        {could > 0 && `${plural(could, "pod")} could do without, `}
+        {plural(without, "does", "do")}
+      </span>
     </footer>
   );
 }

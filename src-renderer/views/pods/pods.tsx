@@ -1,6 +1,6 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { findingsByPod, reportsByPath } from "../../state/derived.ts";
+import { findingsByPod, pauseBytes, reportsByPath } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
@@ -120,7 +120,7 @@ export default function Pods({ nodeId }: ViewProps) {
           <PodsTable
             rows={shownRows}
             nodeMemory={snapshot.node.memoryBytes}
-            costs={COSTS}
+            costs={pauseBytes(snapshot)}
             shown={shown}
             sorting={sorting}
             onSorting={setSorting}
@@ -138,8 +138,6 @@ export default function Pods({ nodeId }: ViewProps) {
     </Page>
   );
 }
-
-const COSTS: ReadonlyMap<string, number> = new Map();
 
 /** The same list by hand: what each runtime's own tool says, and the kernel's. */
 function commandsFor(runtimes: readonly string[], mode: string): string[] {
