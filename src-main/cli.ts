@@ -1,10 +1,11 @@
 /** Shell 3: the terminal. Parses words, calls a command, turns what went wrong into a sentence and an exit status. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { version } from "../package.json";
 import { inert } from "../src-shared/format.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
+import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import {
   cgroupsCommand,
   findingsCommand,
@@ -126,6 +127,25 @@ common(
   .option("--yes", "do not ask")
   .action(undoCommand);
 
+const lab = program.command("lab").description("pods made by hand on a node");
+common(lab.command("up").argument(TARGET).description("make a pod with util-linux and cgroupfs alone"))
+  .option("--name <name>", "its name", "lab")
+  .addOption(new Option("--sandbox <kind>", "what holds its namespaces").choices(["pause", "pinned"]).default("pause"))
+  .option("--containers <n>", "how many", "2")
+  .option("--share-pid", "one PID namespace for the pod")
+  .option("--memory <size>", "limit of each container: 64M, 1G")
+  .option("--cpu <cores>", "limit of each container: 0.5")
+  .option("--zombies <n>", "leave N zombies in the first container")
+  .option("--hog", "allocate until the limit kills")
+  .action(labUpCommand);
+common(lab.command("down").argument(TARGET).description("remove lab pods"))
+  .option("--name <name>", "only this one")
+  .action(labDownCommand);
+common(lab.command("list").argument(TARGET).description("lab pods of the node")).action(labListCommand);
+common(lab.command("bench").argument(TARGET).description("time and memory with pause and without, side by side"))
+  .option("--pods <n>", "how many pods", "100")
+  .option("--rounds <n>", "how often each", "3")
+  .action(labBenchCommand);
 program
   .command("serve")
   .description("serve the app in a browser window on this machine")

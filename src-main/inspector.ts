@@ -14,7 +14,7 @@ import {
 import { Asking } from "./asking.ts";
 import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
-import { listLab, makeLab, removeLab } from "./lab/desk.ts";
+import { benchLab, listLab, makeLab, removeLab } from "./lab/desk.ts";
 import { lessonTexts } from "./lessons.ts";
 import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
@@ -33,10 +33,6 @@ export interface InspectorOptions {
   /** Command-line ssh options, for every ssh target. */
   source?: SourceOptions;
 }
-
-const notYet = (): never => {
-  throw new Error("This part is being built.");
-};
 
 type Handlers = {
   [N in RequestName]: (input: RequestInput<N>, shell: ShellPowers) => Promise<Results[N]> | Results[N];
@@ -180,7 +176,10 @@ export class Inspector {
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),
-      "lab.bench": notYet,
+      "lab.bench": ({ nodeId, pods, rounds = 3 }, shell) =>
+        benchLab(this.#session(nodeId), { pods, rounds }, shell, (progress) =>
+          this.#emit({ type: "bench", nodeId, ...progress }),
+        ),
       "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
       "recording.list": () => this.#recorder.list(),

@@ -52,10 +52,18 @@ export interface OpenTarget {
   snapshot: Snapshot;
 }
 
+/** Opens a target without reading it. The caller closes `opened`. */
+export async function openConnection(
+  target: string,
+  options: CommonOptions,
+): Promise<{ source: Source; opened: OpenSource; label: string }> {
+  const source = await sourceOf(target, sourceOptions(options));
+  return { source, opened: await source.open(terminalInteraction, new AbortController().signal), label: source.label };
+}
+
 /** Opens a target and reads it once. The caller closes `opened`. */
 export async function openTarget(target: string, options: CommonOptions): Promise<OpenTarget> {
-  const source = await sourceOf(target, sourceOptions(options));
-  const opened = await source.open(terminalInteraction, new AbortController().signal);
+  const { source, opened } = await openConnection(target, options);
   try {
     const deep = options.deep ?? false;
     const first = await opened.read({ deep });

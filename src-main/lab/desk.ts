@@ -1,9 +1,10 @@
 /** Lab pods as the window asks for them; on a real node only after the shell said yes. */
-import type { LabOptions } from "../../src-shared/api.ts";
+import type { BenchRow, LabOptions } from "../../src-shared/api.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { mayChange, reach } from "../reach.ts";
 import type { Session } from "../session.ts";
 import type { Asked, ShellPowers } from "../shell.ts";
+import { labBench } from "./bench.ts";
 import { labDown, labList, labUp } from "./lab.ts";
 
 export async function listLab(session: Session): Promise<LabPod[]> {
@@ -54,6 +55,27 @@ export async function removeLab(
   const removed = await labDown(connection, name, { sudo });
   await session.refresh(true);
   return { removed };
+}
+
+/** Throws as makeLab does. Progress is told after each kind of pod. */
+export async function benchLab(
+  session: Session,
+  { pods, rounds }: { pods: number; rounds: number },
+  shell: ShellPowers,
+  onProgress: (progress: { done: number; total: number; rows: BenchRow[] }) => void,
+): Promise<BenchRow[]> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  await confirmed(session, shell, {
+    action: "lab-up",
+    node: session.source.label,
+    pod: `${pods} pods, ${rounds} times`,
+    effects: ["pods are made and taken away again, with a pause and without; what it leaves is as before"],
+    steps: [
+      { title: "Measure", command: `podglass lab bench ${session.source.target} --pods ${pods} --rounds ${rounds}` },
+    ],
+  });
+  return labBench(connection, { pods, rounds, sudo, onProgress });
 }
 
 async function confirmed(session: Session, shell: ShellPowers, plan: Asked): Promise<void> {
