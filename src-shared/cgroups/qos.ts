@@ -62,7 +62,8 @@ export interface ContainerLimits {
 /**
  * The class that a pod's containers look like, from what reached the node (pkg/apis/core/v1/helper/qos): Guaranteed when
  * every container has a memory and a cpu limit and asks for as much cpu as its limit, BestEffort when none has any
- * limit or request. Memory requests never reach a cgroup but through oom_score_adj, so "Guaranteed" also needs that.
+ * limit or request; undefined where two fit. Memory requests reach a node through oom_score_adj alone, so "Guaranteed"
+ * needs that too.
  */
 export const qosFromLimits = (containers: ContainerLimits[]): QosClass | undefined => {
   if (containers.length === 0) return undefined;
@@ -72,6 +73,9 @@ export const qosFromLimits = (containers: ContainerLimits[]): QosClass | undefin
     (one.cpuShares !== undefined && one.cpuShares > 2) ||
     (one.oomScoreAdj !== undefined && one.oomScoreAdj > 2 && one.oomScoreAdj < 1000);
   if (!containers.some(asked)) return "BestEffort";
+  // -997 without a quota is a Guaranteed pod with exclusive cpus (DisableCPUQuotaWithExclusiveCPUs), or a critical
+  // Burstable one (pkg/kubelet/qos/policy.go): nothing on the node tells them apart.
+  if (containers.every((one) => (one.oomScoreAdj ?? 0) <= -997 && one.cpuMaxCores === undefined)) return undefined;
   const full = (one: ContainerLimits) =>
     one.memoryMaxBytes !== undefined &&
     one.cpuMaxCores !== undefined &&

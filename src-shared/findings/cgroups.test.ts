@@ -143,6 +143,8 @@ describe("findings", () => {
       snapshotOf({
         cgroups: [cgroupOf(POD)],
         pods: [podOf("a/a", { sandbox: { state: "dead", why: "" } }), podOf("a/b", { host: ["pid"] })],
+        processes: [processOf(5)],
+        containers: [containerOf("a", { podKey: "a/a", pids: [5] })],
       }),
     );
     expect(mixed.map((one) => one.severity)).toEqual(["critical", "warning", "info"]);
@@ -267,7 +269,14 @@ describe("qos-mismatch and oom-score-adj", () => {
       processes: [processOf(5, { oomScoreAdj: adjust })],
       pods: [podOf("containerd/p", { qos: "Burstable", cgroupPath: POD })],
       containers: [containerOf("a", { podKey: "containerd/p", cgroupPath: `${POD}/a`, pid: 5, pids: [5] })],
-      cgroups: [cgroupOf(POD), cgroupOf(`${POD}/a`, { "memory.max": memory, "cpu.max": "max 100000" })],
+      cgroups: [
+        cgroupOf(POD),
+        cgroupOf(
+          `${POD}/a`,
+          { "memory.max": memory, "cpu.max": "max 100000" },
+          { controllers: ["cpu", "memory", "pids"] },
+        ),
+      ],
     });
 
   it("are silent where path, limits and formula agree", () => {

@@ -11,7 +11,9 @@ export const qosMismatch: Rule = (view): Finding[] =>
     const written = pod.cgroupPath ? kubePath(pod.cgroupPath)?.qos : undefined;
     const apps = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app" && one.pid !== null);
     if (!written || apps.length === 0) return [];
-    const limits = apps.map((one) => limitsOf(view, one));
+    const limits = apps.flatMap((one) => limitsOf(view, one) ?? []);
+    // A container whose cgroup was not read may have any limit.
+    if (limits.length < apps.length) return [];
     const looks = qosFromLimits(limits);
     if (looks === undefined || looks === written) return [];
     return [
@@ -39,12 +41,14 @@ export const qosMismatch: Rule = (view): Finding[] =>
 
 const limitsOf = (view: View, container: Container) => {
   const first = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
-  const limits = view.report.get(innerPath(container, first))?.limits;
+  const report = view.report.get(innerPath(container, first));
+  if (!report?.controllers.includes("memory")) return undefined;
+  const { limits } = report;
   const adjust = first?.oomScoreAdj;
   return {
     name: container.name,
-    memoryMaxBytes: limits?.memoryMaxBytes,
-    cpuMaxCores: limits?.cpuMaxCores,
+    memoryMaxBytes: limits.memoryMaxBytes,
+    cpuMaxCores: limits.cpuMaxCores,
     cpuShares: requestedShares(container),
     oomScoreAdj: adjust ?? undefined,
   };

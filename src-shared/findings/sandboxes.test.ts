@@ -8,7 +8,12 @@ const only = (rule: string, more: Parameters<typeof snapshotOf>[0]) =>
 describe("dead-sandbox", () => {
   it("says so loudly, with the reason as evidence", () => {
     const pods = [podOf("containerd/a", { name: "web", sandbox: { state: "dead", why: "pause 50 is gone" } })];
-    expect(only("dead-sandbox", { pods })[0]).toMatchObject({
+    const alive = {
+      processes: [processOf(60)],
+      containers: [containerOf("app", { podKey: "containerd/a", pid: 60, pids: [60] })],
+    };
+    expect(only("dead-sandbox", { pods })[0]?.severity).toBe("warning");
+    expect(only("dead-sandbox", { pods, ...alive })[0]).toMatchObject({
       severity: "critical",
       where: "pod web",
       evidence: ["pause 50 is gone"],
