@@ -14,7 +14,7 @@ const SIGN: Partial<Record<Label["kind"], IconName>> = {
   outside: "process",
 };
 
-const FATE_WORDS = { ends: "ends", runs: "runs on", stuck: "runs on, cannot come back" } as const;
+const FATE_WORDS = { ends: "ends", runs: "runs on", stuck: "cannot come back" } as const;
 
 export function ColumnWords({ column, fate }: { column: RailsLayout["columns"][number]; fate?: Fate }) {
   const told = column.shared.map((id) => fate?.spaces.get(id)).filter((one) => one !== undefined);
@@ -50,8 +50,8 @@ export function LabelMark({
   const chosen = fate?.chosen === label.key;
   const note = chosen ? "if this goes" : fated === undefined ? label.note : FATE_WORDS[fated];
   const tone = chosen ? "chosen" : fated === "ends" ? "bad" : fated === "stuck" ? "warn" : "";
-  const mono =
-    !chosen && fated === undefined && label.kind !== "other" && label.kind !== "node" && label.kind !== "ghost";
+  // Mono for what one would paste: pids and paths, never prose.
+  const mono = note === label.note && /^(pid \d|[/…{]|\S+ \d+, fd )/.test(note);
   const room = gutter - 30;
   const quiet =
     label.kind === "pin" ||

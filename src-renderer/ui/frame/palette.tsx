@@ -54,6 +54,7 @@ export function Palette() {
         <div className="pal-input">
           <Icon name="search" />
           <Command.Input
+            autoFocus
             value={text}
             onValueChange={setText}
             placeholder="Pod, container, pid, inode, cgroup, command"

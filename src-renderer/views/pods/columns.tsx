@@ -6,6 +6,7 @@ import {
   sortFns,
   tableFeatures,
 } from "@tanstack/react-table";
+import type { ReactNode } from "react";
 import { bytesShort } from "../../../src-shared/format.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -25,6 +26,8 @@ export type PodColumn = ColumnDef<typeof features, PodRow>;
 
 export interface ColumnLook {
   title: string;
+  /** In the table's head, where it is more than the title. */
+  head?: ReactNode;
   /** CSS width; of the fixed table layout. */
   width: string;
   align?: "right";
@@ -38,14 +41,20 @@ export const LOOKS: Record<string, ColumnLook> = {
   namespace: { title: "namespace", width: "10%", usual: true },
   runtime: { title: "runtime", width: "8.5%", usual: true },
   sandbox: { title: "sandbox", width: "9%", usual: true },
-  strip: { title: "namespaces", width: "9.375rem", usual: true },
+  strip: { title: "namespaces", head: <StripHead />, width: "9.375rem", usual: true },
   qos: { title: "QoS", width: "8.5%", usual: true },
   memory: { title: "memory of effective limit", width: "15rem", usual: true },
   pressure: { title: "stalled", width: "4.5rem", align: "right", usual: false },
   containers: { title: "containers", width: "5.5rem", align: "right", usual: false },
   ip: { title: "address", width: "8rem", usual: false },
   cost: { title: "pause", width: "5.5rem", align: "right", usual: true },
-  worst: { title: "", width: "3rem", align: "right", usual: true },
+  worst: {
+    title: "findings",
+    head: <span className="hidden-words">findings</span>,
+    width: "3rem",
+    align: "right",
+    usual: true,
+  },
 };
 
 const SEVERITY = { critical: 3, warning: 2, info: 1 } as const;
@@ -95,7 +104,6 @@ export function podColumns(outOf: number, costs: ReadonlyMap<string, number>): P
     { id: "sandbox", accessorFn: (row) => row.sandbox, cell: ({ row }) => <Sandbox row={row.original} /> },
     {
       id: "strip",
-      header: () => <StripHead />,
       accessorFn: (row) => Object.values(row.strip).filter((place) => place === "shared").length,
       cell: ({ row }) => <Strip places={row.original.strip} />,
     },
@@ -134,7 +142,6 @@ export function podColumns(outOf: number, costs: ReadonlyMap<string, number>): P
     },
     {
       id: "worst",
-      header: () => <span className="hidden-words">findings</span>,
       accessorFn: (row) => (row.worst ? SEVERITY[row.worst] : 0),
       sortDescFirst: true,
       cell: ({ row }) => <Worst row={row.original} />,

@@ -154,11 +154,7 @@ export function PodsTable(props: PodsTableProps) {
                   aria-sort={sort === "asc" ? "ascending" : sort === "desc" ? "descending" : undefined}
                 >
                   <button type="button" onClick={() => header.column.toggleSorting()}>
-                    {typeof header.column.columnDef.header === "function" ? (
-                      <table.FlexRender header={header} />
-                    ) : (
-                      LOOKS[header.id]?.title
-                    )}
+                    {LOOKS[header.id]?.head ?? LOOKS[header.id]?.title}
                     {sort && <Icon name="up" className={sort === "desc" ? "flip" : ""} />}
                   </button>
                 </th>

@@ -120,7 +120,7 @@ export function Toolbar(props: ToolbarProps) {
               checked={shown.includes(id)}
               onChange={(on) => onShown(Object.keys(LOOKS).filter((one) => (one === id ? on : shown.includes(one))))}
             >
-              {look.title || "findings"}
+              {look.title}
             </MenuCheck>
           ))}
         </Menu>
