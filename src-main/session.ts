@@ -99,17 +99,19 @@ export class Session {
     this.#work = new AbortController();
     const { signal } = this.#work;
     this.#set(this.#snapshot === undefined ? "connecting" : "stale", `connecting to ${this.source.label}`);
+    let opened: OpenSource | undefined;
     try {
-      const opened = await this.source.open(this.#interaction, signal);
+      opened = await this.source.open(this.#interaction, signal);
+      const current = opened;
       if (this.#ended || signal.aborted) return opened.close();
       this.#opened = opened;
-      void opened.closed.then((why) => this.#lost(opened, why));
+      void current.closed.then((why) => this.#lost(current, why));
       this.#set(this.#snapshot === undefined ? "reading" : "stale", `reading ${this.source.label}`);
       await this.#read(false, signal);
       this.#failures = 0;
       this.#schedule();
     } catch (error) {
-      this.#failed(error, signal.aborted);
+      if (this.#opened === opened) this.#failed(error, signal.aborted);
     }
   }
 
@@ -124,11 +126,13 @@ export class Session {
       if (!deep) return this.#reading;
       await this.#reading.catch(() => {});
     }
+    const opened = this.#opened;
     this.#work = new AbortController();
+    const { signal } = this.#work;
     try {
-      await this.#read(deep, this.#work.signal);
+      await this.#read(deep, signal);
     } catch (error) {
-      this.#failed(error, this.#work.signal.aborted);
+      if (this.#opened === opened) this.#failed(error, signal.aborted);
       throw error;
     } finally {
       this.#schedule();
@@ -168,13 +172,17 @@ export class Session {
   #schedule(): void {
     this.#stopTimer();
     if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
+    const opened = this.#opened;
     this.#timer = setTimeout(() => {
       const deep = Date.now() - this.#lastDeepMs >= SLOW_TIER_MS;
       this.#work = new AbortController();
       const { signal } = this.#work;
       this.#read(deep, signal)
         .then(() => this.#schedule())
-        .catch((error: unknown) => this.#failed(error, signal.aborted));
+        .catch((error: unknown) => {
+          // A reading that ends with its connection has nothing to add: #lost said why, and is on its way back.
+          if (this.#opened === opened) this.#failed(error, signal.aborted);
+        });
     }, this.#options.everyMs);
     this.#timer.unref?.();
   }
