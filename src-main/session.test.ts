@@ -159,6 +159,25 @@ describe("a session", () => {
     expect(session.state.phase).toBe("live");
   });
 
+  it("calls a node that stops answering slow, then stale within 15 s, and live again when it answers", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(500);
+    let answer: () => void = () => {};
+    source.read_ = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(session.state).toMatchObject({ phase: "live", detail: "node-a has not answered for 4 s." });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(session.state.phase).toBe("stale");
+    expect(session.snapshot).not.toBeNull();
+    source.read_ = async () => {};
+    answer();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.state).toMatchObject({ phase: "live", detail: undefined });
+  });
+
   it("shares one reading among those who ask at once, and stops when it is closed", async () => {
     session.start();
     await vi.advanceTimersByTimeAsync(100);

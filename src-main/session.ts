@@ -12,6 +12,9 @@ import { ConnectionError, type Interaction } from "./transport/transport.ts";
 const SLOW_TIER_MS = 30_000;
 /** A reading that takes longer than this has lost its node (ms): the connection is given up and made anew. */
 const READ_LIMIT_MS = 60_000;
+/** Without an answer for so long (ms) a node is called slow, then its picture stale. */
+const SLOW_MS = 4_000;
+const STALE_MS = 12_000;
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /** Faults that trying again cannot mend: a person must act first. */
@@ -151,11 +154,21 @@ export class Session {
     const opened = this.#opened;
     if (opened === undefined) return;
     const limit = AbortSignal.timeout(READ_LIMIT_MS);
-    const snapshot = await opened.read({ deep, signal: AbortSignal.any([signal, limit]) });
+    const since = Date.now();
+    const slow = setInterval(() => this.#waits(Date.now() - since), SLOW_MS);
+    const snapshot = await opened
+      .read({ deep, signal: AbortSignal.any([signal, limit]) })
+      .finally(() => clearInterval(slow));
     if (this.#ended || this.#opened !== opened) return;
     if (deep) this.#lastDeepMs = Date.now();
     this.publish(snapshot);
     this.#set(this.source.live && this.#options.everyMs > 0 ? "live" : "still", undefined);
+  }
+
+  /** A node that is slow to answer is said to be; what is shown of it counts as stale after a while. */
+  #waits(ms: number): void {
+    const detail = `${this.source.label} has not answered for ${Math.round(ms / 1000)} s.`;
+    this.#set(this.#snapshot !== undefined && ms >= STALE_MS ? "stale" : this.#phase, detail);
   }
 
   /** Makes a snapshot the latest one and tells: whole the first time, then as a delta. */
