@@ -70,6 +70,22 @@ export const VIEWS: View[] = [
     count: (snapshot) => findingsOf(snapshot).length,
   },
   {
+    id: "lab",
+    title: "Lab",
+    scope: "node",
+    icon: "flask",
+    order: 50,
+    component: lazy(() => import("./lab/lab.tsx")),
+  },
+  {
+    id: "journal",
+    title: "Journal",
+    scope: "node",
+    icon: "book",
+    order: 60,
+    component: lazy(() => import("./journal/journal.tsx")),
+  },
+  {
     id: "compare",
     title: "Compare",
     scope: "everywhere",

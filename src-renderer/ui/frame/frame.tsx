@@ -5,6 +5,7 @@ import { useNodes } from "../../state/nodes.ts";
 import { go, useRoute } from "../../state/route.ts";
 import { letGo } from "../../state/selection.ts";
 import { viewOf, viewsOf } from "../../views/registry.ts";
+import { Timeline } from "../../views/timeline/timeline.tsx";
 import { Button, Empty } from "../parts.tsx";
 import { Gate } from "./gate.tsx";
 import { openHelp } from "./help.tsx";
@@ -85,6 +86,7 @@ export function Frame() {
           {view?.scope === "node" ? <Gate nodeId={route.nodeId}>{screen}</Gate> : screen}
           {view === undefined && <Empty icon="none" title="There is no such page" />}
         </Fence>
+        {route.nodeId !== undefined && <Timeline nodeId={route.nodeId} />}
       </main>
     </div>
   );

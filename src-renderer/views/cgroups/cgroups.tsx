@@ -16,6 +16,7 @@ import { CgroupDetail } from "./detail.tsx";
 import { firstOpen, oomRanks, treeRows } from "./rows.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
+import "../../ui/view-head.css";
 import "./cgroups.css";
 
 const MEASURES = ["usage", "pressure", "limit"] as const;
@@ -53,7 +54,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
     });
   return (
     <Page label="Cgroups" byHand={commandsFor(snapshot, path ?? "/")}>
-      <header className="cg-head">
+      <header className="view-head">
         <h1>Cgroups</h1>
         <p>
           {plural(reports.length, "cgroup")}, {MODE[snapshot.node.cgroupMode]}

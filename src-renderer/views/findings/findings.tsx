@@ -13,6 +13,7 @@ import { Empty, Segments } from "../../ui/parts.tsx";
 import type { ViewProps } from "../registry.ts";
 import { FindingDetail } from "./detail.tsx";
 import { findingId, placesOf } from "./places.ts";
+import "../../ui/view-head.css";
 import "./findings.css";
 
 export const SEVERITY: Record<Severity, { icon: IconName; tone: string; word: string; plural: string }> = {
@@ -73,7 +74,7 @@ function List({
   ) as Record<Severity, number>;
   return (
     <Page label={`Findings on ${label}`}>
-      <header className="fi-head">
+      <header className="view-head">
         <h1>{headline(counts, label)}</h1>
         <span className="sep" />
         {all.length > 0 && (

@@ -17,6 +17,7 @@ import { Icicle } from "./icicle-panel.tsx";
 import { NodeCanvas, type NodeCanvasHandle } from "./node-canvas.tsx";
 import { tidy, useScene } from "./scene.ts";
 import { SidePanel } from "./side-panel.tsx";
+import "../../ui/view-head.css";
 import "./picture.css";
 
 const MEASURES = ["usage", "pressure", "limit"] as const;
@@ -61,7 +62,7 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
   const path = selected?.startsWith("cgroup:") ? selected.slice(7) : cgroupOf(snapshot, selected);
   return (
     <Page label={`Picture of ${label}`} byHand={byHand(snapshot, path)}>
-      <header className="pic-head">
+      <header className="view-head">
         <h1>{label}</h1>
         <p>
           {plural(snapshot.pods.length, "pod")}, {plural(containers, "container")},{" "}
