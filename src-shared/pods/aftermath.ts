@@ -70,13 +70,9 @@ export function aftermath(snapshot: Snapshot, loss: Loss): Aftermath {
     for (const [type, inode] of Object.entries(find.process(pid)?.namespaces ?? {}))
       touch(type as NamespaceType, inode);
   }
-  for (const namespace of snapshot.namespaces) {
-    const pinGone = gonePins.size > 0 && namespace.pins.some((pin) => gonePins.has(pin.path));
-    const fdGone = namespace.fds.some(({ pid, fd }) => died.has(pid) || goneFds.has(`${pid}/${fd}`));
-    const childGone = namespace.forChildren.some((pid) => died.has(pid));
-    const threadGone = namespace.threads.some(({ pid }) => died.has(pid));
-    if (pinGone || fdGone || childGone || threadGone) touched.add(namespace);
-  }
+  for (const pid of died) for (const namespace of find.heldBeside(pid)) touched.add(namespace);
+  for (const { pid } of loss.fds ?? []) for (const namespace of find.heldBeside(pid)) touched.add(namespace);
+  for (const path of gonePins) for (const namespace of find.pinnedAt(path)) touched.add(namespace);
   for (const namespace of [...touched]) {
     if (isFreed(namespace)) touch("user", namespace.owner);
   }

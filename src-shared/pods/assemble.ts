@@ -1,7 +1,6 @@
 /** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
 import { oomKills } from "../cgroups/oom-log.ts";
 import {
-  type Cgroup,
   type Gap,
   type Process,
   type RuntimeConfiguration,
@@ -14,6 +13,7 @@ import { runtimeConfiguration } from "./configuration.ts";
 import { collectMembers } from "./containers.ts";
 import { dockerRoots } from "./docker-roots.ts";
 import { draftPods } from "./drafts.ts";
+import { cgroupsOf } from "./groups.ts";
 import { initialNamespaces } from "./initial.ts";
 import { collectNamespaces, compareText } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
@@ -82,35 +82,13 @@ export function assemble(reading: Reading): Snapshot {
     },
     processes,
     namespaces: namespaces.list,
-    cgroups: cgroupsOf(reading, processes),
+    cgroups: cgroupsOf(reading.cgroups, processes),
     containers,
     pods: built.pods,
     gaps: mergeGaps(reading.gaps, [...gaps, ...built.gaps, ...ownGaps(reading, processes)]),
     ...(kills.length > 0 ? { oomKills: kills } : {}),
     deep: reading.deep,
   };
-}
-
-/** Groups as read, with their members; a group that only /proc/PID/cgroup tells of is there too, without files. */
-function cgroupsOf(reading: Reading, processes: readonly Process[]): Cgroup[] {
-  const found = new Map<string, Cgroup>();
-  for (const { hierarchy, path, files } of reading.cgroups) {
-    const cgroup: Cgroup = { path, hierarchy, pids: [], files };
-    const controllers = files["cgroup.controllers"];
-    if (controllers !== undefined) cgroup.controllers = controllers.split(" ").filter(Boolean);
-    found.set(`${hierarchy}:${path}`, cgroup);
-  }
-  const put = (hierarchy: string, path: string, pid: number) => {
-    const key = `${hierarchy}:${path}`;
-    const known = found.get(key);
-    if (known) known.pids.push(pid);
-    else found.set(key, { path, hierarchy, pids: [pid], files: {} });
-  };
-  for (const { pid, cgroup } of processes) {
-    if (cgroup.v2 !== undefined) put("v2", cgroup.v2, pid);
-    for (const hierarchy in cgroup.v1) put(hierarchy, cgroup.v1[hierarchy]!, pid);
-  }
-  return [...found.values()].sort((a, b) => compareText(a.path, b.path) || compareText(a.hierarchy, b.hierarchy));
 }
 
 function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {

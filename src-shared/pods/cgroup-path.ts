@@ -46,7 +46,8 @@ export function cgroupOwner(path: string): CgroupOwner {
     const part = parts[index]!;
     at += `/${part}`;
     if (owner.containerId) break;
-    const uid = POD_SLICE.exec(part)?.[2] ?? POD_FOLDER.exec(part)?.[1];
+    if (part.length < 35) continue; // shorter than any pod's or container's
+    const uid = part.includes("pod") ? (POD_SLICE.exec(part)?.[2] ?? POD_FOLDER.exec(part)?.[1]) : undefined;
     if (uid && !owner.podUid) {
       owner.podUid = uid.replaceAll("_", "-");
       owner.podPath = at;

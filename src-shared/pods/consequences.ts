@@ -127,13 +127,6 @@ const PROCESS_PATH = /^\/proc\/(\d+)\/(?:task\/\d+\/)?ns\//;
 /** A restart reads the same config.json again: a path in it that leads nowhere any more is the end of that container. */
 function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
   const effects: Effect[] = [];
-  const goneLast = (path: string): boolean => {
-    // A mount on a path may be stacked: it leads nowhere only when its namespace has no other pin there.
-    const left = snapshot.namespaces.some((namespace) =>
-      namespace.pins.some((pin) => pin.path === path && !gone.has(path)),
-    );
-    return !left;
-  };
   const gone = new Set(loss.pins);
   for (const container of snapshot.containers) {
     if (container.kind === "sandbox") continue; // no runtime starts a sandbox again: it makes a new one
@@ -142,7 +135,7 @@ function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
       const pid = PROCESS_PATH.exec(path)?.[1];
       const broken = pid
         ? after.died.has(Number(pid)) && find.process(Number(pid)) !== undefined
-        : gone.has(normalPath(path)) && goneLast(normalPath(path));
+        : gone.has(normalPath(path));
       if (!broken) continue;
       effects.push(comeback(container, `its config.json joins ${type} at ${path}, which leads nowhere then`));
       break;

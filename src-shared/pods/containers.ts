@@ -3,7 +3,7 @@ import type { CgroupMode, Container, Process } from "../model.ts";
 import type { RawCgroup } from "../reading.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
 import { type Monitor, monitorOf, recordFromMonitor } from "./monitors.ts";
-import { cgroupPaths, isLive } from "./processes.ts";
+import { cgroupPaths, isLive, pidsBy } from "./processes.ts";
 import { wantedCgroupPath } from "./records/oci.ts";
 import type { FoundLab } from "./records/podglass.ts";
 import type { RuntimeRecord } from "./records/record.ts";
@@ -44,16 +44,17 @@ export function collectMembers(
 
   for (const process of processes) {
     const monitor = monitorOf(process);
-    if (monitor) {
-      monitors.set(process.pid, monitor);
-      if (monitor.kind === "conmon") monitorById.set(monitor.id, monitor);
-    }
-    const found = firstPlace(cgroupPaths(process, mode), placeOf);
+    if (!monitor) continue;
+    monitors.set(process.pid, monitor);
+    if (monitor.kind === "conmon") monitorById.set(monitor.id, monitor);
+  }
+  for (const [cgroup, members] of pidsBy(processes, (process) => process.cgroup)) {
+    const found = firstPlace(cgroupPaths(cgroup, mode), placeOf);
     if (!found || found.owner.monitor) continue;
     if (!ownerById.has(found.id)) ownerById.set(found.id, found.owner);
     const pids = pidsById.get(found.id);
-    if (pids) pids.push(process.pid);
-    else pidsById.set(found.id, [process.pid]);
+    if (pids) pids.push(...members);
+    else pidsById.set(found.id, members);
   }
 
   const byId = new Map<string, Member>();
@@ -166,7 +167,7 @@ function makeMember(id: string, parts: Parts): Member {
   const monitor = parts.monitors.get(first?.ppid ?? -1);
   const record = parts.record ?? (monitor && !lab ? recordFromMonitor(id, monitor) : undefined);
   const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
-  const path = owner.containerPath ?? (first ? cgroupPaths(first, parts.mode)[0] : undefined);
+  const path = owner.containerPath ?? (first ? cgroupPaths(first.cgroup, parts.mode)[0] : undefined);
   const container: Container = {
     id,
     name: lab ? id.slice(id.lastIndexOf("/") + 1) : (record?.name ?? id.slice(0, 12)),

@@ -23,6 +23,10 @@ export interface Lookup {
   below(pidNamespace: number): readonly number[];
   /** Namespaces that a user namespace owns, as far as the node could tell. */
   ownedBy(userNamespace: number): readonly Namespace[];
+  /** Namespaces that a process holds without being in them: open files, threads, its next child's. */
+  heldBeside(pid: number): readonly Namespace[];
+  /** Namespaces that are mounted on a path, in any mount namespace. */
+  pinnedAt(path: string): readonly Namespace[];
 }
 
 const lookups = new WeakMap<Snapshot, Lookup>();
@@ -49,7 +53,13 @@ function makeLookup(snapshot: Snapshot): Lookup {
   const inits = initsOf(snapshot);
   const children = new Map<number, number[]>();
   const owned = new Map<number, Namespace[]>();
+  const beside = new Map<number, Namespace[]>();
+  const pinned = new Map<string, Namespace[]>();
   for (const namespace of snapshot.namespaces) {
+    for (const { pid } of namespace.fds) push(beside, pid, namespace);
+    for (const { pid } of namespace.threads) push(beside, pid, namespace);
+    for (const pid of namespace.forChildren) push(beside, pid, namespace);
+    for (const { path } of namespace.pins) push(pinned, path, namespace);
     if (namespace.owner !== undefined) push(owned, namespace.owner, namespace);
     if (namespace.type !== "pid" || namespace.initial) continue;
     // Where the node could not tell the parent, it is the namespace of init's own parent: clone(2) CLONE_NEWPID.
@@ -66,6 +76,8 @@ function makeLookup(snapshot: Snapshot): Lookup {
     initOf: (inode) => inits.get(inode),
     below: (inode) => children.get(inode) ?? [],
     ownedBy: (inode) => owned.get(inode) ?? [],
+    heldBeside: (pid) => beside.get(pid) ?? [],
+    pinnedAt: (path) => pinned.get(path) ?? [],
   };
 }
 

@@ -2,9 +2,9 @@
 import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
 import type { RawProcess, Reading } from "../reading.ts";
 import { networkFacts } from "./network.ts";
+import { pidsBy } from "./processes.ts";
 
 const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
-const ORDER = Object.fromEntries(NAMESPACE_TYPES.map((type, index) => [type, index]));
 
 export interface Namespaces {
   list: Namespace[];
@@ -23,6 +23,7 @@ export function collectNamespaces(
     NamespaceType,
     Map<number, Namespace>
   >;
+  const mixed = new Set<Namespace>();
   const at = (type: NamespaceType, inode: number): Namespace => {
     const known = byType[type].get(inode);
     if (known) return known;
@@ -40,12 +41,16 @@ export function collectNamespaces(
     return made;
   };
 
-  for (const process of processes) {
+  for (const [inodes, pids] of pidsBy(processes, (process) => process.namespaces)) {
     for (const type of NAMESPACE_TYPES) {
-      const inode = process.namespaces[type];
-      if (inode !== undefined) at(type, inode).pids.push(process.pid);
+      const inode = inodes[type];
+      if (inode === undefined) continue;
+      const namespace = at(type, inode);
+      if (namespace.pids.length === 0) namespace.pids = pids.slice();
+      else mixed.add(appended(namespace, pids));
     }
   }
+  for (const namespace of mixed) namespace.pids.sort((a, b) => a - b);
   for (const process of reading.processes) addForChildren(process, at);
   const paths = new Map<string, { type: NamespaceType; inode: number }>();
   for (const { mountNamespace, mounts } of reading.mounts) {
@@ -76,12 +81,17 @@ export function collectNamespaces(
 
   const list = NAMESPACE_TYPES.flatMap((type) => [...byType[type].values()]);
   for (const namespace of list) tidy(namespace);
-  list.sort((a, b) => a.inode - b.inode || ORDER[a.type]! - ORDER[b.type]!);
+  list.sort((a, b) => a.inode - b.inode || compareText(a.type, b.type));
   return {
     list,
     get: (type, inode) => byType[type].get(inode),
     pinned: (path) => paths.get(normalPath(path)),
   };
+}
+
+function appended(namespace: Namespace, pids: readonly number[]): Namespace {
+  for (const pid of pids) namespace.pids.push(pid);
+  return namespace;
 }
 
 function addForChildren(process: RawProcess, at: (type: NamespaceType, inode: number) => Namespace): void {
