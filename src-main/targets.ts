@@ -1,7 +1,8 @@
 /** From what a person types to a Source: the demo, this machine, a file, or a node over ssh. */
 import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { assemble } from "../src-shared/pods/assemble.ts";
+import { assembleGently } from "../src-shared/pods/assemble.ts";
+import type { OciMemory } from "../src-shared/pods/records/records.ts";
 import { experiment } from "./demo/experiments.ts";
 import { openDemo } from "./demo/source.ts";
 import { openFile } from "./files.ts";
@@ -41,6 +42,9 @@ export async function sourceOf(text: string, options: SourceOptions = {}): Promi
   return sshSource(text, options);
 }
 
+/** Lets the window and the other nodes have the thread. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** A Source that reads a node over a connection, live. */
 async function overConnection(connection: Connection, sudo: boolean): Promise<OpenSource> {
   const live = await openLive(connection, { privilege: sudo ? "sudo" : "plain" }).catch((error: unknown) => {
@@ -48,11 +52,12 @@ async function overConnection(connection: Connection, sudo: boolean): Promise<Op
     throw error;
   });
   let ended = false;
+  const memory: OciMemory = new Map();
   return {
     connection,
     sudo,
     closed: connection.closed,
-    read: async (request) => assemble(await live.tick(request)),
+    read: async (request) => assembleGently(await live.tick(request), breathe, memory),
     close() {
       if (ended) return;
       ended = true;

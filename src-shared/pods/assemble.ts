@@ -20,16 +20,51 @@ import { globalAddresses } from "./network.ts";
 import { buildPods } from "./pods.ts";
 import { cgroupModeOf, toProcess } from "./processes.ts";
 import { podmanContainers, podmanPods } from "./records/podman.ts";
-import { readRecords } from "./records/records.ts";
+import { type OciMemory, readRecords } from "./records/records.ts";
 
-export function assemble(reading: Reading): Snapshot {
+export function assemble(reading: Reading, memory?: OciMemory): Snapshot {
+  const steps = assembling(reading, memory);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Longest stretch of work before others may have the thread: a frame at 60 a second has 16 ms. */
+const STRETCH_MS = 12;
+
+/**
+ * The same on a thread that also draws or answers.
+ * @param breathe gives the thread away and comes back: setImmediate in Node
+ * @param memory of this node, kept from one reading to the next
+ */
+export async function assembleGently(
+  reading: Reading,
+  breathe: () => Promise<void>,
+  memory?: OciMemory,
+): Promise<Snapshot> {
+  const steps = assembling(reading, memory);
+  for (let began = Date.now(); ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (Date.now() - began < STRETCH_MS) continue;
+    await breathe();
+    began = Date.now();
+  }
+}
+
+function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
   const processes = reading.processes.map(toProcess).sort((a, b) => a.pid - b.pid);
   const byPid = new Map(processes.map((process) => [process.pid, process]));
+  yield;
   const { inodes: initial, gaps } = initialNamespaces(reading);
   const namespaces = collectNamespaces(reading, processes, initial);
+  yield;
   const mode = cgroupModeOf(reading.node.cgroupMounts);
-  const records = readRecords(reading);
+  const records = yield* readRecords(reading, memory);
+  yield;
   const members = collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
+  yield;
   const listed = podmanContainers(reading.tools);
   for (const [id, more] of listed) {
     const container = members.byId.get(id)?.container;
@@ -48,7 +83,11 @@ export function assemble(reading: Reading): Snapshot {
     pins: records.pins,
     byPid,
   });
-  const built = buildPods(drafts, { namespaces, initial, configuration });
+  yield;
+  const built = yield* buildPods(drafts, { namespaces, initial, configuration });
+  yield;
+  const cgroups = cgroupsOf(reading.cgroups, processes);
+  yield;
   const containers = [...members.byId.values()]
     .filter((member) => member.process || built.shown.has(member.container.id))
     .map((member) => member.container)
@@ -82,7 +121,7 @@ export function assemble(reading: Reading): Snapshot {
     },
     processes,
     namespaces: namespaces.list,
-    cgroups: cgroupsOf(reading.cgroups, processes),
+    cgroups,
     containers,
     pods: built.pods,
     gaps: mergeGaps(reading.gaps, [...gaps, ...built.gaps, ...ownGaps(reading, processes)]),

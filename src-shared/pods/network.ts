@@ -7,7 +7,18 @@ import type { NetworkFacts } from "../model.ts";
 type Address = NetworkFacts["addresses"][number];
 type Listener = NetworkFacts["listeners"][number];
 
+/** The reader gives the same object for what did not change: it is parsed once. */
+const parsed = new WeakMap<Record<string, string>, NetworkFacts>();
+
 export function networkFacts(files: Record<string, string>): NetworkFacts {
+  const known = parsed.get(files);
+  if (known) return known;
+  const facts = parse(files);
+  parsed.set(files, facts);
+  return facts;
+}
+
+function parse(files: Record<string, string>): NetworkFacts {
   const interfaces = interfaceNames(files.dev ?? "");
   return {
     addresses: [...ipv4Addresses(files.fib_trie ?? "", interfaces), ...ipv6Addresses(files.if_inet6 ?? "")],

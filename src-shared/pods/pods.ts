@@ -22,7 +22,10 @@ export interface BuiltPods {
   gaps: Gap[];
 }
 
-export function buildPods(drafts: readonly Draft[], facts: PodFacts): BuiltPods {
+/** Pods between two steps. */
+const PODS_PER_STEP = 200;
+
+export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator<undefined, BuiltPods> {
   const pods: Pod[] = [];
   const shown = new Set<string>();
   let ended = 0;
@@ -35,6 +38,7 @@ export function buildPods(drafts: readonly Draft[], facts: PodFacts): BuiltPods 
       continue;
     }
     pods.push(buildPod(draft, live, pinned, facts));
+    if (pods.length % PODS_PER_STEP === 0) yield;
     for (const member of [...draft.members, ...(draft.sandbox ? [draft.sandbox] : [])]) {
       member.container.podKey = draft.key;
       shown.add(member.container.id);

@@ -1,31 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { crowd } from "../../src-main/testing/crowd.ts";
-import { diffPods } from "../diff/pods.ts";
-import { assemble } from "./assemble.ts";
-import { readiness } from "./readiness.ts";
+import { assemble, assembleGently } from "./assemble.ts";
+import type { OciMemory } from "./records/records.ts";
 
-const time = (work: () => unknown) => { const t = process.cpuUsage(); work(); const d = process.cpuUsage(t); return (d.user + d.system) / 1000; };
-describe("x", () => {
-  it.each(["v1", "v2"] as const)(
-    "%s",
-    (mode) => {
-      for (const n of [500, 2000, 8000, 20000]) {
-        const r = crowd(n, mode);
-        const s = assemble(r);
-        console.log(
-          mode,
-          n,
-          s.processes.length,
-          s.pods.length,
-          [1, 2, 3].map(() => time(() => assemble(r)).toFixed(1)).join(),
-          "readiness",
-          time(() => readiness(s)).toFixed(1),
-          "diff",
-          time(() => diffPods(s, s.pods[0]!.key, s, s.pods[1]!.key)).toFixed(1),
-        );
-        expect(s.pods.length).toBe(n / 10);
-      }
-    },
-    60000,
-  );
+describe("a large node", () => {
+  it.each(["v1", "v2"] as const)("cgroup %s: every pod is found", (mode) => {
+    const snapshot = assemble(crowd(1000, mode));
+    expect(snapshot.node.cgroupMode).toBe(mode);
+    expect(snapshot.pods).toHaveLength(100);
+    expect(snapshot.pods[17]).toMatchObject({ sandbox: { state: "process" }, qos: "Burstable" });
+    expect(snapshot.pods[17]!.containers).toHaveLength(2);
+  });
+  it("gives the same in steps, and lets others have the thread", async () => {
+    const reading = crowd(4000);
+    let breaths = 0;
+    const gently = await assembleGently(reading, async () => {
+      breaths += 1;
+    });
+    expect(breaths).toBeGreaterThan(0);
+    expect(JSON.stringify(gently)).toBe(JSON.stringify(assemble(reading)));
+  });
+  it("keeps what did not change: the same processes, the same parsed configs", () => {
+    const reading = crowd(100);
+    const memory: OciMemory = new Map();
+    const first = assemble(reading, memory);
+    const second = assemble({ ...reading, files: { ...reading.files } }, memory);
+    expect(second.processes[5]).toBe(first.processes[5]);
+    expect(second.containers[0]?.oci).toBe(first.containers[0]?.oci);
+    assemble({ ...reading, files: {} }, memory);
+    expect(memory.size).toBe(0);
+  });
 });

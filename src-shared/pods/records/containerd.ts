@@ -1,17 +1,16 @@
 /** containerd's tasks: CRI pods and plain containers. Annotations: containerd internal/cri/annotations/annotations.go. */
 import type { CriMode, CriModes, OciConfig } from "../../model.ts";
 import type { SortedFiles, TaskFiles } from "./files.ts";
-import { parseOciConfig } from "./oci.ts";
-import type { Files, RuntimeRecord } from "./record.ts";
+import type { ConfigAt, RuntimeRecord } from "./record.ts";
 
 const CRI = "io.kubernetes.cri.";
 
-export function containerdRecords(files: Files, sorted: SortedFiles): RuntimeRecord[] {
+export function containerdRecords(sorted: SortedFiles, configAt: ConfigAt): RuntimeRecord[] {
   const records: RuntimeRecord[] = [];
   for (const task of sorted.tasks.values()) {
     // Docker keeps its tasks in containerd too; its own records say more: see docker.ts.
     if (task.containerdNamespace === "moby") continue;
-    const oci = task.configPath ? parseOciConfig(task.configPath, files[task.configPath]!) : undefined;
+    const oci = configAt(task.configPath);
     const record = containerdRecord(task, oci);
     const state = sorted.states.get(task.id);
     record.pid = task.initPid ?? state?.pid;

@@ -3,14 +3,18 @@ import type { NamespaceType } from "../../model.ts";
 import type { SortedFiles } from "./files.ts";
 import type { JsonObject } from "./json.ts";
 import { integer, object, parseArray, parseObject, pid, text, texts } from "./json.ts";
-import { parseOciConfig } from "./oci.ts";
-import type { Files, RuntimeRecord } from "./record.ts";
+import type { ConfigAt, Files, RuntimeRecord } from "./record.ts";
 
 /** cri-dockerd's labels (Mirantis/cri-dockerd core/naming.go, libdocker). */
 const TYPE = "io.kubernetes.docker.type";
 const SANDBOX = "io.kubernetes.sandbox.id";
 
-export function dockerRecords(files: Files, sorted: SortedFiles, inspect: string | undefined): RuntimeRecord[] {
+export function dockerRecords(
+  files: Files,
+  sorted: SortedFiles,
+  configAt: ConfigAt,
+  inspect: string | undefined,
+): RuntimeRecord[] {
   const inspected = new Map<string, JsonObject>();
   for (const entry of (parseArray(inspect) ?? []).slice(0, 20_000)) {
     const id = text(object(entry).Id);
@@ -28,7 +32,7 @@ export function dockerRecords(files: Files, sorted: SortedFiles, inspect: string
     const config = parseObject(files[paths?.configPath ?? ""]) ?? known;
     const host = parseObject(files[paths?.hostPath ?? ""]) ?? object(known?.HostConfig);
     const record = dockerRecord(id, paths?.configPath ?? task?.configPath ?? "docker inspect", config, host);
-    if (task?.configPath) record.oci = parseOciConfig(task.configPath, files[task.configPath]!);
+    record.oci = configAt(task?.configPath);
     const state = sorted.states.get(id);
     record.pid = task?.initPid ?? state?.pid ?? record.pid;
     if (state && state.pid === record.pid) record.startTicks = state.startTicks;

@@ -40,3 +40,6 @@ export interface PodRecord {
 }
 
 export type Files = Readonly<Record<string, string>>;
+
+/** The parsed config.json at a path. */
+export type ConfigAt = (path: string | undefined) => OciConfig | undefined;
