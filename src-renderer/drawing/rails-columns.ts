@@ -75,7 +75,7 @@ function wordsOf(spaces: readonly RailsSpace[], read: boolean): string {
   const shared = styles("shared");
   if (shared > 1) return `${shared} shared`;
   if (shared === 1) return "shared";
-  if (styles("host") > 0) return styles("private") > 0 ? "some host" : "host";
+  if (styles("host") > 0) return styles("private") > 0 ? "mixed" : "host";
   return "private";
 }
 

@@ -80,12 +80,17 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
         }
       : {};
   const point = (key: string) => ({
-    ...(onHover && { onPointerEnter: () => onHover(key) }),
+    // Only a pointer that moves means something: a page that opens under a resting one must not dim.
+    ...(onHover && {
+      onPointerMove: (event: React.PointerEvent) => {
+        if (event.movementX !== 0 || event.movementY !== 0) onHover(key);
+      },
+    }),
     ...(onSelect && { onClick: () => onSelect(key) }),
   });
   const lonely = layout.beads.filter((bead) => !layout.rails.some((rail) => rail.space === bead.space));
-  const roomy = (bead: Bead): boolean =>
-    !layout.beads.some((other) => other !== bead && other.type === bead.type && other.x > bead.x);
+  // Digits stand beside a bead only where its column is one lane wide, else they would run into the next.
+  const roomy = (bead: Bead): boolean => layout.beads.every((other) => other.type !== bead.type || other.x === bead.x);
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG has no fieldset
@@ -109,7 +114,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
           <ColumnWords column={column} fate={fate} />
         </g>
       ))}
-      <g className={group("host")} {...(onHover && { onPointerEnter: () => onHover("host") })}>
+      <g className={group("host")} onPointerMove={onHover && (() => onHover("host"))}>
         {layout.ground.map((run) => (
           <Ground key={run.x1} run={run} />
         ))}

@@ -29,6 +29,8 @@ export interface RailsOptions {
   types?: readonly NamespaceType[];
   /** Last digits of private inodes beside their beads. */
   digits?: boolean;
+  /** "shared", "private" under the columns' names. */
+  words?: boolean;
   /** Draw the bands for pins, open files and other pods even where there are none, so that two pictures align. */
   bands?: { pin?: boolean; fd?: boolean; others?: number };
   /** Keys of rows in their places, null for a place left free: two pictures side by side have the same places. */
@@ -375,7 +377,7 @@ export function layoutRails(model: RailsModel, options: RailsOptions = {}): Rail
       type,
       x: x - 9,
       y: 14,
-      words,
+      words: options.words === false ? "" : words,
       spaces: model.spaces.filter((space) => space.type === type).map(({ id }) => id),
       shared: model.spaces.filter((space) => space.type === type && shared.has(space.id)).map(({ id }) => id),
     })),

@@ -53,7 +53,14 @@ export function BeforeAfter({
   );
   if (now === undefined || then === undefined) return null;
   const shown = (model: RailsModel) =>
-    layoutRails(model, { gutter: 74, pitch: 30, row: 32, types: ["net", "ipc", "uts"], bands: { pin: true } });
+    layoutRails(model, {
+      gutter: 76,
+      pitch: 32,
+      row: 34,
+      words: false,
+      types: ["net", "ipc", "uts"],
+      bands: { pin: true },
+    });
   return (
     <div className="plan-pictures">
       <figure>

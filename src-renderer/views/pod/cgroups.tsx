@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { lineage } from "../../../src-shared/cgroups/headroom.ts";
 import { type OomDomain, oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
-import { bytes, bytesShort, inert } from "../../../src-shared/format.ts";
+import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
 import { hover, useSelection } from "../../state/selection.ts";
@@ -42,7 +42,10 @@ const ordinal = (i: number): string => ORDINALS[i] ?? `${i + 1}th`;
 function ordersOf(domain: OomDomain | undefined, snapshot: Snapshot, lines: readonly Line[]): Map<string, number> {
   const shown = new Set(lines.map(({ report }) => report.path));
   const pathOf = new Map(snapshot.processes.map(({ pid, cgroup }) => [pid, cgroup.v2 ?? cgroup.v1?.memory]));
-  const containerAt = new Map(lines.map(({ report }) => [report.containerId, report.path]));
+  const containerAt = new Map<string | undefined, string>();
+  for (const { report } of lines)
+    if (report.containerId !== undefined && !containerAt.has(report.containerId))
+      containerAt.set(report.containerId, report.path);
   const orders = new Map<string, number>();
   for (const { containerId, pid } of domain?.order ?? []) {
     const path = containerAt.get(containerId) ?? pathOf.get(pid);
@@ -155,7 +158,8 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
       </p>
       {domain?.order[0] && (
         <p className="cg-oom">
-          Out of memory in <code>{inert(domain.path, 60)}</code> ({bytes(domain.sizeBytes)}):{" "}
+          Out of memory in <code title={inert(domain.path, 400)}>{inertPath(domain.path, 34)}</code> (
+          {bytes(domain.sizeBytes)}):{" "}
           {domain.stops ? "nobody is killed, everything in it stops." : <b>{inert(domain.order[0].comm, 30)}</b>}
           {!domain.stops && ` (${domain.order[0].pid}) dies first: ${inert(domain.order[0].why, 160)}.`}
         </p>

@@ -9,7 +9,7 @@ import { ActionButtons } from "./actions.tsx";
 import { leadOf } from "./lead.ts";
 
 /** Clauses of the reason that the lead has just said in other words. */
-const SAID = /^(it holds .*|.* pinned too|dead)$/i;
+const SAID = /^(it holds .*|.* pinned too|.* (is|are) held by \/.*|dead)$/i;
 
 const sentence = (text: string): string => {
   const clauses = inert(text, 700).split("; ");

@@ -29,7 +29,7 @@ export function Checks({
     <section>
       <h3>{title}</h3>
       <ul className="plan-checks">
-        {list.map(({ name, ok, detail }) => (
+        {[...list.filter(({ ok }) => !ok), ...list.filter(({ ok }) => ok)].map(({ name, ok, detail }) => (
           <li key={`${name} ${detail}`} className={ok ? "" : "no"}>
             <Icon name={ok ? "check" : "bad"} className={ok ? "ok" : "bad"} label={ok ? "holds" : "does not hold"} />
             <span>{inert(name, 120)}</span>
