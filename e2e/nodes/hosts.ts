@@ -114,6 +114,7 @@ export async function startHosts(nodes: number): Promise<Hosts> {
         shape(name, ["replace", "tbf", "rate", `${kbit}kbit`, "burst", "4k", "latency", "400ms"]),
       heal: (name) => {
         setFrozen(named(name), false);
+        if (name === "bastion") return;
         inside(bastion, ["ip", "link", "set", `v-${name}`, "master", "br0", "up"]);
         try {
           shape(name, ["del"]);

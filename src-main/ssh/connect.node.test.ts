@@ -49,6 +49,12 @@ describe.skipIf(whyNoSshd())("logging in to a real OpenSSH server", () => {
     expect(await world.podglass(config)).toBe(wanted[hostKey]);
   });
 
+  it("asks once for a passphrase that serves for every hop", async () => {
+    const told: string[] = [];
+    expect(await world.podglass(world.prepare("rsa with passphrase", "two hops", "known"), told)).toBe("in");
+    expect(told.filter((line) => line.startsWith("passphrase:"))).toHaveLength(1);
+  });
+
   it("checks the key of a jump host under its own name", async () => {
     const config = world.prepare("ed25519", "two hops", "changed", { broken: 2 });
     const told: string[] = [];

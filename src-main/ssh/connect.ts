@@ -4,8 +4,10 @@ import { Channels } from "./channels.ts";
 import { type HostSettings, type SshOptions, settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
+import type { Keyring } from "./identities.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
 import { parseTarget, type Target } from "./target.ts";
+import { inTurn } from "./turns.ts";
 
 export type { SshOptions } from "./config.ts";
 
@@ -38,12 +40,14 @@ export async function connectSsh(
   signal?.addEventListener("abort", giveUp);
   if (signal?.aborted) giveUp();
   const hops: Hop[] = [];
+  const keyring: Keyring = new Map();
   try {
-    for (const settings of chain) hops.push(await openNext(settings, hops.at(-1), interaction, abort.signal));
+    for (const settings of chain) hops.push(await openNext(settings, hops.at(-1), interaction, keyring, abort.signal));
   } catch (error) {
     for (const hop of hops.reverse()) hop.close();
     throw error;
   } finally {
+    keyring.clear();
     signal?.removeEventListener("abort", giveUp);
   }
   return connectionOver(hops);
@@ -53,6 +57,7 @@ async function openNext(
   settings: HostSettings,
   before: Hop | undefined,
   interaction: Interaction,
+  keyring: Keyring,
   signal: AbortSignal,
 ): Promise<Hop> {
   if (settings.unsupported.length > 0)
@@ -78,11 +83,16 @@ async function openNext(
       ),
     ]);
     if (first instanceof Error) throw first;
-    return openHop(first, settings, interaction, signal);
+    return openHop(first, settings, interaction, keyring, signal);
   }
-  const socket =
-    settings.proxyCommand === null ? await tcpSocket(settings, signal) : commandSocket(settings.proxyCommand, settings);
-  return openHop(socket, settings, interaction, signal);
+  return inTurn(`${settings.hostName}:${settings.port}`, signal, async () => {
+    if (signal.aborted) throw new ConnectionError("cancelled", `Connecting to ${settings.alias} was given up.`);
+    const socket =
+      settings.proxyCommand === null
+        ? await tcpSocket(settings, signal)
+        : commandSocket(settings.proxyCommand, settings);
+    return openHop(socket, settings, interaction, keyring, signal);
+  });
 }
 
 /** Hosts in the order in which they are passed; the last is the target. A first hop's own ProxyJump comes before it, as in ssh. */

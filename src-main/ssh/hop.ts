@@ -6,6 +6,7 @@ import { algorithmLists } from "./algorithms.ts";
 import { watchAlive } from "./alive.ts";
 import type { HostSettings } from "./config.ts";
 import { HostKeyCheck } from "./host-key.ts";
+import type { Keyring } from "./identities.ts";
 import { Login } from "./login.ts";
 
 export interface Hop {
@@ -24,6 +25,7 @@ export async function openHop(
   socket: Duplex,
   settings: HostSettings,
   interaction: Interaction,
+  keyring: Keyring,
   signal: AbortSignal,
 ): Promise<Hop> {
   // The stream may fail before ssh2 listens to it; an error that nobody hears would end the whole app.
@@ -50,7 +52,7 @@ export async function openHop(
         ),
       ),
     );
-    const login = new Login(settings, interaction, clock.pause);
+    const login = new Login(settings, interaction, keyring, clock.pause);
     let ended: (why: Error | null) => void = () => {};
     const closed = new Promise<Error | null>((done) => {
       ended = done;

@@ -14,20 +14,25 @@ interface Identity {
   sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
 }
 
-/** Unlocked keys of one login; forgotten when the login is over. */
+/** Keys that were unlocked while one connection is made, by file: a passphrase that serves for several hops is asked once. */
+export type Keyring = Map<string, Promise<ParsedKey | null>>;
+
+/** The keys of one login; forgotten when the login is over. */
 export class Identities extends ssh2.BaseAgent<ParsedKey> {
   readonly #settings: HostSettings;
   readonly #interaction: Interaction;
+  readonly #keyring: Keyring;
   #identities: Identity[] | null = null;
   /** For the message when nothing was accepted: "agent (2 keys)", "/root/.ssh/id_ed25519". */
   readonly tried: string[] = [];
   /** Key files that were named and could not be used, in words. */
   readonly unusable: string[] = [];
 
-  constructor(settings: HostSettings, interaction: Interaction) {
+  constructor(settings: HostSettings, interaction: Interaction, keyring: Keyring) {
     super();
     this.#settings = settings;
     this.#interaction = interaction;
+    this.#keyring = keyring;
   }
 
   getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
@@ -114,19 +119,25 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
   /** A key whose public half only the passphrase tells is unlocked at once; others when they are needed. */
   async #fileIdentity(file: KeyFile): Promise<Identity | null> {
     let unlocked: ParsedKey | null = file.encrypted ? null : unlock(file);
-    if (file.encrypted && !file.publicKey) unlocked = await this.#askPassphrase(file);
+    if (file.encrypted && !file.publicKey) unlocked = await this.#unlocked(file);
     const publicKey = file.publicKey ?? unlocked;
     if (!publicKey) return null;
     return {
       publicKey,
       sign: async (data, options) => {
-        unlocked ??= await this.#askPassphrase(file);
+        unlocked ??= await this.#unlocked(file);
         if (!unlocked) throw new Error(`${file.path} stayed locked`);
         const signature: Buffer | Error = unlocked.sign(data, options.hash);
         if (signature instanceof Error) throw signature;
         return signature;
       },
     };
+  }
+
+  #unlocked(file: KeyFile): Promise<ParsedKey | null> {
+    const known = this.#keyring.get(file.path) ?? this.#askPassphrase(file);
+    this.#keyring.set(file.path, known);
+    return known;
   }
 
   async #askPassphrase(file: KeyFile): Promise<ParsedKey | null> {

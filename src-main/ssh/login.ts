@@ -2,7 +2,7 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from "ssh2";
 import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
-import { Identities } from "./identities.ts";
+import { Identities, type Keyring } from "./identities.ts";
 
 export class Login {
   readonly #settings: HostSettings;
@@ -14,7 +14,7 @@ export class Login {
   #allowed: string[] | null = null;
   #cancelled = false;
 
-  constructor(settings: HostSettings, interaction: Interaction, thinking: (yes: boolean) => void) {
+  constructor(settings: HostSettings, interaction: Interaction, keyring: Keyring, thinking: (yes: boolean) => void) {
     this.#settings = settings;
     this.#thinking = thinking;
     this.#interaction = {
@@ -31,7 +31,7 @@ export class Login {
         }
       },
     };
-    this.#identities = new Identities(settings, this.#interaction);
+    this.#identities = new Identities(settings, this.#interaction, keyring);
   }
 
   /** ssh2 asks for the next method: `left` is null at first, then what the server still accepts. */
