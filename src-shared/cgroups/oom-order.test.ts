@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cgroupOf, containerOf, GiB, MiB, processOf, snapshotOf } from "../testing/snapshot.ts";
+import { reportsByPath } from "./headroom.ts";
 import { burstableAdjust, expectedAdjust, isExpected, requestFor } from "./oom-adjust.ts";
 import { oomDomainOf, oomDomainPaths, oomOrder, oomScoreOf } from "./oom-order.ts";
 import { cgroupReports } from "./report.ts";
@@ -80,6 +81,16 @@ describe("oomOrder", () => {
     expect(oomDomainPaths(reports)).toEqual(["/", "/pod"]);
     expect(oomDomainOf(reports.find((one) => one.path === "/pod/a")!)).toBe("/pod");
     expect(oomDomainOf(reports.find((one) => one.path === "/other")!)).toBe("/");
+  });
+
+  it("looks for the level with least left: at one limit for both, a pod is fuller than its container", () => {
+    const files = (used: number) => ({ "memory.max": String(200 * MiB), "memory.current": String(used * MiB) });
+    const reports = cgroupReports(
+      snapshotOf({ cgroups: [cgroupOf("/pod", files(150)), cgroupOf("/pod/a", files(90))] }),
+    );
+    const byPath = reportsByPath(reports);
+    expect(oomDomainOf(byPath.get("/pod/a")!)).toBe("/pod/a");
+    expect(oomDomainOf(byPath.get("/pod/a")!, byPath)).toBe("/pod");
   });
 
   it("computes what /proc/PID/oom_score shows", () => {

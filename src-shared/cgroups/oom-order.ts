@@ -7,6 +7,7 @@
  */
 import { bytes } from "../format.ts";
 import type { CgroupReport, Process, Snapshot } from "../model.ts";
+import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
 import {
   type CgroupNode,
@@ -59,10 +60,12 @@ export const oomDomainPaths = (reports: CgroupReport[]): string[] => [
 ];
 
 /**
- * The domain that a cgroup's next out-of-memory would most likely begin in: the ancestor-or-self that sets its
- * effective memory limit; the node where nothing does.
+ * The domain that a cgroup's next out-of-memory would most likely begin in: the node where nothing limits it; else,
+ * given all reports by path, the level with least left, because a charge fails wherever it does not fit first
+ * (mm/page_counter.c page_counter_try_charge); without them the level that sets the effective limit.
  */
-export const oomDomainOf = (report: CgroupReport): string => report.effective.memoryMaxBytes?.setBy ?? "/";
+export const oomDomainOf = (report: CgroupReport, byPath?: Map<string, CgroupReport>): string =>
+  (byPath && headroom(byPath, report.path)[0]?.path) ?? report.effective.memoryMaxBytes?.setBy ?? "/";
 
 /** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
 export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
