@@ -8,5 +8,5 @@ export function stateDir(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.
   const home = env.HOME ?? env.USERPROFILE ?? homedir();
   if (platform === "darwin") return join(home, "Library", "Application Support", "Podglass");
   if (platform === "win32") return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "Podglass");
-  return join(env.XDG_STATE_HOME ?? join(home, ".local", "state"), "podglass");
+  return join(env.XDG_STATE_HOME || join(home, ".local", "state"), "podglass");
 }

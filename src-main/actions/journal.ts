@@ -4,10 +4,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { JournalEntry } from "../../src-shared/api.ts";
 import type { ActionName, Outcome, Plan } from "../../src-shared/model.ts";
+import { stateDir } from "../places.ts";
 
 export type JournalState = JournalEntry["state"];
 
@@ -49,20 +49,8 @@ export interface Journal {
   list(node?: string): JournalEntry[];
 }
 
-/** PODGLASS_STATE_DIR, else the platform's own place for state. */
-export function stateFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  platform = process.platform,
-  home = homedir(),
-): string {
-  if (env.PODGLASS_STATE_DIR) return env.PODGLASS_STATE_DIR;
-  if (platform === "darwin") return join(home, "Library", "Application Support", "podglass");
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "podglass");
-  return join(env.XDG_STATE_HOME || join(home, ".local", "state"), "podglass");
-}
-
 /** Throws the file system's error where the journal cannot be written: then no action may be begun. */
-export function openJournal(path = join(stateFolder(), "journal.jsonl")): Journal {
+export function openJournal(path = join(stateDir(), "journal.jsonl")): Journal {
   const append = (line: Begun | Ended) => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = openSync(path, "a", 0o600);
