@@ -58,12 +58,12 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   yield;
   const { inodes: initial, gaps } = initialNamespaces(reading);
-  const namespaces = collectNamespaces(reading, processes, initial);
+  const namespaces = yield* collectNamespaces(reading, processes, initial);
   yield;
   const mode = cgroupModeOf(reading.node.cgroupMounts);
   const records = yield* readRecords(reading, memory);
   yield;
-  const members = collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
+  const members = yield* collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
   yield;
   const listed = podmanContainers(reading.tools);
   for (const [id, more] of listed) {
@@ -86,7 +86,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   yield;
   const built = yield* buildPods(drafts, { namespaces, initial, configuration });
   yield;
-  const cgroups = cgroupsOf(reading.cgroups, processes);
+  const cgroups = yield* cgroupsOf(reading.cgroups, processes);
   yield;
   const containers = [...members.byId.values()]
     .filter((member) => member.process || built.shown.has(member.container.id))

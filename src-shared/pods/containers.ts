@@ -26,14 +26,16 @@ export interface Members {
   droppedMarks: Map<string, string>;
 }
 
-export function collectMembers(
+const MEMBERS_PER_STEP = 1000;
+
+export function* collectMembers(
   processes: readonly Process[],
   byPid: ReadonlyMap<number, Process>,
   records: readonly RuntimeRecord[],
   labs: readonly FoundLab[],
   cgroups: readonly RawCgroup[],
   mode: CgroupMode,
-): Members {
+): Generator<undefined, Members> {
   const recordById = new Map(records.map((record) => [record.id, record]));
   const places = placesOf(records, labs);
   const placeOf = placeFinder(places);
@@ -57,6 +59,7 @@ export function collectMembers(
     else pidsById.set(found.id, members);
   }
 
+  yield;
   const byId = new Map<string, Member>();
   for (const id of new Set([...recordById.keys(), ...pidsById.keys(), ...labIds(labs)])) {
     const member = makeMember(id, {
@@ -74,6 +77,7 @@ export function collectMembers(
       if (!member.record?.name && member.monitor.name) member.container.name = member.monitor.name;
     }
     byId.set(id, member);
+    if (byId.size % MEMBERS_PER_STEP === 0) yield;
   }
   return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
 }

@@ -13,12 +13,14 @@ export interface Namespaces {
   pinned(path: string): { type: NamespaceType; inode: number } | undefined;
 }
 
+const NETWORKS_PER_STEP = 300;
+
 /** @param initial inodes of the node's own namespaces */
-export function collectNamespaces(
+export function* collectNamespaces(
   reading: Reading,
   processes: readonly Process[],
   initial: NamespaceInodes,
-): Namespaces {
+): Generator<undefined, Namespaces> {
   const byType = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, new Map<number, Namespace>()])) as Record<
     NamespaceType,
     Map<number, Namespace>
@@ -51,6 +53,7 @@ export function collectNamespaces(
     }
   }
   for (const namespace of mixed) namespace.pids.sort((a, b) => a - b);
+  yield;
   for (const process of reading.processes) addForChildren(process, at);
   const paths = new Map<string, { type: NamespaceType; inode: number }>();
   for (const { mountNamespace, mounts } of reading.mounts) {
@@ -72,13 +75,19 @@ export function collectNamespaces(
     if (owner !== undefined) namespace.owner = owner;
     if (parent !== undefined) namespace.parent = parent;
   }
-  for (const { inode, files } of reading.net) at("net", inode).network = networkFacts(files);
+  yield;
+  let parsed = 0;
+  for (const { inode, files } of reading.net) {
+    at("net", inode).network = networkFacts(files);
+    if (++parsed % NETWORKS_PER_STEP === 0) yield;
+  }
   for (const { type, inode, values } of reading.sysctls) {
     if (inode === 0) continue;
     const namespace = at(type, inode);
     namespace.sysctls = { ...namespace.sysctls, ...values };
   }
 
+  yield;
   const list = NAMESPACE_TYPES.flatMap((type) => [...byType[type].values()]);
   for (const namespace of list) tidy(namespace);
   list.sort((a, b) => a.inode - b.inode || compareText(a.type, b.type));

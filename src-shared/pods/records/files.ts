@@ -46,7 +46,9 @@ const RUNC = /\/([^/]+)\/state\.json$/;
 const CRUN = /\/([^/]+)\/status$/;
 const MANIFEST = /^\/run\/podglass\/(pins|lab)\/[^/]+\/manifest\.json$/;
 
-export function sortFiles(files: Files): SortedFiles {
+const FILES_PER_STEP = 2000;
+
+export function* sortFiles(files: Files): Generator<undefined, SortedFiles> {
   const sorted: SortedFiles = {
     tasks: new Map(),
     userdata: new Map(),
@@ -55,21 +57,29 @@ export function sortFiles(files: Files): SortedFiles {
     manifests: [],
     configuration: [],
   };
-  for (const path of Object.keys(files)) {
-    const content = files[path]!;
-    const task = TASK.exec(path);
-    const userdata = USERDATA.exec(path);
-    const docker = DOCKER.exec(path);
-    if (task) addTask(sorted, path, task, content);
-    else if (userdata) addUserdata(sorted, path, userdata[1]!, userdata[2]!, content);
-    else if (docker) addDocker(sorted, path, docker[1]!, docker[2]!);
-    else if (MANIFEST.test(path)) sorted.manifests.push(path);
-    else if (RUNC.test(path)) addRunc(sorted, path, RUNC.exec(path)![1]!, content);
-    else if (CRUN.test(path)) addCrun(sorted, path, CRUN.exec(path)![1]!, content);
-    else sorted.configuration.push(path);
+  let seen = 0;
+  for (const path in files) {
+    const place = PLACES[path.slice(path.lastIndexOf("/") + 1)];
+    if (!place?.(sorted, path, files[path]!)) sorted.configuration.push(path);
+    if (++seen % FILES_PER_STEP === 0) yield;
   }
   return sorted;
 }
+
+/** By a file's own name, the kinds that it can be; false where its folder says otherwise. */
+type Place = (sorted: SortedFiles, path: string, content: string) => boolean;
+
+const tried =
+  (pattern: RegExp, add: (sorted: SortedFiles, path: string, match: RegExpExecArray, content: string) => void): Place =>
+  (sorted, path, content) => {
+    const match = pattern.exec(path);
+    if (match) add(sorted, path, match, content);
+    return match !== null;
+  };
+const either =
+  (...places: Place[]): Place =>
+  (...file) =>
+    places.some((place) => place(...file));
 
 function addTask(sorted: SortedFiles, path: string, match: RegExpExecArray, content: string): void {
   const [, containerdNamespace, id, file] = match as unknown as [string, string, string, string];
@@ -81,7 +91,8 @@ function addTask(sorted: SortedFiles, path: string, match: RegExpExecArray, cont
   sorted.tasks.set(key, task);
 }
 
-function addUserdata(sorted: SortedFiles, path: string, id: string, file: string, content: string): void {
+function addUserdata(sorted: SortedFiles, path: string, match: RegExpExecArray, content: string): void {
+  const [, id, file] = match as unknown as [string, string, string];
   const entry = sorted.userdata.get(id) ?? { id };
   // The graph root's config.json outlives a reboot and the run root's does not; either says the same while it runs.
   if (file === "config.json") entry.configPath ??= path;
@@ -90,14 +101,16 @@ function addUserdata(sorted: SortedFiles, path: string, id: string, file: string
   sorted.userdata.set(id, entry);
 }
 
-function addDocker(sorted: SortedFiles, path: string, id: string, file: string): void {
+function addDocker(sorted: SortedFiles, path: string, match: RegExpExecArray): void {
+  const [, id, file] = match as unknown as [string, string, string];
   const entry = sorted.docker.get(id) ?? {};
   if (file === "hostconfig") entry.hostPath = path;
   else entry.configPath = path;
   sorted.docker.set(id, entry);
 }
 
-function addRunc(sorted: SortedFiles, path: string, id: string, content: string): void {
+function addRunc(sorted: SortedFiles, path: string, match: RegExpExecArray, content: string): void {
+  const id = match[1]!;
   // state.json carries the whole configuration; the few fields wanted come first, so a cut one still has them.
   const state = parseObject(content);
   const found = state
@@ -115,7 +128,8 @@ function addRunc(sorted: SortedFiles, path: string, id: string, content: string)
   sorted.states.set(id, { path, pid: found.pid, startTicks: found.start, createdAt: found.created });
 }
 
-function addCrun(sorted: SortedFiles, path: string, id: string, content: string): void {
+function addCrun(sorted: SortedFiles, path: string, match: RegExpExecArray, content: string): void {
+  const id = match[1]!;
   const status = parseObject(content);
   if (!status || status["process-start-time"] === undefined) return;
   sorted.states.set(id, {
@@ -126,3 +140,18 @@ function addCrun(sorted: SortedFiles, path: string, id: string, content: string)
     cgroupPath: text(status["cgroup-path"]),
   });
 }
+
+const task = tried(TASK, addTask);
+const userdata = tried(USERDATA, addUserdata);
+const docker = tried(DOCKER, addDocker);
+const PLACES: Readonly<Record<string, Place>> = {
+  "config.json": either(task, userdata),
+  "init.pid": task,
+  sandbox: task,
+  pidfile: userdata,
+  "state.json": either(userdata, tried(RUNC, addRunc)),
+  status: tried(CRUN, addCrun),
+  "config.v2.json": docker,
+  "hostconfig.json": docker,
+  "manifest.json": tried(MANIFEST, (sorted, path) => sorted.manifests.push(path)),
+};

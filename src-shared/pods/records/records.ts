@@ -39,7 +39,7 @@ export function* readRecords(
     if (++parsed % CONFIGS_PER_STEP === 0) yield undefined;
   }
   const configAt: ConfigAt = (path) => (path === undefined ? undefined : memory.get(path)?.config);
-  const sorted = sortFiles(files);
+  const sorted = yield* sortFiles(files);
   return {
     containers: [
       ...containerdRecords(sorted, configAt),
