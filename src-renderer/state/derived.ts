@@ -1,5 +1,5 @@
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
-import { findings } from "../../src-shared/findings/findings.ts";
+import { findingsOverTime } from "../../src-shared/findings/over-time.ts";
 import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
 import { readiness } from "../../src-shared/pods/readiness.ts";
@@ -23,7 +23,8 @@ export const reportsByPath: (snapshot: Snapshot) => Map<string, CgroupReport> = 
   (snapshot) => new Map(reportsOf(snapshot).map((report) => [report.path, report])),
 );
 
-export const findingsOf: (snapshot: Snapshot) => Finding[] = once((snapshot) => findings(snapshot));
+/** With what happened since the snapshots before, where there were any. */
+export const findingsOf: (snapshot: Snapshot) => Finding[] = once(findingsOverTime());
 
 export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
   const byPod = new Map<string, Finding[]>();
