@@ -20,7 +20,7 @@ const types = ({ target }: Question) => target.pinned.map(({ type }) => type).jo
 function pin(question: Question): string[] {
   const { target, look } = question;
   return [
-    `Kernel: ${types(question) || "nothing"} gets one more holder, a bind mount in ${target.folder}. They live on when every process of the pod has ended, until they are unpinned or the node restarts.`,
+    `Kernel: ${types(question) || "nothing"}: one more holder each, a bind mount in ${target.folder}. They live on when every process of the pod has ended, until they are unpinned or the node restarts.`,
     "Containers, their addresses and their sockets do not notice.",
     ...target.never.map(({ type, why }) => `Not pinned: ${type}. ${why[0]?.toUpperCase()}${why.slice(1)}.`),
     ...(look.entered ? ["Our shell is in a mount namespace of its own, so the mounts are made in pid 1's."] : []),
