@@ -8,6 +8,7 @@ import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
 import { frozen } from "./frozen.ts";
 import { hostNamespaces } from "./host-namespaces.ts";
 import { leakedPin } from "./leaked-pin.ts";
+import { leftovers } from "./leftovers.ts";
 import { limitAboveParent } from "./limit-above-parent.ts";
 import { nearMemoryLimit } from "./near-memory-limit.ts";
 import { nearPidsLimit } from "./near-pids-limit.ts";
@@ -31,6 +32,7 @@ const RULES: Rule[] = [
   sharedBetweenPods,
   duplicateIp,
   leakedPin,
+  leftovers,
   emptyPodCgroup,
   zombies,
   pidNamespaceApp,

@@ -1,6 +1,6 @@
 /** Namespaces that nothing but a bind mount keeps: no process, no pod. What a runtime forgot to take down. */
 import { inert } from "../format.ts";
-import type { Finding, Namespace, NamespaceType } from "../model.ts";
+import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
 import { type Rule, some, type View } from "./view.ts";
 
 /** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */
@@ -11,19 +11,27 @@ const BY_DESIGN = /\/docker\/netns\/(?:default|ingress_sbox|lb_|\d+-)/;
 const OURS = /^(?:\/var)?\/run\/podglass\/pins\//;
 
 export const leakedPin: Rule = (view): Finding[] => {
-  const wanted = new Set(view.snapshot.pods.flatMap((pod) => entries(pod.namespaces).map(([t, i]) => `${t}:${i}`)));
+  const wanted = claimed(view.snapshot.pods);
+  // A pod of which nothing but our own pins is left is shown because of them, and wants nothing any more.
+  const living = claimed(
+    view.snapshot.pods.filter((pod) => pod.containers.length > 0 || pod.sandbox.pid !== undefined),
+  );
   const groups = new Map<string, { namespace: Namespace; paths: string[] }[]>();
   for (const namespace of view.snapshot.namespaces) {
-    if (!isForgotten(namespace) || wanted.has(`${namespace.type}:${namespace.inode}`)) continue;
+    if (!isForgotten(namespace)) continue;
     const paths = [...new Set(namespace.pins.map((pin) => pin.path))].sort();
     if (paths.some((path) => BY_DESIGN.test(path))) continue;
     // CRI-O pins three namespaces of one pod under one uuid: they were forgotten together.
     const kind = kindOf(paths);
+    if ((kind === "ours" ? living : wanted).has(`${namespace.type}:${namespace.inode}`)) continue;
     const key = `${kind}:${kind === "ours" ? folderOf(paths[0]!) : lastPart(paths[0]!)}`;
     groups.set(key, [...(groups.get(key) ?? []), { namespace, paths }]);
   }
   return [...groups].map(([key, group]) => finding(view, key.slice(0, key.indexOf(":")), group));
 };
+
+const claimed = (pods: readonly Pod[]): Set<string> =>
+  new Set(pods.flatMap((pod) => entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`)));
 
 const entries = (inodes: Partial<Record<NamespaceType, number>>) => Object.entries(inodes) as [NamespaceType, number][];
 
@@ -47,7 +55,7 @@ const WORDS = {
     severity: "warning",
     title: "A pin of ours outlived its pod",
     why: "Podglass pinned this pod's namespaces and the pod is gone without an unpin. The namespaces stay in the kernel's memory until the pins go.",
-    todo: "podglass journal shows who pinned it; podglass undo takes the pins away. By hand: umount each path, then remove the folder.",
+    todo: "podglass unpin takes the pins away, podglass journal shows who made them. By hand: umount each path, then remove the folder.",
     link: "https://man7.org/linux/man-pages/man2/umount.2.html",
   },
   runtime: {
