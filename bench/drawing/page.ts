@@ -76,7 +76,7 @@ async function measure(items: number, steps: number): Promise<DrawingFigures> {
   const sprites = new Sprites();
   const paint = (camera: Camera, moving = false) =>
     paintNode(target, scene, camera, theme, { ...nothing, moving }, sprites);
-  const overview = fitted({ x: 0, y: 0, ...layout }, size, 20, 4);
+  const overview = fitted({ x: 0, y: 0, width: layout.width, height: layout.height }, size, 20, 4);
   paint(overview);
   await frame();
   const shown = performance.now();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
-import { layoutNode, type NodeLayout, placeX, placeY } from "./layout.ts";
+import { HEADING, layoutNode, type NodeLayout, PITCH_X, PITCH_Y, placeX, placeY } from "./layout.ts";
 import { neighbour, tileAt, visiblePlaces } from "./pick.ts";
 import { nodeTiles } from "./tiles.ts";
 
@@ -59,6 +59,26 @@ describe("layoutNode", () => {
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(50);
+  });
+
+  it("keeps what belongs to no pod beside the pods, and blocks apart", () => {
+    const loose = Array.from({ length: 90 }, (_, i) => ({
+      key: `process:${i}`,
+      group: "alone",
+      name: `p${i}`,
+      loose: true,
+    }));
+    let layout = layoutNode([...tilesOf(50), ...loose]);
+    const more = loose.map((tile) => ({ ...tile, key: `${tile.key}b` }));
+    layout = layoutNode([...tilesOf(120), ...loose, ...more], layout);
+    for (const a of layout.blocks)
+      for (const b of layout.blocks) {
+        if (a === b) continue;
+        const across = a.x < b.x + b.columns * PITCH_X && b.x < a.x + a.columns * PITCH_X;
+        const down = a.y < b.y + HEADING + b.rows * PITCH_Y && b.y < a.y + HEADING + a.rows * PITCH_Y;
+        expect(across && down).toBe(false);
+      }
+    for (const block of layout.blocks) if (block.loose) expect(block.x).toBeGreaterThanOrEqual(layout.main.width);
   });
 });
 

@@ -19,6 +19,7 @@ export interface Block {
   more: boolean;
   x: number;
   y: number;
+  loose: boolean;
   /** In tiles. */
   columns: number;
   rows: number;
@@ -30,16 +31,17 @@ export interface NodeLayout {
   blocks: Block[];
   width: number;
   height: number;
+  /** What a first look shows: the pods; the whole where there are none. */
+  main: { width: number; height: number };
   /** Key to block and place. */
   at: Map<string, { block: Block; place: number }>;
-  /** Of a block, in tiles; kept when the layout grows. */
-  columns: number;
 }
 
 export interface Placeable {
   key: string;
   group: string;
   name: string;
+  loose: boolean;
 }
 
 export function layoutNode(tiles: readonly Placeable[], before?: NodeLayout): NodeLayout {
@@ -60,31 +62,53 @@ function grouped(tiles: readonly Placeable[]): [string, Placeable[]][] {
   return [...groups].sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1));
 }
 
-/** Room for what is there, a seventh more, and always one free place. */
-const rowsFor = (count: number, columns: number) => Math.ceil((count * 1.15 + 1) / columns);
+/** Room for what is there and a tenth more; a group of two or more always has a free place. */
+const rowsFor = (count: number, columns: number) => Math.ceil((count * 1.1 + 0.9) / columns);
 const blockHeight = (rows: number) => HEADING + rows * PITCH_Y + GAP_Y;
 const stackWidth = (columns: number) => columns * PITCH_X + GAP_X;
 
+type Group = [string, Placeable[]];
+
 function fresh(tiles: readonly Placeable[]): NodeLayout {
   const groups = grouped(tiles);
-  const counts = groups.map(([, list]) => list.length);
-  const { columns, stacks } = bestGrid(counts);
-  const heights = new Array<number>(stacks).fill(0);
-  const blocks = groups.map(([group, list]) => {
+  const pods = groups.filter(([, [first]]) => !first?.loose);
+  const loose = groups.filter(([, [first]]) => first?.loose);
+  const main = stacked(pods.length > 0 ? pods : loose, 0);
+  if (pods.length === 0 || loose.length === 0) return indexed(main);
+  // What belongs to no pod stands in one stack to the right, about as high as the pods are.
+  const high = main.reduce((most, block) => Math.max(most, block.y + blockHeight(block.rows)), 0);
+  const right = main.reduce((most, block) => Math.max(most, block.x + stackWidth(block.columns)), 0);
+  const total = loose.reduce((sum, [, list]) => sum + list.length, 0);
+  const room = Math.max(6, Math.floor(high / PITCH_Y) - loose.length);
+  return indexed([...main, ...stacked(loose, right, { columns: Math.max(4, Math.ceil(total / room)), stacks: 1 })]);
+}
+
+/** Each group to the foot of the stack that is shortest so far. */
+function stacked(
+  groups: readonly Group[],
+  left: number,
+  grid = bestGrid(groups.map(([, list]) => list.length)),
+): Block[] {
+  const heights = new Array<number>(grid.stacks).fill(0);
+  return groups.map(([group, list]) => {
+    const { columns } = grid;
     const rows = rowsFor(list.length, columns);
     const places: (string | null)[] = list.map((tile) => tile.key);
     while (places.length < rows * columns) places.push(null);
-    return settle({ group, more: false, columns, rows, places }, heights);
+    const stack = heights.indexOf(Math.min(...heights));
+    const y = heights[stack] ?? 0;
+    heights[stack] = y + blockHeight(rows);
+    return {
+      group,
+      more: false,
+      loose: list[0]?.loose ?? false,
+      columns,
+      rows,
+      places,
+      x: left + stack * stackWidth(columns),
+      y,
+    };
   });
-  return indexed(blocks, columns);
-}
-
-/** Puts a block at the foot of the shortest stack. */
-function settle(block: Omit<Block, "x" | "y">, heights: number[]): Block {
-  const stack = heights.indexOf(Math.min(...heights));
-  const y = heights[stack] ?? 0;
-  heights[stack] = y + blockHeight(block.rows);
-  return { ...block, x: stack * stackWidth(block.columns), y };
 }
 
 /** Tries widths of a block and numbers of stacks; takes the pair with which the picture can be shown largest. */
@@ -92,7 +116,7 @@ function bestGrid(counts: number[]): { columns: number; stacks: number } {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const most = Math.max(4, Math.ceil(Math.sqrt(total * ASPECT)));
   let best = { columns: 4, stacks: 1, scale: 0 };
-  for (let columns = 3; columns <= most; columns += columns < 12 ? 1 : Math.ceil(columns / 8)) {
+  for (let columns = 1; columns <= most; columns += columns < 12 ? 1 : Math.ceil(columns / 8)) {
     for (let stacks = 1; stacks <= Math.min(counts.length, 14); stacks += 1) {
       const heights = new Array<number>(stacks).fill(0);
       for (const count of counts) {
@@ -117,37 +141,44 @@ function grown(tiles: readonly Placeable[], before: NodeLayout): NodeLayout {
     if (placed.has(tile.key)) continue;
     const home = blocks.find((block) => block.group === tile.group && block.places.includes(null));
     if (home) home.places[home.places.indexOf(null)] = tile.key;
-    else blocks.push(continued(tile, blocks, before.columns));
+    else blocks.push(continued(tile, blocks));
   }
-  return indexed(blocks, before.columns);
+  return indexed(blocks);
 }
 
-function continued(tile: Placeable, blocks: readonly Block[], columns: number): Block {
-  const width = stackWidth(columns);
-  const heights: number[] = [];
-  for (const block of blocks) {
-    const stack = Math.round(block.x / width);
-    heights[stack] = Math.max(heights[stack] ?? 0, block.y + blockHeight(block.rows));
-  }
-  const filled = Array.from(heights, (height) => height ?? 0);
+/** A block for a group that is full, or new: at the foot of its kind's shortest stack, below all that stands there. */
+function continued(tile: Placeable, blocks: readonly Block[]): Block {
+  const kin = blocks.filter((block) => block.loose === tile.loose);
+  const columns = kin[0]?.columns ?? 4;
+  const right = blocks.reduce((most, block) => Math.max(most, block.x + stackWidth(block.columns)), 0);
+  const lefts = [...new Set(kin.map((block) => block.x))];
+  const feet = (lefts.length > 0 ? lefts : [right]).map((x) => ({
+    x,
+    y: blocks
+      .filter((block) => block.x < x + stackWidth(columns) && x < block.x + stackWidth(block.columns))
+      .reduce((most, block) => Math.max(most, block.y + blockHeight(block.rows)), 0),
+  }));
+  const foot = feet.reduce((least, one) => (one.y < least.y ? one : least));
   const places: (string | null)[] = new Array(columns).fill(null);
   places[0] = tile.key;
-  const more = blocks.some((block) => block.group === tile.group);
-  return settle({ group: tile.group, more, columns, rows: 1, places }, filled.length > 0 ? filled : [0]);
+  const more = kin.some((block) => block.group === tile.group);
+  return { group: tile.group, more, loose: tile.loose, columns, rows: 1, places, ...foot };
 }
 
-function indexed(blocks: Block[], columns: number): NodeLayout {
+function indexed(blocks: Block[]): NodeLayout {
   const at = new Map<string, { block: Block; place: number }>();
-  let width = 0;
-  let height = 0;
+  const whole = { width: 0, height: 0 };
+  const main = { width: 0, height: 0 };
   for (const block of blocks) {
-    width = Math.max(width, block.x + block.columns * PITCH_X);
-    height = Math.max(height, block.y + HEADING + block.rows * PITCH_Y);
+    for (const box of block.loose ? [whole] : [whole, main]) {
+      box.width = Math.max(box.width, block.x + block.columns * PITCH_X);
+      box.height = Math.max(box.height, block.y + HEADING + block.rows * PITCH_Y);
+    }
     block.places.forEach((key, place) => {
       if (key !== null) at.set(key, { block, place });
     });
   }
-  return { blocks, width, height, at, columns };
+  return { blocks, ...whole, main: main.width > 0 ? main : { ...whole }, at };
 }
 
 /** The upper left corner of a place. */

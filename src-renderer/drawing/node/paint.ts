@@ -221,7 +221,7 @@ function paintName(
   ctx.font = `${strong ? 600 : 500} ${Math.min(13, Math.max(10, 6.2 * k))}px ${theme.font}`;
   ctx.textBaseline = "alphabetic";
   ctx.fillStyle = theme.ink2;
-  ctx.fillText(cut(ctx, name, (PITCH_X - 4) * k), x, y + 38.4 * k);
+  ctx.fillText(cut(ctx, name, (PITCH_X - 4) * k), x, y + 39.6 * k);
 }
 
 /** Selected, found and troubled pods have their names at every zoom, over the picture, on a ground of their own. */

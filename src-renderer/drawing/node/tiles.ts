@@ -38,6 +38,8 @@ export interface Tile {
   kind: "pod" | "container" | "process" | "pin";
   name: string;
   group: string;
+  /** Beside the pods, not among them: what belongs to no pod, where there are pods. */
+  loose: boolean;
   rows: TileRow[];
   sandbox: SandboxState;
   /** Bits by place in NAMESPACE_TYPES: what the sandbox process holds for others, and what a pin holds. */
@@ -156,6 +158,7 @@ const blank = (key: string, kind: Tile["kind"], name: string, group: string): Ti
   kind,
   name,
   group,
+  loose: kind !== "pod",
   rows: [],
   sandbox: "none",
   held: 0,

@@ -39,7 +39,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const under = pathOf(snapshot, hovered) ?? null;
   const rows = useMemo(() => treeRows(reports, open, wanted), [reports, open, wanted]);
   const oom = useMemo(() => oomRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
-  const current = path === null ? undefined : byPath.get(path);
+  const current = byPath.get(path ?? "/");
 
   const choose = (next: string) => {
     setOpen((now) => opened(now, next));

@@ -91,7 +91,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
       soon.current();
     });
     eye.current = opened;
-    let first = true;
+    let fresh = true;
     const resized = new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = surface.parentElement!;
       if (width === 0 || height === 0) return;
@@ -99,8 +99,8 @@ export function NodeCanvas(props: NodeCanvasProps) {
       surface.width = Math.round(width * devicePixelRatio);
       surface.height = Math.round(height * devicePixelRatio);
       opened.limits(Math.min(0.5, overview(held.scene, size.current).k * 0.6), 14);
-      if (first) opened.set(cameras.get(place) ?? overview(held.scene, size.current));
-      first = false;
+      if (fresh) opened.set(cameras.get(place) ?? first(held.scene, size.current));
+      fresh = false;
       // At once: a cleared canvas must not be seen.
       paint.current();
     });
@@ -233,7 +233,10 @@ const ARROWS: Record<string, "left" | "right" | "up" | "down"> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
-const overview = (scene: NodeScene, size: Size): Camera => fitted({ x: 0, y: 0, ...scene.layout }, size, 18, 3.4);
+/** The pods, which are what one came for; and, asked for, all there is. */
+const first = (scene: NodeScene, size: Size): Camera => fitted({ x: 0, y: 0, ...scene.layout.main }, size, 18, 5.6);
+const overview = ({ layout: { width, height } }: NodeScene, size: Size): Camera =>
+  fitted({ x: 0, y: 0, width, height }, size, 18, 5.6);
 
 function zoomed(camera: Camera, { width, height }: Size, factor: number): Camera {
   const k = Math.min(14, camera.k * factor);

@@ -59,6 +59,11 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
     z: () => canvas.current?.whole(),
   });
   const containers = snapshot.containers.filter(({ pid }) => pid !== null).length;
+  const beside = useMemo(() => {
+    const loose = scene.layout.blocks.filter((block) => block.loose);
+    const all = scene.layout.blocks.length === loose.length;
+    return all ? 0 : loose.reduce((sum, { places }) => sum + places.filter((key) => key !== null).length, 0);
+  }, [scene.layout]);
   const path = selected?.startsWith("cgroup:") ? selected.slice(7) : cgroupOf(snapshot, selected);
   return (
     <Page label={`Picture of ${label}`} byHand={byHand(snapshot, path)}>
@@ -67,6 +72,7 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
         <p>
           {plural(snapshot.pods.length, "pod")}, {plural(containers, "container")},{" "}
           {plural(snapshot.namespaces.length, "namespace")}
+          {beside > 0 && <span className="dim">, {beside} of no pod to the right</span>}
         </p>
         <span className="sep" />
         <Segments
