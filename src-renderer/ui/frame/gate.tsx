@@ -64,11 +64,9 @@ function Lost({ node }: { node: OpenNode }) {
         </Button>
       }
     >
-      <b>Connection lost.</b> What you see is{" "}
-      {state.seenAtMs === undefined
-        ? "the last that was read"
-        : `${age(now - state.seenAtMs)} old, from ${clock(state.seenAtMs)}`}
-      . {state.detail}
+      <b>This is old.</b> What you see was read{" "}
+      {state.seenAtMs === undefined ? "before" : `${age(now - state.seenAtMs)} ago, at ${clock(state.seenAtMs)}`}.{" "}
+      {state.detail}
     </Banner>
   );
 }

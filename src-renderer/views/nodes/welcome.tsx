@@ -31,8 +31,8 @@ function Big({ host, number, first }: { host: HostEntry; number: number; first: 
         <Icon name={SIGN[host.kind]} />
       </span>
       <span className="cut">
-        <b>{host.label}</b>
-        <small>{host.detail ?? host.target}</small>
+        <b>{host.kind === "local" ? "This machine" : host.label}</b>
+        <small>{host.kind === "local" ? `${host.label}. ${host.detail ?? ""}` : (host.detail ?? host.target)}</small>
       </span>
       <span className="sep" />
       <kbd>{first ? "Enter" : number}</kbd>

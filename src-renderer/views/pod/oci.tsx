@@ -3,8 +3,8 @@ import type { Container } from "../../../src-shared/model.ts";
 
 const RESOURCES: [string, string, (value: number) => string][] = [
   ["memory.limit", "memory limit", bytes],
-  ["memory.reservation", "memory reservation", bytes],
-  ["memory.swap", "memory and swap", bytes],
+  ["memory.reservation", "reservation", bytes],
+  ["memory.swap", "with swap", bytes],
   ["cpu.shares", "cpu shares", String],
   ["cpu.quota", "cpu quota", (value) => `${value} µs`],
   ["cpu.period", "cpu period", (value) => `${value} µs`],

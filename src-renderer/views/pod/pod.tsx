@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "react";
-import type { NamespaceType } from "../../../src-shared/model.ts";
+import type { Container, NamespaceType } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
 import { attempt } from "../../state/client.ts";
@@ -86,6 +86,10 @@ export default function PodView({ nodeId, params }: ViewProps) {
       ),
     )
     .map(({ process }) => process);
+  // In the order of the picture, so that the eye finds the same row everywhere.
+  const order = model.rows.map((row) => row.key);
+  const at = (one: Container) => order.indexOf(one.kind === "sandbox" ? `sandbox:${key}` : `container:${one.id}`);
+  const containers = [...report.containers].sort((a, b) => at(a) - at(b));
   const digits = prefixOf(model);
   // While a question is asked its answer stands where the details were; letting go brings them back.
   const shown = asked.answer ? "whatif" : left;
@@ -138,8 +142,8 @@ export default function PodView({ nodeId, params }: ViewProps) {
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
             {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
             {shown === "matrix" && <Matrix report={report} model={model} />}
-            {shown === "oci" && <Oci containers={report.containers} />}
-            {shown === "mounts" && <Mounts containers={report.containers} />}
+            {shown === "oci" && <Oci containers={containers} />}
+            {shown === "mounts" && <Mounts containers={containers} />}
             {shown === "network" && (
               <Network pod={pod} net={spaceOf("net")} processes={lines.map(({ process }) => process)} />
             )}
@@ -170,11 +174,12 @@ export default function PodView({ nodeId, params }: ViewProps) {
             )}
           </div>
         </section>
-        <section className="pod-c wide" aria-label="OCI config">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section className="pod-c wide" tabIndex={0} aria-label="OCI config">
           <div className="panel-h">
             <h2>OCI config</h2>
           </div>
-          <Oci containers={report.containers} />
+          <Oci containers={containers} />
         </section>
       </div>
     </Page>
