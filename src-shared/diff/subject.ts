@@ -12,6 +12,7 @@ import { pauseCost } from "../pods/cost.ts";
 import { lookup } from "../pods/lookup.ts";
 import { ociType } from "../pods/records/oci.ts";
 import { holdersOf, podReport } from "../pods/report.ts";
+import { sharedVolumes } from "../pods/volumes.ts";
 
 export type Fields = Map<string, unknown>;
 export interface Subject {
@@ -71,6 +72,10 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   fields.set("cost.privateBytes", cost.privateBytes);
   fields.set("cost.mounts", cost.mounts);
   const containers = pod.containers.flatMap((id) => find.container(id) ?? []);
+  fields.set(
+    "volumes",
+    sharedVolumes(snapshot, pod).map((volume) => volume.source),
+  );
   fields.set("containers", containers.length);
   return {
     label: pod.key,

@@ -10,7 +10,7 @@ import {
 } from "../model.ts";
 import type { Reading } from "../reading.ts";
 import { runtimeConfiguration } from "./configuration.ts";
-import { collectMembers } from "./containers.ts";
+import { collectMembers, type Members } from "./containers.ts";
 import { dockerRoots } from "./docker-roots.ts";
 import { draftPods } from "./drafts.ts";
 import { cgroupsOf } from "./groups.ts";
@@ -88,6 +88,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   yield;
   const cgroups = yield* cgroupsOf(reading.cgroups, processes);
   yield;
+  addMounts(members, reading);
   const containers = [...members.byId.values()]
     .filter((member) => member.process || built.shown.has(member.container.id))
     .map((member) => member.container)
@@ -128,6 +129,24 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     ...(kills.length > 0 ? { oomKills: kills } : {}),
     deep: reading.deep,
   };
+}
+
+/** Each container's own mount table, where it was read (deep): in its mount namespace, without the pins. */
+function addMounts(members: Members, reading: Reading): void {
+  const tables = new Map(reading.mounts.map((table) => [table.mountNamespace, table.mounts]));
+  for (const { container, process } of members.byId.values()) {
+    const inode = process?.namespaces.mnt;
+    const table = inode === undefined || inode === reading.node.self.mnt ? undefined : tables.get(inode);
+    if (!table) continue;
+    container.mounts = table
+      .filter((mount) => mount.fstype !== "nsfs")
+      // Of a bind mount, root is the path within the file system that it comes from (proc_pid_mountinfo(5), field 4).
+      .map(({ mountPoint, root, source, fstype }) => ({
+        destination: mountPoint,
+        source: root === "/" ? source : root,
+        fstype,
+      }));
+  }
 }
 
 function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
