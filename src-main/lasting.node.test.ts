@@ -28,9 +28,7 @@ describe.skipIf(whyNoHosts())("a node behind a jump host whose packets are lost"
     hosts.drop("n2");
     const stale = await watch.until(bad, (state) => state.phase === "stale", 20_000);
     expect(Date.now() - begun).toBeLessThan(15_000);
-    expect(stale.detail).toMatch(
-      /^n2 has not answered for \d+ s: the connection is taken for lost\. Trying again in 1 s\.$/,
-    );
+    expect(stale.detail).toMatch(/^n2 has not answered for \d+ s/);
     // What was seen last stays, with the moment at which it was true.
     expect(stale.seenAtMs).toBeLessThan(begun + 2_000);
     expect(await watch.snapshot(bad)).not.toBeNull();
