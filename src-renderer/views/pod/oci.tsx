@@ -1,5 +1,8 @@
+import { useMemo } from "react";
 import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
-import type { Container } from "../../../src-shared/model.ts";
+import type { Container, Snapshot } from "../../../src-shared/model.ts";
+import { checkPaths, type PathCheck } from "../../../src-shared/pods/oci-paths.ts";
+import { checkResources } from "../../../src-shared/pods/oci-resources.ts";
 
 const RESOURCES: [string, string, (value: number) => string][] = [
   ["memory.limit", "memory limit", bytes],
@@ -18,8 +21,10 @@ function resourceAt(resources: unknown, path: string): number | undefined {
   return typeof value === "number" && value !== 0 ? value : undefined;
 }
 
-function One({ container }: { container: Container }) {
+function One({ snapshot, container }: { snapshot: Snapshot; container: Container }) {
   const { oci } = container;
+  const paths = useMemo(() => checkPaths(snapshot, container), [snapshot, container]);
+  const resources = useMemo(() => checkResources(snapshot, container), [snapshot, container]);
   const name = inert(container.kind === "sandbox" ? "pause" : container.name, 60);
   if (oci === undefined)
     return (
@@ -30,7 +35,9 @@ function One({ container }: { container: Container }) {
     );
   const set = RESOURCES.flatMap(([path, words, say]) => {
     const value = resourceAt(oci.resources, path);
-    return value === undefined ? [] : [{ words, value: value < 0 ? "none" : say(value) }];
+    if (value === undefined) return [];
+    const held = resources.find((check) => check.name === path);
+    return [{ words, value: value < 0 ? "none" : say(value), changed: held?.same === false ? held.words : undefined }];
   });
   return (
     <section>
@@ -48,6 +55,7 @@ function One({ container }: { container: Container }) {
                 ) : (
                   inertPath(space.path, 60)
                 )}
+                {space.path && <Verdict check={paths.find((check) => check.type === space.type)} />}
               </td>
             </tr>
           ))}
@@ -65,10 +73,13 @@ function One({ container }: { container: Container }) {
               <td className="mono">{oci.oomScoreAdj}</td>
             </tr>
           )}
-          {set.map(({ words, value }) => (
+          {set.map(({ words, value, changed }) => (
             <tr key={words}>
               <th scope="row">{words}</th>
-              <td className="mono">{value}</td>
+              <td className="mono">
+                {value}
+                {changed && <b className="path-verdict">{inert(changed, 200)}</b>}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -80,13 +91,24 @@ function One({ container }: { container: Container }) {
   );
 }
 
-/** What each container's OCI config.json asks: namespaces with the paths they join, cgroup, limits. */
-export function Oci({ containers }: { containers: readonly Container[] }) {
+/** Does the path still lead where the container is? A stranger at its end is said loudly. */
+function Verdict({ check }: { check?: PathCheck }) {
+  if (check === undefined) return null;
+  const bad = check.verdict === "stale" || check.verdict === "gone";
+  return bad ? (
+    <b className="path-verdict">{inert(check.words, 200)}</b>
+  ) : (
+    <span className="path-verdict dim">{inert(check.words, 200)}</span>
+  );
+}
+
+/** What each container's OCI config.json asks, and whether it still holds: namespaces with their paths, cgroup, limits. */
+export function Oci({ snapshot, containers }: { snapshot: Snapshot; containers: readonly Container[] }) {
   if (containers.length === 0) return <p className="dim none">This pod has no container on record.</p>;
   return (
     <div className="panes">
       {containers.map((container) => (
-        <One key={container.id} container={container} />
+        <One key={container.id} snapshot={snapshot} container={container} />
       ))}
     </div>
   );

@@ -142,7 +142,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
             {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
             {shown === "matrix" && <Matrix report={report} model={model} />}
-            {shown === "oci" && <Oci containers={containers} />}
+            {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}
             {shown === "mounts" && <Mounts containers={containers} />}
             {shown === "network" && (
               <Network pod={pod} net={spaceOf("net")} processes={lines.map(({ process }) => process)} />
@@ -179,7 +179,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           <div className="panel-h">
             <h2>OCI config</h2>
           </div>
-          <Oci containers={containers} />
+          <Oci snapshot={snapshot} containers={containers} />
         </section>
       </div>
     </Page>

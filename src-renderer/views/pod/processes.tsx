@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
 import type { Pod, Process, Snapshot } from "../../../src-shared/model.ts";
+import { podProcesses } from "../../../src-shared/pods/process-tree.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 interface Line {
@@ -41,6 +42,15 @@ export function processLines(snapshot: Snapshot, pod: Pod, gone: readonly Proces
 /** The process tree with its zombies. */
 export function Processes({ snapshot, pod, gone }: { snapshot: Snapshot; pod: Pod; gone?: readonly Process[] }) {
   const lines = useMemo(() => processLines(snapshot, pod, gone), [snapshot, pod, gone]);
+  const reapers = useMemo(
+    () =>
+      new Map(
+        podProcesses(snapshot, pod).flatMap((one) =>
+          one.reaper ? [[one.process.pid, inert(one.reaper.words, 300)] as const] : [],
+        ),
+      ),
+    [snapshot, pod],
+  );
   if (lines.length === 0)
     return (
       <p className="dim none">
@@ -74,7 +84,7 @@ export function Processes({ snapshot, pod, gone }: { snapshot: Snapshot; pod: Po
                   {zombie && <Icon name="zombie" label="zombie" />}
                   {process.pid === pod.sandbox.pid && <Icon name="pause" />}
                   {inert(process.comm, 40)}
-                  {zombie && ", waits for its parent"}
+                  {zombie && <span title={reapers.get(process.pid)}>, waits for its parent</span>}
                 </span>
               </td>
               <td className="dim cut">{inert(container ?? "", 40)}</td>
