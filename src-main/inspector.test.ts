@@ -1,0 +1,152 @@
+/** The whole main process on the demo node, as a shell uses it: requests in, results and events out. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ApiEvent, RequestInput, RequestName, Results } from "../src-shared/api.ts";
+import { applyDelta } from "../src-shared/delta.ts";
+import type { Snapshot } from "../src-shared/model.ts";
+import { Inspector } from "./inspector.ts";
+import type { ShellPowers } from "./shell.ts";
+
+const powers: ShellPowers = {
+  actions: "never",
+  confirm: async () => false,
+  saveFile: async () => true,
+  openFile: async () => null,
+};
+
+describe("the Inspector", () => {
+  let stateDir: string;
+  let inspector: Inspector;
+  let events: ApiEvent[];
+  const ask = <N extends RequestName>(name: N, input: RequestInput<N>): Promise<Results[N]> =>
+    inspector.request(name, input, powers) as Promise<Results[N]>;
+  const until = async <T>(find: () => T | undefined): Promise<T> => {
+    for (let turn = 0; turn < 200; turn += 1) {
+      const found = find();
+      if (found !== undefined) return found;
+      await new Promise((later) => setTimeout(later, 50));
+    }
+    throw new Error(`it did not come; the last events: ${JSON.stringify(events.slice(-3)).slice(0, 500)}`);
+  };
+  const phase = (wanted: string) =>
+    until(() => events.findLast((event) => event.type === "node" && event.state.phase === wanted));
+  const openDemo = async (): Promise<string> => {
+    const { nodeId } = await ask("node.open", { target: "demo", options: { everyMs: 200 } });
+    await phase("live");
+    return nodeId;
+  };
+  const latest = async (nodeId: string): Promise<Snapshot> =>
+    (await ask("node.snapshot", { nodeId }))?.snapshot as Snapshot;
+
+  beforeEach(() => {
+    stateDir = mkdtempSync(join(tmpdir(), "podglass-inspector-"));
+    events = [];
+    inspector = new Inspector({ stateDir, actions: "never" });
+    inspector.subscribe((event) => events.push(event));
+  });
+  afterEach(async () => {
+    await inspector.close();
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+
+  it("opens a node, tells it whole once, then as deltas that add up to what it knows", async () => {
+    const nodeId = await openDemo();
+    await until(() => events.filter((event) => event.type === "delta")[2]);
+    await ask("node.every", { nodeId, everyMs: 0 });
+    const known = await ask("node.snapshot", { nodeId });
+    const whole = events.find((event) => event.type === "snapshot");
+    if (whole?.type !== "snapshot") throw new Error("no snapshot came");
+    const deltas = events.flatMap((event) =>
+      event.type === "delta" && event.delta.seq <= (known?.seq ?? 0) ? [event.delta] : [],
+    );
+    expect(deltas.reduce(applyDelta, whole.snapshot)).toEqual(known?.snapshot);
+    expect((await ask("node.open", { target: "demo" })).nodeId).toBe(nodeId);
+  });
+
+  it("refuses what is not of its form, and what it does not know, with a sentence", async () => {
+    await expect(inspector.request("node.open", { target: 7 }, powers)).rejects.toThrow(/not of its form: target/);
+    await expect(inspector.request("toString", {}, powers)).rejects.toThrow(/no request called/);
+    await expect(ask("node.snapshot", { nodeId: "none" })).rejects.toThrow(/not open any more/);
+  });
+
+  it("pins and drops on the demo node, journals it, and undoes it", async () => {
+    const nodeId = await openDemo();
+    const web = (await latest(nodeId)).pods.find(({ name }) => name === "web");
+    if (web === undefined) throw new Error("the demo node has no pod web");
+    const podKey = web.key;
+    const refused = await ask("action.plan", { nodeId, podKey, action: "drop" });
+    expect(refused.plan.checks.find(({ name }) => name === "pinned")?.ok).toBe(false);
+    await expect(ask("action.do", { nodeId, planId: refused.planId })).rejects.toThrow(/refused: pinned/);
+    const { planId } = await ask("action.plan", { nodeId, podKey, action: "drop", options: { pinFirst: true } });
+    const outcome = await ask("action.do", { nodeId, planId });
+    expect(outcome).toMatchObject({ done: true, rolledBack: false });
+    const after = (await latest(nodeId)).pods.find(({ key }) => key === podKey);
+    expect(after?.sandbox.state).toBe("dropped");
+    await expect(ask("action.do", { nodeId, planId })).rejects.toThrow(/not known any more/);
+    const [entry] = await ask("journal.list", { nodeId });
+    expect(entry).toMatchObject({ action: "drop", state: "done", undoable: true });
+    const undone = await ask("journal.undo", { nodeId });
+    expect(undone.done).toBe(true);
+    expect((await latest(nodeId)).pods.find(({ key }) => key === podKey)?.sandbox.state).toBe("process");
+  }, 30_000);
+
+  it("records a node, lists the file, opens it like a node and moves in it", async () => {
+    const nodeId = await openDemo();
+    const { path } = await ask("record.start", { nodeId });
+    const before = events.length;
+    await until(() => events.slice(before).filter((event) => event.type === "delta")[3]);
+    const { frames } = await ask("record.stop", { nodeId });
+    expect(frames).toBeGreaterThan(2);
+    expect((await ask("recording.list", {})).map((entry) => entry.path)).toEqual([path]);
+    const file = await ask("node.open", { target: path });
+    const state = await until(() =>
+      events.findLast(
+        (event) => event.type === "node" && event.state.nodeId === file.nodeId && event.state.phase === "still",
+      ),
+    );
+    const recording = state.type === "node" ? state.state.recording : undefined;
+    expect(recording?.frames).toBe(frames);
+    await ask("recording.seek", { nodeId: file.nodeId, atMs: 0 });
+    const start = await latest(file.nodeId);
+    expect(Date.parse(start.takenAt)).toBe(recording?.startMs);
+    const { snapshot } = await ask("recording.at", { nodeId: file.nodeId, atMs: 1e9 });
+    expect(Date.parse(snapshot.takenAt)).toBe(recording?.endMs);
+    expect((await latest(file.nodeId)).takenAt).toBe(start.takenAt);
+    await expect(ask("action.plan", { nodeId: file.nodeId, podKey: "x", action: "pin" })).rejects.toThrow(/recording/);
+  });
+
+  it("opens a snapshot's file, and says what is wrong with one that is none", async () => {
+    const nodeId = await openDemo();
+    const path = join(stateDir, "node.json");
+    writeFileSync(path, JSON.stringify(await latest(nodeId)));
+    const file = await ask("node.open", { target: path });
+    await until(() => events.find((event) => event.type === "snapshot" && event.nodeId === file.nodeId));
+    writeFileSync(join(stateDir, "bad.json"), '{"schema":"other/1"}');
+    await ask("node.open", { target: join(stateDir, "bad.json") });
+    const refused = await phase("refused");
+    expect(refused.type === "node" && refused.state.detail).toMatch(/not a snapshot of Podglass/);
+  });
+
+  it("read-only takes no action, not even on the demo node", async () => {
+    const { nodeId } = await ask("node.open", { target: "demo", options: { readOnly: true } });
+    const state = await phase("live");
+    expect(state.type === "node" && state.state).toMatchObject({ readOnly: true, actions: false });
+    await expect(ask("lab.up", { nodeId, options: { name: "x", sandbox: "pause" } })).rejects.toThrow(/read-only/);
+  });
+
+  it("remembers what was open and what was set, and keeps a broken settings file beside", async () => {
+    await openDemo();
+    await ask("settings.set", { values: { theme: "dark", recentTargets: [] } });
+    expect(JSON.parse(readFileSync(join(stateDir, "settings.json"), "utf8"))).toMatchObject({
+      theme: "dark",
+      recentTargets: [{ target: "demo", kind: "demo" }],
+    });
+    writeFileSync(join(stateDir, "settings.json"), "{broken");
+    const other = new Inspector({ stateDir, actions: "never" });
+    expect(await other.request("settings.get", {}, powers)).toEqual({});
+    expect(readFileSync(join(stateDir, "settings.json.broken"), "utf8")).toBe("{broken");
+    await other.close();
+  });
+});
