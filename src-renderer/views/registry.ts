@@ -93,6 +93,14 @@ export const VIEWS: View[] = [
     order: 100,
     component: lazy(() => import("./compare/compare.tsx")),
   },
+  {
+    id: "lessons",
+    title: "Lessons",
+    scope: "everywhere",
+    icon: "book",
+    order: 110,
+    component: lazy(() => import("./lessons/lessons.tsx")),
+  },
 ];
 
 export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);

@@ -112,6 +112,10 @@ export function Welcome() {
         </div>
         <TargetForm hosts={hosts ?? []} />
         <div className="wel-foot">
+          <button type="button" onClick={() => go("lessons")}>
+            <Icon name="book" />
+            Lessons: learn what a pod is
+          </button>
           <button type="button" onClick={() => void openFile()}>
             <Icon name="file" />
             Open a recording or a probe's output

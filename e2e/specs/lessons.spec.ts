@@ -1,0 +1,127 @@
+/** Each lesson from its first step to its last, in the window, on the demo node: its buttons, its questions, its checks. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { Api, ApiEvent } from "../../src-shared/api.ts";
+import { applyDelta } from "../../src-shared/delta.ts";
+import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
+import { nodeValue } from "../../src-shared/lessons/values.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { type App, expect, screen, test } from "../fixtures.ts";
+
+const folder = join(import.meta.dirname, "../../assets/lessons");
+const lessons = readdirSync(folder)
+  .map((name) => parseLesson(readFileSync(join(folder, name), "utf8")))
+  .sort((a, b) => a.order - b.order);
+
+async function openLesson(page: Page, lesson: Lesson): Promise<void> {
+  await page
+    .getByRole("button", { name: /^Lessons/ })
+    .first()
+    .click();
+  await page.getByRole("button", { name: new RegExp(escaped(lesson.title)) }).click();
+  await expect(page.getByRole("heading", { level: 1, name: lesson.title })).toBeVisible();
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+type Latest = (target: string) => Promise<Snapshot | undefined>;
+
+/** The snapshot that the window has just now: asked of the preload, or overheard on the page's own socket. */
+async function listen({ page, shell }: App): Promise<Latest> {
+  if (shell === "desktop")
+    return (target) =>
+      page.evaluate(async (wanted) => {
+        const { podglass } = window as unknown as { podglass: Api };
+        const node = (await podglass.request("node.states", {})).find((one) => one.target === wanted);
+        return node && (await podglass.request("node.snapshot", { nodeId: node.nodeId }))?.snapshot;
+      }, target);
+  const nodes = new Map<string, { target?: string; snapshot?: Snapshot }>();
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => {
+      const { event } = JSON.parse(String(payload)) as { event?: ApiEvent };
+      if (event?.type === "node")
+        nodes.set(event.state.nodeId, { ...nodes.get(event.state.nodeId), target: event.state.target });
+      if (event?.type === "gone") nodes.delete(event.nodeId);
+      const node = event && "nodeId" in event ? nodes.get(event.nodeId ?? "") : undefined;
+      if (node && event?.type === "snapshot") node.snapshot = event.snapshot;
+      if (node?.snapshot && event?.type === "delta") node.snapshot = applyDelta(node.snapshot, event.delta);
+    }),
+  );
+  await page.reload();
+  return async (target) => [...nodes.values()].find((one) => one.target === target)?.snapshot;
+}
+
+async function play(app: App, lesson: Lesson, latest: Latest): Promise<void> {
+  const { page } = app;
+  for (const [i, step] of lesson.steps.entries()) {
+    await expect(page.getByRole("heading", { level: 2, name: step.title })).toBeVisible();
+    const verdicts = page.getByRole("list", { name: "What the node shows" });
+    const open = verdicts.locator("li.open");
+    await expect(page.getByRole("region", { name: "Live picture" })).not.toContainText("Opening the node");
+    if (step.checks.length > 0 || step.ask) await expect(open.first(), step.title).toBeVisible();
+    for (const deed of step.deeds) {
+      await page.getByRole("button", { name: deed.words, exact: true }).click();
+      if (deed.kind !== "act") {
+        await expect(page.locator(".les-said")).toBeVisible();
+        continue;
+      }
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("button", { name: /^(Pin|Unpin|Drop pause|Restore)$/ }).click();
+      await expect(dialog.getByText("Done.", { exact: true })).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(dialog).toBeHidden();
+    }
+    if (step.ask) {
+      const { answer } = step.ask;
+      const target = `demo:${step.scene ?? lesson.scene}`;
+      await expect.poll(async () => nodeValue((await latest(target)) as Snapshot, answer)).toBeDefined();
+      await page.getByLabel(step.ask.question).fill(nodeValue((await latest(target)) as Snapshot, answer) ?? "");
+    }
+    await expect(open, `${lesson.id}: ${step.title}`).toHaveCount(0);
+    if (i === 1) await screen(app, `lesson-${lesson.order}`);
+    if (i < lesson.steps.length - 1) await page.getByRole("button", { name: "Next step" }).click();
+  }
+}
+
+for (const lesson of lessons)
+  test(`lesson ${lesson.order}, ${lesson.title}, from its first step to its last`, async ({ app }) => {
+    test.setTimeout(60_000);
+    const latest = await listen(app);
+    await openLesson(app.page, lesson);
+    await play(app, lesson, latest);
+    await app.page.getByRole("button", { name: "All lessons" }).first().click();
+    const card = app.page.getByRole("button", { name: new RegExp(escaped(lesson.title)) });
+    await expect(card, "progress is kept").toContainText("done");
+  });
+
+test("a lesson is presented with large type and the keyboard alone", async ({ app }) => {
+  const { page } = app;
+  const [lesson] = lessons;
+  if (!lesson) throw new Error("there is no lesson");
+  await openLesson(page, lesson);
+  const size = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const before = await size();
+  await page.keyboard.press("p");
+  expect(await size()).toBeGreaterThan(before * 1.3);
+  const box = await page.getByRole("region", { name: lesson.title }).boundingBox();
+  expect(box).toMatchObject({
+    x: 0,
+    y: 0,
+    width: page.viewportSize()?.width ?? (await page.evaluate(() => innerWidth)),
+  });
+  await page.locator("body").click({ position: { x: 2, y: 2 } });
+  await expect(page.getByRole("button", { name: "Make pod first" })).toBeEnabled();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("first is there")).toBeVisible();
+  await screen(app, "lesson-presented");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("heading", { level: 2, name: lesson.steps[1]?.title })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel(lesson.steps[1]?.ask?.question ?? "")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("PageUp");
+  await expect(page.getByRole("heading", { level: 2, name: lesson.steps[0]?.title })).toBeVisible();
+  await page.keyboard.press("Escape");
+  expect(await size()).toBe(before);
+});

@@ -1,0 +1,107 @@
+import { useEffect, useMemo, useState } from "react";
+import { type Lesson, parseLesson } from "../../../src-shared/lessons/lesson.ts";
+import { attempt } from "../../state/client.ts";
+import { setParams } from "../../state/route.ts";
+import { Page } from "../../ui/frame/page.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { Empty, Tag } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
+import type { ViewProps } from "../registry.ts";
+import { Player } from "./player.tsx";
+import { useProgress } from "./progress.ts";
+import "./lessons.css";
+
+interface Shelf {
+  lessons: Lesson[];
+  /** Files that are no lesson, with what is wrong in them. */
+  broken: { id: string; why: string }[];
+}
+
+function useShelf(): Shelf | undefined {
+  const [texts, setTexts] = useState<{ id: string; source: string }[]>();
+  useEffect(() => {
+    void attempt("lesson.list", {}).then((list) => setTexts(list ?? []));
+  }, []);
+  return useMemo(() => {
+    if (texts === undefined) return undefined;
+    const shelf: Shelf = { lessons: [], broken: [] };
+    for (const { id, source } of texts)
+      try {
+        shelf.lessons.push(parseLesson(source));
+      } catch (error) {
+        shelf.broken.push({ id, why: error instanceof Error ? error.message : String(error) });
+      }
+    shelf.lessons.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+    return shelf;
+  }, [texts]);
+}
+
+/** All lessons, or the one that is being played. */
+export default function LessonsView({ params }: ViewProps) {
+  const shelf = useShelf();
+  if (shelf === undefined) return null;
+  const open = shelf.lessons.find(({ id }) => id === params.lesson);
+  if (open) {
+    const asked = Number(params.step ?? 1);
+    const step = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), open.steps.length) : 1;
+    const at = shelf.lessons.indexOf(open);
+    return <Player key={open.id} lesson={open} step={step} next={shelf.lessons[at + 1]} />;
+  }
+  return (
+    <Page label="Lessons">
+      <div className="les-shelf">
+        <header>
+          <h1>Lessons</h1>
+          <p className="dim">
+            Each is a few steps on a node that you may break: the demo node, or the lab of a machine where you are root.
+            What you do is checked on the node itself, so the window and your own hands count alike.
+          </p>
+        </header>
+        {shelf.lessons.length === 0 && <Empty icon="book" title="There are no lessons here" />}
+        <ol>
+          {shelf.lessons.map((lesson, i) => (
+            <Card key={lesson.id} lesson={lesson} number={i + 1} />
+          ))}
+        </ol>
+        {shelf.broken.map(({ id, why }) => (
+          <p key={id} className="les-broken bad">
+            <Icon name="warn" /> <code>{id}</code> is not shown: {why}
+          </p>
+        ))}
+      </div>
+    </Page>
+  );
+}
+
+function Card({ lesson, number }: { lesson: Lesson; number: number }) {
+  const [done] = useProgress(lesson);
+  const all = lesson.steps.length;
+  const next = lesson.steps.findIndex((_, i) => !done.has(i + 1));
+  return (
+    <li>
+      <button
+        type="button"
+        className="les-card"
+        onClick={() => setParams({ lesson: lesson.id, step: String(next === -1 ? 1 : next + 1) })}
+      >
+        <span className="les-number" aria-hidden="true">
+          {done.size >= all ? <Icon name="check" /> : number}
+        </span>
+        <span className="les-card-words">
+          <b>{lesson.title}</b>
+          <span className="dim">{lesson.about}</span>
+          <span className="les-card-facts">
+            <Tag>{plural(all, "step")}</Tag>
+            <Tag icon="clock">{lesson.minutes} min</Tag>
+            {lesson.runs.includes("lab") && <Tag icon="flask">also on a real node</Tag>}
+            {done.size > 0 && (
+              <Tag tone={done.size >= all ? "ok" : "plain"}>
+                {done.size >= all ? "done" : `${done.size} of ${all} done`}
+              </Tag>
+            )}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,109 @@
+import { useEffect, useMemo } from "react";
+import { inert } from "../../../src-shared/format.ts";
+import { podNamed } from "../../../src-shared/lessons/find.ts";
+import type { Picture as Shown } from "../../../src-shared/lessons/lesson.ts";
+import { keysOf, type Place } from "../../../src-shared/lessons/places.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import { layoutRails } from "../../drawing/rails.ts";
+import { RailsFigure } from "../../drawing/rails-figure.tsx";
+import { litBy } from "../../drawing/rails-lit.ts";
+import { railsModel } from "../../drawing/rails-model.ts";
+import { findingsOf } from "../../state/derived.ts";
+import { hover, useSelection } from "../../state/selection.ts";
+import { Icon } from "../../ui/icons.tsx";
+import { Empty } from "../../ui/parts.tsx";
+import { SANDBOX } from "../../ui/sandbox.ts";
+import { plural } from "../../ui/words.ts";
+import { PodCgroups } from "../pod/cgroups.tsx";
+import { PodFindings } from "../pod/findings.tsx";
+import { Processes } from "../pod/processes.tsx";
+import "../pod/pod.css";
+
+/** The live picture beside a step's text, with what the text speaks of lit until one points elsewhere. */
+export function Picture({ show, light, snapshot }: { show: Shown; light: readonly Place[]; snapshot: Snapshot }) {
+  if (show.kind === "pods") return <Pods snapshot={snapshot} />;
+  if (show.kind === "findings") return <PodFindings findings={findingsOf(snapshot)} />;
+  const pod = podNamed(snapshot, show.pod);
+  if (!pod)
+    return (
+      <Empty icon="none" title={`There is no pod ${show.pod} just now`}>
+        <p>It appears here as soon as the node has it.</p>
+      </Empty>
+    );
+  if (show.kind === "pod") return <Rails snapshot={snapshot} pod={pod} light={light} />;
+  if (show.kind === "processes") return <Processes snapshot={snapshot} pod={pod} />;
+  return <Groups snapshot={snapshot} pod={pod} light={light} />;
+}
+
+function Rails({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: readonly Place[] }) {
+  const { hovered } = useSelection();
+  const model = useMemo(() => railsModel(snapshot, pod.key), [snapshot, pod.key]);
+  const layout = useMemo(() => model && layoutRails(model), [model]);
+  const lit = useMemo(() => {
+    if (!layout) return undefined;
+    if (hovered !== undefined) return litBy(layout, hovered);
+    const keys = new Set<string>();
+    for (const place of light)
+      for (const key of keysOf(snapshot, place)) {
+        // A pause that is gone is drawn as its pod's ghost.
+        const known = litBy(layout, key) ?? litBy(layout, `sandbox:${pod.key}`);
+        for (const one of known ?? []) keys.add(one);
+      }
+    return keys.size > 0 ? keys : undefined;
+  }, [layout, hovered, light, snapshot, pod.key]);
+  if (!layout) return null;
+  return (
+    <figure className="les-rails">
+      <RailsFigure
+        layout={layout}
+        label={inert(`${pod.name}: ${pod.sandbox.why}`, 400)}
+        lit={lit}
+        onHover={hover}
+        onSelect={hover}
+      />
+      <figcaption className="dim">{inert(pod.sandbox.why, 400)}</figcaption>
+    </figure>
+  );
+}
+
+function Groups({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: readonly Place[] }) {
+  const meant = light.flatMap((place) => keysOf(snapshot, place))[0];
+  const container = snapshot.containers.find(({ cgroupPath }) => meant === `cgroup:${cgroupPath}`);
+  const key = container ? `container:${container.id}` : meant;
+  useEffect(() => {
+    hover(key);
+    return () => hover(undefined);
+  }, [key]);
+  return (
+    <div className="les-groups">
+      <PodCgroups snapshot={snapshot} pod={pod} />
+    </div>
+  );
+}
+
+function Pods({ snapshot }: { snapshot: Snapshot }) {
+  return (
+    <table className="les-pods">
+      <thead>
+        <tr>
+          <th scope="col">pod</th>
+          <th scope="col">sandbox</th>
+          <th scope="col">containers</th>
+          <th scope="col">address</th>
+        </tr>
+      </thead>
+      <tbody>
+        {snapshot.pods.map((pod) => (
+          <tr key={pod.key}>
+            <th scope="row">{inert(pod.name, 60)}</th>
+            <td className={pod.sandbox.state === "dead" ? "bad" : ""} title={inert(pod.sandbox.why, 400)}>
+              <Icon name={SANDBOX[pod.sandbox.state].icon} /> {SANDBOX[pod.sandbox.state].word}
+            </td>
+            <td>{plural(pod.containers.length, "container")}</td>
+            <td className="mono">{pod.ips[0] ?? "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
