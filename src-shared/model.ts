@@ -290,6 +290,8 @@ export interface CgroupReport {
   usage: { memoryBytes?: number; workingSetBytes?: number; cpuUsec?: number; pids?: number };
   weight?: { file: "cpu.shares" | "cpu.weight"; value: number };
   events?: { oom?: number; oomKill?: number; throttledUsec?: number };
+  /** v2's memory.oom.group: a victim in here takes all of it along. */
+  oomGroup?: boolean;
   /** memory.min and memory.low as set here: protection up to, shared out among siblings. */
   protection?: { minBytes?: number; lowBytes?: number };
   /** PSI, share of the last 10 s in percent (kernel: Documentation/accounting/psi.rst). */

@@ -1,4 +1,6 @@
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
+import { type RuleNote, ruleNotes } from "../../src-shared/cgroups/rules.ts";
+import { type CgroupTree, cgroupTree } from "../../src-shared/cgroups/tree.ts";
 import { findingsOverTime } from "../../src-shared/findings/over-time.ts";
 import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
@@ -21,6 +23,11 @@ export const reportsOf: (snapshot: Snapshot) => CgroupReport[] = once((snapshot)
 
 export const reportsByPath: (snapshot: Snapshot) => Map<string, CgroupReport> = once(
   (snapshot) => new Map(reportsOf(snapshot).map((report) => [report.path, report])),
+);
+
+export const treeOf: (snapshot: Snapshot) => CgroupTree = once(cgroupTree);
+export const ruleNotesOf: (snapshot: Snapshot) => RuleNote[] = once((snapshot) =>
+  ruleNotes(treeOf(snapshot), snapshot),
 );
 
 /** With what happened since the snapshots before, where there were any. */

@@ -22,7 +22,7 @@ export const reportsByPath = (reports: CgroupReport[]): Map<string, CgroupReport
   new Map(reports.map((one) => [one.path, one]));
 
 /** The path itself and every ancestor that was read, nearest first. */
-export const lineage = (byPath: Map<string, CgroupReport>, path: string): CgroupReport[] => {
+export const lineage = (byPath: ReadonlyMap<string, CgroupReport>, path: string): CgroupReport[] => {
   const line: CgroupReport[] = [];
   for (let at: string | undefined = path; at !== undefined; at = parentPath(at)) {
     const report = byPath.get(at);
@@ -32,7 +32,7 @@ export const lineage = (byPath: Map<string, CgroupReport>, path: string): Cgroup
 };
 
 /** Every level with a memory limit, the one with least left first; a tie goes to the nearest. */
-export const headroom = (byPath: Map<string, CgroupReport>, path: string): Headroom[] =>
+export const headroom = (byPath: ReadonlyMap<string, CgroupReport>, path: string): Headroom[] =>
   lineage(byPath, path)
     .flatMap((one): Headroom[] => {
       const limitBytes = one.limits.memoryMaxBytes;

@@ -30,7 +30,7 @@ export interface InsideRow {
 /** undefined for a container that has ended or whose cgroup was not read. Memory in bytes, cpu in cores. */
 export const seenInside = (
   snapshot: Snapshot,
-  byPath: Map<string, CgroupReport>,
+  byPath: ReadonlyMap<string, CgroupReport>,
   containerId: string,
 ): InsideView | undefined => {
   const container = snapshot.containers.find((one) => one.id === containerId);

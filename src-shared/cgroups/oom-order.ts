@@ -64,7 +64,7 @@ export const oomDomainPaths = (reports: CgroupReport[]): string[] => [
  * given all reports by path, the level with least left, because a charge fails wherever it does not fit first
  * (mm/page_counter.c page_counter_try_charge); without them the level that sets the effective limit.
  */
-export const oomDomainOf = (report: CgroupReport, byPath?: Map<string, CgroupReport>): string =>
+export const oomDomainOf = (report: CgroupReport, byPath?: ReadonlyMap<string, CgroupReport>): string =>
   (byPath && headroom(byPath, report.path)[0]?.path) ?? report.effective.memoryMaxBytes?.setBy ?? "/";
 
 /** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */

@@ -19,7 +19,7 @@ export interface ProtectionLevel {
 }
 
 /** From the top down to the path; the root, which has no protection, is left out. Empty on v1 and where no level protects. */
-export const protectionLevels = (byPath: Map<string, CgroupReport>, path: string): ProtectionLevel[] => {
+export const protectionLevels = (byPath: ReadonlyMap<string, CgroupReport>, path: string): ProtectionLevel[] => {
   const levels: ProtectionLevel[] = [];
   for (const one of lineage(byPath, path).reverse()) {
     if (one.path === "/") continue;

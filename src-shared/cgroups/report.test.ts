@@ -17,6 +17,7 @@ const v2 = () =>
         "cpu.weight": "20",
         "pids.max": "max",
         "pids.current": "3",
+        "memory.oom.group": "1",
         "memory.events": "low 0\nhigh 0\nmax 4\noom 2\noom_kill 1",
         "cpu.pressure":
           "some avg10=0.81 avg60=0.74 avg300=0.44 total=3026832\nfull avg10=0.27 avg60=0.23 avg300=0.15 total=1656116",
@@ -79,6 +80,7 @@ describe("cgroupReports", () => {
     expect(app!.weight).toEqual({ file: "cpu.weight", value: 20 });
     expect(app!.events).toEqual({ oom: 2, oomKill: 1, throttledUsec: 77 });
     expect(app!.pressure?.cpu?.full).toEqual({ avg10: 0.27, avg60: 0.23, avg300: 0.15, totalUsec: 1656116 });
+    expect([pod!.oomGroup, app!.oomGroup]).toEqual([undefined, true]);
     expect(pod!.protection).toEqual({ lowBytes: MiB });
   });
 

@@ -6,7 +6,7 @@ import type { CgroupReport, Snapshot } from "../model.ts";
 import { type Effective, effectiveAt, inheritsMemory, limitsAt, withoutMemory } from "./limits.ts";
 import { marksOf } from "./marks.ts";
 import { namer } from "./names.ts";
-import { type CgroupTree, cgroupTree, controllersOf, missingIn } from "./tree.ts";
+import { type CgroupTree, cgroupTree, controllersOf, missingIn, v2File } from "./tree.ts";
 import { defined, eventsAt, pressureAt, protectionAt, usageAt, weightAt } from "./usage.ts";
 
 /**
@@ -41,6 +41,7 @@ export const reportTree = (tree: CgroupTree, snapshot: Pick<Snapshot, "container
       usage: usageAt(node),
       weight: weightAt(node),
       events: eventsAt(node),
+      oomGroup: v2File(node, "memory.oom.group")?.trim() === "1" ? true : undefined,
       protection: protectionAt(node),
       pressure: pressureAt(node),
       missingIn: missing.length > 0 ? missing : undefined,

@@ -3,6 +3,7 @@ import type { CgroupReport, LimitAt, Snapshot } from "../../../src-shared/model.
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
+import { Explained } from "./explained.tsx";
 import { marksOf } from "./tree.tsx";
 
 /** One cgroup in words: each limit with who set it, pressure over three spans, what happened, what is odd. */
@@ -42,6 +43,12 @@ export function CgroupDetail({
           <Limit what="memory at most" limit={report.effective.memoryMaxBytes} path={report.path} words={bytes} />
           <Limit what="memory slowed at" limit={report.effective.memoryHighBytes} path={report.path} words={bytes} />
           <Limit what="swap at most" limit={report.effective.swapMaxBytes} path={report.path} words={bytes} />
+          <Limit
+            what="memory and swap"
+            limit={report.effective.memoryAndSwapMaxBytes}
+            path={report.path}
+            words={bytes}
+          />
           <Limit what="cpu at most" limit={report.effective.cpuMaxCores} path={report.path} words={cores} />
           <Limit what="processes at most" limit={report.effective.pidsMax} path={report.path} words={String} />
           <Fact what="memory used" words={maybe(report.usage.memoryBytes, bytes)} />
@@ -58,6 +65,7 @@ export function CgroupDetail({
             words={maybe(report.events?.oomKill, String)}
             bad={(report.events?.oomKill ?? 0) > 0}
           />
+          <Fact what="killed as one" words={report.oomGroup ? "memory.oom.group" : undefined} />
           <Fact what="controllers" words={report.controllers.join(" ") || undefined} />
         </tbody>
       </table>
@@ -85,6 +93,7 @@ export function CgroupDetail({
           </tbody>
         </table>
       )}
+      <Explained snapshot={snapshot} report={report} />
     </aside>
   );
 }

@@ -75,7 +75,7 @@ export interface OomRanks {
 /** Who dies first when the domain of a cgroup is full: for each cgroup with members, the rank of its first victim. */
 export function oomRanks(snapshot: Snapshot, reports: ReadonlyMap<string, CgroupReport>, of: string): OomRanks {
   const report = reports.get(of);
-  const domain = report ? oomDomainOf(report) : "/";
+  const domain = report ? oomDomainOf(report, reports) : "/";
   const { order, stops } = oomOrder(snapshot, domain);
   const paths = new Map(snapshot.containers.map(({ id, cgroupPath }) => [id, cgroupPath]));
   const byPath = new Map<string, number>();

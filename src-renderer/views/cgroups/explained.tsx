@@ -1,0 +1,170 @@
+import { Fragment, type ReactNode } from "react";
+import { counterparts } from "../../../src-shared/cgroups/counterparts.ts";
+import { headroom } from "../../../src-shared/cgroups/headroom.ts";
+import { type InsideRow, seenInside } from "../../../src-shared/cgroups/inside.ts";
+import { protectionLevels } from "../../../src-shared/cgroups/protection.ts";
+import { kubePath } from "../../../src-shared/cgroups/qos.ts";
+import { reservations } from "../../../src-shared/cgroups/reservations.ts";
+import { bytes, cores, count, inert } from "../../../src-shared/format.ts";
+import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import { reportsByPath, reportsOf, ruleNotesOf, treeOf } from "../../state/derived.ts";
+
+/** What the numbers of one cgroup mean: each part stands only where there is something to say. */
+export function Explained({ snapshot, report }: { snapshot: Snapshot; report: CgroupReport }) {
+  return (
+    <>
+      <Left snapshot={snapshot} report={report} />
+      <Protected snapshot={snapshot} report={report} />
+      <Inside snapshot={snapshot} report={report} />
+      <Reserved snapshot={snapshot} report={report} />
+      {ruleNotesOf(snapshot)
+        .filter((note) => note.path === report.path)
+        .map((note) => (
+          <p key={note.rule} className="note dim">
+            {inert(note.detail, 300)}
+          </p>
+        ))}
+      <OtherVersion snapshot={snapshot} report={report} />
+    </>
+  );
+}
+
+type Part = { snapshot: Snapshot; report: CgroupReport };
+
+function Table({ caption, children }: { caption: string; children: ReactNode }) {
+  return (
+    <table className="kv">
+      <caption>{caption}</caption>
+      <tbody>{children}</tbody>
+    </table>
+  );
+}
+
+function Left({ snapshot, report }: Part) {
+  const levels = headroom(reportsByPath(snapshot), report.path);
+  if (levels.length === 0) return null;
+  return (
+    <Table caption="Memory left before a limit hits, least first">
+      {levels.map((level) => (
+        <tr key={level.path}>
+          <th scope="row">{inert(level.name, 60)}</th>
+          <td className="num">
+            {bytes(level.leftBytes)}
+            <span className="by">
+              of {bytes(level.limitBytes)}, {level.measure}
+            </span>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Protected({ snapshot, report }: Part) {
+  const levels = protectionLevels(reportsByPath(snapshot), report.path);
+  if (levels.length === 0) return null;
+  return (
+    <Table caption="Protected from reclaim, up to, level by level">
+      {levels.map((level) => (
+        <tr key={level.path}>
+          <th scope="row">{inert(level.name, 60)}</th>
+          <td className="num">
+            {bytes(Math.max(level.minUpToBytes, level.lowUpToBytes))}
+            <span className="by">
+              min {bytes(level.minBytes)}, low {bytes(level.lowBytes)}
+            </span>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+const shown = (row: InsideRow, value: number | null): string =>
+  value === null
+    ? "no limit"
+    : row.what === "memory"
+      ? bytes(value)
+      : row.what === "cpu"
+        ? cores(value)
+        : String(value);
+
+function Inside({ snapshot, report }: Part) {
+  if (report.containerId === undefined) return null;
+  const view = seenInside(snapshot, reportsByPath(snapshot), report.containerId);
+  if (!view) return null;
+  const root = view.namespace === "own" ? "its own cgroup namespace: this is /" : "the node's cgroup namespace";
+  return (
+    <Table caption={`What the container sees, and what holds (${root})`}>
+      {view.rows.map((row) => (
+        <tr key={row.what}>
+          <th scope="row">{row.what}</th>
+          <td className={`num ${row.misleads ? "warn" : ""}`}>
+            {shown(row, row.inside)}
+            <span className="by">
+              holds: {shown(row, row.holds)}
+              {row.misleads && `, from ${inert(row.setBy ?? "", 60)}: out of its sight`}
+            </span>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** On the kubelet's own folders: what the node keeps for itself, and that classes differ in weight alone. */
+function Reserved({ snapshot, report }: Part) {
+  const level = kubePath(report.path)?.level;
+  const found = level === "pods" || level === "class" ? reservations(snapshot, reportsOf(snapshot)) : undefined;
+  if (!found) return null;
+  return (
+    <Table caption="All pods of this node: classes differ in weight, not in limits">
+      <tr>
+        <th scope="row">kept from pods</th>
+        <td className="num">{found.reservedBytes === undefined ? "nothing" : bytes(found.reservedBytes)}</td>
+      </tr>
+      {found.classes.map((one) => (
+        <tr key={one.qos}>
+          <th scope="row">{one.qos}</th>
+          <td className="num">
+            {count(one.pods, "pod")}
+            {one.weight !== undefined && (
+              <span className="by">
+                {one.file} {one.weight}
+              </span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function OtherVersion({ snapshot, report }: Part) {
+  const node = treeOf(snapshot).byPath.get(report.path);
+  const rows = node ? counterparts(node) : [];
+  if (rows.length === 0) return null;
+  return (
+    <details className="other-version">
+      <summary>{snapshot.node.cgroupMode === "v2" ? "The same on cgroup v1" : "The same on cgroup v2"}</summary>
+      <dl>
+        {rows.map((row) => (
+          <Fragment key={row.here.file}>
+            <dt className="mono">
+              {row.here.file} {inert(row.here.value, 40)}
+            </dt>
+            <dd>
+              {row.there.map((other) => (
+                <span key={`${other.file} ${other.by ?? ""}`} className="mono">
+                  {other.file} {inert(other.value, 40)}
+                  {other.by && <span className="by">{other.by}</span>}
+                </span>
+              ))}
+              {row.note && <span className="by">{row.note}</span>}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
+  );
+}
