@@ -24,7 +24,7 @@ export const leakedPin: Rule = (view): Finding[] => {
     // CRI-O pins three namespaces of one pod under one uuid: they were forgotten together.
     const kind = kindOf(paths);
     if ((kind === "ours" ? living : wanted).has(`${namespace.type}:${namespace.inode}`)) continue;
-    const key = `${kind}:${kind === "ours" ? folderOf(paths[0]!) : lastPart(paths[0]!)}`;
+    const key = `${kind}:${togetherWith(kind, paths[0]!)}`;
     groups.set(key, [...(groups.get(key) ?? []), { namespace, paths }]);
   }
   return [...groups].map(([key, group]) => finding(view, key.slice(0, key.indexOf(":")), group));
@@ -46,6 +46,11 @@ const isForgotten = (one: Namespace): boolean =>
 const kindOf = (paths: string[]): "ours" | "runtime" | "person" =>
   paths.some((path) => OURS.test(path)) ? "ours" : paths.some((path) => RUNTIME_PIN.test(path)) ? "runtime" : "person";
 
+/** What was pinned in one go: our folder, a runtime's uuid, a folder of somebody's; names of `ip netns` are each their own. */
+const togetherWith = (kind: string, path: string): string => {
+  if (kind === "runtime" || /^(?:\/var)?\/run\/netns\//.test(path)) return lastPart(path);
+  return folderOf(path);
+};
 const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 

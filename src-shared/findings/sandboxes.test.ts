@@ -163,3 +163,16 @@ describe("zombies", () => {
     expect(rule(findings(later, rebooted))[0]?.severity).toBe("info");
   });
 });
+
+describe("pinned-namespace", () => {
+  it("tells a folder full of pins once, and each name of ip netns by itself", () => {
+    const at = (folder: string) =>
+      only("pinned-namespace", {
+        namespaces: Array.from({ length: 30 }, (_, i) =>
+          namespaceOf("net", 900 + i, { pins: [{ path: `${folder}/${i}`, mountNamespace: 5 }] }),
+        ),
+      }).length;
+    expect(at("/tmp/many")).toBe(1);
+    expect(at("/run/netns")).toBe(30);
+  });
+});
