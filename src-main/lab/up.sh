@@ -8,9 +8,19 @@ name=$1 sandbox=$2 containers=$3 share_pid=$4 memory=$5 quota=$6 zombies=$7 hog=
 shift 9
 elf_x86_64=$1 elf_aarch64=$2 now=$3 sysctls=$4
 [ "$(id -u)" = 0 ] || refuse privilege "making a pod needs root"
-for tool in unshare nsenter mount umount pivot_root setsid; do
+for tool in unshare nsenter mount umount setsid; do
   command -v "$tool" >/dev/null || refuse tools "there is no $tool on this node (util-linux has it)"
 done
+# Not every util-linux brings pivot_root; the pivot itself is one system call (155, and 41 on arm64).
+if command -v pivot_root >/dev/null; then
+  pivot=pivot_root
+elif busybox --list 2>/dev/null | grep -qx pivot_root; then
+  pivot='busybox pivot_root'
+elif command -v perl >/dev/null; then
+  case $(uname -m) in x86_64) pivot='perl 155' ;; *) pivot='perl 41' ;; esac
+else
+  refuse tools "there is no pivot_root on this node (util-linux or busybox has it, perl would do)"
+fi
 dir=$LAB/$name
 group=podglass-lab/$name
 own_folder "$RUN"
@@ -58,7 +68,7 @@ say ok cgroups "$group in $(say "$ROOTS" | wc -l) hierarchies"
 # pid reads it when all is done.
 # shellcheck disable=SC2016
 inside='set -eu
-dir=$1 kind=$2 zombies=$3 hog=$4 elf=$5
+dir=$1 kind=$2 zombies=$3 hog=$4 pivot=$5 elf=$6
 mount -t tmpfs -o mode=755,size=256k podglass "$dir/root"
 cd "$dir/root"
 for d in bin sbin lib lib32 lib64 libx32 usr etc nix dev; do
@@ -68,7 +78,10 @@ done
 mkdir proc tmp run old
 mount -t proc proc proc
 if [ -d dev/shm ]; then mount --bind "$dir/shm" dev/shm; fi
-pivot_root . old
+case $pivot in
+  perl*) perl -e "exit(syscall(${pivot#perl }, \$ARGV[0], \$ARGV[1]) != 0)" . old ;;
+  *) $pivot . old ;;
+esac
 cd /
 umount -l /old
 rmdir /old
@@ -97,7 +110,7 @@ say step sandbox
 pause=''
 if [ "$sandbox" = pause ]; then
   case $(uname -m) in x86_64) elf=$elf_x86_64 ;; aarch64) elf=$elf_aarch64 ;; *) elf= ;; esac
-  pause=$(in_group "$group/pause" unshare --net --ipc --uts --mount --pid sh -c "$first_child" - "$inside" pause "$dir" pause 0 0 "$elf")
+  pause=$(in_group "$group/pause" unshare --net --ipc --uts --mount --pid sh -c "$first_child" - "$inside" pause "$dir" pause 0 0 "$pivot" "$elf")
   pause_start=$(start_of "$pause") || fail "the pause process ended at once"
   at=/proc/$pause/ns
   sandbox_json="\"pause\":{\"pid\":$pause,\"startTicks\":$pause_start,\"cgroupPath\":\"/$group/pause\"},\"pins\":{}"
@@ -149,9 +162,9 @@ while [ "$i" -le "$containers" ]; do
   z=0 h=0
   if [ "$i" = 1 ]; then z=$zombies h=$hog; fi
   if [ "$share_pid" = 1 ]; then
-    pid=$(in_group "$group/c$i" $join --pid=/proc/"$pause"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "")
+    pid=$(in_group "$group/c$i" $join --pid=/proc/"$pause"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "$pivot" "")
   else
-    pid=$(in_group "$group/c$i" $join unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "")
+    pid=$(in_group "$group/c$i" $join unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "$pivot" "")
   fi
   start=$(start_of "$pid") || fail "container c$i ended at once"
   list=$list${list:+,}"{\"id\":\"$name/c$i\",\"name\":\"c$i\",\"pid\":$pid,\"startTicks\":$start,\"cgroupPath\":\"/$group/c$i\"}"
