@@ -1,5 +1,6 @@
 /** What will change, in plain words: what the kernel, the runtime and a kubelet do next. */
 import type { Pod } from "../../src-shared/model.ts";
+import { configurationAdvice } from "../../src-shared/pods/advice.ts";
 import { isStandIn, type Question } from "./checks.ts";
 
 export function effectsOf(question: Question): string[] {
@@ -51,8 +52,21 @@ function drop(question: Question): string[] {
     snapshot.node.kubelet && acceptRestart
       ? "Kubelet: it sees the sandbox not ready, stops every container of this pod and makes it anew with another address (pkg/kubelet/kuberuntime, PodSandboxChanged). Our pins stay behind and are orphans then."
       : "Kubelet: none acts on this pod.",
+    ...advice(question),
     "It cannot be taken back: restore starts a stand-in that holds the namespaces, not the process the runtime knew.",
   ];
+}
+
+/** In production dropping is configuration, not surgery. */
+function advice({ snapshot, target }: Question): string[] {
+  const found = configurationAdvice(snapshot).find(({ runtime: name }) => name === target.pod.runtime);
+  if (!found) return [];
+  const how = found.file
+    ? ` Write ${JSON.stringify(found.file.content)} to ${found.file.path}, then ${found.commands.join("; ")}.`
+    : found.commands.length > 0
+      ? ` By command: ${found.commands.join(" — or ")}.`
+      : "";
+  return [`The configured way (${found.now}): ${found.means}${how} ${found.but}`];
 }
 
 function runtime(pod: Pod): string[] {
@@ -63,10 +77,7 @@ function runtime(pod: Pod): string[] {
         "containerd: CreateContainer fails from now on (no running task): a container that crashes cannot come back.",
       ];
     case "cri-o":
-      return [
-        "CRI-O: the sandbox reads NOTREADY, and CreateContainer is refused; running containers go on.",
-        "CRI-O can make pods without pause by itself (drop_infra_ctr): that is the way for production.",
-      ];
+      return ["CRI-O: the sandbox reads NOTREADY, and CreateContainer is refused; running containers go on."];
     case "podman":
       return [
         "podman: conmon runs its cleanup and the pod reads Degraded; conmon itself is left alone.",

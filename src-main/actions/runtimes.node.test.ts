@@ -156,4 +156,23 @@ describe.skipIf(cannotPodman())("a pod of podman's", { timeout: 120_000 }, () =>
     await act("unpin", key);
     await node.podman("pod", "rm", "-f", "-t", "0", "quiet");
   });
+
+  it("with a bridge is refused, and this is why: eth0 goes although a pin holds the network", async () => {
+    // Our own network and no firewall: netavark would need one, and a test should not touch it.
+    const subnet = `10.${112 + (process.pid % 8)}.${process.pid % 250}.0/24`;
+    await node.podman("network", "create", "--internal", "--disable-dns", "--subnet", subnet, "bridged");
+    const id = await node.pod("loud", "--network", "bridged");
+    await node.container("loud", "app");
+    const key = `podman/${id}`;
+    const before = await podOf(key);
+    expect(before.ips).toHaveLength(1);
+    expect(await failing("drop", key, { pinFirst: true })).toEqual(["network-survives"]);
+    // What a drop would have done: pinned by us, and the pause ended by hand.
+    await act("pin", key);
+    process.kill(before.sandbox.pid!, "SIGKILL");
+    const inside = () => sh(`nsenter --net=${pinsFolder(key)}/net ip -4 -o addr show`);
+    await expect.poll(inside, { timeout: 15_000 }).not.toContain("eth0");
+    await node.podman("pod", "rm", "-f", "-t", "0", "loud");
+    await act("unpin", key);
+  });
 });
