@@ -141,6 +141,7 @@ export async function openHop(
         );
       },
       authHandler: login.next,
+      debug: login.heard,
     });
   });
 }

@@ -9,16 +9,35 @@ import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { type KeyFile, readKeyFile, unlock } from "./key-file.ts";
 
-interface Identity {
-  publicKey: ParsedKey;
-  sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
+/** One key, as an agent that has it alone: ssh2 then asks after each key what to try next. */
+export class Identity extends ssh2.BaseAgent<ParsedKey> {
+  readonly publicKey: ParsedKey;
+  readonly #sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>;
+
+  constructor(publicKey: ParsedKey, sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>) {
+    super();
+    this.publicKey = publicKey;
+    this.#sign = sign;
+  }
+
+  getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
+    callback(undefined, [this.publicKey]);
+  }
+
+  sign(_key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
+    const done = (typeof options === "function" ? options : callback) as SignCallback;
+    this.#sign(data, typeof options === "function" ? {} : options).then(
+      (signature) => done(undefined, signature),
+      (error: Error) => done(error),
+    );
+  }
 }
 
 /** Keys that were unlocked while one connection is made, by file: a passphrase that serves for several hops is asked once. */
 export type Keyring = Map<string, Promise<ParsedKey | null>>;
 
 /** The keys of one login; forgotten when the login is over. */
-export class Identities extends ssh2.BaseAgent<ParsedKey> {
+export class Identities {
   readonly #settings: HostSettings;
   readonly #interaction: Interaction;
   readonly #keyring: Keyring;
@@ -29,34 +48,15 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
   readonly unusable: string[] = [];
 
   constructor(settings: HostSettings, interaction: Interaction, keyring: Keyring) {
-    super();
     this.#settings = settings;
     this.#interaction = interaction;
     this.#keyring = keyring;
   }
 
-  getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
-    this.#load().then(
-      (found) =>
-        callback(
-          undefined,
-          found.map((identity) => identity.publicKey),
-        ),
-      (error: Error) => callback(error),
-    );
-  }
-
-  sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
-    const done = (typeof options === "function" ? options : callback) as SignCallback;
-    const identity = this.#identities?.find((one) => one.publicKey.getPublicSSH().equals(key.getPublicSSH()));
-    if (!identity) {
-      done(new Error("no such key"));
-      return;
-    }
-    identity.sign(data, typeof options === "function" ? {} : options).then(
-      (signature) => done(undefined, signature),
-      (error: Error) => done(error),
-    );
+  /** The next key that was not tried yet; null after the last. */
+  async next(): Promise<Identity | null> {
+    this.#identities ??= await this.#load();
+    return this.#identities.shift() ?? null;
   }
 
   /** Drops everything that was unlocked. */
@@ -65,7 +65,6 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
   }
 
   async #load(): Promise<Identity[]> {
-    if (this.#identities) return this.#identities;
     const files: KeyFile[] = [];
     for (const path of this.#settings.identityFiles) {
       const file = await readKeyFile(path);
@@ -91,8 +90,7 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
     }
     if (named.length + others.length > 0) this.tried.push(`the agent's ${count(named.length + others.length, "key")}`);
     for (const file of files) this.tried.push(file.path);
-    this.#identities = [...named, ...others, ...own];
-    return this.#identities;
+    return [...named, ...others, ...own];
   }
 
   async #agentKeys(): Promise<Identity[]> {
@@ -105,15 +103,18 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
         resolve(error ? [] : parsedKeys(found ?? []));
       }),
     );
-    return keys.map((publicKey) => ({
-      publicKey,
-      sign: (data, options) =>
-        new Promise((resolve, reject) =>
-          agent.sign(publicKey, data, options, (error, signature) =>
-            error || !signature ? reject(error ?? new Error("the agent gave no signature")) : resolve(signature),
-          ),
+    return keys.map(
+      (publicKey) =>
+        new Identity(
+          publicKey,
+          (data, options) =>
+            new Promise((resolve, reject) =>
+              agent.sign(publicKey, data, options, (error, signature) =>
+                error || !signature ? reject(error ?? new Error("the agent gave no signature")) : resolve(signature),
+              ),
+            ),
         ),
-    }));
+    );
   }
 
   /** A key whose public half only the passphrase tells is unlocked at once; others when they are needed. */
@@ -122,16 +123,13 @@ export class Identities extends ssh2.BaseAgent<ParsedKey> {
     if (file.encrypted && !file.publicKey) unlocked = await this.#unlocked(file);
     const publicKey = file.publicKey ?? unlocked;
     if (!publicKey) return null;
-    return {
-      publicKey,
-      sign: async (data, options) => {
-        unlocked ??= await this.#unlocked(file);
-        if (!unlocked) throw new Error(`${file.path} stayed locked`);
-        const signature: Buffer | Error = unlocked.sign(data, options.hash);
-        if (signature instanceof Error) throw signature;
-        return signature;
-      },
-    };
+    return new Identity(publicKey, async (data, options) => {
+      unlocked ??= await this.#unlocked(file);
+      if (!unlocked) throw new Error(`${file.path} stayed locked`);
+      const signature: Buffer | Error = unlocked.sign(data, options.hash);
+      if (signature instanceof Error) throw signature;
+      return signature;
+    });
   }
 
   #unlocked(file: KeyFile): Promise<ParsedKey | null> {

@@ -34,15 +34,24 @@ export class Login {
     this.#identities = new Identities(settings, this.#interaction, keyring);
   }
 
-  /** ssh2 asks for the next method: `left` is null at first, then what the server still accepts. */
-  readonly next: AuthHandlerMiddleware = (left, partial, next) => {
-    const allowed = left as string[] | null;
-    if (allowed) this.#allowed = allowed;
-    if (partial) this.#tried.delete("keyboard-interactive");
-    this.#choose(allowed).then(
+  /**
+   * ssh2 asks for the next method. What it says is still accepted is out of date after a key (it goes on to the next key
+   * by itself), so that comes from heard().
+   */
+  readonly next: AuthHandlerMiddleware = (_left, _partial, next) => {
+    this.#choose().then(
       (method) => next((method ?? false) as AnyAuthMethod),
       () => next(false as unknown as AnyAuthMethod),
     );
+  };
+
+  /** Every line of ssh2's debug output; only the server's answer to a login is taken from it, nothing is kept or shown. */
+  readonly heard = (line: string): void => {
+    const methods = /^Inbound: Received USERAUTH_FAILURE \(([\w,@.-]*)\)$/.exec(line)?.[1]?.split(",");
+    if (!methods) return;
+    // Another list than before: a part of what is asked for was given, and what was tried may be asked for anew.
+    if (this.#allowed && methods.join() !== this.#allowed.join()) this.#tried.clear();
+    this.#allowed = methods;
   };
 
   get cancelled(): boolean {
@@ -71,16 +80,17 @@ export class Login {
     this.#identities.forget();
   }
 
-  async #choose(allowed: string[] | null): Promise<AnyAuthMethod | null> {
+  async #choose(): Promise<AnyAuthMethod | null> {
     const username = this.#settings.user;
+    const allowed = this.#allowed;
     if (allowed === null) return { type: "none", username };
     if (this.#cancelled) return null;
     for (const method of this.#settings.methods) {
       if (!allowed.includes(method)) continue;
       const times = this.#tried.get(method) ?? 0;
-      if (method === "publickey" && times === 0) {
-        this.#tried.set(method, 1);
-        return { type: "agent", username, agent: this.#identities };
+      if (method === "publickey") {
+        const agent = await this.#identities.next();
+        if (agent) return { type: "agent", username, agent };
       }
       if (this.#settings.batchMode) continue;
       if (method === "keyboard-interactive" && times < this.#settings.passwordPrompts) {
