@@ -11,13 +11,24 @@ const usePalette = create<{ open: boolean }>(() => ({ open: false }));
 export const openPalette = (): void => usePalette.setState({ open: true });
 const close = (): void => usePalette.setState({ open: false });
 
-function Results({ text }: { text: string }) {
-  const { nodeId } = useRoute();
-  const groups = useMemo(() => {
-    const hits = [...commandHits(text, nodeId), ...search(text, nodeId)];
-    const kinds = [...new Set(hits.map(({ group }) => group))];
-    return kinds.map((kind) => ({ kind, list: hits.filter(({ group }) => group === kind) }));
-  }, [text, nodeId]);
+interface Group {
+  kind: string;
+  list: Hit[];
+}
+
+function groupsOf(text: string, nodeId: string | undefined): Group[] {
+  const hits = [...commandHits(text, nodeId), ...search(text, nodeId)];
+  // A typed number or name means a thing; pages and commands come first only while nothing is typed.
+  const ordered = text.trim() === "" ? hits : [...hits].sort((a, b) => Number(isCommand(a)) - Number(isCommand(b)));
+  return [...new Set(ordered.map(({ group }) => group))].map((kind) => ({
+    kind,
+    list: ordered.filter(({ group }) => group === kind),
+  }));
+}
+
+const isCommand = ({ group }: Hit): boolean => group === "Commands" || group === "Go to";
+
+function Results({ groups }: { groups: Group[] }) {
   const go = (hit: Hit) => {
     close();
     hit.go();
@@ -39,18 +50,25 @@ function Results({ text }: { text: string }) {
 /** Finds any pod, container, process, namespace or cgroup of every open node, and every command. */
 export function Palette() {
   const open = usePalette((state) => state.open);
+  return open ? <Open /> : null;
+}
+
+function Open() {
+  const { nodeId } = useRoute();
   const [text, setText] = useState("");
-  if (!open) return null;
+  const groups = useMemo(() => groupsOf(text, nodeId), [text, nodeId]);
+  const first = groups[0]?.list[0]?.id ?? "";
+  // The first hit is chosen anew with each letter, so that Enter always takes what stands on top.
+  const [chosen, setChosen] = useState({ text: "", id: "" });
   return (
-    <PlainDialog
-      label="Find"
-      className="palette"
-      onClose={() => {
-        setText("");
-        close();
-      }}
-    >
-      <Command label="Find" shouldFilter={false} loop>
+    <PlainDialog label="Find" className="palette" onClose={close}>
+      <Command
+        label="Find"
+        shouldFilter={false}
+        loop
+        value={chosen.text === text && chosen.id !== "" ? chosen.id : first}
+        onValueChange={(id) => setChosen({ text, id })}
+      >
         <div className="pal-input">
           <Icon name="search" />
           <Command.Input
@@ -63,7 +81,7 @@ export function Palette() {
         </div>
         <Command.List>
           <Command.Empty>Nothing of that name, number or path on the open nodes.</Command.Empty>
-          <Results text={text} />
+          <Results groups={groups} />
         </Command.List>
       </Command>
     </PlainDialog>

@@ -78,7 +78,7 @@ export function Side() {
       </ul>
       <hr />
       <h2>Everywhere</h2>
-      <ul>
+      <ul aria-label="Everywhere">
         {viewsOf("everywhere").map((view) => (
           <li key={view.id}>
             <button

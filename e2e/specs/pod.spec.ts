@@ -1,0 +1,81 @@
+import { expectAccessible } from "../axe.ts";
+import { type App, expect, screen, test } from "../fixtures.ts";
+
+async function openPod(app: App, name: string): Promise<void> {
+  const { page } = app;
+  await page.getByRole("button", { name: /^Demo node/ }).click();
+  await page.locator(".pt .c-name").getByText(name, { exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.locator("svg.rails")).toBeVisible();
+}
+
+test("what if: the picture and the words tell the same of pause, a pin and a container", async ({ app }) => {
+  const { page } = app;
+  await openPod(app, "debug");
+  await expectAccessible(page);
+  await screen(app, "pod-shared-pid");
+  const ask = page.getByRole("region", { name: "What if" });
+  await ask.getByRole("button", { name: "pause" }).click();
+  await expect(page.getByText(/^When pause of debug/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Dies with it" })).toBeVisible();
+  await expect(page.locator(".rails .g.dies").first()).toBeVisible();
+  await expect(page.locator(".rails .row.bad").first()).toContainText("ends");
+  await expectAccessible(page);
+  await screen(app, "what-if");
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(/^When pause of debug/)).toHaveCount(0);
+  await expect(page.getByRole("table").filter({ hasText: "without pause" })).toBeVisible();
+  await page.keyboard.press("w");
+  await expect(ask.getByRole("button", { pressed: true })).toHaveText("pause");
+});
+
+test("the matrix says what the picture draws", async ({ app }) => {
+  const { page } = app;
+  await openPod(app, "web");
+  const drawn = await page.locator(".rails .bead").count();
+  const written = await page.locator(".mx-cell").count();
+  expect(written).toBe(drawn);
+  const held = page.getByRole("row", { name: /^held by/ });
+  await expect(held.getByRole("img", { name: "pause" }).first()).toBeVisible();
+  for (const tab of ["OCI config", "Network"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(page.getByRole("tab", { name: tab })).toHaveAttribute("aria-selected", "true");
+    await expectAccessible(page);
+  }
+  await page.getByRole("tab", { name: "Network" }).press("ArrowLeft");
+  await expect(page.getByRole("tab", { name: "Mounts" })).toBeFocused();
+});
+
+test("by hand: real commands with this pod's pids, ready to copy", async ({ app }) => {
+  const { page } = app;
+  await openPod(app, "web");
+  const hand = page.getByRole("region", { name: "By hand" });
+  await expect(hand.getByRole("button", { name: /^ls -l \/proc\/\d+\/ns$/ }).first()).toBeVisible();
+  await expect(hand.getByRole("button", { name: /nsenter -t \d+ -n ip addr/ })).toBeVisible();
+  await expect(hand.getByRole("button", { name: /findmnt -t nsfs/ })).toBeVisible();
+});
+
+test("a drop shows its plan, refuses with why, pins first when asked, and can be taken back", async ({ app }) => {
+  const { page } = app;
+  await openPod(app, "web");
+  await page.getByRole("button", { name: "Drop pause…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Drop pause of web/ });
+  await expect(dialog.getByText("Nothing has been done yet.")).toBeVisible();
+  await expect(dialog.getByText(/Refused/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Drop pause" })).toBeDisabled();
+  await screen(app, "plan-refused");
+  await dialog.getByRole("checkbox", { name: /Pin first/ }).check();
+  const go = dialog.getByRole("button", { name: "Pin, then drop" });
+  await expect(go).toBeEnabled();
+  await expectAccessible(page);
+  await screen(app, "plan");
+  await go.click();
+  await expect(dialog.getByText("Done.")).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByRole("heading", { name: "Read again afterwards" })).toBeVisible();
+  await screen(app, "plan-done");
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(page.getByText(/pins hold net, ipc and uts/)).toBeVisible();
+  await expect(page.locator(".rails .beam.ghost")).toBeVisible();
+  await screen(app, "pod-dropped");
+  await expect(page.getByRole("button", { name: "Restore…" })).toBeVisible();
+});

@@ -1,0 +1,69 @@
+import { expectAccessible } from "../axe.ts";
+import { type App, expect, screen, test } from "../fixtures.ts";
+
+async function openDemo(app: App): Promise<void> {
+  await app.page.getByRole("button", { name: /^Demo node/ }).click();
+  await expect(app.page.getByRole("grid", { name: "Pods" })).toBeVisible();
+}
+
+const names = (app: App): Promise<string[]> => app.page.locator(".pt .c-name").allInnerTexts();
+
+test("the table filters by text and by facet, sorts, groups, and remembers how it was left", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app);
+  const all = await names(app);
+  expect(all.length).toBeGreaterThan(3);
+  await expectAccessible(page);
+  await screen(app, "pods");
+
+  await page.keyboard.press("/");
+  await page.keyboard.type("web");
+  await expect.poll(async () => (await names(app)).every((name) => name.includes("web"))).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => names(app)).toEqual(all);
+
+  await page.getByRole("button", { name: /^Runtime/ }).click();
+  await page.getByRole("menuitemcheckbox", { name: /cri-o/ }).click();
+  await page.keyboard.press("Escape");
+  const crio = await names(app);
+  expect(crio.length).toBeGreaterThan(0);
+  expect(crio.length).toBeLessThan(all.length);
+  await expect(page.locator(".pt .c-runtime").first()).toHaveText("cri-o");
+
+  await page.getByRole("button", { name: /^Group by/ }).click();
+  await page.getByRole("menuitemradio", { name: "namespace" }).click();
+  await expect(page.locator(".pt-group").first()).toBeVisible();
+  await screen(app, "pods-grouped");
+
+  await page.waitForTimeout(700);
+  await page.reload();
+  await expect(page.locator(".pt-group").first()).toBeVisible();
+  await expect.poll(() => names(app)).toEqual(crio);
+});
+
+test("rows are walked by keyboard; Enter opens, back finds the same row", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app);
+  const all = await names(app);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator('.pt tr[aria-selected="true"] .c-name')).toHaveText(all[1] ?? "");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: all[1] ?? "", exact: false, level: 1 })).toBeVisible();
+  await page.keyboard.press("[");
+  await expect(page.locator('.pt tr[aria-selected="true"] .c-name')).toHaveText(all[1] ?? "");
+});
+
+test("a live refresh moves nothing: order, scroll, selection and focus stay", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app);
+  await page.keyboard.press("End");
+  const before = await names(app);
+  const selected = await page.locator('.pt tr[aria-selected="true"]').getAttribute("id");
+  const taken = () => page.evaluate(() => document.querySelector(".pt .num")?.textContent);
+  await taken();
+  await page.waitForTimeout(3500);
+  expect(await names(app)).toEqual(before);
+  expect(await page.locator('.pt tr[aria-selected="true"]').getAttribute("id")).toBe(selected);
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeFocused();
+});
