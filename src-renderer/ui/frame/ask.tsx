@@ -49,7 +49,7 @@ function Question({ ask }: { ask: Ask }) {
                 type={prompt.echo ? "text" : "password"}
                 autoComplete="off"
                 spellCheck={false}
-                autoFocus={i === 0}
+                data-first={i === 0 || undefined}
                 value={answers[i] ?? ""}
                 onChange={(event) => setAnswers(answers.map((old, at) => (at === i ? event.target.value : old)))}
               />

@@ -72,7 +72,7 @@ function Open() {
         <div className="pal-input">
           <Icon name="search" />
           <Command.Input
-            autoFocus
+            data-first
             value={text}
             onValueChange={setText}
             placeholder="Pod, container, pid, inode, cgroup, command"
