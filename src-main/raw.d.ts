@@ -22,3 +22,7 @@ interface ImportMeta {
   /** Files carried by the build as text (vite). The arguments must be literals. */
   glob(pattern: string, options: { query: "?raw"; import: "default"; eager: true }): Record<string, string>;
 }
+declare module "*.c?raw" {
+  const text: string;
+  export default text;
+}

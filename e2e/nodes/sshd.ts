@@ -36,8 +36,15 @@ export function whyNoSshd(): string | null {
   return existsSync("/usr/sbin/sshd") ? null : "no /usr/sbin/sshd";
 }
 
-/** Extra lines go to sshd_config. Throws when sshd does not listen within 10 s, with what it said. */
-export async function startSshd(options: { config?: string[] } = {}): Promise<Sshd> {
+export interface SshdOptions {
+  /** Extra lines of sshd_config. */
+  config?: string[];
+  /** What starts sshd in its stead: a program and its arguments, given sshd's own. */
+  start?: (sshd: string[]) => string[];
+}
+
+/** Throws when sshd does not listen within 10 s, with what it said. */
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), "podglass-sshd-"));
   // Ordinary users' sessions read authorized_keys too.
   chmodSync(folder, 0o755);
@@ -63,7 +70,9 @@ export async function startSshd(options: { config?: string[] } = {}): Promise<Ss
   ];
   writeFileSync(at("sshd_config"), `${config.join("\n")}\n`);
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", at("sshd_config")], { stdio: ["ignore", "ignore", "pipe"] });
+  const sshd = ["/usr/sbin/sshd", "-D", "-e", "-f", at("sshd_config")];
+  const [program = "", ...args] = options.start?.(sshd) ?? sshd;
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   let words = "";
   child.stderr.on("data", (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-4000);

@@ -1,3 +1,4 @@
+# The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, part, i, type) {
   empty(holder); empty(known_space)
   for (pid in spaces_of) {
@@ -6,7 +7,7 @@ function find_holders(   pid, part, i, type) {
     for (i = 1; i <= 10; i++) {
       if (part[i] == "") continue
       type = links[i]
-      if (!((type, part[i]) in holder) || pid + 0 < holder[type, part[i]] + 0) holder[type, part[i]] = pid
+      if (!((type, part[i]) in holder) || born[pid] + 0 < born[holder[type, part[i]]] + 0) holder[type, part[i]] = pid
       sub(/_for_children/, "", type)
       known_space[part[i]] = type
     }
@@ -85,6 +86,7 @@ function net_lines(cmd,   line, colon, part, text) {
 }
 # What a quick frame did not read again stays as the deep one said it.
 function say_net(deep, inode, from, pid,   i, name, said) {
+  if (!((from, "fib_trie") in net_text) && !((from, "dev") in net_text)) return
   for (i = 1; i <= 7; i++) {
     name = net_file[i]
     if ((from, name) in net_text) {

@@ -87,9 +87,9 @@ sub read_group {
   my @said;
   for my $name (@$names, $deep ? 'memory.stat' : ()) {
     next if !$turn && !$hot{$name};
-    my $text = $name eq 'cgroup.procs' || $name eq 'memory.stat' || $name eq 'devices.list' ? all($name) : one($name);
+    my $text = $name eq 'cgroup.procs' || $name eq 'memory.stat' || $name eq 'devices.list' ? list($name) : one($name);
     # cgroup.procs of a threaded group answers EOPNOTSUPP; its members are threads.
-    if (!defined $text && $name eq 'cgroup.procs') { $text = all($name = 'cgroup.threads') }
+    if (!defined $text && $name eq 'cgroup.procs') { $text = list($name = 'cgroup.threads') }
     next if !defined $text;
     chomp $text;
     my $said = "f $number $name";

@@ -1,11 +1,11 @@
 # Where a namespace hides besides a process: bind mounts, its parent, its owner; and what a network namespace has.
 our (%held_by, %mounted, %told);
 
-# One reader a namespace: type -> inode -> lowest pid that could be read.
+# One reader a namespace: type -> inode -> its oldest process, which is the likeliest to be there a moment later.
 sub find_holders {
   %held_by = ();
   my @type = @all_links;
-  for my $pid (sort { $a <=> $b } keys %ns_of) {
+  for my $pid (sort { $born{$a} <=> $born{$b} || $a <=> $b } keys %ns_of) {
     my $set = $ns_of{$pid};
     next if $set eq 'denied';
     my $at = 0;
@@ -124,7 +124,7 @@ sub read_net {
     next if !chdir "/proc/$pid";
     my @said;
     for my $name (@quick_net, $deep ? @slow_net : ()) {
-      my $text = all("net/$name");
+      my $text = list("net/$name");
       push @said, $name, enc($text) if defined $text;
     }
     next if inode_of(readlink('ns/net') || '') ne $inode;

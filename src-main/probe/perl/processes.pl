@@ -1,6 +1,7 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
 our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set, $kthread_mnt);
+our (%set_of, @link_paths);
 our $turns = 8;    # a process that looks unchanged is read again every so many ticks
 our $longest_args = 16384;
 our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
@@ -9,6 +10,7 @@ our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|container
 sub read_processes {
   my ($deep) = @_;
   %denied = ();
+  @link_paths = map { "ns/$_" } @links;
   my (%seen, @fresh);
   my $tasks = 0;
   for my $pid (grep { /^\d+$/ } names('/proc')) {
@@ -32,7 +34,7 @@ sub read_processes {
     if (!$same || $whole || $deep || $stat_of{$pid} ne $look || $pid % $turns == $seq % $turns) {
       $born{$pid} = $start;
       $stat_of{$pid} = $look;
-      next if !read_process($pid, $start, $ppid, $state, $comm, $flags, $rss);
+      next if !read_process($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep);
       push @fresh, $pid if !$same;
     } else {
       my $rest = $last{"m $pid"};
@@ -56,17 +58,17 @@ sub forget {
   delete $_->{$pid} for \%born, \%comm_of, \%parent_of, \%uid_of, \%args_of, \%ns_of, \%group_of, \%threads_of, \%stat_of;
 }
 sub read_process {
-  my ($pid, $start, $ppid, $state, $comm, $flags, $rss) = @_;
+  my ($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep) = @_;
   my $status = one('status');
   return 0 if !defined $status;
-  my $uid = $status =~ /^Uid:\s+\d+\s+(\d+)/m ? $1 : 0;
-  my $nspid = $status =~ /^NSpid:\s+([\d\t]+)/m ? join ',', split /\t/, $1 : '-';
-  my $pte = $status =~ /^VmPTE:\s+(\d+)/m ? $1 : 0;
-  my $swap = $status =~ /^VmSwap:\s+(\d+)/m ? $1 : 0;
+  my $kernel = $flags & 0x200000;    # PF_KTHREAD
+  my $uid = $status =~ /\nUid:\t\d+\t(\d+)/ ? $1 : 0;
+  my $nspid = '-';
+  if ($status =~ /\nNSpid:\t([\d\t]+)/) { ($nspid = $1) =~ tr/\t/,/ }
+  my ($pte, $swap) = $kernel ? (0, 0) : $status =~ /\nVmPTE:\s+(\d+) kB\nVmSwap:\s+(\d+)/ ? ($1, $2) : (0, 0);
   my $group = one('cgroup');
   return 0 if !defined $group;
-  my $kernel = $flags & 0x200000;    # PF_KTHREAD
-  my $args = $kernel || $state eq 'Z' ? '' : all('cmdline', $longest_args);
+  my $args = $kernel || $state eq 'Z' ? '' : one('cmdline');
   $args = '' if !defined $args;
   if (length $args > $longest_args) {
     $args = substr $args, 0, $longest_args;
@@ -74,9 +76,11 @@ sub read_process {
   }
   my $adjust = one('oom_score_adj');
   $adjust = '-' if !defined $adjust;
-  my $score = one('oom_score');
+  chomp($group, $adjust);
+  # The kernel's badness is a slow place: what a deep frame said of it stays.
+  my $score = $deep ? one('oom_score') : ($last{"m $pid"} || '') =~ /(\d+)$/ ? $1 : '-';
   $score = '-' if !defined $score;
-  chomp($group, $adjust, $score);
+  chomp $score;
   my $set = read_links($pid, $kernel, $state);
   my $groups = intern('g', $group);
   my $spaces = $set eq 'denied' ? '-' : intern('x', $set);
@@ -104,6 +108,10 @@ sub read_links {
   my ($pid, $kernel, $state) = @_;
   # Kernel threads stay where kthreadd is, but for the mounts of some: kdevtmpfs unshares them (drivers/base/devtmpfs.c).
   return $kthread_set if $kernel && $pid != 2 && defined $kthread_set && (readlink 'ns/mnt' // '') eq $kthread_mnt;
+  # Most processes are in the namespaces of another: the raw links tell so, and only a new set is taken apart.
+  my $raw = join ',', map { defined $_ ? $_ : '' } map { readlink } @link_paths;
+  my $known = $set_of{$raw};
+  return $known if defined $known;
   my @inode;
   for my $type (@all_links) {
     my $link = defined $self_ns{$type} ? readlink "ns/$type" : undef;
@@ -116,6 +124,7 @@ sub read_links {
   }
   my $set = join ',', @inode;
   ($kthread_set, $kthread_mnt) = ($set, readlink 'ns/mnt' // '') if $pid == 2 && $kernel;
+  $set_of{$raw} = $set if $raw !~ /,,|^,|,$/;
   return $set;
 }
 # The probe is no part of the picture: itself, its children, and the sudo that started it.

@@ -1,6 +1,6 @@
 /** Test nodes that have less: this machine as a mount namespace in which /usr/bin holds nothing but busybox. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "../../transport/transport.ts";
@@ -9,7 +9,8 @@ export const BUSYBOX = "/usr/bin/busybox";
 
 /** Shell text that leaves busybox alone in the place of every tool; "$0" is the folder, "$1" the command. */
 const STRIP = [
-  'for d in /usr/sbin /usr/local/bin /usr/local/sbin; do [ -d "$d" ] && mount --bind "$0/empty" "$d"; done',
+  'for d in /usr/local/bin /usr/local/sbin; do [ -d "$d" ] && mount --bind "$0/empty" "$d"; done',
+  'mount --bind "$0/sbin" /usr/sbin',
   'mount --bind "$0/bin" /usr/bin',
   'PATH=/usr/bin exec /usr/bin/sh -c "$1"',
 ].join("; ");
@@ -24,7 +25,11 @@ export interface BareNode {
 
 export function bareNode(): BareNode {
   const folder = mkdtempSync(join(tmpdir(), "podglass-bare-"));
-  execFileSync("mkdir", ["-p", join(folder, "bin"), join(folder, "empty")]);
+  execFileSync("mkdir", ["-p", ...["bin", "sbin", "empty"].map((name) => join(folder, name))]);
+  // Bind mounts show it to whoever logs in there, also to ordinary users.
+  chmodSync(folder, 0o755);
+  if (existsSync("/usr/sbin/sshd")) execFileSync("cp", ["/usr/sbin/sshd", join(folder, "sbin", "sshd")]);
+  writeFileSync(join(folder, "bin", "bash"), '#!/usr/bin/busybox sh\nexec /usr/bin/busybox sh "$@"\n', { mode: 0o755 });
   execFileSync("cp", [BUSYBOX, join(folder, "bin", "busybox")]);
   for (const name of execFileSync(BUSYBOX, ["--list"], { encoding: "utf8" }).trim().split("\n")) {
     const link = join(folder, "bin", name);

@@ -1,0 +1,122 @@
+/** Hand-made pods to read: processes, namespaces, pins and groups, all gone again with stop(). */
+import { execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import limitSource from "./limit.c?raw";
+import loadSource from "./load.c?raw";
+
+export interface Tools {
+  folder: string;
+  load: string;
+  limit: string;
+  remove(): void;
+}
+
+/** Throws when there is no C compiler. */
+export function buildTools(): Tools {
+  const folder = mkdtempSync(join(tmpdir(), "podglass-bench-"));
+  const build = (name: string, source: string): string => {
+    writeFileSync(join(folder, `${name}.c`), source);
+    execFileSync("cc", ["-O2", "-o", join(folder, name), join(folder, `${name}.c`)]);
+    return join(folder, name);
+  };
+  try {
+    const tools = { load: build("load", loadSource), limit: build("limit", limitSource) };
+    return { folder, ...tools, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Where groups can be made: three hierarchies on v1, one on v2. */
+export function hierarchies(): string[] {
+  if (existsSync("/sys/fs/cgroup/cgroup.controllers")) return ["/sys/fs/cgroup"];
+  return ["memory", "pids", "cpuacct"].map((name) => `/sys/fs/cgroup/${name}`).filter((path) => existsSync(path));
+}
+
+export interface Load {
+  processes: number;
+  stop(): Promise<void>;
+}
+
+export async function startLoad(tools: Tools, pods: number, perPod: number): Promise<Load> {
+  const name = `podglass-bench-${process.pid}`;
+  const tops = hierarchies().map((path) => join(path, name));
+  const pins = mkdtempSync(join(tools.folder, "pins-"));
+  for (const top of tops) for (let pod = 0; pod < pods; pod++) mkdirSync(join(top, `pod${pod}`), { recursive: true });
+  const args = [String(pods), String(perPod), pins, ...tops];
+  const child = spawn(tools.load, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.stdin.end();
+    await ended;
+    for (let pod = 0; pod < pods; pod++) {
+      try {
+        // Lazy: a mount namespace that was cloned meanwhile may hold a copy.
+        execFileSync("umount", ["-l", join(pins, String(pod))], { stdio: "ignore" });
+      } catch {
+        // It was never mounted.
+      }
+    }
+    rmSync(pins, { recursive: true, force: true });
+    for (const top of tops) await removeGroups(top, pods);
+  };
+  const ready = await Promise.race([
+    new Promise<boolean>((resolve) => child.stdout.once("data", () => resolve(true))),
+    ended.then(() => false),
+  ]);
+  if (!ready) {
+    await stop();
+    throw new Error("the load could not be made: see above");
+  }
+  return { processes: pods * perPod, stop };
+}
+
+/** A group is busy until the kernel has reaped its last process. */
+async function removeGroups(top: string, pods: number): Promise<void> {
+  const folders = [...Array.from({ length: pods }, (_, pod) => join(top, `pod${pod}`)), top];
+  for (const folder of folders) {
+    for (let turn = 0; turn < 100 && existsSync(folder); turn++) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+}
+
+/** A group that holds a process and all it starts, for its CPU time. */
+export function meter(pid: number): { cpuMs(): number; remove(): void } {
+  const unified = existsSync("/sys/fs/cgroup/cgroup.controllers");
+  const folder = join(unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpuacct", `podglass-meter-${pid}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "cgroup.procs"), String(pid));
+  return {
+    cpuMs: () =>
+      unified
+        ? Number(/usage_usec (\d+)/.exec(readFileSync(join(folder, "cpu.stat"), "utf8"))?.[1] ?? 0) / 1000
+        : Number(readFileSync(join(folder, "cpuacct.usage"), "utf8")) / 1e6,
+    remove: () => {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // A last session is still ending; the folder is empty and harmless.
+      }
+    },
+  };
+}
+
+/** Processes on this machine now. */
+export const processCount = (): number => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length;
