@@ -3,7 +3,7 @@ import type { Snapshot } from "../../../src-shared/model.ts";
 import { attempt } from "../../state/client.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { openFile } from "../../state/open.ts";
-import { go } from "../../state/route.ts";
+import { go, useRoute } from "../../state/route.ts";
 import { select } from "../../state/selection.ts";
 import { setSetting } from "../../state/settings.ts";
 import { viewsOf } from "../../views/registry.ts";
@@ -43,7 +43,10 @@ function take<T>(list: readonly T[], wanted: (item: T) => boolean, make: (item: 
 export function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: readonly string[]): Hit[] {
   const podOf = new Map(snapshot.pods.map((pod) => [pod.key, pod]));
   const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
+  const inPicture = (at: string) => go("picture", { nodeId, params: { at } });
   const toPod = (key: string, selected?: string) => {
+    // Who looks at the whole node stays there: the picture flies to what was found.
+    if (useRoute.getState().view === "picture") return inPicture(selected ?? `pod:${key}`);
     go("pod", { nodeId, params: { pod: key } });
     // After the page has let go of what was selected on the page before.
     if (selected !== undefined) setTimeout(() => select(selected), 0);
@@ -82,7 +85,7 @@ export function searchNode(snapshot: Snapshot, nodeId: string, label: string, wo
         icon: "list",
         name: inert(one.name, 80),
         note: inert([pod ? `in ${pod.name}` : "of no pod", one.runtime, label].join(", "), 100),
-        go: () => (pod ? toPod(pod.key, `container:${one.id}`) : go("picture", { nodeId })),
+        go: () => (pod ? toPod(pod.key, `container:${one.id}`) : inPicture(`container:${one.id}`)),
       };
     },
   );
@@ -100,7 +103,7 @@ export function searchNode(snapshot: Snapshot, nodeId: string, label: string, wo
         mono: true,
         note: inert([pod ? `in ${pod.name}` : "of no pod", label].join(", "), 100),
         go: () => {
-          if (!pod) return go("picture", { nodeId, params: { process: String(one.pid) } });
+          if (!pod) return inPicture(`process:${one.pid}:${one.startTicks}`);
           setSetting("pod.right", "processes");
           toPod(pod.key, container && `container:${container.id}`);
         },
@@ -126,7 +129,10 @@ export function searchNode(snapshot: Snapshot, nodeId: string, label: string, wo
         name: `${one.type}:[${one.inode}]`,
         mono: true,
         note: inert([one.initial ? "the node's own" : pod ? `of ${pod.name}` : held, label].join(", "), 100),
-        go: () => (pod && !one.initial ? toPod(pod.key, `ns:${one.type}:${one.inode}`) : go("picture", { nodeId })),
+        go: () =>
+          pod && !one.initial
+            ? toPod(pod.key, `ns:${one.type}:${one.inode}`)
+            : inPicture(`ns:${one.type}:${one.inode}`),
       };
     },
   );
@@ -141,7 +147,7 @@ export function searchNode(snapshot: Snapshot, nodeId: string, label: string, wo
       name: inertPath(one.path, 70),
       mono: true,
       note: label,
-      go: () => go("cgroups", { nodeId, params: { path: one.path } }),
+      go: () => go("cgroups", { nodeId, params: { at: one.path } }),
     }),
   );
   return [...pods, ...containers, ...processes, ...spaces, ...cgroups];

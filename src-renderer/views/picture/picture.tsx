@@ -6,6 +6,7 @@ import type { Grouping, Tile } from "../../drawing/node/tiles.ts";
 import { findingsOf } from "../../state/derived.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";
+import { notify } from "../../state/notices.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
@@ -47,7 +48,9 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
     if (key !== null) {
       if (useSelection.getState().selected !== at) select(at);
       canvas.current?.flyTo(key);
-    }
+    } else if (!at.startsWith("cgroup:"))
+      notify({ tone: "info", text: "It has no place of its own in the picture: all its namespaces are the node's." });
+    else select(at);
     setParams({ at: undefined });
   }, [at, tiles]);
 

@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { type App, expect, screen, test } from "../fixtures.ts";
+
+async function openDemo({ page }: App, view: string): Promise<void> {
+  await page.getByRole("button", { name: /^Demo node/ }).click();
+  await expect(page.getByText("web-pinned").first()).toBeVisible();
+  await page
+    .getByRole("button", { name: new RegExp(`^${view}`) })
+    .first()
+    .click();
+}
+
+test("the whole node: arrows walk the pods, the side says who holds what, Enter opens", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Picture");
+  const plane = page.getByRole("listbox", { name: /pods or containers|pods and containers/ });
+  await expect(plane).toBeVisible();
+  await plane.focus();
+  await page.keyboard.press("ArrowDown");
+  const side = page.getByRole("complementary", { name: "Selected" });
+  const first = await side.getByRole("heading").first().innerText();
+  await page.keyboard.press("ArrowRight");
+  await expect(side.getByRole("heading").first()).not.toHaveText(first);
+  await expect(side.getByText(/pause holds|held by pins/).first()).toBeVisible();
+  // What a screen reader is told of the active tile is what the side panel says.
+  const name = await side.getByRole("heading").first().innerText();
+  await expect(page.locator("#tile-active")).toContainText(name);
+  await screen(app, "picture-selected");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name, exact: true }).getByRole("heading", { level: 1 })).toContainText(name);
+});
+
+test("the picture is painted: the canvas is not one colour, and looks the same after a refresh", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Picture");
+  const colours = () =>
+    page.locator(".node-canvas canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const { width, height } = canvas;
+      const copy = document.createElement("canvas");
+      Object.assign(copy, { width, height });
+      const ctx = copy.getContext("2d");
+      ctx?.drawImage(canvas, 0, 0);
+      const data = ctx?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+      return new Set(Array.from({ length: data.length / 40 }, (_, i) => data.slice(i * 40, i * 40 + 3).join())).size;
+    });
+  await expect.poll(colours).toBeGreaterThan(8);
+  const before = await page.evaluate(() => history.state);
+  await page.keyboard.press("r");
+  await page.waitForTimeout(1500);
+  expect(await page.evaluate(() => history.state)).toEqual(before);
+  expect(await colours()).toBeGreaterThan(8);
+});
+
+test("a finding leads to its place in the picture", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Findings");
+  const list = page.getByRole("listbox", { name: /Findings/ });
+  await expect(list.getByRole("option").first()).toHaveAttribute("aria-selected", "true");
+  await screen(app, "findings-first");
+  const where = await page.getByRole("article").locator("p.dim").first().innerText();
+  await page.getByRole("button", { name: "Show in the picture" }).click();
+  const side = page.getByRole("complementary", { name: "Selected" });
+  const found = await side.getByRole("heading").first().innerText();
+  expect(where).toContain(found);
+});
+
+test("cgroups: the tree opens and closes by keys, and says who set each limit", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Cgroups");
+  const tree = page.getByRole("treegrid");
+  await expect(tree.getByRole("row").nth(1)).toBeVisible();
+  await tree.focus();
+  await page.keyboard.press("Home");
+  await expect(tree.locator("tr[aria-selected=true]")).toHaveAttribute("aria-level", "1");
+  const rows = await tree.getByRole("row").count();
+  await page.keyboard.press("ArrowLeft");
+  expect(await tree.getByRole("row").count()).toBeLessThan(rows);
+  await page.keyboard.press("ArrowRight");
+  expect(await tree.getByRole("row").count()).toBe(rows);
+  await tree.getByRole("row").filter({ hasText: "shop/db" }).first().click();
+  const detail = page.getByRole("complementary", { name: "Selected cgroup" });
+  await expect(detail.getByText("memory at most")).toBeVisible();
+  await expect(detail.getByText("set here").first()).toBeVisible();
+  await page.getByRole("searchbox", { name: "Filter cgroups" }).fill("web-pinned");
+  await expect(tree.getByRole("row").filter({ hasText: "shop/db" })).toHaveCount(0);
+  await screen(app, "cgroups-filtered");
+});
+
+test("compare begins with the same pod with pause and without, marks what differs, and gives the picture away", async ({
+  app,
+}) => {
+  const { page, shell } = app;
+  await openDemo(app, "Compare");
+  await expect(page.getByRole("button", { name: "Left: web", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Right: web-pinned", exact: true })).toBeVisible();
+  await expect(page.locator("path.crop").first()).toBeVisible();
+  const table = page.getByRole("region", { name: "What differs" });
+  await expect(table.getByRole("row", { name: /^sandbox process/ })).toBeVisible();
+  const differing = await table.getByRole("row").count();
+  await table.getByRole("button", { name: /folded/ }).click();
+  expect(await table.getByRole("row").count()).toBeGreaterThan(differing);
+  await screen(app, "compare-unfolded");
+  await page.getByRole("button", { name: "Swap" }).click();
+  await expect(page.getByRole("button", { name: "Left: web-pinned", exact: true })).toBeVisible();
+  // A container beside a pod.
+  await page.getByRole("button", { name: /^Right:/ }).click();
+  await page.getByRole("combobox").fill("container of debug");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("a container,")).toBeVisible();
+  if (shell !== "browser") return;
+  await page.getByRole("button", { name: "Export" }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "SVG" }).click();
+  const svg = readFileSync((await (await saving).path()) as string, "utf8");
+  expect(svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  expect(svg).toContain("<desc>");
+  expect(svg).not.toMatch(/var\(--|<script|href="http|class="/);
+});
+
+test("a pod beside itself at an earlier moment", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Compare");
+  await page.getByRole("button", { name: "Keep" }).first().click();
+  await expect(page.getByText(/, at \d\d:\d\d:\d\d/).first()).toBeVisible();
+});
+
+test("lab and journal of the demo node: a pod is made, seen, and taken away again", async ({ app }) => {
+  const { page } = app;
+  await openDemo(app, "Lab");
+  await page.getByRole("textbox", { name: "name" }).fill("from-e2e");
+  await page.getByRole("button", { name: "pins", exact: true }).click();
+  await page.getByRole("button", { name: "Make", exact: true }).click();
+  await expect(page.getByText("from-e2e is up.")).toBeVisible({ timeout: 20_000 });
+  const made = page.getByRole("listitem").filter({ hasText: "from-e2e" });
+  await expect(made).toContainText("held by 3 pins");
+  await screen(app, "lab-made");
+  await made.getByRole("button", { name: "Remove" }).click();
+  await expect(made).toHaveCount(0, { timeout: 20_000 });
+  await page.getByRole("textbox", { name: "name" }).fill("Not A Name");
+  await page.getByRole("button", { name: "Make", exact: true }).click();
+  await expect(page.getByText(/small letters, digits and dashes/)).toBeVisible();
+  await page.getByRole("button", { name: /^Journal/ }).click();
+  await expect(page.getByRole("heading", { name: "Journal" })).toBeVisible();
+});
