@@ -111,7 +111,7 @@ function v2Files(group: Group, sum: Sum): Record<string, string> {
     `low 0\nhigh ${e.high}\nmax ${e.max}\noom ${e.oom}\noom_kill ${e.oomKill}\noom_group_kill 0`;
   return {
     ...common,
-    "cgroup.events": `populated ${sum.pids > 0 ? 1 : 0}\nfrozen 0`,
+    "cgroup.events": `populated ${sum.pids > 0 ? 1 : 0}\nfrozen ${group.frozen ? 1 : 0}`,
     "cpu.max": `${orMax(limits.cpuQuota)} ${limits.cpuPeriod ?? 100_000}`,
     "cpu.weight": String(limits.cpuWeight ?? weightOf(limits.cpuShares ?? 1024)),
     "memory.current": String(sum.bytes),
@@ -152,7 +152,7 @@ function v1Files(hierarchy: (typeof V1_HIERARCHIES)[number], group: Group, sum: 
       "memory.stat": memoryStat(sum).replace(/^anon .*\nfile/, `rss ${sum.bytes - sum.cache}\ncache`),
     };
   if (hierarchy === "pids") return root ? {} : { "pids.current": String(sum.pids), "pids.max": orMax(limits.pidsMax) };
-  if (hierarchy === "freezer") return root ? {} : { "freezer.state": "THAWED" };
+  if (hierarchy === "freezer") return root ? {} : { "freezer.state": group.frozen ? "FROZEN" : "THAWED" };
   if (hierarchy === "cpuset") return { "cpuset.cpus": "0-3" };
   return {};
 }

@@ -34,6 +34,7 @@ export interface Group {
   /** Share of the last ten seconds in percent: cpu, memory, io. */
   pressure: { cpu: number; memory: number; io: number };
   peakBytes: number;
+  frozen?: boolean;
 }
 
 export interface Events {

@@ -43,6 +43,8 @@ export interface Task {
   ns: NamespaceInodes;
   pidForChildren?: number;
   cgroup: string;
+  /** v1: hierarchies in which it is in another group. */
+  elsewhere?: Record<string, string>;
   nsPids: number[];
   fds: { fd: number; inode: number }[];
   /** It waits for its children; one that does not leaves zombies. */
@@ -89,6 +91,8 @@ export class Kernel {
   readonly spaces = new Map<number, Space>();
   /** Bind mounts of namespaces in pid 1's mount namespace: path to inode. */
   readonly pins = new Map<string, number>();
+  /** Copies of pins in the mount namespace of a process: they hold as well, as long as that namespace lives. */
+  readonly copies: { pid: number; path: string; inode: number }[] = [];
   readonly cgroups: CgroupTree;
   readonly log: string[] = [];
   readonly memoryBytes: number;
@@ -316,6 +320,7 @@ export class Kernel {
       for (const open of task.fds) held.add(open.inode);
     }
     for (const inode of this.pins.values()) held.add(inode);
+    for (const copy of this.copies) if (this.tasks.get(copy.pid)?.ns.mnt !== undefined) held.add(copy.inode);
     for (const space of this.spaces.values()) if (space.parent !== undefined) held.add(space.parent);
     return held;
   }

@@ -4,6 +4,7 @@
  */
 import type { Reading } from "../../src-shared/reading.ts";
 import { CgroupTree } from "./cgroups.ts";
+import { disturb } from "./disturb.ts";
 import { Kernel } from "./kernel.ts";
 import { readModel } from "./reading.ts";
 import { type MadeContainer, type MadePod, RuntimeError, Runtimes } from "./runtimes.ts";
@@ -108,7 +109,14 @@ export class DemoNode {
     return container;
   }
 
-  private pidOf(podName: string, name: string): number {
+  /** A pod's group, a container's, or the path itself. */
+  groupOf(place: string): string {
+    if (place.startsWith("/")) return place;
+    const cut = place.indexOf("/");
+    return cut === -1 ? this.pod(place).group : this.container(place.slice(0, cut), place.slice(cut + 1)).group;
+  }
+
+  pidOf(podName: string, name: string): number {
     const { pid } = this.container(podName, name);
     if (pid === undefined) throw new RuntimeError(`container ${name} of pod ${podName} has ended`);
     return pid;
@@ -153,30 +161,8 @@ export class DemoNode {
       case "orphan-pin":
         kernel.bind(mishap.path, kernel.unshare(mishap.type).inode);
         return `${mishap.path} is mounted and belongs to no pod`;
-      case "empty-group":
-        kernel.cgroups.make(mishap.path);
-        return `${mishap.path} was left behind`;
-      case "limits": {
-        const { do: _, path, ...limits } = mishap;
-        kernel.cgroups.make(path, limits);
-        return `${path} has new limits`;
-      }
-      case "pressure": {
-        const { do: _, path, ...pressure } = mishap;
-        Object.assign(kernel.cgroups.need(path).pressure, pressure);
-        return `${path} is under pressure`;
-      }
-      case "hold-fd": {
-        const inode = this.pod(mishap.pod).shared[mishap.type];
-        if (inode === undefined) throw new RuntimeError(`pod ${mishap.pod} shares no ${mishap.type} namespace`);
-        const agent = kernel.fork(1, { comm: "node-agent", cmdline: ["/usr/bin/node-agent"], rssBytes: 12 * MiB });
-        kernel.openFd(agent.pid, inode);
-        return `node-agent holds the ${mishap.type} namespace of ${mishap.pod} open`;
-      }
-      case "move": {
-        kernel.task(this.pidOf(mishap.pod, mishap.container)).cgroup = kernel.cgroups.make(mishap.path).path;
-        return `${mishap.container} of ${mishap.pod} was moved to ${mishap.path}`;
-      }
+      default:
+        return disturb(this, mishap);
     }
   }
 }

@@ -59,6 +59,7 @@ export function readModel(node: DemoNode, deep: boolean): Reading {
           propagation: [`shared:${120 + 4 * i}`],
         })),
       },
+      ...(deep ? copiesOf(node) : []),
     ],
     cgroups: cgroupFiles(kernel, mode),
     files: Object.fromEntries(node.files),
@@ -90,7 +91,8 @@ function raw(node: DemoNode, task: Task): RawProcess {
   const mode = node.scene.node.cgroupMode;
   const cgroup: Record<string, string> = {};
   if (mode !== "v1") cgroup[""] = task.cgroup;
-  if (mode !== "v2") for (const hierarchy of V1_HIERARCHIES) cgroup[hierarchy] = task.cgroup;
+  if (mode !== "v2")
+    for (const hierarchy of V1_HIERARCHIES) cgroup[hierarchy] = task.elsewhere?.[hierarchy] ?? task.cgroup;
   const small = task.comm === "pause" || task.subreaper;
   const total = node.scene.node.memoryBytes;
   const points = Math.max(0, badness(task, total));
@@ -124,6 +126,22 @@ function raw(node: DemoNode, task: Task): RawProcess {
     // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
     oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
   };
+}
+
+/** Mount namespaces of containers that hold a copy of a pin. */
+function copiesOf({ kernel }: DemoNode): Reading["mounts"] {
+  return kernel.copies.flatMap(({ pid, path, inode }) => {
+    const mountNamespace = kernel.tasks.get(pid)?.ns.mnt;
+    const type = kernel.spaces.get(inode)?.type;
+    if (mountNamespace === undefined || type === undefined) return [];
+    return [
+      {
+        mountNamespace,
+        pid,
+        mounts: [{ root: `${type}:[${inode}]`, mountPoint: path, fstype: "nsfs", source: "nsfs", propagation: [] }],
+      },
+    ];
+  });
 }
 
 /** As measured with a hundred pods: a pause shares nearly all of its pages with the others, a shim a good part. */

@@ -59,7 +59,7 @@ export interface Scene {
   before?: Mishap[];
 }
 
-/** Things that go wrong on nodes. Pods and containers by name. */
+/** Things that go wrong on nodes. Pods and containers by name; a place is a pod, pod/container, or the path of a group. */
 export type Mishap =
   | { do: "kill-pause"; pod: string }
   | { do: "kill-container"; pod: string; container: string }
@@ -67,11 +67,20 @@ export type Mishap =
   | { do: "grow"; pod: string; container: string; bytes: number }
   | { do: "zombies"; pod: string; container: string; count: number }
   | { do: "orphan-pin"; path: string; type: "net" | "ipc" | "uts" }
-  | { do: "empty-group"; path: string }
-  | { do: "limits"; path: string; memoryMax?: number; memoryHigh?: number; cpuWeight?: number; pidsMax?: number }
-  | { do: "pressure"; path: string; cpu?: number; memory?: number; io?: number }
+  | { do: "empty-group"; place: string }
+  | { do: "limits"; place: string; memoryMax?: number; memoryHigh?: number; cpuWeight?: number; pidsMax?: number }
+  | { do: "pressure"; place: string; cpu?: number; memory?: number; io?: number }
+  | { do: "freeze"; place: string }
+  | { do: "fork"; pod: string; container: string; count: number }
+  | { do: "oom-score-adj"; pod: string; container: string; value: number }
   | { do: "hold-fd"; pod: string; type: "net" | "ipc" | "uts" }
-  | { do: "move"; pod: string; container: string; path: string };
+  /** Puts a container's process into another's namespace, or a new one. */
+  | { do: "join"; pod: string; container: string; type: "net" | "ipc" | "uts" | "pid"; other: string }
+  /** Moves its process to another group: in one v1 hierarchy, or in all. */
+  | { do: "move"; pod: string; container: string; place: string; hierarchy?: string }
+  | { do: "stray"; comm: string; place: string }
+  /** The pin is unmounted, but a mount namespace that was cloned while it was there keeps its own copy. */
+  | { do: "copy-pin"; pod: string; container: string; path: string };
 
 export const MiB = 1024 * 1024;
 export const GiB = 1024 * MiB;

@@ -4,8 +4,17 @@ import { crioScene, dockerScene } from "./crio.ts";
 import { defaultScene } from "./default.ts";
 import { manyScene } from "./many.ts";
 import { qosScenes } from "./qos.ts";
+import { sickScene, sickV1Scene } from "./sick.ts";
 
-export const scenes: readonly Scene[] = [defaultScene, crioScene, ...qosScenes, dockerScene, manyScene];
+export const scenes: readonly Scene[] = [
+  defaultScene,
+  crioScene,
+  ...qosScenes,
+  dockerScene,
+  manyScene,
+  sickScene,
+  sickV1Scene,
+];
 
 /** Throws RangeError with the names there are. */
 export function sceneOf(id: string | undefined): Scene {
