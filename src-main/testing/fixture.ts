@@ -15,9 +15,14 @@ import {
 } from "../../src-shared/reading.ts";
 
 export type FixtureName = "bookworm-v2" | "modern-v2" | "cri-o-dropped" | "cri-o-pause" | "cri-o-after-kill";
+/** Readings as our own probe took them: a modern node, and one with cgroup v1 beside v2. */
+export type RecordedName = "probe-v2" | "hybrid-v1";
 type Texts = Record<string, string>;
 
-export function fixtureTexts(name: FixtureName): Texts {
+export const recordedReading = (name: RecordedName): Reading =>
+  JSON.parse(fixtureTexts(name)["reading.json"]!) as Reading;
+
+export function fixtureTexts(name: FixtureName | RecordedName): Texts {
   const file = new URL(`../../src-shared/fixtures/${name}.json.gz`, import.meta.url);
   return JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as Texts;
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type FixtureName, fixtureReading } from "../../src-main/testing/fixture.ts";
+import { type FixtureName, fixtureReading, recordedReading } from "../../src-main/testing/fixture.ts";
 import type { Pod, Snapshot } from "../model.ts";
 import { emptyReading } from "../reading.ts";
 import { assemble } from "./assemble.ts";
 import { findPod } from "./find.ts";
+import { checkPaths } from "./oci-paths.ts";
+import { checkResources } from "./oci-resources.ts";
 import { podReport } from "./report.ts";
 
 const snapshots = new Map<FixtureName, Snapshot>();
@@ -105,6 +107,48 @@ describe.each(["bookworm-v2", "modern-v2"] as const)("%s: containerd, podman and
     expect(snapshot.processes.find((process) => process.pid === app.monitorPid)?.comm).toBe("containerd-shim");
     const a1 = snapshot.containers.find((container) => container.name === "a1")!;
     expect(snapshot.processes.find((process) => process.pid === a1.monitorPid)?.comm).toBe("conmon");
+  });
+});
+
+describe.each(["probe-v2", "hybrid-v1"] as const)("%s: what our own probe read", (name) => {
+  const snapshot = assemble(recordedReading(name));
+  const seen = (pod: string, runtime: string) => podOf(snapshot, pod, runtime);
+
+  it("finds the pods of every runtime that ran there, and their states", () => {
+    const states = Object.fromEntries(snapshot.pods.map((pod) => [`${pod.runtime}/${pod.name}`, pod.sandbox.state]));
+    expect(states).toMatchObject({
+      "containerd/web": "process",
+      "containerd/shared": "process",
+      "containerd/hostnet": "process",
+      "podman/lab-a": "process",
+      "podman/lab-b": "none",
+      "podman/lab-c": "process",
+      "podman/lab-d": "dropped",
+    });
+    expect(snapshot.pods).toHaveLength(name === "hybrid-v1" ? 9 : 7);
+    expect(snapshot.node.cgroupMode).toBe(name === "hybrid-v1" ? "hybrid" : "v2");
+  });
+  it("places containers by memory's path where there is cgroup v1, by v2's where that is alone", () => {
+    for (const container of snapshot.containers) {
+      const process = snapshot.processes.find((entry) => entry.pid === container.pid);
+      const path = name === "hybrid-v1" ? process?.cgroup.v1?.memory : process?.cgroup.v2;
+      expect(path?.startsWith(container.cgroupPath)).toBe(true);
+    }
+  });
+  it("has addresses, sysctls and mounts of each pod's own", () => {
+    const web = seen("web", "containerd");
+    expect(web.ips).toEqual(["10.77.0.2"]);
+    const net = snapshot.namespaces.find((entry) => entry.type === "net" && entry.inode === web.namespaces.net);
+    expect(Object.keys(net?.sysctls ?? {}).length).toBeGreaterThan(10);
+    const app = snapshot.containers.find((entry) => entry.id === web.containers[0]);
+    expect(app?.mounts?.length).toBeGreaterThan(3);
+    expect(seen("hostnet", "containerd").host).toEqual(expect.arrayContaining(["net", "uts"]));
+  });
+  it("leaves nothing that a config.json asked for unkept", () => {
+    for (const container of snapshot.containers) {
+      for (const check of checkPaths(snapshot, container)) expect(check.verdict).toMatch(/^(own|holds)$/);
+      for (const check of checkResources(snapshot, container)) expect(check).not.toMatchObject({ same: false });
+    }
   });
 });
 
