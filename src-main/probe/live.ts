@@ -25,6 +25,8 @@ export interface Live {
   readonly bytes: number;
 }
 
+/** Frames after which everything is asked anew: numbers that stand for texts would pile up on both sides. */
+const RENEW_AFTER = 900;
 /** The remote side gives up after 15 minutes of silence (perl/main.pl); ticks may be an hour apart. */
 const SIGN_OF_LIFE_MS = 300_000;
 
@@ -52,6 +54,7 @@ class Session implements Live {
   private waiting: Waiting | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private deepAt = 0;
+  private sinceWhole = 0;
   private closed = false;
   private alive: NodeJS.Timeout | undefined;
 
@@ -119,7 +122,10 @@ class Session implements Live {
     if (!this.channel) await this.start();
     const every = this.options.deepEveryMs ?? 30_000;
     const due = every > 0 && this.seq > 0 && Date.now() - this.deepAt >= every;
-    const deep = options.deep === true || due;
+    // What a whole frame forgets of the slow places is read again with it.
+    const deep = options.deep === true || due || (!this.healthy && this.reader.state.deep);
+    if (deep && this.sinceWhole >= RENEW_AFTER) this.healthy = false;
+    this.sinceWhole = this.healthy ? this.sinceWhole + 1 : 0;
     if (this.seq === 0) this.deepAt = Date.now();
     let frame = await this.once(deep, options.signal);
     // A frame that was damaged on the way heals by asking for everything anew, once.

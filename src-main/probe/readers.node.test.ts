@@ -5,53 +5,9 @@ import type { Reading } from "../../src-shared/reading.ts";
 import { localConnection } from "../transport/local.ts";
 import { readNode } from "./read.ts";
 import { type BareNode, BUSYBOX, bareNode, spawned } from "./testing/bare.ts";
+import { disagree, type StillFacts } from "./testing/compare.ts";
 
 const asRoot = process.platform === "linux" && process.getuid?.() === 0;
-/** Values that change by themselves between two readings. */
-const COUNTERS =
-  /usage|\.stat$|current|pressure|peak|procs|events|failcnt|cgroup\.stat|io_service|max_usage|cpuacct|effective_|threads/;
-
-/** What two readings of an unchanged node have in common. */
-function still(reading: Reading, pids: Set<string>) {
-  return {
-    node: { ...reading.node, availableBytes: 0, uptimeSeconds: 0, self: { ...reading.node.self, mnt: 0 } },
-    processes: Object.fromEntries(
-      reading.processes
-        .filter((one) => pids.has(`${one.pid}:${one.startTicks}`) && !/^kworker/.test(one.comm))
-        // What began in the last minute may still be on its way to be something else.
-        .filter((one) => (reading.node.uptimeSeconds ?? 0) - one.startTicks / reading.node.clockTicks > 60)
-        .map(({ pid, ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd }) => [
-          pid,
-          { ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd },
-        ]),
-    ),
-    cgroups: Object.fromEntries(
-      reading.cgroups.map(({ hierarchy, path, files }) => [
-        `${hierarchy}:${path}`,
-        Object.fromEntries(Object.entries(files).map(([name, text]) => [name, COUNTERS.test(name) ? "" : text])),
-      ]),
-    ),
-    mounts: reading.mounts
-      .filter((table) => table.mountNamespace !== reading.node.self.mnt)
-      .map((table) => table.mounts),
-    files: reading.files,
-    net: Object.fromEntries(reading.net.map(({ inode, files }) => [inode, [files.fib_trie, files.if_inet6]])),
-    relations: Object.fromEntries(reading.relations.map((one) => [`${one.type}:${one.inode}`, one])),
-  };
-}
-
-/** Paths at which two values differ: whole records would bury the one line that matters. */
-function differences(a: unknown, b: unknown, at = ""): string[] {
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-    return Object.is(a, b) ? [] : [`${at}: ${JSON.stringify(a)?.slice(0, 80)} | ${JSON.stringify(b)?.slice(0, 80)}`];
-  }
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].flatMap((key) => differences(left[key], right[key], `${at}/${key}`));
-}
-
-const known = (reading: Reading) => new Set(reading.processes.map((one) => `${one.pid}:${one.startTicks}`));
-
 describe.runIf(asRoot)("readers", () => {
   let bare: BareNode;
   beforeAll(() => {
@@ -59,24 +15,9 @@ describe.runIf(asRoot)("readers", () => {
   });
   afterAll(() => bare.remove());
 
-  /**
-   * Where theirs differs in the same way from ours before and ours after: what changed by itself meanwhile is no
-   * difference, on a machine where other tests make and end pods.
-   */
-  async function disagreements(read: () => Promise<Reading>, drop: (keyof ReturnType<typeof still>)[]) {
-    const perl = () => readNode(localConnection(), { reader: "perl" });
-    const readings = [await perl(), await read(), await perl()];
-    const common = new Set([...known(readings[0]!)].filter((id) => readings.every((one) => known(one).has(id))));
-    const [before, theirs, after] = readings.map((reading) => {
-      const facts: Partial<ReturnType<typeof still>> = still(reading, common);
-      for (const key of drop) delete facts[key];
-      return facts;
-    });
-    const again = new Set(differences(theirs, after));
-    return differences(theirs, before)
-      .filter((line) => again.has(line))
-      .slice(0, 20);
-  }
+  const perl = () => readNode(localConnection(), { reader: "perl" });
+  const disagreements = async (read: () => Promise<Reading>, drop: (keyof StillFacts)[]) =>
+    disagree(await perl(), await read(), await perl(), drop);
 
   it("awk says what perl says", async () => {
     expect(await disagreements(() => readNode(localConnection(), { reader: "awk" }), [])).toEqual([]);
