@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PlanOptions } from "../../src-shared/api.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import type { ActionName, Snapshot } from "../../src-shared/model.ts";
 import { assemble } from "../../src-shared/pods/assemble.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
@@ -26,7 +27,7 @@ const ns = (pid: number, type: string) => Number(sh(`stat -L -c %i /proc/${pid}/
 const read = async (connection: Connection = here): Promise<Snapshot> =>
   assemble(await readNode(connection, { privilege: "plain" }));
 
-describe.skipIf(!root)("actions on a lab pod", () => {
+describe.skipIf(!root)("actions on a lab pod", { timeout: 60_000 }, () => {
   let state: string;
   beforeEach(() => {
     state = mkdtempSync(join(tmpdir(), "podglass-actions-"));
@@ -36,7 +37,7 @@ describe.skipIf(!root)("actions on a lab pod", () => {
     if ((await labFind(here)).names.includes(name)) await labDown(here, name);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
     expect(existsSync(folder)).toBe(false);
-  });
+  }, 60_000);
   const journal = () => openJournal(join(state, "journal.jsonl"));
   const plan = async (action: ActionName, options: PlanOptions = {}, more: Partial<PlanInput> = {}) =>
     makePlan({
@@ -123,5 +124,26 @@ describe.skipIf(!root)("actions on a lab pod", () => {
     expect((await act("unpin")).done).toBe(true);
     expect((await undo({ ...back, journal: journal() })).done).toBe(true);
     expect(existsSync(`${folder}/net`)).toBe(true);
+  });
+
+  it("takes the copies of other mount namespaces away with the mount point, and tells of those that stay", async () => {
+    await labUp(here, { name, sandbox: "pause" });
+    await act("pin");
+    const clone = spawn("unshare", ["-m", "--propagation", "private", "sleep", "60"], { stdio: "ignore" });
+    const mounts = () => readFileSync(`/proc/${clone.pid}/mountinfo`, "utf8");
+    try {
+      await expect.poll(() => ns(clone.pid!, "mnt")).not.toBe(ns(process.pid, "mnt"));
+      // Unmounted alone the copy stays, and a deep reading finds it.
+      sh(`umount ${folder}/uts`);
+      expect(mounts()).toContain(`${folder}/uts`);
+      const deep = assemble(await readNode(here, { privilege: "plain", deep: true }));
+      const found = findings(deep).filter(({ rule, evidence }) => rule === "pin-copy" && evidence[0]?.includes(folder));
+      expect(found).toHaveLength(1);
+      // Removing a mount point detaches what is mounted there in every other mount namespace (fs/namei.c, vfs_unlink).
+      expect((await act("unpin")).done).toBe(true);
+      expect(mounts()).not.toContain(folder);
+    } finally {
+      clone.kill("SIGKILL");
+    }
   });
 });

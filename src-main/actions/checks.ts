@@ -192,7 +192,7 @@ function mountNamespace(question: Question): Check {
   if (refused) return check("mount-namespace", refused.ok, refused.detail);
   if (!look.looked) return check("mount-namespace", false, `could not be looked at: ${look.why}`);
   const elsewhere = look.copies.filter(({ root }) => !look.pins.has(root));
-  if (action !== "pin" && !question.pinFirst && elsewhere.length > 0)
+  if ((action === "drop" || action === "restore") && !question.pinFirst && elsewhere.length > 0)
     return check(
       "mount-namespace",
       false,

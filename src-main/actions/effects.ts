@@ -35,7 +35,7 @@ function unpin(question: Question): string[] {
     target.sandbox
       ? `Kernel: the pod's namespaces are held by process ${target.sandbox.pid} and the containers alone again.`
       : "Kernel: namespaces that nobody else holds are freed, and their addresses with them.",
-    "A mount namespace that was made while the pins were there keeps copies of them: they are looked for and told.",
+    "A mount namespace that was made while the pins were there has copies of them: removing a mount point takes them away there too, and any that stay are told.",
     ...(isStandIn(question)
       ? ["The stand-in goes on; our manifest stays beside it, so that it is known for what it is."]
       : []),

@@ -27,7 +27,7 @@ const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: 
 const read = async () => assemble(await readNode(here, { privilege: "plain" }));
 
 /** Every refusal of the contract that a lab pod can show, provoked for real: nothing of the node may change by it. */
-describe.skipIf(!root)("refusals", () => {
+describe.skipIf(!root)("refusals", { timeout: 60_000 }, () => {
   let state: string;
   const started: number[] = [];
   beforeEach(() => {
@@ -39,7 +39,7 @@ describe.skipIf(!root)("refusals", () => {
     if ((await labFind(here)).names.includes(name)) await labDown(here, name);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
     expect(existsSync(folder)).toBe(false);
-  });
+  }, 60_000);
   const input = async (
     action: ActionName,
     options: PlanOptions,

@@ -26,11 +26,11 @@ const nothingLeft = () => {
   expect(sh(`find /sys/fs/cgroup -type d -name '${name}*' 2>/dev/null`)).toBe("");
 };
 
-describe.skipIf(!root)("lab pods on this machine", () => {
+describe.skipIf(!root)("lab pods on this machine", { timeout: 60_000 }, () => {
   afterEach(async () => {
     if ((await labFind(here)).names.includes(name)) await labDown(here, name);
     nothingLeft();
-  });
+  }, 60_000);
 
   it("makes a pod with a pause: containers share net, ipc and uts, have an address, limits and their own pids", async () => {
     const pod = await labUp(here, {
