@@ -157,7 +157,11 @@ function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
   return flag ? { pid: found.pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid: found.pid };
 }
 
-const DAEMONS: Record<string, RuntimeName> = { containerd: "containerd", crio: "cri-o", dockerd: "docker" };
+const DAEMONS = new Map<string, RuntimeName>([
+  ["containerd", "containerd"],
+  ["crio", "cri-o"],
+  ["dockerd", "docker"],
+]);
 const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+~.\w]*)?/;
 
 function runtimesOf(
@@ -168,7 +172,7 @@ function runtimesOf(
 ): Snapshot["node"]["runtimes"] {
   const names = new Set<RuntimeName>();
   for (const process of processes) {
-    const daemon = DAEMONS[process.comm];
+    const daemon = DAEMONS.get(process.comm);
     if (daemon) names.add(daemon);
   }
   for (const container of containers) if (container.runtime !== "lab") names.add(container.runtime as RuntimeName);

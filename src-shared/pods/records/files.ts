@@ -59,7 +59,7 @@ export function* sortFiles(files: Files): Generator<undefined, SortedFiles> {
   };
   let seen = 0;
   for (const path in files) {
-    const place = PLACES[path.slice(path.lastIndexOf("/") + 1)];
+    const place = PLACES.get(path.slice(path.lastIndexOf("/") + 1));
     if (!place?.(sorted, path, files[path]!)) sorted.configuration.push(path);
     if (++seen % FILES_PER_STEP === 0) yield;
   }
@@ -144,14 +144,14 @@ function addCrun(sorted: SortedFiles, path: string, match: RegExpExecArray, cont
 const task = tried(TASK, addTask);
 const userdata = tried(USERDATA, addUserdata);
 const docker = tried(DOCKER, addDocker);
-const PLACES: Readonly<Record<string, Place>> = {
-  "config.json": either(task, userdata),
-  "init.pid": task,
-  sandbox: task,
-  pidfile: userdata,
-  "state.json": either(userdata, tried(RUNC, addRunc)),
-  status: tried(CRUN, addCrun),
-  "config.v2.json": docker,
-  "hostconfig.json": docker,
-  "manifest.json": tried(MANIFEST, (sorted, path) => sorted.manifests.push(path)),
-};
+const PLACES = new Map<string, Place>([
+  ["config.json", either(task, userdata)],
+  ["init.pid", task],
+  ["sandbox", task],
+  ["pidfile", userdata],
+  ["state.json", either(userdata, tried(RUNC, addRunc))],
+  ["status", tried(CRUN, addCrun)],
+  ["config.v2.json", docker],
+  ["hostconfig.json", docker],
+  ["manifest.json", tried(MANIFEST, (sorted, path) => sorted.manifests.push(path))],
+]);

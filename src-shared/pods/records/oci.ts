@@ -3,17 +3,17 @@ import type { NamespaceType, OciConfig } from "../../model.ts";
 import { array, integer, isObject, object, parseObject, text, texts } from "./json.ts";
 
 /** OCI's words for namespace types, and ours. */
-const OCI_TYPES: Record<string, NamespaceType> = {
-  network: "net",
-  mount: "mnt",
-  pid: "pid",
-  ipc: "ipc",
-  uts: "uts",
-  user: "user",
-  cgroup: "cgroup",
-  time: "time",
-};
-export const ociType = (type: string): NamespaceType | undefined => OCI_TYPES[type];
+const OCI_TYPES = new Map<string, NamespaceType>([
+  ["network", "net"],
+  ["mount", "mnt"],
+  ["pid", "pid"],
+  ["ipc", "ipc"],
+  ["uts", "uts"],
+  ["user", "user"],
+  ["cgroup", "cgroup"],
+  ["time", "time"],
+]);
+export const ociType = (type: string): NamespaceType | undefined => OCI_TYPES.get(type);
 
 export function parseOciConfig(path: string, content: string): OciConfig | undefined {
   const config = parseObject(content);
