@@ -4,19 +4,8 @@
  */
 import { inert } from "../format.ts";
 import type { Container, Finding, NamespaceType, Process, Severity } from "../model.ts";
+import { ociType } from "../pods/records/oci.ts";
 import { livePids, placeOf, processLabel, type Rule, type View } from "./view.ts";
-
-/** OCI's words for the types (runtime-spec config-linux.md, Namespaces). */
-const OCI_TYPES: Record<string, NamespaceType> = {
-  network: "net",
-  ipc: "ipc",
-  uts: "uts",
-  pid: "pid",
-  mount: "mnt",
-  cgroup: "cgroup",
-  user: "user",
-  time: "time",
-};
 
 interface Stale {
   severity: Severity;
@@ -29,7 +18,7 @@ export const staleNamespacePath: Rule = (view): Finding[] =>
     const member = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
     if (!member || member.state === "Z") return [];
     return (container.ociNamespaces ?? []).flatMap(({ type, path }) => {
-      const kind = OCI_TYPES[type];
+      const kind = ociType(type);
       if (!kind || !path) return [];
       const stale = check(view, container, member, kind, path);
       return stale ? [finding(view, container, kind, member.namespaces[kind], stale)] : [];
