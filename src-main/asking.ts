@@ -16,9 +16,11 @@ export class Asking {
     this.#emit = emit;
   }
 
-  #ask(ask: Omit<Ask, "askId">): Promise<string[] | null> {
+  #ask(ask: Omit<Ask, "askId">, signal?: AbortSignal): Promise<string[] | null> {
     const askId = randomUUID();
     return new Promise((resolve) => {
+      if (signal?.aborted) return resolve(null);
+      signal?.addEventListener("abort", () => this.#waiting.has(askId) && this.answer(askId, null), { once: true });
       this.#waiting.set(askId, { ask: { ...ask, askId }, settle: resolve });
       this.#emit({ type: "ask", ask: { ...ask, askId } });
     });
@@ -27,17 +29,21 @@ export class Asking {
   /** The Interaction of one node's connection. */
   interaction(nodeId: string): Omit<Interaction, "progress"> {
     return {
-      hostKey: async ({ host, keyType, fingerprint, detail }) => {
-        const answers = await this.#ask({
-          nodeId,
-          kind: "hostkey",
-          title: `Is this ${host}?`,
-          detail: `${detail}\n${keyType} ${fingerprint}`,
-          prompts: [],
-        });
+      hostKey: async ({ host, keyType, fingerprint, detail }, signal) => {
+        const answers = await this.#ask(
+          {
+            nodeId,
+            kind: "hostkey",
+            title: `Is this ${host}?`,
+            detail: `${detail}\n${keyType} ${fingerprint}`,
+            prompts: [],
+          },
+          signal,
+        );
         return answers !== null;
       },
-      prompts: ({ kind, title, detail, prompts }) => this.#ask({ nodeId, kind, title, detail, prompts }),
+      prompts: ({ kind, title, detail, prompts }, signal) =>
+        this.#ask({ nodeId, kind, title, detail, prompts }, signal),
     };
   }
 

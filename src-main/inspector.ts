@@ -157,7 +157,11 @@ export class Inspector {
         this.#session(nodeId).setEvery(everyMs);
         return null;
       },
-      "node.states": () => [...this.#sessions.values()].map((session) => session.state),
+      "node.states": () => {
+        // A window that has just come asks for these: it must see the questions that wait as well.
+        for (const ask of this.#asking.open) this.#emit({ type: "ask", ask });
+        return [...this.#sessions.values()].map((session) => session.state);
+      },
       "node.snapshot": ({ nodeId }) => this.#session(nodeId).snapshot,
       "pod.deepen": async ({ nodeId }) => {
         const session = this.#session(nodeId);

@@ -51,6 +51,8 @@ async function overConnection(connection: Connection, sudo: boolean): Promise<Op
     connection.close();
     throw error;
   });
+  // A server that allows one command at a time (MaxSessions 1): others get their turn between two ticks.
+  connection.onCrowded?.(() => live.rest());
   let ended = false;
   const memory: OciMemory = new Map();
   return {

@@ -20,6 +20,8 @@ export interface Live {
    * does not answer as it should; the session may be ticked again after either, and heals by itself.
    */
   tick(options?: { deep?: boolean; signal?: AbortSignal }): Promise<Reading>;
+  /** Lets its channel go when the tick that runs now is done; the next tick takes a new one and asks for everything. */
+  rest(): void;
   close(): void;
   /** What came over the wire so far. */
   readonly bytes: number;
@@ -92,6 +94,17 @@ class Session implements Live {
     const turn = this.queue.then(() => this.ask(options));
     this.queue = turn.catch(() => {});
     return turn;
+  }
+
+  rest(): void {
+    this.queue = this.queue.then(async () => {
+      const channel = this.channel;
+      if (!channel) return;
+      this.say("bye\n");
+      this.channel = undefined;
+      channel.stdin.end();
+      await channel.exit;
+    });
   }
 
   close(): void {

@@ -202,6 +202,32 @@ describe.skipIf(whyNoSshd())("commands over one connection", () => {
     connection.close();
   });
 
+  it("takes a question back when the server hangs up while a person thinks", async () => {
+    const hasty = await startSshd({ config: ["LoginGraceTime 1"] });
+    try {
+      let withdrawn = false;
+      const login = connectSsh(
+        `nobody-at-all@127.0.0.1:${hasty.port}`,
+        { configFile: "none", userKnownHostsFiles: [hasty.knownHosts], strictHostKeyChecking: "yes" },
+        {
+          hostKey: async () => false,
+          prompts: (_question, signal) =>
+            new Promise((resolve) => {
+              signal?.addEventListener("abort", () => {
+                withdrawn = true;
+                resolve(null);
+              });
+            }),
+          progress: () => {},
+        },
+      );
+      await expect(login).rejects.toThrow(/closed the connection before the login was done/);
+      expect(withdrawn).toBe(true);
+    } finally {
+      await hasty.stop();
+    }
+  });
+
   it("settles everything when the server goes away in the middle", async () => {
     const dying = await startSshd();
     const connection = await open(dying);

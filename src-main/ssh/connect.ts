@@ -15,7 +15,6 @@ export type { SshOptions } from "./config.ts";
 export interface SshConnection extends Connection {
   /** How many commands the server runs at once, as far as it is known; infinite until it refused one. */
   readonly capacity: number;
-  /** Told when a command has to wait for a channel: who holds one for long should let it go. Returns a way to stop. */
   onCrowded(listener: () => void): () => void;
   /** Keywords of ssh_config that are set for this host and not followed. */
   readonly unsupported: string[];

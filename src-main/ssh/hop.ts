@@ -33,7 +33,9 @@ export async function openHop(
   socket.on("error", (error) => {
     early ??= error;
   });
-  const check = await HostKeyCheck.open(settings, interaction).catch((error: unknown) => {
+  const over = new AbortController();
+  const asking = withdrawing(interaction, over.signal);
+  const check = await HostKeyCheck.open(settings, asking).catch((error: unknown) => {
     socket.destroy();
     throw error;
   });
@@ -52,7 +54,7 @@ export async function openHop(
         ),
       ),
     );
-    const login = new Login(settings, interaction, keyring, clock.pause);
+    const login = new Login(settings, asking, keyring, clock.pause);
     let ended: (why: Error | null) => void = () => {};
     const closed = new Promise<Error | null>((done) => {
       ended = done;
@@ -69,6 +71,7 @@ export async function openHop(
       socket.destroy();
     };
     const finish = () => {
+      over.abort();
       clock.stop();
       signal.removeEventListener("abort", aborted);
       login.forget();
@@ -177,6 +180,13 @@ const lostEarly = (settings: HostSettings): ConnectionError =>
     "unreachable",
     `${settings.alias} closed the connection before the login was done. Its sshd may limit logins (MaxStartups, fail2ban, AllowUsers); its log says why.`,
   );
+
+/** Questions of this login are taken back when it is over, whichever way. */
+const withdrawing = (interaction: Interaction, over: AbortSignal): Interaction => ({
+  hostKey: (question) => interaction.hostKey(question, over),
+  prompts: (question) => interaction.prompts(question, over),
+  progress: (text) => interaction.progress(text),
+});
 
 /** A deadline that stands still while a person is asked. */
 function pausableClock(ms: number, over: () => void): { pause(yes: boolean): void; stop(): void } {

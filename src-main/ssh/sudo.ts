@@ -30,16 +30,21 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     return result;
   };
 
+  const gone = new AbortController();
+  void connection.closed.then(() => gone.abort());
   const ask = async (attempt: number): Promise<string | null> => {
-    const answers = await interaction.prompts({
-      kind: "sudo",
-      title: `Password of ${connection.user} for sudo on ${connection.label}`,
-      detail:
-        attempt === 0
-          ? "sudo asks for it there. It goes through the encrypted connection to sudo alone, and is kept in memory until you disconnect."
-          : "sudo did not accept that password.",
-      prompts: [{ text: "Password:", echo: false }],
-    });
+    const answers = await interaction.prompts(
+      {
+        kind: "sudo",
+        title: `Password of ${connection.user} for sudo on ${connection.label}`,
+        detail:
+          attempt === 0
+            ? "sudo asks for it there. It goes through the encrypted connection to sudo alone, and is kept in memory until you disconnect."
+            : "sudo did not accept that password.",
+        prompts: [{ text: "Password:", echo: false }],
+      },
+      gone.signal,
+    );
     return answers?.[0] ?? null;
   };
 
@@ -70,6 +75,7 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     user: connection.user,
     closed: connection.closed,
     close: () => connection.close(),
+    onCrowded: (listener) => connection.onCrowded?.(listener) ?? (() => {}),
     async exec(command) {
       if (command !== EXEC_SUDO) return connection.exec(command);
       asks ??= needsPassword(connection);

@@ -24,6 +24,8 @@ export interface Connection {
    * Waits for a free channel where the server allows only few (MaxSessions). Throws ConnectionError.
    */
   exec(command: string): Promise<Channel>;
+  /** Told when a command has to wait for a channel: who holds one for long should let it go. Returns a way to stop. */
+  onCrowded?(listener: () => void): () => void;
   /** Settles when the connection has ended: null when close() was called, else why. Never rejects. */
   readonly closed: Promise<Error | null>;
   close(): void;
@@ -45,17 +47,26 @@ export class ReadingError extends Error {
   override name = "ReadingError";
 }
 
-/** What only a person can answer while connecting. Each may be asked more than once; null or false = gave up. */
+/**
+ * What only a person can answer while connecting. Each may be asked more than once; null or false = gave up. The signal
+ * takes the question back: the server hung up meanwhile, and an answer would reach nobody.
+ */
 export interface Interaction {
   /** An unknown host key. `fingerprint` is "SHA256:…". */
-  hostKey(question: { host: string; keyType: string; fingerprint: string; detail: string }): Promise<boolean>;
+  hostKey(
+    question: { host: string; keyType: string; fingerprint: string; detail: string },
+    signal?: AbortSignal,
+  ): Promise<boolean>;
   /** A passphrase, a password, or keyboard-interactive prompts as the server words them. */
-  prompts(question: {
-    kind: "passphrase" | "password" | "keyboard" | "sudo";
-    title: string;
-    detail: string;
-    prompts: { text: string; echo: boolean }[];
-  }): Promise<string[] | null>;
+  prompts(
+    question: {
+      kind: "passphrase" | "password" | "keyboard" | "sudo";
+      title: string;
+      detail: string;
+      prompts: { text: string; echo: boolean }[];
+    },
+    signal?: AbortSignal,
+  ): Promise<string[] | null>;
   /** What is being done just now, in a few words: "connecting to bastion", "checking the host key of n1". */
   progress(text: string): void;
 }
