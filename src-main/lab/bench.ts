@@ -1,6 +1,6 @@
 /**
  * The talk's experiment: N pods with a pause and without, made and taken away in turns in one run, repeated; and the same
- * with podman where the node has it. The node's own clock and processor time, so that the way to it does not count.
+ * with podman and containerd where the node has them. The node's own clock and processor time, so that the way to it does not count.
  */
 import { randomBytes } from "node:crypto";
 import type { BenchRow } from "../../src-shared/api.ts";
@@ -8,13 +8,14 @@ import { compose } from "../actions/compose.ts";
 import { Refused, type RunOptions, runOnNode } from "../actions/remote.ts";
 import type { Connection } from "../transport/transport.ts";
 import benchScript from "./bench.sh?raw";
+import containerdScript from "./bench-containerd.sh?raw";
 import podmanScript from "./bench-podman.sh?raw";
 import { done, labDown, labFind, pauseArguments, shared } from "./lab.ts";
 import measure from "./measure.sh?raw";
 import upScript from "./up.sh?raw";
 
 export interface BenchInput extends RunOptions {
-  /** Pods a round; podman's take longer, so at most 20 of them. */
+  /** Pods a round; a runtime's take longer, so at most 20 of them. */
   pods?: number;
   rounds?: number;
   onProgress?: (progress: { done: number; total: number; rows: BenchRow[] }) => void;
@@ -30,6 +31,7 @@ interface Kind {
 const makePod = `make_pod() (\n${upScript}\n)\n`;
 const lab = compose(benchScript, ...shared, measure, makePod);
 const podman = compose(podmanScript, ...shared, measure);
+const containerd = compose(containerdScript, ...shared, measure);
 /** Measures of the whole node's share that are told per pod; the unit of each. */
 const UNITS: Record<string, string> = {
   createMs: "ms",
@@ -49,6 +51,8 @@ const kinds = (): Kind[] => [
   { name: "podman infra", script: podman, args: ["true"], most: 20 },
   { name: "podman without infra", script: podman, args: ["false"], most: 20 },
   { name: "podman pinned", script: podman, args: ["pinned"], most: 20 },
+  { name: "containerd pause", script: containerd, args: ["pause"], most: 20 },
+  { name: "containerd pinned", script: containerd, args: ["pinned"], most: 20 },
 ];
 
 /** All measures are per pod. A kind that the node cannot make is left out. Throws Refused, ReadingError, ConnectionError. */
@@ -90,8 +94,8 @@ async function measureOnce(connection: Connection, kind: Kind, prefix: string, p
   try {
     done(result, `measuring ${kind.name}`, connection);
   } catch (error) {
-    // podman may be there and broken: that is its own matter, and no reason to lose the lab's figures.
-    if (kind.script === podman && !(error instanceof Refused)) return undefined;
+    // A runtime may be there and broken: that is its own matter, and no reason to lose the lab's figures.
+    if (kind.script !== lab && !(error instanceof Refused)) return undefined;
     throw error;
   }
   return result.lines.flatMap(({ word, name, rest }): [string, number][] =>
