@@ -2,6 +2,7 @@
 import { oomKills } from "../cgroups/oom-log.ts";
 import {
   type Gap,
+  type Pod,
   type Process,
   type RuntimeConfiguration,
   type RuntimeName,
@@ -15,7 +16,7 @@ import { dockerRoots } from "./docker-roots.ts";
 import { draftPods } from "./drafts.ts";
 import { cgroupsOf } from "./groups.ts";
 import { initialNamespaces } from "./initial.ts";
-import { collectNamespaces, compareText } from "./namespaces.ts";
+import { collectNamespaces, compareText, type Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { buildPods } from "./pods.ts";
 import { cgroupModeOf, toProcess } from "./processes.ts";
@@ -125,7 +126,12 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     cgroups,
     containers,
     pods: built.pods,
-    gaps: mergeGaps(reading.gaps, [...gaps, ...built.gaps, ...ownGaps(reading, processes)]),
+    gaps: mergeGaps(reading.gaps, [
+      ...gaps,
+      ...built.gaps,
+      ...ownGaps(reading, processes),
+      ...unreadNetworks(built.pods, namespaces),
+    ]),
     ...(kills.length > 0 ? { oomKills: kills } : {}),
     deep: reading.deep,
   };
@@ -206,6 +212,17 @@ function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {
     });
   }
   return gaps;
+}
+
+/** A network namespace without a process has no /proc/PID/net: its addresses are read by entering through the pin, or not. */
+function unreadNetworks(pods: readonly Pod[], namespaces: Namespaces): Gap[] {
+  const unread = pods.filter(({ namespaces: { net } }) => {
+    const namespace = net === undefined ? undefined : namespaces.get("net", net);
+    return namespace && namespace.pids.length === 0 && !namespace.network;
+  });
+  if (unread.length === 0) return [];
+  const why = "only a pin holds it, and nobody has entered it to read its addresses";
+  return [{ what: "networks without a process", why, count: unread.length }];
 }
 
 /** The probe's own gaps stand; of ours only those that it did not name already. */

@@ -37,6 +37,7 @@ export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator
       ended += 1;
       continue;
     }
+    setModes(draft);
     pods.push(buildPod(draft, live, pinned, facts));
     if (pods.length % PODS_PER_STEP === 0) yield;
     for (const member of [...draft.members, ...(draft.sandbox ? [draft.sandbox] : [])]) {
@@ -149,9 +150,29 @@ function podCgroup(draft: Draft): string | undefined {
     : undefined;
 }
 
+/**
+ * The CRI's modes of each container, from its own spec: no runtime keeps what was asked for. A pid path that leads to
+ * another container of the pod (containerd) or to a pin under pidns/ (CRI-O internal/factory/container) is TARGET.
+ */
+function setModes(draft: Draft): void {
+  if (draft.runtime !== "containerd" && draft.runtime !== "cri-o") return;
+  const pids = new Set(draft.members.flatMap((member) => member.record?.pid ?? []));
+  for (const { record, container } of draft.members) {
+    if (!record?.oci) continue;
+    const entry = record.oci.namespaces.find(({ type }) => type === "pid");
+    const joined = /^\/proc\/(\d+)\/ns\/pid$/.exec(entry?.path ?? "")?.[1];
+    const target = entry?.path?.includes("/pidns/") || (joined !== undefined && pids.has(Number(joined)));
+    const pid = !entry ? "NODE" : target ? "TARGET" : entry.path ? "POD" : "CONTAINER";
+    container.modes = { ...draft.sandbox?.record?.modes, ...record.modes, pid };
+  }
+}
+
 function podModes(draft: Draft): Pod["modes"] {
   const own = draft.sandbox?.record?.modes;
-  const joined = draft.members.find((member) => member.record?.modes)?.record?.modes;
+  // An ephemeral container's TARGET is its own affair.
+  const usual = draft.members.find(({ container }) => container.modes && container.modes.pid !== "TARGET");
+  const joined = (usual ?? draft.members.find(({ container }) => container.modes))?.container.modes;
   if (!own && !joined) return undefined;
-  return { ...joined, ...own };
+  // How a sandbox's own spec is written says nothing of PIDs before a container is there to join or not.
+  return { ...joined, ...own, ...(joined?.pid ? { pid: joined.pid } : {}) };
 }

@@ -176,13 +176,29 @@ describe("containerd without pause", () => {
     });
   });
   it("with none, the pins alone keep it", () => {
-    const pod = only(assemble(pauseless([]).reading));
+    const snapshot = assemble(pauseless([]).reading);
+    const pod = only(snapshot);
+    expect(snapshot.gaps).toContainEqual(expect.objectContaining({ what: "networks without a process", count: 1 }));
     expect(pod).toMatchObject({
       namespaces: SHARED,
       host: [],
       containers: [],
       sandbox: { state: "dropped" },
     });
+  });
+});
+
+describe("an ephemeral container", () => {
+  it("targets another container's PID namespace, and the pod's own mode stays what it is", () => {
+    const scene = pauseless(["app", "sidecar"]);
+    const path = Object.keys(scene.reading.files).find((file) => file.includes(`${idOf("sidecar")}/config.json`))!;
+    const spec = JSON.parse(scene.reading.files[path]!) as { linux: { namespaces: { type: string; path?: string }[] } };
+    spec.linux.namespaces.find((entry) => entry.type === "pid")!.path = "/proc/200/ns/pid";
+    scene.file(path, spec);
+    const snapshot = assemble(scene.reading);
+    expect(snapshot.containers.find((entry) => entry.name === "sidecar")?.modes?.pid).toBe("TARGET");
+    expect(snapshot.containers.find((entry) => entry.name === "app")?.modes?.pid).toBe("CONTAINER");
+    expect(only(snapshot).modes?.pid).toBe("CONTAINER");
   });
 });
 
