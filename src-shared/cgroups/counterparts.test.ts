@@ -50,7 +50,7 @@ describe("v1 and v2 side by side", () => {
           "freezer.state": "THAWED",
           "blkio.weight": "500",
         },
-        "all",
+        "cpu,memory,pids,freezer,blkio",
       ),
     ).toEqual({
       "cpu.shares": ["cpu.weight 39", "cpu.weight 100"],

@@ -3,7 +3,7 @@
  * value there, and where there is none, why. Conversions are those of runc's library and crun
  * (opencontainers/cgroups utils.go, crun cgroup-resources.c, crun.1.md).
  */
-import { type CgroupNode, v2File } from "./tree.ts";
+import { type CgroupNode, v1File, v2File } from "./tree.ts";
 import { cpuMax, integer, limit, v1Limit } from "./values.ts";
 import { linearWeight, quadraticWeight, sharesFor } from "./weights.ts";
 
@@ -37,7 +37,7 @@ export const counterparts = (node: CgroupNode): Counterpart[] => [...fromV1(node
 const fromV1 = (node: CgroupNode): Counterpart[] => {
   const found: Counterpart[] = [];
   const put = (file: string, there: (text: string) => Counterpart["there"], note?: string) => {
-    const value = v1File(node, file);
+    const value = v1File(node, file)?.trim();
     if (value !== undefined) found.push({ here: { file, value }, there: there(value), ...(note ? { note } : {}) });
   };
   const orMax = (value: number | undefined) => (value === undefined ? "max" : String(value));
@@ -133,12 +133,4 @@ const fromV2 = (node: CgroupNode): Counterpart[] => {
   put("memory.oom.group", () => [], "no counterpart: v1 kills one process");
   put("cpu.pressure", () => [], "no counterpart: PSI per cgroup is v2's, also on the v2 side of a hybrid node");
   return found;
-};
-
-/** A file of a v1 hierarchy only: on a hybrid node cpu.stat and others exist on both sides. */
-const v1File = (node: CgroupNode, file: string): string | undefined => {
-  for (const [hierarchy, row] of node.rows) {
-    if (hierarchy !== "v2" && row.files[file] !== undefined) return row.files[file].trim();
-  }
-  return undefined;
 };

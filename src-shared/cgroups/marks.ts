@@ -29,15 +29,19 @@ export const marksOf = (tree: CgroupTree, node: CgroupNode, effective: CgroupRep
 const disagreement = (tree: CgroupTree, node: CgroupNode): string | undefined => {
   const here = tree.v1.flatMap((hierarchy) => {
     const row = node.rows.get(hierarchy);
-    return row ? [{ hierarchy, pids: new Set(row.pids) }] : [];
+    return row ? [{ hierarchy, pids: row.pids }] : [];
   });
   // The root holds what was never moved: there, differing is the rule.
-  if (node.path === "/" || here.length < 2) return undefined;
-  const all = new Set(here.flatMap((one) => [...one.pids]));
+  if (node.path === "/" || here.every((one) => sameList(one.pids, here[0]!.pids))) return undefined;
+  const all = new Set(here.flatMap((one) => one.pids));
   const odd: string[] = [];
   for (const one of here) {
-    const lacking = [...all].filter((pid) => !one.pids.has(pid));
+    const own = new Set(one.pids);
+    const lacking = [...all].filter((pid) => !own.has(pid));
     if (lacking.length > 0) odd.push(`${one.hierarchy} lacks ${count(lacking.length, "process", "processes")}`);
   }
   return odd.length > 0 ? `members differ between hierarchies: ${odd.join(", ")}` : undefined;
 };
+
+/** Members are sorted, so equal lists are equal sets. */
+const sameList = (a: number[], b: number[]): boolean => a.length === b.length && a.every((pid, i) => pid === b[i]);

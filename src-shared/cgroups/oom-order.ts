@@ -9,16 +9,8 @@ import { bytes } from "../format.ts";
 import type { CgroupReport, Process, Snapshot } from "../model.ts";
 import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
-import {
-  type CgroupNode,
-  type CgroupTree,
-  cgroupTree,
-  fileOf,
-  memoryPathOf,
-  parentPath,
-  v2File,
-  within,
-} from "./tree.ts";
+import { cgroupsOf } from "./report.ts";
+import { type CgroupNode, type CgroupTree, fileOf, memoryPathOf, parentPath, v2File, within } from "./tree.ts";
 import { keyed } from "./values.ts";
 
 export interface OomCandidate {
@@ -69,7 +61,7 @@ export const oomDomainOf = (report: CgroupReport, byPath?: ReadonlyMap<string, C
 
 /** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
 export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
-  const tree = cgroupTree(snapshot);
+  const { tree } = cgroupsOf(snapshot);
   const domain = tree.byPath.get(path);
   const sizeBytes =
     path === "/" || !domain ? snapshot.node.memoryBytes + swapTotalBytes : sizeOf(domain, snapshot, swapTotalBytes);
@@ -111,12 +103,22 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
   }
   order.sort((a, b) => b.points - a.points || a.pid - b.pid);
   const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
-  const groups = new Map<string, string | undefined>();
+  const groupAt = new Map<string, string | undefined>();
+  const inGroup = new Map<string, number[]>();
+  for (const at of members.keys()) {
+    const group = groupOf(tree, at, path);
+    groupAt.set(at, group);
+    if (group === undefined) continue;
+    // Whoever is below a group has it for its topmost one too, so its members are found by that.
+    const pids = members.get(at)!.map((one) => one.pid);
+    inGroup.set(group, [...(inGroup.get(group) ?? []), ...pids]);
+  }
   for (const candidate of order) {
-    const at = memoryPathOf(process.get(candidate.pid)!);
-    if (at !== undefined && !groups.has(at)) groups.set(at, groupOf(tree, at, path));
-    const group = at === undefined ? undefined : groups.get(at);
-    if (group !== undefined) candidate.group = { path: group, pids: pidsBelow(members, group, candidate.pid) };
+    const group = groupAt.get(memoryPathOf(process.get(candidate.pid)!) ?? "");
+    if (group !== undefined) {
+      const pids = inGroup.get(group)!.filter((pid) => pid !== candidate.pid);
+      candidate.group = { path: group, pids: pids.sort((a, b) => a - b) };
+    }
     candidate.why = reason(candidate, shiftOf(candidate.oomScoreAdj, sizeBytes, snapshot.node.pageSize), path);
   }
   const stops = domain !== undefined && keyed(fileOf(domain, "memory.oom_control"), "oom_kill_disable") === 1;
@@ -148,13 +150,6 @@ const groupOf = (tree: CgroupTree, from: string, domain: string): string | undef
   }
   return group;
 };
-
-const pidsBelow = (members: Map<string, Process[]>, group: string, except: number): number[] =>
-  [...members]
-    .filter(([path]) => within(path, group))
-    .flatMap(([, list]) => list.map((one) => one.pid))
-    .filter((pid) => pid !== except)
-    .sort((a, b) => a - b);
 
 const reason = (one: OomCandidate, shift: number, path: string): string => {
   const own = one.rssBytes + one.swapBytes + one.pageTableBytes;

@@ -14,12 +14,31 @@ import { defined, eventsAt, pressureAt, protectionAt, usageAt, weightAt } from "
  * ancestors in both cases. A key that no pod has gives an empty list.
  */
 export const cgroupReports = (snapshot: Snapshot, podKey?: string): CgroupReport[] => {
-  const reports = reportTree(cgroupTree(snapshot), snapshot);
-  return podKey === undefined ? reports : reports.filter((one) => one.podKey === podKey);
+  const { reports } = cgroupsOf(snapshot);
+  return reports.filter((one) => podKey === undefined || one.podKey === podKey);
 };
 
-/** The same from a tree that is already there. */
-export const reportTree = (tree: CgroupTree, snapshot: Pick<Snapshot, "containers" | "pods">): CgroupReport[] => {
+interface Cgroups {
+  tree: CgroupTree;
+  reports: CgroupReport[];
+  byPath: Map<string, CgroupReport>;
+}
+
+/** Snapshots are values and never change, and several rooms ask about the same one: the work is done once. */
+const known = new WeakMap<Snapshot, Cgroups>();
+
+/** Tree and reports of a snapshot, shared by all who ask: not to be changed. */
+export const cgroupsOf = (snapshot: Snapshot): Cgroups => {
+  const hit = known.get(snapshot);
+  if (hit) return hit;
+  const tree = cgroupTree(snapshot);
+  const reports = reportTree(tree, snapshot);
+  const made = { tree, reports, byPath: new Map(reports.map((one) => [one.path, one])) };
+  known.set(snapshot, made);
+  return made;
+};
+
+const reportTree = (tree: CgroupTree, snapshot: Pick<Snapshot, "containers" | "pods">): CgroupReport[] => {
   const nameOf = namer(snapshot);
   const held = new Map<string, Effective>();
   return tree.nodes.map((node) => {

@@ -10,6 +10,8 @@ export interface CgroupNode {
   parent?: CgroupNode;
   /** By hierarchy: "v2" or the v1 name. */
   rows: Map<string, Cgroup>;
+  /** v1 rows by controller: "cpu,cpuacct" is there under both. */
+  v1: Map<string, Cgroup>;
 }
 
 export interface CgroupTree {
@@ -33,16 +35,8 @@ export const within = (path: string, above: string): boolean =>
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Depth first, so that each subtree stays together: "/" sorts before every other character of a name. */
-const byTree = (left: CgroupNode, right: CgroupNode): number => {
-  const a = left.path === "/" ? [] : left.path.split("/");
-  const b = right.path === "/" ? [] : right.path.split("/");
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) {
-    if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1;
-  }
-  return a.length - b.length;
-};
+/** Depth first, so that each subtree stays together: as a sort key, "/" must come before every other character. */
+const sortKey = (path: string): string => (path === "/" ? "" : path.replaceAll("/", "\u0000"));
 
 export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => {
   const byPath = new Map<string, CgroupNode>();
@@ -50,11 +44,13 @@ export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => {
   for (const row of snapshot.cgroups) {
     let node = byPath.get(row.path);
     if (!node) {
-      node = { path: row.path, rows: new Map() };
+      node = { path: row.path, rows: new Map(), v1: new Map() };
       byPath.set(row.path, node);
     }
     node.rows.set(row.hierarchy, row);
-    if (row.hierarchy !== "v2" && !row.hierarchy.startsWith("name=")) v1.add(row.hierarchy);
+    if (row.hierarchy === "v2" || row.hierarchy.startsWith("name=")) continue;
+    v1.add(row.hierarchy);
+    for (const controller of row.hierarchy.split(",")) node.v1.set(controller, row);
   }
   for (const node of byPath.values()) {
     for (let above = parentPath(node.path); above !== undefined; above = parentPath(above)) {
@@ -65,22 +61,20 @@ export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => {
       }
     }
   }
-  return { nodes: [...byPath.values()].sort(byTree), byPath, v1: [...v1].sort() };
+  const keyed = [...byPath.values()].map((node) => ({ node, key: sortKey(node.path) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return { nodes: keyed.map((one) => one.node), byPath, v1: [...v1].sort() };
 };
 
-/** The text of a file at a path, from whichever hierarchy has it. v1 first: on a hybrid node v2 has no controllers. */
-export const fileOf = (node: CgroupNode, name: string): string | undefined => {
-  let v2: string | undefined;
-  for (const [hierarchy, row] of node.rows) {
-    const text = row.files[name];
-    if (text === undefined) continue;
-    if (hierarchy !== "v2") return text;
-    v2 = text;
-  }
-  return v2;
-};
+/**
+ * The text of a file at a path, from whichever hierarchy has it. v1 first: on a hybrid node v2 has no controllers. A
+ * controller's files begin with its name, which says in which v1 hierarchy to look.
+ */
+export const fileOf = (node: CgroupNode, name: string): string | undefined => v1File(node, name) ?? v2File(node, name);
 
-/** v1's own values, without the v2 row of a hybrid node, and the other way round. */
+export const v1File = (node: CgroupNode, name: string): string | undefined =>
+  node.v1.size === 0 ? undefined : node.v1.get(name.slice(0, name.indexOf(".")))?.files[name];
+
 export const v2File = (node: CgroupNode, name: string): string | undefined => node.rows.get("v2")?.files[name];
 
 /** Controllers that rule at this path: v1 hierarchies by their parts, v2 by cgroup.controllers. */

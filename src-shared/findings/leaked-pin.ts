@@ -59,6 +59,7 @@ const WORDS = {
     rule: "stale-pin-folder",
     severity: "warning",
     title: "A pin of ours outlived its pod",
+    many: (n: number) => `${n} pins of ours outlived their pod`,
     why: "Podglass pinned this pod's namespaces and the pod is gone without an unpin. The namespaces stay in the kernel's memory until the pins go.",
     todo: "podglass unpin takes the pins away, podglass journal shows who made them. By hand: umount each path, then remove the folder.",
     link: "https://man7.org/linux/man-pages/man2/umount.2.html",
@@ -67,6 +68,7 @@ const WORDS = {
     rule: "leaked-pin",
     severity: "warning",
     title: "A pinned namespace has neither process nor pod",
+    many: (n: number) => `${n} pinned namespaces have neither process nor pod`,
     why: "The runtime forgot to take its pin down. The namespace stays in the kernel's memory, a network namespace with its interfaces and addresses; nodes have been found with thousands.",
     todo: "Ask the runtime first whether it still knows the pod (crictl pods, podman pod ps, docker ps -a). If not: umount each path and remove the file.",
     link: "https://github.com/cri-o/cri-o/issues/273",
@@ -75,6 +77,7 @@ const WORDS = {
     rule: "pinned-namespace",
     severity: "info",
     title: "A namespace is kept by a pin alone",
+    many: (n: number) => `${n} namespaces are kept by pins alone`,
     why: "No process is in it and no pod claims it. `ip netns add` makes such namespaces on purpose.",
     todo: "Nothing, if somebody made it on purpose; else umount the path and remove the file.",
     link: "https://man7.org/linux/man-pages/man8/ip-netns.8.html",
@@ -82,11 +85,12 @@ const WORDS = {
 } as const;
 
 const finding = (view: View, kind: string, group: { namespace: Namespace; paths: string[] }[]): Finding => {
-  const words = WORDS[kind as keyof typeof WORDS];
+  const { many, ...words } = WORDS[kind as keyof typeof WORDS];
   const first = group[0]!.namespace;
   const unseen = view.snapshot.deep ? [] : ["open files were not read: something may hold it by an fd (--deep)"];
   return {
     ...words,
+    title: group.length > 1 ? many(group.length) : words.title,
     where: some(
       group.flatMap((one) => one.paths.map((path) => inert(path, 200))),
       3,

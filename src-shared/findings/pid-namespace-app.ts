@@ -34,8 +34,9 @@ export const pidNamespaceApp: Rule = (view): Finding[] =>
   });
 
 const pidOne = (view: View, inode: number): Process | undefined => {
-  const namespace = view.snapshot.namespaces.find((one) => one.type === "pid" && one.inode === inode);
-  return (namespace?.pids ?? []).map((pid) => view.process.get(pid)).find((one) => one?.nsPids?.at(-1) === 1);
+  return (view.namespace.get(`pid:${inode}`)?.pids ?? [])
+    .map((pid) => view.process.get(pid))
+    .find((one) => one?.nsPids?.at(-1) === 1);
 };
 
 const finding = (pod: Pod, inode: number, first: Process, owner: Container, containers: Container[]): Finding => {

@@ -13,17 +13,33 @@ interface Stale {
   evidence: string[];
 }
 
-export const staleNamespacePath: Rule = (view): Finding[] =>
-  view.snapshot.containers.flatMap((container) => {
+export const staleNamespacePath: Rule = (view): Finding[] => {
+  const pinned = pinsByPath(view);
+  return view.snapshot.containers.flatMap((container) => {
     const member = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
     if (!member || member.state === "Z") return [];
     return (container.ociNamespaces ?? []).flatMap(({ type, path }) => {
       const kind = ociType(type);
       if (!kind || !path) return [];
-      const stale = check(view, container, member, kind, path);
+      const stale = check(view, container, member, kind, path, pinned);
       return stale ? [finding(view, container, kind, member.namespaces[kind], stale)] : [];
     });
   });
+};
+
+/** Inodes by place: "type mountNamespace path". */
+type Pinned = Map<string, number[]>;
+
+const pinsByPath = (view: View): Pinned => {
+  const found: Pinned = new Map();
+  for (const { type, inode, pins } of view.snapshot.namespaces) {
+    for (const pin of pins) {
+      const place = `${type} ${pin.mountNamespace} ${canonical(pin.path)}`;
+      found.set(place, [...(found.get(place) ?? []), inode]);
+    }
+  }
+  return found;
+};
 
 const check = (
   view: View,
@@ -31,13 +47,14 @@ const check = (
   member: Process,
   type: NamespaceType,
   path: string,
+  pinned: Pinned,
 ): Stale | undefined => {
   const wanted = member.namespaces[type];
   if (wanted === undefined) return undefined;
   const asked = `the OCI config of ${inert(container.name, 80)} asks for ${type} at ${inert(path, 200)}; it is in ${type}:[${wanted}]`;
   const pid = /^\/proc\/(\d+)\/(?:task\/\d+\/)?ns\/[a-z_]+$/.exec(path)?.[1];
   return pid === undefined
-    ? checkPin(view, container, type, path, wanted, asked)
+    ? checkPin(view, container, pinned, type, path, wanted, asked)
     : checkProcess(view, container, member, type, Number(pid), wanted, asked);
 };
 
@@ -94,6 +111,7 @@ const checkProcess = (
 const checkPin = (
   view: View,
   container: Container,
+  pinned: Pinned,
   type: NamespaceType,
   path: string,
   wanted: number,
@@ -103,17 +121,13 @@ const checkPin = (
   const monitor = container.monitorPid === undefined ? undefined : view.process.get(container.monitorPid);
   const mountNamespace = monitor?.namespaces.mnt;
   if (mountNamespace === undefined || !view.initial.has(`mnt:${mountNamespace}`)) return undefined;
-  const pinned = view.snapshot.namespaces.filter(
-    (one) =>
-      one.type === type &&
-      one.pins.some((pin) => pin.mountNamespace === mountNamespace && canonical(pin.path) === canonical(path)),
-  );
-  if (pinned.some((one) => one.inode === wanted)) return undefined;
-  if (pinned.length > 0) {
+  const inodes = pinned.get(`${type} ${mountNamespace} ${canonical(path)}`) ?? [];
+  if (inodes.includes(wanted)) return undefined;
+  if (inodes.length > 0) {
     return {
       severity: "critical",
       title: "A container's pinned path holds another namespace than the one it is in",
-      evidence: [asked, ...pinned.map((one) => `${inert(path, 200)} is ${type}:[${one.inode}]`)],
+      evidence: [asked, ...inodes.map((inode) => `${inert(path, 200)} is ${type}:[${inode}]`)],
     };
   }
   return {

@@ -1,11 +1,12 @@
 /** What the rules look at: a snapshot with the ways through it that several of them need, made once. */
-import { reportTree } from "../cgroups/report.ts";
-import { type CgroupTree, cgroupTree, parentPath } from "../cgroups/tree.ts";
+import { cgroupsOf } from "../cgroups/report.ts";
+import { type CgroupTree, parentPath } from "../cgroups/tree.ts";
 import { inert, shortId } from "../format.ts";
 import {
   type CgroupReport,
   type Container,
   type Finding,
+  type Namespace,
   namespaceId,
   type Pod,
   type Process,
@@ -25,6 +26,8 @@ export interface View {
   pod: Map<string, Pod>;
   /** By pod key, the sandbox too. */
   containersOf: Map<string, Container[]>;
+  /** By "type:inode". */
+  namespace: Map<string, Namespace>;
   /** "type:inode" of the node's own namespaces. */
   initial: Set<string>;
   /** The reading before, of the same boot and not younger; absent for the first. */
@@ -35,8 +38,7 @@ export interface View {
 export type Rule = (view: View) => Finding[];
 
 export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
-  const tree = cgroupTree(snapshot);
-  const reports = reportTree(tree, snapshot);
+  const { tree, reports, byPath } = cgroupsOf(snapshot);
   const containerOf = new Map<number, Container>();
   const containersOf = new Map<string, Container[]>();
   for (const container of snapshot.containers) {
@@ -50,12 +52,13 @@ export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
     snapshot,
     tree,
     reports,
-    report: new Map(reports.map((one) => [one.path, one])),
+    report: byPath,
     process: new Map(snapshot.processes.map((one) => [one.pid, one])),
     container: new Map(snapshot.containers.map((one) => [one.id, one])),
     containerOf,
     pod: new Map(snapshot.pods.map((one) => [one.key, one])),
     containersOf,
+    namespace: new Map(snapshot.namespaces.map((one) => [namespaceId(one), one])),
     initial: new Set(snapshot.namespaces.filter((one) => one.initial).map(namespaceId)),
     before: beforeOf(snapshot, previous),
   };
@@ -66,10 +69,10 @@ const beforeOf = (snapshot: Snapshot, previous: Snapshot | undefined): View["bef
   const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(previous.takenAt);
   // The node's clock may count whole seconds: two readings can carry one time.
   if (!(elapsedMs >= 0)) return undefined;
-  const tree = cgroupTree(previous);
+  const { tree, byPath } = cgroupsOf(previous);
   return {
     tree,
-    report: new Map(reportTree(tree, previous).map((one) => [one.path, one])),
+    report: byPath,
     zombies: new Set(previous.processes.filter((one) => one.state === "Z").map(processId)),
     elapsedMs,
   };
