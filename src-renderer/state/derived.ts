@@ -1,7 +1,9 @@
-import { cgroupReports } from "../../src-shared/cgroups/report.ts";
+import { cgroupReports, cgroupsOf } from "../../src-shared/cgroups/report.ts";
 import { type RuleNote, ruleNotes } from "../../src-shared/cgroups/rules.ts";
-import { type CgroupTree, cgroupTree } from "../../src-shared/cgroups/tree.ts";
-import { findingsOverTime } from "../../src-shared/findings/over-time.ts";
+import { type Since, sinceLast } from "../../src-shared/cgroups/since.ts";
+import type { CgroupTree } from "../../src-shared/cgroups/tree.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
+import { baselines } from "../../src-shared/findings/over-time.ts";
 import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
 import { readiness } from "../../src-shared/pods/readiness.ts";
@@ -21,17 +23,25 @@ function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
 
 export const reportsOf: (snapshot: Snapshot) => CgroupReport[] = once((snapshot) => cgroupReports(snapshot));
 
-export const reportsByPath: (snapshot: Snapshot) => Map<string, CgroupReport> = once(
-  (snapshot) => new Map(reportsOf(snapshot).map((report) => [report.path, report])),
-);
+export const reportsByPath = (snapshot: Snapshot): Map<string, CgroupReport> => cgroupsOf(snapshot).byPath;
 
-export const treeOf: (snapshot: Snapshot) => CgroupTree = once(cgroupTree);
+export const treeOf = (snapshot: Snapshot): CgroupTree => cgroupsOf(snapshot).tree;
 export const ruleNotesOf: (snapshot: Snapshot) => RuleNote[] = once((snapshot) =>
   ruleNotes(treeOf(snapshot), snapshot),
 );
 
-/** With what happened since the snapshots before, where there were any. */
-export const findingsOf: (snapshot: Snapshot) => Finding[] = once(findingsOverTime());
+/** The snapshot of some seconds before that rates are counted from; undefined for a node's first. */
+const beforeOf: (snapshot: Snapshot) => Snapshot | undefined = once(baselines());
+
+export const findingsOf: (snapshot: Snapshot) => Finding[] = once((snapshot) => findings(snapshot, beforeOf(snapshot)));
+
+/** By path: what happened in each cgroup since then. */
+export const sinceOf: (snapshot: Snapshot) => Map<string, Since> = once((snapshot) => {
+  const before = beforeOf(snapshot);
+  if (!before) return new Map();
+  const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(before.takenAt);
+  return new Map(sinceLast(reportsOf(snapshot), reportsByPath(before), elapsedMs).map((one) => [one.path, one]));
+});
 
 export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
   const byPod = new Map<string, Finding[]>();

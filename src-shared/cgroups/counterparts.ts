@@ -5,7 +5,7 @@
  */
 import { type CgroupNode, v1File, v2File } from "./tree.ts";
 import { cpuMax, integer, limit, v1Limit } from "./values.ts";
-import { linearWeight, quadraticWeight, sharesFor } from "./weights.ts";
+import { FORMULAS, linearWeight, quadraticWeight, sharesFor } from "./weights.ts";
 
 export interface Counterpart {
   /** As it is on this node. */
@@ -44,8 +44,8 @@ const fromV1 = (node: CgroupNode): Counterpart[] => {
   put("cpu.shares", (text) => {
     const shares = integer(text) ?? 0;
     return [
-      { file: "cpu.weight", value: String(linearWeight(shares)), by: "runc before 1.3.2, crun before 1.23" },
-      { file: "cpu.weight", value: String(quadraticWeight(shares)), by: "runc 1.3.2 and crun 1.23 on" },
+      { file: "cpu.weight", value: String(linearWeight(shares)), by: FORMULAS.linear },
+      { file: "cpu.weight", value: String(quadraticWeight(shares)), by: FORMULAS.quadratic },
     ];
   });
   put("cpu.cfs_quota_us", (text) => {

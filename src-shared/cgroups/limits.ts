@@ -5,6 +5,7 @@
  */
 import type { CgroupReport } from "../model.ts";
 import { type CgroupNode, fileOf, v2File } from "./tree.ts";
+import { defined } from "./usage.ts";
 import { cfsQuota, cpuMax, integer, limit, v1Limit } from "./values.ts";
 
 export type Limits = CgroupReport["limits"];
@@ -21,8 +22,8 @@ const KINDS: Which[] = [
 ];
 
 /** What is set at this path; a kind that is not limited here is absent. */
-export const limitsAt = (node: CgroupNode): Limits => {
-  const found: Limits = {
+export const limitsAt = (node: CgroupNode): Limits =>
+  defined<Limits>({
     memoryMaxBytes: v1Limit(fileOf(node, "memory.limit_in_bytes")) ?? limit(v2File(node, "memory.max")),
     memoryHighBytes: limit(v2File(node, "memory.high")),
     swapMaxBytes: limit(v2File(node, "memory.swap.max")),
@@ -30,10 +31,7 @@ export const limitsAt = (node: CgroupNode): Limits => {
     cpuMaxCores:
       cfsQuota(fileOf(node, "cpu.cfs_quota_us"), fileOf(node, "cpu.cfs_period_us")) ?? cpuMax(v2File(node, "cpu.max")),
     pidsMax: limit(fileOf(node, "pids.max")),
-  };
-  for (const kind of KINDS) if (found[kind] === undefined) delete found[kind];
-  return found;
-};
+  });
 
 /** What holds at a path, from its own limits and what holds at its parent. */
 export const effectiveAt = (path: string, own: Limits, parent: Effective | undefined): Effective => {

@@ -5,7 +5,7 @@
  */
 import { count, inert } from "../format.ts";
 import type { Snapshot } from "../model.ts";
-import { baseName, type CgroupNode, type CgroupTree, innerPath, within } from "./tree.ts";
+import { baseName, type CgroupNode, type CgroupTree, innerPath } from "./tree.ts";
 
 export interface RuleNote {
   path: string;
@@ -130,7 +130,3 @@ const threaded = (node: CgroupNode): RuleNote[] => {
   }
   return [];
 };
-
-/** Notes about one pod's part of the tree. */
-export const ruleNotesBelow = (notes: RuleNote[], path: string): RuleNote[] =>
-  notes.filter((note) => within(note.path, path));

@@ -97,17 +97,6 @@ export const missingIn = (tree: CgroupTree, node: CgroupNode): string[] => {
   return some ? tree.v1.filter((hierarchy) => !node.rows.has(hierarchy)) : [];
 };
 
-/** Everything below a node and itself. */
-export const subtree = (tree: CgroupTree, path: string): CgroupNode[] =>
-  tree.nodes.filter((node) => within(node.path, path));
-
-/** Member pids over all hierarchies, ascending. */
-export const membersOf = (node: CgroupNode): number[] => {
-  const pids = new Set<number>();
-  for (const row of node.rows.values()) for (const pid of row.pids) pids.add(pid);
-  return [...pids].sort((a, b) => a - b);
-};
-
 /** The path that counts a process's memory: memory's own on v1, the one path on v2. */
 export const memoryPathOf = (process: Process): string | undefined => {
   const v1 = process.cgroup.v1;

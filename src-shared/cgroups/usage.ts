@@ -36,7 +36,7 @@ export const weightAt = (node: CgroupNode): CgroupReport["weight"] => {
 export const eventsAt = (node: CgroupNode): CgroupReport["events"] => {
   const events = v2File(node, "memory.events");
   const throttledNanoseconds = keyed(fileOf(node, "cpu.stat"), "throttled_time");
-  const found = defined({
+  return unlessEmpty({
     oom: keyed(events, "oom"),
     oomKill: keyed(fileOf(node, "memory.oom_control"), "oom_kill") ?? keyed(events, "oom_kill"),
     throttledUsec:
@@ -44,30 +44,35 @@ export const eventsAt = (node: CgroupNode): CgroupReport["events"] => {
         ? keyed(v2File(node, "cpu.stat"), "throttled_usec")
         : Math.floor(throttledNanoseconds / 1000),
   });
-  return Object.keys(found).length > 0 ? found : undefined;
 };
 
 export const protectionAt = (node: CgroupNode): CgroupReport["protection"] => {
-  const found = defined({
+  return unlessEmpty({
     minBytes: protectedBytes(v2File(node, "memory.min")),
     lowBytes: protectedBytes(v2File(node, "memory.low")),
   });
-  return Object.keys(found).length > 0 ? found : undefined;
 };
 
 /** PSI is v2's, and the v2 side of a hybrid node has it too. */
 export const pressureAt = (node: CgroupNode): CgroupReport["pressure"] => {
-  const found = defined({
+  return unlessEmpty({
     cpu: pressure(v2File(node, "cpu.pressure")),
     memory: pressure(v2File(node, "memory.pressure")),
     io: pressure(v2File(node, "io.pressure")),
     irq: pressure(v2File(node, "irq.pressure")),
   });
-  return Object.keys(found).length > 0 ? found : undefined;
 };
 
-/** Without the keys that are undefined, so that JSON and a person see only what is known. */
+/** A copy without the keys that are undefined, so that JSON and a person see only what is known. */
 export const defined = <T extends object>(value: T): T => {
-  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key];
-  return value;
+  // A copy and not delete: deleting makes V8 keep the object as a slow dictionary, and there are thousands.
+  const copy = {} as T;
+  for (const key in value) if (value[key] !== undefined) copy[key] = value[key];
+  return copy;
+};
+
+const unlessEmpty = <T extends object>(value: T): T | undefined => {
+  const kept = defined(value);
+  for (const _ in kept) return kept;
+  return undefined;
 };

@@ -64,6 +64,9 @@ export const keyed = (text: string | undefined, key: string): number | undefined
 /** A PSI file: "some avg10=0.81 avg60=0.74 avg300=0.44 total=3026832" and "full …". */
 export const pressure = (text: string | undefined): { some?: Psi; full?: Psi } | undefined => {
   if (!text) return undefined;
+  // Most groups of a node are idle and say the same few texts.
+  const hit = seen.get(text);
+  if (hit) return hit;
   const found: { some?: Psi; full?: Psi } = {};
   for (const line of text.split("\n", 4)) {
     const match = /^(some|full) avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)$/.exec(line.trim());
@@ -75,5 +78,10 @@ export const pressure = (text: string | undefined): { some?: Psi; full?: Psi } |
       totalUsec: Number(match[5]),
     };
   }
-  return found.some || found.full ? found : undefined;
+  if (!found.some && !found.full) return undefined;
+  if (seen.size >= 4096) seen.clear();
+  seen.set(text, found);
+  return found;
 };
+
+const seen = new Map<string, { some?: Psi; full?: Psi }>();

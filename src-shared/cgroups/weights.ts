@@ -7,12 +7,11 @@
 
 export type WeightFormula = "linear" | "quadratic";
 
-/** Which formula a program uses, from which version on. */
-export const FORMULA_SINCE: { program: string; quadraticSince: string; note: string }[] = [
-  { program: "opencontainers/cgroups", quadraticSince: "0.0.3", note: "the library that runc and the kubelet vendor" },
-  { program: "runc", quadraticSince: "1.3.2", note: "2025-10-02; 1.4 too, 1.2 not" },
-  { program: "crun", quadraticSince: "1.23", note: "CRI-O's and podman's default" },
-];
+/** Who converts by which. opencontainers/cgroups, which runc and the kubelet vendor, changed in 0.0.3. */
+export const FORMULAS: Record<WeightFormula, string> = {
+  linear: "runc before 1.3.2, crun before 1.23",
+  quadratic: "runc 1.3.2 and crun 1.23 on",
+};
 
 /** The kernel's ranges: shares 2..262144 (sched/core.c MIN_SHARES, MAX_SHARES), weight 1..10000 (cgroup-v2.rst). */
 export const SHARES = { min: 2, max: 262_144, default: 1024 } as const;

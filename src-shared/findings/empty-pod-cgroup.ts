@@ -1,7 +1,7 @@
 /** A pod's cgroup with nothing in it and no pod to it. */
 
 import { kubePath } from "../cgroups/qos.ts";
-import { baseName, membersOf, within } from "../cgroups/tree.ts";
+import { baseName, within } from "../cgroups/tree.ts";
 import { bytes, inert } from "../format.ts";
 import type { Finding } from "../model.ts";
 import { atCgroup, type Rule } from "./view.ts";
@@ -12,7 +12,7 @@ const POD_FOLDER = /pod[0-9a-f_-]{32,36}(?:\.slice)?$/i;
 export const emptyPodCgroup: Rule = (view): Finding[] => {
   const populated = new Set<string>();
   for (const node of view.tree.nodes) {
-    if (membersOf(node).length === 0) continue;
+    if (![...node.rows.values()].some((row) => row.pids.length > 0)) continue;
     for (let at: typeof node | undefined = node; at && !populated.has(at.path); at = at.parent) populated.add(at.path);
   }
   const claimed = [

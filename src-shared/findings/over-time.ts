@@ -1,10 +1,9 @@
 /**
- * Findings of nodes that are read again and again. Each snapshot is held against one from ten to twenty seconds before,
- * so that rules about rates (throttling, kills, zombies that stay) see enough time, however quick the refresh.
- * Keeps two snapshots a node, of the nodes looked at last.
+ * Nodes that are read again and again: what to hold a snapshot against. One from ten to twenty seconds before, so that
+ * rates (throttling, kills, zombies that stay) see enough time, however quick the refresh. Keeps two snapshots a node,
+ * of the nodes looked at last.
  */
-import type { Finding, Snapshot } from "../model.ts";
-import { findings } from "./findings.ts";
+import type { Snapshot } from "../model.ts";
 
 const SPAN_MS = 10_000;
 const MOST_NODES = 16;
@@ -16,8 +15,11 @@ interface Kept {
   candidate: Snapshot;
 }
 
-/** A function that remembers: give it the snapshots of any nodes as they come. Going back in time starts afresh. */
-export const findingsOverTime = (): ((snapshot: Snapshot) => Finding[]) => {
+/**
+ * A function that remembers: give it the snapshots of any nodes as they come, get the one to compare with, or undefined
+ * for the first. Going back in time starts afresh.
+ */
+export const baselines = (): ((snapshot: Snapshot) => Snapshot | undefined) => {
   const nodes = new Map<string, Kept>();
   return (snapshot) => {
     const { bootId } = snapshot.node;
@@ -35,6 +37,6 @@ export const findingsOverTime = (): ((snapshot: Snapshot) => Finding[]) => {
       if (nodes.size <= MOST_NODES) break;
       nodes.delete(oldest);
     }
-    return findings(snapshot, previous === snapshot ? undefined : previous);
+    return previous === snapshot ? undefined : previous;
   };
 };

@@ -19,8 +19,10 @@ const INITS = new Set([
 
 export const pidNamespaceApp: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
+    const all = view.containersOf.get(pod.key) ?? [];
+    if (all.length < 2) return [];
     const members = new Map<number, Container[]>();
-    for (const container of view.containersOf.get(pod.key) ?? []) {
+    for (const container of all) {
       const inode = livePids(view, container).map((pid) => view.process.get(pid)?.namespaces.pid)[0];
       if (inode === undefined || view.initial.has(`pid:${inode}`)) continue;
       members.set(inode, [...(members.get(inode) ?? []), container]);

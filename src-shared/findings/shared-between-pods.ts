@@ -8,7 +8,7 @@ const PRIVATE_TO_A_POD: NamespaceType[] = ["net", "ipc", "uts", "pid", "mnt"];
 
 export const sharedBetweenPods: Rule = (view): Finding[] =>
   view.snapshot.namespaces.flatMap((namespace) => {
-    if (namespace.initial || !PRIVATE_TO_A_POD.includes(namespace.type)) return [];
+    if (namespace.initial || namespace.pids.length < 2 || !PRIVATE_TO_A_POD.includes(namespace.type)) return [];
     const members = new Map<string, number[]>();
     for (const pid of namespace.pids) {
       const key = view.containerOf.get(pid)?.podKey;

@@ -48,6 +48,13 @@ export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
     if (list) list.push(container);
     else containersOf.set(container.podKey, [container]);
   }
+  const namespace = new Map<string, Namespace>();
+  const initial = new Set<string>();
+  for (const one of snapshot.namespaces) {
+    const id = namespaceId(one);
+    namespace.set(id, one);
+    if (one.initial) initial.add(id);
+  }
   return {
     snapshot,
     tree,
@@ -58,8 +65,8 @@ export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
     containerOf,
     pod: new Map(snapshot.pods.map((one) => [one.key, one])),
     containersOf,
-    namespace: new Map(snapshot.namespaces.map((one) => [namespaceId(one), one])),
-    initial: new Set(snapshot.namespaces.filter((one) => one.initial).map(namespaceId)),
+    namespace,
+    initial,
     before: beforeOf(snapshot, previous),
   };
 };

@@ -36,6 +36,7 @@ describe("a cgroup explained", () => {
     expect(app).toContain("its own cgroup namespace");
     expect(app).toMatch(/4 GiB\s+holds: 256 MiB\s*, from \/kubepods\/p: out of its sight/);
     expect(app).toContain("cpu.shares 999 to 1024");
+    expect(app).toMatch(/cpu, linear\s+976m to 1000m/);
     expect(app).toContain("no counterpart: v1 cannot slow a group down");
   });
 

@@ -2,20 +2,24 @@ import { Fragment, type ReactNode } from "react";
 import { counterparts } from "../../../src-shared/cgroups/counterparts.ts";
 import { headroom } from "../../../src-shared/cgroups/headroom.ts";
 import { type InsideRow, seenInside } from "../../../src-shared/cgroups/inside.ts";
+import { requestFor } from "../../../src-shared/cgroups/oom-adjust.ts";
 import { protectionLevels } from "../../../src-shared/cgroups/protection.ts";
 import { kubePath } from "../../../src-shared/cgroups/qos.ts";
 import { reservations } from "../../../src-shared/cgroups/reservations.ts";
-import { bytes, cores, count, inert } from "../../../src-shared/format.ts";
+import { FORMULAS, milliCpuFor } from "../../../src-shared/cgroups/weights.ts";
+import { bytes, cores, count, duration, inert } from "../../../src-shared/format.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
-import { reportsByPath, reportsOf, ruleNotesOf, treeOf } from "../../state/derived.ts";
+import { reportsByPath, reportsOf, ruleNotesOf, sinceOf, treeOf } from "../../state/derived.ts";
 
 /** What the numbers of one cgroup mean: each part stands only where there is something to say. */
 export function Explained({ snapshot, report }: { snapshot: Snapshot; report: CgroupReport }) {
   return (
     <>
+      <Lately snapshot={snapshot} report={report} />
       <Left snapshot={snapshot} report={report} />
       <Protected snapshot={snapshot} report={report} />
       <Inside snapshot={snapshot} report={report} />
+      <Asked snapshot={snapshot} report={report} />
       <Reserved snapshot={snapshot} report={report} />
       {ruleNotesOf(snapshot)
         .filter((note) => note.path === report.path)
@@ -37,6 +41,33 @@ function Table({ caption, children }: { caption: string; children: ReactNode }) 
       <caption>{caption}</caption>
       <tbody>{children}</tbody>
     </table>
+  );
+}
+
+function Lately({ snapshot, report }: Part) {
+  const since = sinceOf(snapshot).get(report.path);
+  if (!since) return null;
+  return (
+    <Table caption={`In the last ${duration(since.elapsedMs * 1000)}`}>
+      {since.cpuCores !== undefined && (
+        <tr>
+          <th scope="row">cpu used</th>
+          <td className="num">{cores(since.cpuCores)}</td>
+        </tr>
+      )}
+      {since.throttledUsec > 0 && (
+        <tr>
+          <th scope="row">throttled</th>
+          <td className="num warn">{duration(since.throttledUsec)}</td>
+        </tr>
+      )}
+      {since.oomKills > 0 && (
+        <tr>
+          <th scope="row">OOM kills</th>
+          <td className="num bad">{since.oomKills}</td>
+        </tr>
+      )}
+    </Table>
   );
 }
 
@@ -108,6 +139,40 @@ function Inside({ snapshot, report }: Part) {
           </td>
         </tr>
       ))}
+    </Table>
+  );
+}
+
+/** What was asked for, read back from what reached the node: never one number, and not the same by both formulas. */
+function Asked({ snapshot, report }: Part) {
+  const pid = snapshot.containers.find(({ id }) => id === report.containerId)?.pid;
+  const adjust = snapshot.processes.find((process) => process.pid === pid)?.oomScoreAdj;
+  const memory =
+    report.qos === "Burstable" && typeof adjust === "number"
+      ? requestFor(adjust, snapshot.node.memoryBytes)
+      : undefined;
+  const cpu = report.weight?.file === "cpu.weight" && report.qos ? milliCpuFor(report.weight.value) : [];
+  if (!memory && cpu.length === 0) return null;
+  return (
+    <Table caption="Requests that would give this, where a kubelet made it">
+      {cpu.map((one) => (
+        <tr key={one.formula}>
+          <th scope="row">cpu, {one.formula}</th>
+          <td className="num">
+            {one.from === one.to ? `${one.from}m` : `${one.from}m to ${one.to}m`}
+            <span className="by">{FORMULAS[one.formula]}</span>
+          </td>
+        </tr>
+      ))}
+      {memory && (
+        <tr>
+          <th scope="row">memory</th>
+          <td className="num">
+            {bytes(memory.from)} to {bytes(memory.to)}
+            <span className="by">from oom_score_adj {adjust}</span>
+          </td>
+        </tr>
+      )}
     </Table>
   );
 }
