@@ -30,7 +30,6 @@ for (const size of SIZES) {
       else await choose(app, `theme ${look}`);
       const stops = [...(await pages.all()), ...(await everywhere.all())];
       for (const stop of stops) {
-        console.log(await stop.innerText());
         const name = (await stop.innerText()).replace(/[^A-Za-z]+/g, "").toLowerCase();
         await stop.click();
         await expect(stop).toHaveAttribute("aria-current", "page");

@@ -81,7 +81,7 @@ export function LabelMark({
         {clip(label.name, room, 13)}
       </text>
       <text className={`${mono ? "m" : "sub"} note`} x={21} y={label.y + 11}>
-        {clip(note, room, mono ? 10 : 10.5, mono, label.kind === "pin")}
+        {clip(note, room, mono ? 10 : 10.5, mono, label.kind === "pin" && note.startsWith("/"))}
       </text>
     </g>
   );

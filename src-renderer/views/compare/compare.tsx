@@ -58,6 +58,7 @@ export default function Compare({ params }: ViewProps) {
     return (
       <Page label="Compare">
         <Empty
+          page
           icon="swap"
           title="No node is open"
           actions={
@@ -75,6 +76,7 @@ export default function Compare({ params }: ViewProps) {
     );
   return (
     <Page label="Compare" byHand={left && right ? byHandOf(left, right) : []}>
+      <h1 className="hidden-words">Compare</h1>
       <header className="cmp-head">
         <Heading
           which="Left"
