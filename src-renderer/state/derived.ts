@@ -8,6 +8,7 @@ import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../.
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
 import { readiness } from "../../src-shared/pods/readiness.ts";
 import { podReport } from "../../src-shared/pods/report.ts";
+import { type Conclusions, concluded } from "./conclusions.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
 function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
@@ -33,8 +34,6 @@ export const ruleNotesOf: (snapshot: Snapshot) => RuleNote[] = once((snapshot) =
 /** The snapshot of some seconds before that rates are counted from; undefined for a node's first. */
 const beforeOf: (snapshot: Snapshot) => Snapshot | undefined = once(baselines());
 
-export const findingsOf: (snapshot: Snapshot) => Finding[] = once((snapshot) => findings(snapshot, beforeOf(snapshot)));
-
 /** By path: what happened in each cgroup since then. */
 export const sinceOf: (snapshot: Snapshot) => Map<string, Since> = once((snapshot) => {
   const before = beforeOf(snapshot);
@@ -42,6 +41,24 @@ export const sinceOf: (snapshot: Snapshot) => Map<string, Since> = once((snapsho
   const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(before.takenAt);
   return new Map(sinceLast(reportsOf(snapshot), reportsByPath(before), elapsedMs).map((one) => [one.path, one]));
 });
+
+/** What the worker concluded last, or nothing yet; a small node's is concluded at once. */
+function late<T>(
+  none: T,
+  part: (all: Conclusions) => T,
+  conclude: (snapshot: Snapshot) => T,
+): (snapshot: Snapshot) => T {
+  return once((snapshot) => {
+    const all = concluded(snapshot);
+    return all === undefined ? conclude(snapshot) : all === "none yet" ? none : part(all);
+  });
+}
+
+export const findingsOf = late<Finding[]>(
+  [],
+  (all) => all.findings,
+  (snapshot) => findings(snapshot, beforeOf(snapshot)),
+);
 
 export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
   const byPod = new Map<string, Finding[]>();
@@ -52,8 +69,8 @@ export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = onc
   return byPod;
 });
 
-export const readinessOf: (snapshot: Snapshot) => Readiness = once((snapshot) => readiness(snapshot));
-export const nodeCostOf: (snapshot: Snapshot) => NodeCost = once((snapshot) => nodeCost(snapshot));
+export const readinessOf = late<Readiness | undefined>(undefined, (all) => all.readiness, readiness);
+export const nodeCostOf = late<NodeCost | undefined>(undefined, (all) => all.cost, nodeCost);
 
 /** What pause costs by pod, in bytes: its proportional share where the node told it, else its resident size. */
 export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((snapshot) => {

@@ -1,8 +1,9 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
 import { addAsk, removeAsk } from "./asks.ts";
 import { attempt, shellApi } from "./client.ts";
+import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
 import { useNews } from "./news.ts";
-import { afterEvent, forgetGone, GONE_MS, useNodes } from "./nodes.ts";
+import { afterEvent, forgetGone, GONE_MS, type Nodes, useNodes } from "./nodes.ts";
 import { go, useRoute } from "./route.ts";
 
 const healing = new Set<string>();
@@ -19,6 +20,24 @@ async function heal(nodeId: string): Promise<void> {
   }
 }
 
+function feed(event: ApiEvent, next: Nodes): void {
+  if (event.type === "gone") feedConclusions({ kind: "gone", nodeId: event.nodeId }, undefined);
+  else if (event.type === "snapshot" || event.type === "delta") {
+    const { nodeId } = event;
+    const now = next.open[nodeId]?.snapshot;
+    if (event.type === "snapshot") feedConclusions({ kind: "snapshot", nodeId, snapshot: event.snapshot }, now);
+    else feedConclusions({ kind: "delta", nodeId, delta: event.delta }, now);
+  }
+}
+
+/** The first conclusions of a node: what is on the screen was drawn without them. */
+function redraw(nodeId: string): void {
+  const node = useNodes.getState().open[nodeId];
+  if (node?.snapshot === undefined) return;
+  const snapshot = renewed(node.snapshot);
+  useNodes.setState(({ open, order }) => ({ open: { ...open, [nodeId]: { ...node, snapshot } }, order }));
+}
+
 function handle(event: ApiEvent): void {
   if (event.type === "ask") addAsk(event.ask);
   else if (event.type === "asked") removeAsk(event.askId);
@@ -27,7 +46,10 @@ function handle(event: ApiEvent): void {
     const next = afterEvent(useNodes.getState(), event, Date.now());
     if (next === "heal") {
       if (event.type === "delta") void heal(event.nodeId);
-    } else if (next !== useNodes.getState()) useNodes.setState(next, true);
+    } else if (next !== useNodes.getState()) {
+      feed(event, next);
+      useNodes.setState(next, true);
+    }
     if (event.type === "delta" && (event.delta.changes.pods?.gone || event.delta.changes.processes?.gone))
       setTimeout(() => useNodes.setState((nodes) => forgetGone(nodes, Date.now()), true), GONE_MS + 50);
     if (event.type === "gone" && useRoute.getState().nodeId === event.nodeId) leave();
@@ -43,6 +65,7 @@ function leave(): void {
 
 /** Listens, then asks what is open already (after a reload the nodes live on in the Inspector). */
 export async function followEvents(): Promise<void> {
+  startConclusions(redraw);
   shellApi().subscribe(handle);
   const states = (await attempt("node.states", {})) ?? [];
   for (const state of states) handle({ type: "node", state });

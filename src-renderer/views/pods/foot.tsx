@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { bytesShort } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { nodeCostOf, readinessOf } from "../../state/derived.ts";
@@ -7,7 +6,9 @@ import { plural } from "../../ui/words.ts";
 /** Below the table: what pause costs this node, how many pods do without, and how many could. */
 export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: number }) {
   const cost = nodeCostOf(snapshot);
-  const ready = useMemo(() => readinessOf(snapshot), [snapshot]);
+  const ready = readinessOf(snapshot);
+  if (cost === undefined || ready === undefined)
+    return <footer className="pods-foot dim">Adding up what pause costs…</footer>;
   const could = ready.pods.filter(({ can }) => can).length;
   const without = snapshot.pods.filter(({ sandbox }) => sandbox.state === "dropped" || sandbox.state === "none").length;
   const memory = cost.pssBytes > 0 ? cost.pssBytes : cost.rssBytes;
