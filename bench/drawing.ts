@@ -13,7 +13,7 @@ import type { DrawingFigures } from "./drawing/page.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
 
 const root = process.cwd();
-const SIZES = [500, 5_000, 20_000];
+const SIZES = [500, 1_500, 5_000, 20_000];
 const STEPS = 120;
 const HOUR = 3600;
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
@@ -95,7 +95,7 @@ async function picture(browser: Browser, folder: string): Promise<BenchTable> {
     title: "Whole-node picture, Canvas 2D in Chromium with software GL, 1280×800",
     figures,
     notes: [
-      "An item is a pod, drawn with its containers and namespaces: 20,000 of them are about 47,000 containers and 200,000 namespaces.",
+      "Counted in pods, each drawn with its containers and namespaces: 1,500 pods are about 20,000 items, 20,000 pods about 265,000.",
       "Frame times are of requestAnimationFrame, so 16.7 ms is the floor.",
     ],
   };
@@ -111,10 +111,9 @@ function figuresOf({ items, tilesMs, layoutMs, firstPaintMs, frames }: DrawingFi
       ...(items === 5000 ? { goal: "≤ 50 ms", ok: layoutMs <= 50 } : {}),
     },
     {
-      what: `${count}: first paint after the tiles`,
+      what: `${count}: first paint after the snapshot`,
       figure: `${firstPaintMs} ms`,
-      goal: "≤ 200 ms",
-      ok: firstPaintMs <= 200,
+      ...(items <= 1500 ? { goal: "≤ 200 ms", ok: firstPaintMs <= 200 } : {}),
     },
   ];
   for (const [name, { median, p95 }] of Object.entries(frames))

@@ -1,7 +1,8 @@
 /** What the drawing bench runs inside Chromium: the real layout and painter, a synthetic node, a camera that moves. */
 import { type Camera, fitted } from "../../src-renderer/drawing/camera.ts";
 import { layoutNode } from "../../src-renderer/drawing/node/layout.ts";
-import { paintNode, type Scene, Sprites } from "../../src-renderer/drawing/node/paint.ts";
+import { paintNode, type Scene, tilesOfMatter } from "../../src-renderer/drawing/node/paint.ts";
+import { Sprites } from "../../src-renderer/drawing/node/sprites.ts";
 import { nodeTiles } from "../../src-renderer/drawing/node/tiles.ts";
 import { themeOf } from "../../src-renderer/drawing/theme.ts";
 import "../../src-renderer/ui/tokens.css";
@@ -71,6 +72,7 @@ async function measure(items: number, steps: number): Promise<DrawingFigures> {
     layout,
     tiles: new Map(tiles.map((tile) => [tile.key, tile])),
     measure: "usage",
+    ofMatter: tilesOfMatter(tiles),
     nodeBytes: snapshot.node.memoryBytes,
   };
   const sprites = new Sprites();

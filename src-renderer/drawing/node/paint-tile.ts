@@ -4,8 +4,7 @@ import type { Theme } from "../theme.ts";
 import type { Reading } from "./measure.ts";
 import { CELL, TILE_TYPES, type Tile } from "./tiles.ts";
 
-export const TILE_W = 40;
-export const TILE_H = 36;
+export const TILE = { width: 40, height: 36 };
 export const COLUMN = 5.2;
 const FIRST_X = 4;
 const BAND_Y = 6.5;

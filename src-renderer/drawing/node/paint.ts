@@ -8,8 +8,9 @@ import { type Block, HEADING, type NodeLayout, PITCH_X, PITCH_Y, placeX, placeY 
 import { type Measure, readMeasure } from "./measure.ts";
 import { paintFigure } from "./paint-figure.ts";
 import { paintSpecks } from "./paint-specks.ts";
-import { paintBar, paintShape, TILE_H, TILE_W } from "./paint-tile.ts";
+import { paintBar, paintShape, TILE } from "./paint-tile.ts";
 import { visiblePlaces } from "./pick.ts";
+import type { Sprites } from "./sprites.ts";
 import { cut } from "./text.ts";
 import type { Tile } from "./tiles.ts";
 
@@ -23,7 +24,15 @@ export interface Scene {
   tiles: ReadonlyMap<string, Tile>;
   measure: Measure;
   nodeBytes: number;
+  /** Keys of tiles with a finding that must be seen: they have names at every zoom. */
+  ofMatter: ReadonlySet<string>;
 }
+
+export const tilesOfMatter = (tiles: Iterable<Tile>): Set<string> => {
+  const found = new Set<string>();
+  for (const { key, severity } of tiles) if (severity === "critical" || severity === "warning") found.add(key);
+  return found;
+};
 
 export interface Emphasis {
   selected: string | null;
@@ -37,43 +46,6 @@ export interface Emphasis {
   faded: ReadonlyMap<string, number>;
   /** The zoom is changing. */
   moving: boolean;
-}
-
-type Bitmap = HTMLCanvasElement | OffscreenCanvas;
-
-/**
- * Shapes drawn once and stamped many times. At rest a shape is drawn for exactly this zoom, so it is sharp; while the
- * zoom changes the sheet of the next larger step is used, since drawing all shapes afresh each frame is dear.
- */
-export class Sprites {
-  private sheets = new Map<string, Map<string, Bitmap>>();
-  private theme: Theme | null = null;
-
-  /** `scale`: device pixels per world unit. */
-  get(tile: Tile, scale: number, moving: boolean, theme: Theme): { bitmap: Bitmap; scale: number } {
-    if (theme !== this.theme) this.sheets.clear();
-    this.theme = theme;
-    const drawn = moving ? 2 ** (Math.ceil(Math.log2(scale) * 2) / 2) : scale;
-    const sheet = this.sheet(drawn.toFixed(4));
-    let bitmap = sheet.get(tile.shape);
-    if (!bitmap) {
-      bitmap = new OffscreenCanvas(Math.ceil(TILE_W * drawn) + 1, Math.ceil(TILE_H * drawn) + 1);
-      const ctx = bitmap.getContext("2d")!;
-      ctx.scale(drawn, drawn);
-      paintShape(ctx, tile, theme, drawn);
-      sheet.set(tile.shape, bitmap);
-    }
-    return { bitmap, scale: drawn };
-  }
-
-  private sheet(name: string): Map<string, Bitmap> {
-    let sheet = this.sheets.get(name);
-    if (sheet && sheet.size < 1500) return sheet;
-    if (this.sheets.size > 6) this.sheets.clear();
-    sheet = new Map();
-    this.sheets.set(name, sheet);
-    return sheet;
-  }
 }
 
 export const opacity = (key: string, theme: Theme, { lit, faded }: Emphasis): number =>
@@ -98,10 +70,11 @@ export function paintNode(
   ctx.fillRect(0, 0, size.width, size.height);
   const view = seen(camera, size);
   const detail = detailAt(camera.k);
+  sprites.begin(theme, dpr, emphasis.moving);
   for (const block of scene.layout.blocks) {
     if (block.x > view.x1 || block.y > view.y1) continue;
     const range = visiblePlaces(block, view);
-    if (range && detail === "speck") paintSpecks(ctx, scene, block, range, camera, theme, emphasis);
+    if (range && detail === "speck") paintSpecks(ctx, { scene, block, camera, theme, emphasis, sprites }, range, dpr);
     else if (range)
       for (let row = range.r0; row <= range.r1; row += 1)
         for (let column = range.c0; column <= range.c1; column += 1) {
@@ -138,8 +111,7 @@ function paintOne(
   if (detail === "figure") {
     paintFigure(ctx, tile, x, y, k, theme, reading);
   } else {
-    const { bitmap, scale } = sprites.get(tile, k * dpr, emphasis.moving, theme);
-    ctx.drawImage(bitmap, x, y, (bitmap.width * k) / scale, (bitmap.height * k) / scale);
+    sprites.stamp(ctx, tile.shape, x, y, k, TILE, (into, scale) => paintShape(into, tile, theme, scale));
     if (reading) paintBar(ctx, reading, x, y, k, theme);
   }
   if (tile.severity && tile.severity !== "info") paintSign(ctx, tile.severity, x + 34.6 * k, y + 2 * k, k, theme);
@@ -234,10 +206,10 @@ function paintNamesOfMatter(
   emphasis: Emphasis,
 ): void {
   const taken: { x0: number; x1: number; y: number }[] = [];
-  const wanted = [...scene.layout.at.keys()].filter((key) => {
-    const severity = scene.tiles.get(key)?.severity;
-    return emphasis.selected === key || emphasis.found.has(key) || severity === "critical" || severity === "warning";
-  });
+  const wanted: string[] = [];
+  for (const key of scene.ofMatter) if (scene.layout.at.has(key)) wanted.push(key);
+  for (const key of [emphasis.selected, ...emphasis.found])
+    if (key !== null && !scene.ofMatter.has(key) && scene.layout.at.has(key)) wanted.push(key);
   wanted.sort((a, b) => matter(b, scene, emphasis) - matter(a, scene, emphasis));
   ctx.font = `500 10.5px ${theme.font}`;
   ctx.textBaseline = "alphabetic";

@@ -67,13 +67,8 @@ export interface TileSources {
 const WORSE: Record<Severity, number> = { critical: 3, warning: 2, info: 1 };
 
 export function nodeTiles({ snapshot, reports, findings, grouping }: TileSources): Tile[] {
-  const processes = new Map<number, Process>();
-  for (const process of snapshot.processes) processes.set(process.pid, process);
-  const spaces = new Map<number, Space>();
-  for (const { inode, initial, pins } of snapshot.namespaces)
-    spaces.set(inode | 0, { initial, pinned: pins.length > 0, seen: false });
+  const context = contextOf(snapshot);
   const members = containersByPod(snapshot);
-  const context: Context = { processes, spaces };
   const byPath = new Map(reports.map((report) => [report.path, report]));
   const worst = worstByPod(findings);
   const tiles: Tile[] = [];
@@ -93,17 +88,29 @@ export function nodeTiles({ snapshot, reports, findings, grouping }: TileSources
   return tiles;
 }
 
-interface Space {
-  initial: boolean;
-  pinned: boolean;
-  /** A tile shows it already. */
-  seen: boolean;
-}
-
 interface Context {
   processes: Map<number, Process>;
-  /** By inode as a signed 32-bit number: larger ones are slow as keys (nsfs inodes have 32 bits). */
-  spaces: Map<number, Space>;
+  /** The node's own, by place in NAMESPACE_TYPES. */
+  initial: (number | undefined)[];
+  /** Namespaces with a pin; null where a type has none, so that most memberships are never looked up. */
+  pinned: (Set<number> | null)[];
+}
+
+function contextOf(snapshot: Snapshot): Context {
+  const processes = new Map<number, Process>();
+  for (const process of snapshot.processes) processes.set(process.pid, process);
+  const initial: Context["initial"] = NAMESPACE_TYPES.map(() => undefined);
+  const pinned: Context["pinned"] = NAMESPACE_TYPES.map(() => null);
+  for (const space of snapshot.namespaces) {
+    if (!space.initial && space.pins.length === 0) continue;
+    const column = NAMESPACE_TYPES.indexOf(space.type);
+    if (space.initial) initial[column] = space.inode;
+    else {
+      const set = pinned[column] ?? new Set<number>();
+      pinned[column] = set.add(space.inode);
+    }
+  }
+  return { processes, initial, pinned };
 }
 
 function containersByPod(snapshot: Snapshot): Map<string, Container[]> {
@@ -167,14 +174,10 @@ const blank = (key: string, kind: Tile["kind"], name: string, group: string): Ti
   shape: "",
 });
 
-/** Marks a namespace as shown by a tile, once. */
+/** A namespace that a tile shows, once. */
 function show(tile: Tile, inode: number, column: number, context: Context): void {
-  const space = context.spaces.get(inode | 0);
-  if (space) {
-    if (space.initial) return;
-    space.seen = true;
-    if (space.pinned) tile.pinned |= 1 << column;
-  }
+  if (context.initial[column] === inode) return;
+  if (context.pinned[column]?.has(inode)) tile.pinned |= 1 << column;
   if (!tile.inodes.includes(inode)) tile.inodes.push(inode);
 }
 
@@ -194,7 +197,7 @@ function fill(tile: Tile, containers: Container[], shared: Pod["namespaces"], co
       const inode = leaders[row]?.namespaces[type];
       let cell: number = CELL.unknown;
       if (inode !== undefined) {
-        if (context.spaces.get(inode | 0)?.initial) cell = CELL.host;
+        if (context.initial[column] === inode) cell = CELL.host;
         else {
           show(tile, inode, column, context);
           const together =
@@ -227,18 +230,26 @@ function others(container: Container, context: Context): TileRow["more"] {
 
 /** Namespaces that no pod and no container touches: one tile a leading process, one a lone pin. */
 function elsewhere(snapshot: Snapshot, context: Context): Tile[] {
+  const covered = new Set<number>();
+  for (const { pid, pids } of snapshot.containers) {
+    if (pid !== null) covered.add(pid);
+    for (const one of pids) covered.add(one);
+  }
+  const ofPods = new Set<number>();
+  for (const { sandbox, namespaces } of snapshot.pods) {
+    if (sandbox.pid !== undefined) covered.add(sandbox.pid);
+    for (const inode of Object.values(namespaces)) ofPods.add(inode);
+  }
   const tiles = new Map<string, Tile>();
   for (const space of snapshot.namespaces) {
-    const known = context.spaces.get(space.inode | 0)!;
-    if (known.initial || known.seen) continue;
+    if (space.initial || space.pids.some((pid) => covered.has(pid)) || ofPods.has(space.inode)) continue;
     const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
     if (!leader && space.pins.length === 0 && space.fds.length === 0) continue;
     const key = leader ? `process:${leader.pid}:${leader.startTicks}` : `ns:${space.type}:${space.inode}`;
-    const column = NAMESPACE_TYPES.indexOf(space.type);
     const tile = tiles.get(key) ?? lone(key, leader, space, context);
     tiles.set(key, tile);
     tile.inodes.push(space.inode);
-    if (known.pinned) tile.pinned |= 1 << column;
+    if (space.pins.length > 0) tile.pinned |= 1 << NAMESPACE_TYPES.indexOf(space.type);
     tile.shape = shapeOf(tile);
   }
   return [...tiles.values()];
@@ -247,11 +258,11 @@ function elsewhere(snapshot: Snapshot, context: Context): Tile[] {
 function lone(key: string, leader: Process | undefined, space: Namespace, context: Context): Tile {
   const name = leader?.comm ?? space.pins[0]?.path.split("/").pop() ?? `${space.type} ${space.inode}`;
   const tile = blank(key, leader ? "process" : "pin", name, leader ? "processes on their own" : "held by no process");
-  const cells = NAMESPACE_TYPES.map((type) => {
+  const cells = NAMESPACE_TYPES.map((type, column) => {
     if (!leader) return type === space.type ? CELL.private : CELL.unknown;
     const inode = leader.namespaces[type];
     if (inode === undefined) return CELL.unknown;
-    return context.spaces.get(inode | 0)?.initial ? CELL.host : CELL.private;
+    return context.initial[column] === inode ? CELL.host : CELL.private;
   });
   tile.rows = [{ name, kind: "process", pid: leader?.pid, comm: leader?.comm, more: [], cells }];
   return tile;

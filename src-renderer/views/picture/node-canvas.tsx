@@ -1,9 +1,10 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useImperativeHandle, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import { type Camera, centred, type Eye, fitted, openEye, type Size } from "../../drawing/camera.ts";
 import { PITCH_X, PITCH_Y, placeX, placeY } from "../../drawing/node/layout.ts";
-import { paintNode, Sprites } from "../../drawing/node/paint.ts";
+import { paintNode } from "../../drawing/node/paint.ts";
 import { firstTile, neighbour, tileAt } from "../../drawing/node/pick.ts";
+import { Sprites } from "../../drawing/node/sprites.ts";
 import { onThemeChange, type Theme, themeOf } from "../../drawing/theme.ts";
 import { litBy, type NodeScene } from "./scene.ts";
 import { TileOptions } from "./tile-options.tsx";
@@ -44,8 +45,10 @@ export function NodeCanvas(props: NodeCanvasProps) {
   const size = useRef<Size>({ width: 0, height: 0 });
   const theme = useRef<Theme>(undefined);
   const sprites = useRef(new Sprites());
-  const state = useRef({ scene, selected, hovered, focused: false, moving: false, frame: 0, rest: 0, dwell: 0 });
-  Object.assign(state.current, { scene, selected, hovered });
+  // The same set while nothing changed: what is painted from it is kept.
+  const lit = useMemo(() => litBy(scene, hovered), [scene, hovered]);
+  const state = useRef({ scene, selected, lit, focused: false, moving: false, frame: 0, rest: 0, dwell: 0 });
+  Object.assign(state.current, { scene, selected, lit });
 
   const paint = useRef(() => {});
   paint.current = () => {
@@ -63,7 +66,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
       theme.current,
       {
         selected: now.selected,
-        lit: litBy(now.scene, now.hovered),
+        lit: now.lit,
         found: NOTHING,
         focused: now.focused,
         faded: now.scene.faded,
@@ -121,7 +124,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
   }, [place]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
-  useEffect(() => soon.current(), [scene, selected, hovered]);
+  useEffect(() => soon.current(), [scene, selected, lit]);
 
   const zoomTo = (factor: number) => {
     const camera = eye.current?.camera();

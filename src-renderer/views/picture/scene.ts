@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Finding, Snapshot } from "../../../src-shared/model.ts";
 import { layoutNode, type NodeLayout } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
-import type { Scene } from "../../drawing/node/paint.ts";
+import { type Scene, tilesOfMatter } from "../../drawing/node/paint.ts";
 import { type Grouping, nodeTiles, type Tile } from "../../drawing/node/tiles.ts";
 import { reportsOf } from "../../state/derived.ts";
 import { GONE_MS } from "../../state/nodes.ts";
@@ -59,7 +59,7 @@ export function useScene(
     const name = `${nodeId} ${grouping}`;
     const layout = layoutNode([...all.values()], layouts.get(name));
     layouts.set(name, layout);
-    return { layout, tiles: all, faded };
+    return { layout, tiles: all, faded, ofMatter: tilesOfMatter(all.values()) };
   }, [tiles, nodeId, grouping, round, tidied]);
 
   useEffect(() => {

@@ -1,0 +1,95 @@
+/** Shapes drawn once and stamped many times. */
+import type { Theme } from "../theme.ts";
+
+type Draw = (ctx: OffscreenCanvasRenderingContext2D, scale: number) => void;
+
+/** Sheets of other zooms that are kept, and shapes a sheet may have. */
+const SHEETS = 6;
+const SHAPES = 3000;
+
+/**
+ * At rest a shape is drawn for exactly this zoom, so it is sharp; while the zoom changes the sheet of the next larger
+ * step is used, since drawing all shapes afresh each frame is dear.
+ */
+export class Sprites {
+  private sheets = new Map<string, Map<string, ImageBitmap>>();
+  private theme: Theme | null = null;
+  private dpr = 1;
+  private moving = false;
+
+  /** At the start of each frame. */
+  begin(theme: Theme, dpr: number, moving: boolean): void {
+    if (theme !== this.theme) this.sheets.clear();
+    this.theme = theme;
+    this.dpr = dpr;
+    this.moving = moving;
+  }
+
+  /** Stamps the shape of that name at a place, at k pixels a unit; `draw` makes it when it is not there yet. */
+  stamp(
+    ctx: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    name: string,
+    x: number,
+    y: number,
+    k: number,
+    size: { width: number; height: number },
+    draw: Draw,
+  ): void {
+    const scale = this.scaleFor(k);
+    const sheet = this.sheet(scale);
+    let bitmap = sheet.get(name);
+    if (!bitmap) {
+      const canvas = new OffscreenCanvas(Math.ceil(size.width * scale) + 1, Math.ceil(size.height * scale) + 1);
+      const into = canvas.getContext("2d")!;
+      into.scale(scale, scale);
+      draw(into, scale);
+      // A bitmap cannot change, so that stamping it takes no copy; a canvas would be asked for one each time.
+      bitmap = canvas.transferToImageBitmap();
+      sheet.set(name, bitmap);
+    }
+    // At rest this is one pixel to one: no filter has to run.
+    ctx.drawImage(bitmap, x, y, (bitmap.width * k) / scale, (bitmap.height * k) / scale);
+  }
+
+  /** Whole groups seen from far away, with what they were drawn from. */
+  private wholes = new WeakMap<object, { from: readonly unknown[]; scale: number; bitmap: ImageBitmap }>();
+
+  /**
+   * A bitmap that is drawn afresh when any of what it is drawn from is another; while the zoom changes one of a scale
+   * not far off is good enough. Gives the scale it was drawn at.
+   */
+  whole(
+    of: object,
+    scale: number,
+    from: readonly unknown[],
+    make: () => ImageBitmap,
+  ): { bitmap: ImageBitmap; scale: number } {
+    const known = this.wholes.get(of);
+    const near = known !== undefined && this.moving && known.scale < scale * 4 && known.scale > scale / 3;
+    if (known?.from.every((one, i) => one === from[i]) && (known.scale === scale || near)) return known;
+    const made = { from, scale, bitmap: make() };
+    this.wholes.set(of, made);
+    return made;
+  }
+
+  /** The scale at which shapes are drawn just now, in device pixels a unit. */
+  scaleFor(k: number): number {
+    const exact = k * this.dpr;
+    return this.moving ? 2 ** (Math.ceil(Math.log2(exact) * 2) / 2) : exact;
+  }
+
+  private last: { scale: number; sheet: Map<string, ImageBitmap> } | null = null;
+
+  private sheet(scale: number): Map<string, ImageBitmap> {
+    if (this.last?.scale === scale && this.last.sheet.size < SHAPES && this.sheets.size > 0) return this.last.sheet;
+    const name = scale.toFixed(4);
+    let sheet = this.sheets.get(name);
+    if (!sheet || sheet.size >= SHAPES) {
+      if (this.sheets.size > SHEETS) this.sheets.clear();
+      sheet = new Map();
+      this.sheets.set(name, sheet);
+    }
+    this.last = { scale, sheet };
+    return sheet;
+  }
+}
