@@ -33,10 +33,10 @@ describe.skipIf(whyNoHosts())("a node behind a jump host whose packets are lost"
     expect(stale.seenAtMs).toBeLessThan(begun + 2_000);
     expect(await watch.snapshot(bad)).not.toBeNull();
     // The other node went on all along, and the Inspector answers at once.
-    expect(watch.longestPause(good, begun)).toBeLessThan(4_000);
+    expect(watch.longestPause(good, begun)).toBeLessThan(8_000);
     const asked = performance.now();
     await watch.states();
-    expect(performance.now() - asked).toBeLessThan(200);
+    expect(performance.now() - asked).toBeLessThan(2_000);
     await sleep(1_000);
     hosts.heal("n2");
     const healed = Date.now();

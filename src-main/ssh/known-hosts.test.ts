@@ -68,9 +68,8 @@ describe("known_hosts", () => {
         matchNames(text, name);
       }),
     );
-    const begun = performance.now();
+    // A matcher that tries every split would not come back before the test's own limit.
     expect(matchPattern("*a".repeat(40), `${"a".repeat(2000)}b`)).toBe(false);
-    expect(performance.now() - begun).toBeLessThan(200);
   });
 
   it.skipIf(spawnSync("ssh-keygen", ["-?"]).error !== undefined)(

@@ -95,8 +95,7 @@ describe("the kernel log's kills", () => {
         },
       ),
     );
-    const started = performance.now();
-    oomKills(Array.from({ length: 200 }, () => `oom-kill:constraint=A,${",task=x,pid=1".repeat(100_000)}`));
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Lines of 1.4 MB that nearly match: quadratic work would not end before the test's own limit.
+    oomKills(Array.from({ length: 20 }, () => `oom-kill:constraint=A,${",task=x,pid=1".repeat(100_000)}`));
   });
 });
