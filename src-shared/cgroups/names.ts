@@ -54,7 +54,11 @@ export const namer = (snapshot: Pick<Snapshot, "containers" | "pods">): Namer =>
     const id = /[0-9a-f]{64}/.exec(base)?.[0];
     if (id) {
       const monitored = byId.get(id);
-      if (base.includes("conmon") && monitored) return ofContainer(monitored, `conmon of ${inert(monitored.name, 80)}`);
+      if (base.includes("conmon") && monitored) {
+        // The pod's, but not the container's: its usage and limits are conmon's own.
+        const { containerId: _, ...pods } = ofContainer(monitored, `conmon of ${inert(monitored.name, 80)}`);
+        return pods;
+      }
       const emptied = sandboxOf.get(id);
       if (emptied) return ofPod(emptied, `${podName(emptied)} (dropped sandbox)`);
       if (monitored) return ofContainer(monitored, inert(monitored.name, 80) || shortId(id));

@@ -45,12 +45,6 @@ export interface OomDomain {
 
 const NEVER = -1000;
 
-/** Every cgroup with a memory limit of its own, and the node: where an out-of-memory can begin. */
-export const oomDomainPaths = (reports: CgroupReport[]): string[] => [
-  "/",
-  ...reports.filter((one) => one.path !== "/" && one.limits.memoryMaxBytes !== undefined).map((one) => one.path),
-];
-
 /**
  * The domain that a cgroup's next out-of-memory would most likely begin in: the node where nothing limits it; else,
  * given all reports by path, the level with least left, because a charge fails wherever it does not fit first

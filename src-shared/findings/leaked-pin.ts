@@ -1,5 +1,5 @@
 /** Namespaces that nothing but a bind mount keeps: no process, no pod. What a runtime forgot to take down. */
-import { inert } from "../format.ts";
+import { count, inert } from "../format.ts";
 import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
 import { type Rule, some, type View } from "./view.ts";
 
@@ -11,6 +11,8 @@ const BY_DESIGN = /\/docker\/netns\/(?:default|ingress_sbox|lb_|\d+-)/;
 const OURS = /^(?:\/var)?\/run\/podglass\/pins\//;
 
 export const leakedPin: Rule = (view): Finding[] => {
+  // Without root most processes do not show their namespaces: any pin would look forgotten.
+  if (view.snapshot.node.privilege === "user") return [];
   const wanted = claimed(view.snapshot.pods);
   // A pod of which nothing but our own pins is left is shown because of them, and wants nothing any more.
   const living = claimed(
@@ -87,7 +89,13 @@ const WORDS = {
 const finding = (view: View, kind: string, group: { namespace: Namespace; paths: string[] }[]): Finding => {
   const { many, ...words } = WORDS[kind as keyof typeof WORDS];
   const first = group[0]!.namespace;
-  const unseen = view.snapshot.deep ? [] : ["open files were not read: something may hold it by an fd (--deep)"];
+  const unread = view.snapshot.processes.filter(
+    (process) => process.state !== "Z" && process.state !== "X" && process.namespaces.net === undefined,
+  ).length;
+  const unseen = [
+    ...(view.snapshot.deep ? [] : ["open files were not read: something may hold it by an fd (--deep)"]),
+    ...(unread > 0 ? [`${count(unread, "process", "processes")} did not show their namespaces: one may be in it`] : []),
+  ];
   return {
     ...words,
     title: group.length > 1 ? many(group.length) : words.title,

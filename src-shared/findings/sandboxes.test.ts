@@ -164,6 +164,16 @@ describe("zombies", () => {
   });
 });
 
+describe("leaked-pin without root", () => {
+  it("claims nothing that could not be seen", () => {
+    const namespaces = [namespaceOf("net", 900, { pins: [{ path: "/run/netns/blue", mountNamespace: 5 }] })];
+    expect(only("pinned-namespace", { namespaces, node: { privilege: "user" } })).toEqual([]);
+    const unread = { ...processOf(7), namespaces: { pid: 4 } };
+    const [found] = only("pinned-namespace", { namespaces, processes: [unread] });
+    expect(found!.evidence.at(-1)).toContain("1 process did not show");
+  });
+});
+
 describe("pinned-namespace", () => {
   it("tells a folder full of pins once, and each name of ip netns by itself", () => {
     const at = (folder: string) =>
