@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ContainerdNode, cannotContainerd, makeContainerd } from "../../e2e/nodes/containerd.ts";
 import { kill, run, until } from "../../e2e/nodes/room.ts";
 import { diffPods } from "../../src-shared/diff/pods.ts";
 import { podReport } from "../../src-shared/pods/report.ts";
 import { whatIf } from "../../src-shared/pods/what-if.ts";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../testing/see.ts";
+
+// Real runtimes on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe.skipIf(cannotContainerd())("containerd's CRI on this machine", () => {
   let node: ContainerdNode;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cannotDocker, type DockerNode, joining, makeDocker } from "../../e2e/nodes/docker.ts";
 import { BUSYBOX } from "../../e2e/nodes/images.ts";
 import { kill, run, until } from "../../e2e/nodes/room.ts";
@@ -12,6 +12,9 @@ interface Inspected {
   State: { Pid: number; Running: boolean };
   NetworkSettings: { IPAddress: string };
 }
+
+// Real runtimes on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe.skipIf(cannotDocker())("hand-made Docker pods on this machine", () => {
   let node: DockerNode;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cannotPodman, makePodman, type PodmanNode } from "../../e2e/nodes/podman.ts";
 import { kill, run, until } from "../../e2e/nodes/room.ts";
 import { podReport } from "../../src-shared/pods/report.ts";
@@ -12,6 +12,9 @@ interface Inspected {
   ImageName: string;
   State: { Pid: number };
 }
+
+// Real runtimes on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe.skipIf(cannotPodman())("podman on this machine", () => {
   let node: PodmanNode;

@@ -29,7 +29,8 @@ const BARE = new RegExp(`^${HEX}$`);
 const POD_SLICE = /^(.*-)?pod([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}|[0-9a-f]{32})\.slice$/;
 const POD_FOLDER = /^pod([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/;
 const PODMAN_SLICE = new RegExp(`libpod_pod_(${HEX})\\.slice$`);
-const LIBPOD = new RegExp(`^libpod(-conmon|-payload)?-${HEX}$`);
+/** What podman puts below a pod's folder with cgroupfs: its containers, and one group for all their conmons. */
+const LIBPOD = new RegExp(`^(libpod(-conmon|-payload)?-${HEX}|conmon)$`);
 const RUNTIMES: Record<string, RuntimeName> = {
   "cri-containerd": "containerd",
   crio: "cri-o",

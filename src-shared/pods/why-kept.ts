@@ -45,6 +45,7 @@ function sharesPid({ live }: SandboxQuestion, pause: Process): boolean {
 
 /** What pause holds that no pin holds as well. */
 function holdingWords({ namespaces, initial, shared, live }: SandboxQuestion, pause: Process): string {
+  if (pause.namespaces.net === undefined) return "which namespaces it holds could not be read";
   const alone: NamespaceType[] = [];
   const pinned: NamespaceType[] = [];
   for (const type of ["net", "ipc", "uts", "user"] as const) {
