@@ -14,7 +14,7 @@ import { syntheticSnapshot } from "../src-shared/testing/synthetic.ts";
 import type { BenchTable } from "./table.ts";
 
 const START = Date.parse("2026-11-21T12:00:00Z");
-const SECONDS = 3600;
+const SECONDS = Number(process.env.PODGLASS_BENCH_SECONDS ?? 3600);
 
 export async function run(): Promise<BenchTable> {
   const folder = await mkdtemp(join(tmpdir(), "podglass-bench-"));

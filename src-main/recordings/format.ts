@@ -25,6 +25,12 @@ export const LONGEST_PAYLOAD = 64 * 1024 * 1024;
 export const LARGEST_CHUNK = 256 * 1024 * 1024;
 export const TAIL_BYTES = RECORD_BYTES + 8;
 
+/**
+ * Every so many frames a step tells what changed since the chunk's keyframe instead of since the frame before, so that
+ * going to a frame takes the keyframe and at most this many steps.
+ */
+export const STRIDE = 16;
+
 /** Large window: an item of the keyframe is still in sight two minutes later. */
 export const BROTLI = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },

@@ -16,6 +16,7 @@ import {
   type Mark,
   RECORD_BYTES,
   recordHead,
+  STRIDE,
   VERSION,
 } from "./format.ts";
 import { bytesAt, readIndex } from "./index-of.ts";
@@ -44,6 +45,8 @@ interface Unpacked {
   entry: ChunkEntry;
   times: number[];
   texts: string[];
+  /** Its keyframe. */
+  key: Snapshot;
   /** The frame that was shown last: the next one is one step away. */
   at: number;
   snapshot: Snapshot;
@@ -187,26 +190,22 @@ class RecordingFile implements Recording {
       .split("\n", times.length);
     const first = texts[0];
     if (!first) throw new Error("a chunk has no first frame");
-    this.unpacked = {
-      entry,
-      times: times.slice(0, texts.length),
-      texts,
-      at: 0,
-      snapshot: checkSnapshot(JSON.parse(first)),
-    };
+    const key = checkSnapshot(JSON.parse(first));
+    this.unpacked = { entry, times: times.slice(0, texts.length), texts, key, at: 0, snapshot: key };
     return this.unpacked;
   }
 
   private show(chunk: Unpacked, frame: number): Snapshot {
-    if (frame < chunk.at) {
-      chunk.snapshot = checkSnapshot(JSON.parse(chunk.texts[0] ?? ""));
-      chunk.at = 0;
+    const step = (base: Snapshot, at: number) => applyStep(base, JSON.parse(chunk.texts[at] ?? "") as Step);
+    const base = frame - (frame % STRIDE);
+    let { at, snapshot } = chunk;
+    if (at < base || at > frame) {
+      at = base;
+      snapshot = base === 0 ? chunk.key : step(chunk.key, base);
     }
-    let { snapshot } = chunk;
-    for (let at = chunk.at + 1; at <= frame; at++)
-      snapshot = applyStep(snapshot, JSON.parse(chunk.texts[at] ?? "") as Step);
+    for (at += 1; at <= frame; at++) snapshot = step(snapshot, at);
     // Steps come from the file too: what they made of the snapshot is looked at before anyone sees it.
-    if (frame > chunk.at) checkSnapshot(snapshot);
+    if (snapshot !== chunk.snapshot) checkSnapshot(snapshot);
     chunk.snapshot = snapshot;
     chunk.at = frame;
     return snapshot;

@@ -5,11 +5,11 @@ import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
-import { BROTLI, type ChunkEntry, FIRST_LINE, type Head, type Mark, record, type Tag } from "./format.ts";
+import { BROTLI, type ChunkEntry, FIRST_LINE, type Head, type Mark, record, STRIDE, type Tag } from "./format.ts";
 import { newSalt, redact } from "./redact.ts";
 
 /** A seek unpacks one chunk: so many frames and characters at most. */
-const CHUNK_FRAMES = 240;
+const CHUNK_FRAMES = 128;
 const CHUNK_CHARACTERS = 12 * 1024 * 1024;
 
 export interface WriterOptions {
@@ -26,6 +26,7 @@ export class RecordingWriter {
   private readonly file: FileHandle;
   private readonly salt: string | undefined;
   private last: Snapshot | undefined;
+  private key: Snapshot | undefined;
   private stream: BrotliCompress | undefined;
   private packed: Buffer[] = [];
   private characters = 0;
@@ -72,9 +73,10 @@ export class RecordingWriter {
     if (last && atMs <= Date.parse(last.takenAt)) return;
     const chunk = this.chunks.at(-1);
     if (!last || !chunk || chunk.frames >= CHUNK_FRAMES || this.characters >= CHUNK_CHARACTERS) {
-      await this.key(snapshot, atMs);
+      await this.begin(snapshot, atMs);
     } else {
-      const text = JSON.stringify(stepBetween(last, snapshot));
+      const base = chunk.frames % STRIDE === 0 ? (this.key ?? last) : last;
+      const text = JSON.stringify(stepBetween(base, snapshot));
       this.characters += text.length;
       await this.append(record("STEP", atMs, await this.pack(text)));
       chunk.frames += 1;
@@ -85,7 +87,8 @@ export class RecordingWriter {
     this.frames += 1;
   }
 
-  private async key(snapshot: Snapshot, atMs: number): Promise<void> {
+  private async begin(snapshot: Snapshot, atMs: number): Promise<void> {
+    this.key = snapshot;
     this.stream?.destroy();
     const stream = createBrotliCompress(BROTLI);
     stream.on("data", (part: Buffer) => this.packed.push(part));
