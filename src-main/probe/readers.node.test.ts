@@ -8,7 +8,7 @@ import { type BareNode, BUSYBOX, bareNode, spawned } from "./testing/bare.ts";
 import { disagree, type StillFacts } from "./testing/compare.ts";
 
 const asRoot = process.platform === "linux" && process.getuid?.() === 0;
-describe.runIf(asRoot)("readers", () => {
+describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
   let bare: BareNode;
   beforeAll(() => {
     bare = bareNode();

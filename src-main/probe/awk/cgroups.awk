@@ -29,6 +29,7 @@ function read_cgroups(deep,   name, cmd, path, top, key, number, n, list) {
     # The folder is named by a variable of the shell that listed the mounts; a group's name cannot hold a newline.
     cmd = "find \"$PODGLASS_AT_" slot_of[name] "\" -type d 2>/dev/null"
     n = 0
+    RS = "\n"
     while ((cmd | getline path) > 0) list[++n] = path
     close(cmd)
     while (n > 0) { path = list[n]; delete list[n--]; read_group(name, top, path, deep) }

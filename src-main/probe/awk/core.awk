@@ -1,10 +1,14 @@
 # The same records as the perl reader's, for nodes without perl: POSIX awk (mawk, gawk, busybox), which reads files with
 # getline and lists folders through short commands. Only pids go into those commands, and pids are digits.
-function slurp(path,   text, line, n, got) {
+# One getline a file: the record separator is a byte that hardly any text has, and where it does the rest follows.
+# Loops that read lines of a command set it to a newline first, and call nothing meanwhile that reads a file.
+function slurp(path,   text, part, n, got) {
   text = ""; n = 0
-  while ((got = (getline line < path)) > 0) text = n++ ? text "\n" line : line
+  RS = "\001"
+  while ((got = (getline part < path)) > 0) text = n++ ? text "\001" part : part
   close(path)
   missing = got < 0 && !n
+  if (substr(text, length(text)) == "\n") return substr(text, 1, length(text) - 1)
   return text
 }
 function init_escape(   i) { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }

@@ -1,8 +1,9 @@
 function frame(deep,   up, key, fresh, line, again) {
   count = 0
   empty(gaps)
-  if (whole) { empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); told_deep = 0 }
+  if (whole) { empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
+  RS = "\n"
   "date +%s" | getline line
   close("date +%s")
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
@@ -31,6 +32,7 @@ function frame(deep,   up, key, fresh, line, again) {
 }
 # Threads, open files, sysctls and the runtimes' tools come as ready fields from one command, which bounds them in time.
 function read_deep(   cmd, line, part, pid, list, all, key, root) {
+  RS = "\n"
   for (pid in threads_of) if (threads_of[pid] > 1 && spaces_of[pid] != "denied") list = list " " pid
   cmd = "L='" list "'; eval \"$PODGLASS_THREADS\""
   while ((cmd | getline line) > 0) {
@@ -86,7 +88,6 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   told_deep = 1
 }
 BEGIN {
-  LC = "C"
   init_escape(); init_cgroups()
   turns = 8
   mend = "log in as root, or allow sudo -n and use --sudo"
@@ -105,6 +106,7 @@ BEGIN {
     exit 0
   }
   tick = "eval \"$PODGLASS_TICK\""
+  RS = "\n"
   while ((tick | getline asked) > 0) {
     close(tick)
     if (asked ~ /^tick [0-9]+ (whole|delta) (quick|deep)$/) {
@@ -112,5 +114,6 @@ BEGIN {
       seq = word[2]; whole = word[3] == "whole"
       frame(word[4] == "deep")
     } else if (asked == "bye") exit 0
+    RS = "\n"
   }
 }

@@ -10,6 +10,7 @@ function read_node(   text, n, list, i, line, from, pair) {
   for (i = 1; i <= n; i++) if (list[i] ~ /^PRETTY_NAME=/) { line = substr(list[i], 13); gsub(/"/, "", line) }
   fact("os", line)
   n = 0
+  RS = "\n"
   while ((getline line < "/proc/cpuinfo") > 0) if (line ~ /^processor[ \t]*:/) n++
   close("/proc/cpuinfo")
   if (!n) { text = slurp("/sys/devices/system/cpu/online"); sub(/^.*[-,]/, "", text); n = text + 1 }

@@ -1,3 +1,4 @@
+function older(a, b) { return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0) }
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, part, i, type) {
   empty(holder); empty(known_space)
@@ -7,7 +8,7 @@ function find_holders(   pid, part, i, type) {
     for (i = 1; i <= 10; i++) {
       if (part[i] == "") continue
       type = links[i]
-      if (!((type, part[i]) in holder) || born[pid] + 0 < born[holder[type, part[i]]] + 0) holder[type, part[i]] = pid
+      if (!((type, part[i]) in holder) || older(pid, holder[type, part[i]])) holder[type, part[i]] = pid
       sub(/_for_children/, "", type)
       known_space[part[i]] = type
     }
@@ -29,6 +30,7 @@ function read_mounts(deep,   want, key, part, inode, pid, line, at, fstype, said
     total++
     if (deep && !(part[2] in want)) want[part[2]] = holder[key]
   }
+  RS = "\n"
   for (inode in want) {
     pid = want[inode]; said = ""; others = 0
     while ((getline line < ("/proc/" pid "/mountinfo")) > 0) {
@@ -75,6 +77,7 @@ function read_net(deep,   key, part, list, held, net_pid, inode) {
   empty(gone_net)
 }
 function net_lines(cmd,   line, colon, part, text) {
+  RS = "\n"
   while ((cmd | getline line) > 0) {
     colon = index(line, ":")
     if (split(substr(line, 1, colon - 1), part, "/") != 3 || part[2] != "net") continue
@@ -100,6 +103,7 @@ function say_net(deep, inode, from, pid,   i, name, said) {
 # perl is not here: python3 can ask the same two calls, or lsns 2.38 and later; else it is a gap and no guess.
 function read_relations(   cmd, line, part, any, key, type) {
   cmd = "eval \"$PODGLASS_RELATIONS\""
+  RS = "\n"
   while ((cmd | getline line) > 0) {
     if (split(line, part, " ") != 4 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+$/) continue
     any = 1

@@ -15,6 +15,7 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
   empty(seen); empty(todo)
   seen_tasks = fresh = n = args_cut = 0
   cmd = "cd /proc && printf '%s\\n' [0-9]*"
+  RS = "\n"
   while ((cmd | getline pid) > 0) pids[++n] = pid
   close(cmd)
   for (i = 1; i <= n; i++) {
@@ -48,9 +49,9 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
   n = 0; list = ""
   for (pid in todo) {
     list = list " " pid
-    if (++n == 4000) { read_batch(list); n = 0; list = "" }
+    if (++n == 4000) { read_batch(list, deep); n = 0; list = "" }
   }
-  if (n) read_batch(list)
+  if (n) read_batch(list, deep)
   n = 0
   for (pid in born) if (spaces_of[pid] == "denied") n++
   if (n) gap("namespaces of processes", "permission denied", mend, n)
@@ -65,62 +66,86 @@ function forget(pid) {
   delete born[pid]; delete look_of[pid]; delete comm_of[pid]; delete parent_of[pid]; delete spaces_of[pid]
   delete args_of[pid]; delete threads_of[pid]; delete uid_of[pid]; delete cwd_of[pid]
 }
-# Lines are "PID/FILE:text" (grep -H), "PID/ns:" and below it "INODE TYPE" (ls -1iL): the name before each line is what
-# a newline inside a comm or an argument cannot forge.
-function read_batch(list,   cmd, line, at, slash, pid, kind, text, part, n, i) {
-  empty(b_status); empty(b_group); empty(b_adjust); empty(b_score); empty(b_args); empty(b_link); empty(b_any)
-  cmd = "L='" list "'; eval \"$PODGLASS_BATCH\""
+# Two commands for what getline cannot read: arguments hold NULs, and links are no text. A line of grep -H begins with
+# "PID/cmdline:", which a newline inside an argument cannot forge; ls -1iL gives "PID/ns: INODE TYPE INODE TYPE …".
+function read_batch(list, deep,   cmd, line, at, pid, text, n, i, next_pid) {
+  empty(b_args); empty(b_set)
+  cmd = "L='" list "'; eval \"$PODGLASS_ARGS\""
+  RS = "\n"
   while ((cmd | getline line) > 0) {
     at = index(line, ":")
-    if (at == 0) {
-      if (split(line, part, " ") == 2 && part[1] ~ /^[0-9]+$/) { b_link[pid, part[2]] = part[1]; b_any[pid] = 1 }
-      continue
-    }
-    slash = index(line, "/")
-    if (slash == 0 || slash > at) continue
-    pid = substr(line, 1, slash - 1)
-    kind = substr(line, slash + 1, at - slash - 1)
-    if (kind == "ns") continue
+    pid = substr(line, 1, at - 1)
+    if (sub(/\/cmdline$/, "", pid) == 0) continue
     text = substr(line, at + 1)
-    if (kind == "cgroup") { if (pid in b_group) text = b_group[pid] "\n" text; b_group[pid] = text }
-    else if (kind == "status") b_status[pid] = b_status[pid] " " text
-    else if (kind == "cmdline") { if (pid in b_args) text = b_args[pid] "\n" text; b_args[pid] = text }
-    else if (kind == "oom_score_adj") b_adjust[pid] = text
-    else if (kind == "oom_score") b_score[pid] = text
+    if (pid in b_args) text = b_args[pid] "\n" text
+    b_args[pid] = text
+  }
+  close(cmd)
+  cmd = "L='" list "'; eval \"$PODGLASS_LINKS\""
+  RS = ":"
+  pid = ""
+  while ((cmd | getline line) > 0) {
+    next_pid = ""
+    if (match(line, /[0-9a-z]+\/ns$/)) { next_pid = substr(line, RSTART, RLENGTH - 3); line = substr(line, 1, RSTART - 1) }
+    if (pid != "") b_set[pid] = set_of_links(line)
+    pid = next_pid
   }
   close(cmd)
   n = split(list, b_pid, " ")
-  for (i = 1; i <= n; i++) say_process(b_pid[i])
+  for (i = 1; i <= n; i++) say_process(b_pid[i], deep)
 }
-function say_process(pid,   part, n, i, uid, nspid, pte, swap, set, args, group, adjust, comm) {
-  if (!(pid in b_status) || !(pid in b_group)) return
-  uid = 0; nspid = ""; pte = swap = 0
-  n = split(b_status[pid], part, " ")
-  for (i = 1; i <= n; i++) {
-    if (part[i] == "Uid:") uid = part[i + 2]
-    else if (part[i] == "VmPTE:") pte = part[i + 1]
-    else if (part[i] == "VmSwap:") swap = part[i + 1]
-    else if (part[i] == "NSpid:") while (part[i + 1] ~ /^[0-9]+$/) { nspid = nspid == "" ? part[i + 1] : nspid "," part[i + 1]; i++ }
-  }
+# Most processes are in the namespaces of another: the raw text tells so, and only a new one is taken apart.
+function set_of_links(raw,   part, n, i, link, set, any) {
+  if (raw in set_of) return set_of[raw]
+  n = split(raw, part, " ")
+  for (i = 1; i < n; i += 2) if (part[i] ~ /^[0-9]+$/) { link[part[i + 1]] = part[i]; any = 1 }
+  if (!any) return "denied"
+  for (i = 1; i <= 10; i++) set = set (i > 1 ? "," : "") link[links[i]]
+  return set_of[raw] = set
+}
+# The words after NAME: on its line of a status.
+function after(text, name, part,   at) {
+  at = index(text, "\n" name ":")
+  if (!at) return 0
+  text = substr(text, at + length(name) + 2, 120)
+  at = index(text, "\n")
+  return split(at ? substr(text, 1, at - 1) : text, part, " ")
+}
+function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, swap, set, args, adjust, score, comm) {
+  status = slurp("/proc/" pid "/status")
+  if (missing) return
+  group = slurp("/proc/" pid "/cgroup")
+  if (missing) return
+  adjust = slurp("/proc/" pid "/oom_score_adj")
+  if (adjust == "") adjust = "-"
+  # The kernel's badness is a slow place: what a deep frame said of it stays.
+  score = "-"
+  if (deep) score = slurp("/proc/" pid "/oom_score")
+  else if (("m " pid) in last) { split(last["m " pid], part, " "); score = part[5] }
+  if (score == "") score = "-"
+  after(status, "Uid", part); uid = part[2] + 0
+  n = after(status, "NSpid", part)
+  for (i = 1; i <= n; i++) nspid = i == 1 ? part[1] : nspid "," part[i]
+  pte = swap = 0
+  if (!kernel_of[pid] && after(status, "VmPTE", part)) { pte = part[1]; after(status, "VmSwap", part); swap = part[1] + 0 }
   args = kernel_of[pid] || state_of[pid] == "Z" ? "" : b_args[pid]
   if (length(args) > 16384) { args = substr(args, 1, 16384); args_cut++ }
   args = enc(args)
   gsub(/\\036/, "\\z", args)
-  if (!(pid in b_any)) set = "denied"
-  else for (i = 1; i <= 10; i++) set = set (i > 1 ? "," : "") b_link[pid, links[i]]
+  set = (pid in b_set) ? b_set[pid] : "denied"
   if (pid == 2 && kernel_of[pid] && set != "denied") kernel_set = set
   spaces_of[pid] = set; uid_of[pid] = uid
   comm = comm_of[pid]
   if (comm ~ monitors) args_of[pid] = b_args[pid]
-  adjust = b_adjust[pid] == "" ? "-" : b_adjust[pid]
-  put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", b_group[pid]) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
-  put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " (b_score[pid] == "" ? "-" : b_score[pid]))
+  put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
+  put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score)
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n) {
   for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls) list = list " " pid
   if (list == "") return
   cmd = "L='" list "'; eval \"$PODGLASS_SMALL\""
+  RS = "\n"
   while ((cmd | getline line) > 0) {
     if (line ~ /^[0-9]+\/smaps_rollup:/) {
       split(line, part, /[\/:]/)

@@ -9,6 +9,7 @@ function trusted(pid,   part, first) {
 function read_records(   pid, list, cmd, line, at, sign, path, part, text, seen_file, n) {
   for (pid in args_of) if (trusted(pid)) list = list " " pid
   cmd = "L='" list "'; eval \"$PODGLASS_RECORDS\""
+  RS = "\n"
   # Each line: inode size mtime type path. A path with a newline is not taken.
   while ((cmd | getline line) > 0) {
     if (!match(line, /^[0-9]+ [0-9]+ [0-9]+ (regular|regular file|regular empty file) \//)) continue

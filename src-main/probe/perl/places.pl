@@ -83,31 +83,42 @@ sub read_relations {
   for my $type (@all_links) {
     my $kind = $type =~ /^(\w+?)_for/ ? $1 : $type;
     for my $inode (keys %{$held_by{$type}}) {
-      next if $alive{"$kind $inode"}++ || defined $last{"R $kind $inode"};
-      $failed++ if !relate($kind, $inode, "/proc/$held_by{$type}{$inode}/ns/$type", \%alive);
+      next if $alive{"$kind $inode"}++ || ancestors_alive($kind, $inode, \%alive);
+      my $told = relate($kind, $inode, "/proc/$held_by{$type}{$inode}/ns/$type", \%alive);
+      # Its oldest process ended meanwhile: another may still be there.
+      for my $pid ($told eq 'gone' ? grep { ",$ns_of{$_}," =~ /,$inode,/ } keys %ns_of : ()) {
+        $told = relate($kind, $inode, "/proc/$pid/ns/$type", \%alive);
+        last if $told ne 'gone';
+      }
+      $failed++ if $told eq 'denied';
     }
   }
   for my $pin (@pinned) {
     my ($type, $inode, $where) = @$pin;
-    next if $alive{"$type $inode"}++ || defined $last{"R $type $inode"};
-    $failed++ if !relate($type, $inode, $where, \%alive);
+    next if $alive{"$type $inode"}++ || ancestors_alive($type, $inode, \%alive);
+    $failed++ if relate($type, $inode, $where, \%alive) eq 'denied';
   }
   for my $key (grep { /^R / } keys %last) { drop($key) if !$alive{substr $key, 2} }
   gap('owners and parents of namespaces', 'permission denied', $mend, $failed) if $failed;
 }
+# Known already: it lives on, and so do its ancestors, of which some have no process and no pin.
+sub ancestors_alive {
+  my ($type, $inode, $alive) = @_;
+  return 0 if !defined $last{"R $type $inode"};
+  while (defined $last{"R $type $inode"} && $last{"R $type $inode"} =~ / (\d+)$/) { $inode = $1; last if $alive->{"$type $inode"}++ }
+  return 1;
+}
 sub relate {
   my ($type, $inode, $path, $alive) = @_;
-  sysopen my $file, $path, $quiet or return $! == 2 || $! == 3;
-  my $seen = (stat $file)[1];
-  return 1 if $seen != $inode;    # changed meanwhile
+  sysopen my $file, $path, $quiet or return $! == 2 || $! == 3 ? 'gone' : 'denied';
+  return 'gone' if (stat $file)[1] != $inode;
   while (1) {
     my ($owner_file, $owner) = ask_nsfs($file, $get_owner);
-    my $denied = !defined $owner && $inode != 4026531837;
     my ($parent_file, $parent);
     ($parent_file, $parent) = ask_nsfs($file, $get_parent) if $type eq 'pid' || $type eq 'user';
     put("R $type $inode", (defined $owner ? $owner : '-') . ' ' . (defined $parent ? $parent : '-'));
     # The chain of parents leads to namespaces that have no process and no pin of their own.
-    return 1 if !defined $parent || $alive->{"$type $parent"}++;
+    return 'told' if !defined $parent || $alive->{"$type $parent"}++;
     ($file, $inode) = ($parent_file, $parent);
   }
 }

@@ -2,13 +2,10 @@
 # Commands that the awk reader starts by name (eval of an exported variable); $L is a list of pids, digits only.
 # What a file holds is told by grep's own prefix before each line, so no newline inside it can forge another.
 paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; for p in $L; do a="$a $p/$1"; done; }'
-PODGLASS_BATCH="$paths"'
-paths status; grep -aHE "^(Uid|NSpid|VmPTE|VmSwap):" $a
-paths cgroup; grep -aH "" $a
-paths oom_score_adj; grep -aH "" $a
-paths oom_score; grep -aH "" $a
-paths cmdline; grep -aH "" $a | tr "\000\036" "\036\037"
-paths ns; ls -1iL $a self/ns'
+PODGLASS_ARGS="$paths"'
+paths cmdline; grep -aH "" $a | tr "\000\036" "\036\037"'
+PODGLASS_LINKS="$paths"'
+paths ns; ls -1iL $a self/ns | tr "\n" " "'
 PODGLASS_SMALL="$paths"'
 paths smaps_rollup; grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a
 paths cwd; ls -ld $a'
@@ -49,5 +46,5 @@ if [ "$p" = 0 ]; then grep -aH "" $a; else nsenter -t $p $o grep -aH "" $a; fi
 done'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'
-export PODGLASS_BATCH PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_FDS PODGLASS_SYSCTLS
+export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_FDS PODGLASS_SYSCTLS
 export PODGLASS_LOG PODGLASS_TICK

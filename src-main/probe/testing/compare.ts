@@ -37,7 +37,7 @@ export function still(reading: Reading, pids: Set<string>) {
 /** Paths at which two values differ: whole records would bury the one line that matters. */
 function differences(a: unknown, b: unknown, at = ""): string[] {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-    return Object.is(a, b) ? [] : [`${at}: ${JSON.stringify(a)?.slice(0, 80)} | ${JSON.stringify(b)?.slice(0, 80)}`];
+    return Object.is(a, b) ? [] : [`${at}: ${JSON.stringify(a)} | ${JSON.stringify(b)}`];
   }
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
@@ -66,5 +66,6 @@ export function disagree(before: Reading, theirs: Reading, after: Reading, drop:
   const passing = (line: string) => /^\/(cgroups|files|net|relations|mounts)\/.*: [{["].* \| undefined$/.test(line);
   return differences(middle, first)
     .filter((line) => again.has(line) && !passing(line))
-    .slice(0, 20);
+    .slice(0, 20)
+    .map((line) => line.slice(0, 300));
 }
