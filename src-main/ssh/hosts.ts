@@ -4,6 +4,8 @@ import { settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 
 const MOST = 2_000;
+/** Where an alias leads takes a walk through the whole file: with very many of them only the first are described. */
+const MOST_DESCRIBED = 300;
 
 /** Aliases without wildcards, in the order of the file, each with where it leads. A file that cannot be read gives none. */
 export function configuredHosts(configFile?: string): HostEntry[] {
@@ -24,7 +26,9 @@ export function configuredHosts(configFile?: string): HostEntry[] {
     }
   };
   walk(lines);
-  return [...aliases].flatMap(([alias, line]) => {
+  return [...aliases].flatMap(([alias, line], index) => {
+    const entry = { target: alias, label: alias, kind: "ssh" as const, source: line.file };
+    if (index >= MOST_DESCRIBED) return [entry];
     try {
       const settings = settingsFor({ host: alias }, lines, {}, "listed");
       const via =
@@ -34,7 +38,7 @@ export function configuredHosts(configFile?: string): HostEntry[] {
             ? " via a ProxyCommand"
             : "";
       const where = `${settings.user}@${settings.hostName}${settings.port === 22 ? "" : `:${settings.port}`}${via}`;
-      return [{ target: alias, label: alias, kind: "ssh" as const, source: line.file, detail: where }];
+      return [{ ...entry, detail: where }];
     } catch {
       return [];
     }
