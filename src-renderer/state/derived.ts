@@ -77,7 +77,8 @@ export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((sna
   const costs = new Map<string, number>();
   for (const pod of snapshot.pods) {
     const { pause, pssBytes, rssBytes } = pauseCost(snapshot, pod);
-    if (pause) costs.set(pod.key, pssBytes > 0 ? pssBytes : rssBytes);
+    const bytes = pssBytes > 0 ? pssBytes : rssBytes;
+    if (pause && bytes > 0) costs.set(pod.key, bytes);
   }
   return costs;
 });

@@ -3,15 +3,17 @@ import { LETTERS } from "../drawing/rails.ts";
 import { listed } from "./words.ts";
 import "./strip.css";
 
-type Place = "shared" | "host" | "usual" | "private";
+type Place = "shared" | "host" | "usual" | "private" | "unread";
 
 /** The rail diagram of one pod, one row high: eight fixed places. */
 export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
   const of = (place: Place) => NAMESPACE_TYPES.filter((type) => places[type] === place);
   const shared = of("shared");
   const host = [...of("host"), ...of("usual")];
+  const unread = of("unread");
   const words = [
-    shared.length > 0 ? `shares ${listed(shared)}` : "shares nothing",
+    ...(shared.length > 0 ? [`shares ${listed(shared)}`] : unread.length > 0 ? [] : ["shares nothing"]),
+    ...(unread.length > 0 ? [`not read: ${listed(unread)}`] : []),
     ...(host.length > 0 ? [`the node's own ${listed(host)}`] : []),
   ].join("; ");
   return (
@@ -19,6 +21,7 @@ export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
       {NAMESPACE_TYPES.map((type) => (
         <i key={type} className={`${places[type]} t-${type}`}>
           {(places[type] === "shared" || places[type] === "host") && LETTERS[type]}
+          {places[type] === "unread" && "?"}
         </i>
       ))}
     </span>

@@ -1,9 +1,7 @@
 import { useState } from "react";
 import type { Ask } from "../../../src-shared/api.ts";
 import { answerAsk, useAsks } from "../../state/asks.ts";
-import { useNode } from "../../state/nodes.ts";
 import { Dialog } from "../dialog.tsx";
-import { Icon } from "../icons.tsx";
 import { Button } from "../parts.tsx";
 import "./ask.css";
 
@@ -16,12 +14,11 @@ const YES: Record<Ask["kind"], string> = {
 };
 
 function Question({ ask }: { ask: Ask }) {
-  const node = useNode(ask.nodeId);
   const [answers, setAnswers] = useState(() => ask.prompts.map(() => ""));
   const cancel = () => answerAsk(ask.askId, null);
   const trust = ask.kind === "hostkey";
   return (
-    <Dialog title={ask.title} note={node?.state.label} size="small" onClose={cancel}>
+    <Dialog title={ask.title} size="small" onClose={cancel}>
       <form
         className="ask"
         method="dialog"
@@ -31,12 +28,10 @@ function Question({ ask }: { ask: Ask }) {
         }}
       >
         {/* As the server or the key file words it; text, never markup. */}
-        <p className={trust ? "ask-detail mono" : "ask-detail"}>{ask.detail}</p>
+        {ask.detail !== "" && <p className={trust ? "ask-detail mono" : "ask-detail"}>{ask.detail}</p>}
         {trust && (
           <p className="ask-hint">
-            <Icon name="info" />
-            Compare the fingerprint with one that you got in another way, e.g. <code>ssh-keygen -lf</code> on the node's
-            own console.
+            On the node's own console: <code>ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code>
           </p>
         )}
         {!trust &&
@@ -56,7 +51,7 @@ function Question({ ask }: { ask: Ask }) {
             </label>
           ))}
         <div className="ask-foot">
-          <Button kind="quiet" onClick={cancel}>
+          <Button kind="quiet" onClick={cancel} data-first={trust || undefined}>
             {trust ? "Do not connect" : "Cancel"} <kbd>Esc</kbd>
           </Button>
           <Button kind="primary" type="submit">

@@ -43,7 +43,7 @@ const GROUPS = (): { title: string; keys: [string, string][] }[] => [
       ["w", "what if: the next holder; Shift W the one before"],
       ["Tab", "through rows, rails and holders of the picture; Enter keeps one"],
       ["← →", "between the tabs of a panel"],
-      ["e", "export"],
+      ["e", "to the export menu"],
     ],
   },
 ];

@@ -1,7 +1,10 @@
+import { type RefObject, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import type { PodReport, Snapshot } from "../../../src-shared/model.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
+import { useKeys } from "../../state/keys.ts";
 import { go } from "../../state/route.ts";
+import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
@@ -24,12 +27,14 @@ export function PodHead({
   snapshot,
   report,
   model,
+  picture,
   nodeId,
   actions,
 }: {
   snapshot: Snapshot;
   report: PodReport;
   model: RailsModel;
+  picture: RefObject<HTMLDivElement | null>;
   nodeId: string;
   actions: boolean;
 }) {
@@ -37,6 +42,8 @@ export function PodHead({
   const lead = leadOf(report, model);
   const facts = [pod.namespace, pod.runtime, pod.qos, pod.staticPod && "static pod", ...pod.ips.slice(0, 2)];
   const { evidence = [] } = pod.sandbox;
+  const acts = useRef<HTMLDivElement>(null);
+  useKeys({ e: () => acts.current?.querySelector("button")?.focus() });
   return (
     <header className="pod-head">
       <h1>
@@ -48,7 +55,15 @@ export function PodHead({
             .join(", ")}
         </small>
       </h1>
-      <div className="pod-acts">
+      <div className="pod-acts" ref={acts}>
+        <ExportMenu
+          title={pod.name}
+          words={`${lead.bold}${lead.rest}`}
+          picture={picture}
+          data={() => report}
+          dataWords="The pod"
+          snapshot={() => snapshot}
+        />
         <Button icon="swap" onClick={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
           Compare
         </Button>

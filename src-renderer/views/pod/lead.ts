@@ -28,6 +28,12 @@ export function leadOf(report: PodReport, model?: RailsModel): Lead {
   const whom = apps.length === 0 ? "" : apps.length > 4 ? ` for ${apps.length} containers` : ` for ${listed(apps)}`;
   const pinned = spaces.filter(({ heldBy }) => heldBy.includes("pin"));
   const { state } = report.pod.sandbox;
+  if (spaces.length === 0 && model?.rows.some(({ unread }) => unread.length > 0))
+    return {
+      tone: "plain",
+      bold: "who shares what could not be read",
+      rest: ": this login may not look into the pod's processes. Log in as root, or open the node with sudo.",
+    };
   if (state === "process") {
     const held = spaces.filter(({ heldBy }) => heldBy.includes("sandbox"));
     const dying = held.filter(({ diesWithPause }) => diesWithPause);

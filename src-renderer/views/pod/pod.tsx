@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Container, NamespaceType } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
@@ -41,6 +41,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
   const report = snapshot && reportOf(snapshot, key);
   const [left, setLeft] = useSetting("pod.left", "matrix", oneOf(...LEFT));
   const [right, setRight] = useSetting("pod.right", "processes", oneOf(...RIGHT));
+  const picture = useRef<HTMLDivElement>(null);
   const asked = useWhatIf(snapshot, report?.pod, model);
   const phase = node?.state.phase;
   const deep = DEEP.has(left);
@@ -99,6 +100,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
         snapshot={snapshot}
         report={report}
         model={model}
+        picture={picture}
         nodeId={nodeId}
         actions={node.state.actions && !node.state.readOnly}
       />
@@ -109,7 +111,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
       )}
       <div className="pod-body">
         <section className="pod-c" aria-label="Who shares what">
-          <Sharing model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} asked={asked} />
+          <Sharing model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} asked={asked} picture={picture} />
         </section>
         <section className="pod-c r" aria-label="Cgroups">
           <PodCgroups snapshot={snapshot} pod={pod} />

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { type RefObject, useMemo } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
@@ -14,7 +14,17 @@ const summary = (model: RailsModel): string => {
 };
 
 /** Who shares what, as a picture; and what if one of the holders went. */
-export function Sharing({ model, label, asked }: { model: RailsModel; label: string; asked: Asked }) {
+export function Sharing({
+  model,
+  label,
+  asked,
+  picture,
+}: {
+  model: RailsModel;
+  label: string;
+  asked: Asked;
+  picture: RefObject<HTMLDivElement | null>;
+}) {
   const { hovered, selected } = useSelection();
   const layout = useMemo(() => layoutRails(model), [model]);
   const { choice } = asked;
@@ -29,7 +39,7 @@ export function Sharing({ model, label, asked }: { model: RailsModel; label: str
         <span className="sep" />
         <span className="dim">{summary(model)}</span>
       </div>
-      <div className="sharing-figure">
+      <div className="sharing-figure" ref={picture}>
         <RailsFigure
           layout={layout}
           label={inert(label, 400)}

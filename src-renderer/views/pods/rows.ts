@@ -10,8 +10,8 @@ import type {
 } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 
-/** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. */
-export type Place = "shared" | "host" | "usual" | "private";
+/** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. unread: no right to know. */
+export type Place = "shared" | "host" | "usual" | "private" | "unread";
 
 export interface PodRow {
   key: string;
@@ -39,7 +39,7 @@ export interface PodRow {
 /** Types which a pod has from the node in the usual case. */
 const USUAL: ReadonlySet<NamespaceType> = new Set(["user", "time"]);
 
-function stripOf(pod: Pod): PodRow["strip"] {
+function stripOf(pod: Pod, read: (type: NamespaceType) => boolean): PodRow["strip"] {
   const strip = {} as PodRow["strip"];
   for (const type of NAMESPACE_TYPES)
     strip[type] =
@@ -49,7 +49,9 @@ function stripOf(pod: Pod): PodRow["strip"] {
           ? USUAL.has(type)
             ? "usual"
             : "host"
-          : "private";
+          : read(type)
+            ? "private"
+            : "unread";
   return strip;
 }
 
@@ -89,6 +91,17 @@ export function podRows(
   for (const report of reports.values())
     if (report.containerId !== undefined && !byContainer.has(report.containerId))
       byContainer.set(report.containerId, report);
+  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  const containers = new Map(snapshot.containers.map((container) => [container.id, container]));
+  const known = new Set(snapshot.namespaces.map(({ type }) => type));
+  // A type that some member shows, or that this kernel does not have at all, was read.
+  const readIn = (pod: Pod) => {
+    const pids = pod.containers.flatMap((id) => containers.get(id)?.pids ?? []);
+    if (pod.sandbox.pid !== undefined) pids.push(pod.sandbox.pid);
+    const members = pids.flatMap((pid) => processes.get(pid) ?? []);
+    return (type: NamespaceType) =>
+      !known.has(type) || members.length === 0 || members.some(({ namespaces }) => namespaces[type] !== undefined);
+  };
   const row = (pod: Pod, isGone: boolean): PodRow => {
     const found = findings.get(pod.key) ?? [];
     const worst = found.map(({ severity }) => severity).sort((a, b) => RANK[a] - RANK[b])[0];
@@ -100,7 +113,7 @@ export function podRows(
       runtime: pod.runtime,
       sandbox: pod.sandbox.state,
       qos: pod.qos ?? "",
-      strip: stripOf(pod),
+      strip: stripOf(pod, readIn(pod)),
       ...memoryOf(pod, reports, byContainer),
       containers: pod.containers.length,
       worst,
