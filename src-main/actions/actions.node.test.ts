@@ -116,7 +116,14 @@ describe.skipIf(!root)("actions on a lab pod", { timeout: 60_000 }, () => {
     const bare = await plan("drop");
     expect(bare.plan.checks.find((check) => check.name === "pinned")).toMatchObject({ ok: false });
     expect((await act("drop", { pinFirst: true })).done).toBe(true);
-    const back = { connection: here, privilege: "root", nodeLabel: "here", readOnly: false, reread: read } as const;
+    const back = {
+      connection: here,
+      podKey: key,
+      privilege: "root",
+      nodeLabel: "here",
+      readOnly: false,
+      reread: read,
+    } as const;
     // From another computer: an empty journal, so the node's manifest alone tells.
     const outcome = await undo({ ...back, journal: openJournal(join(state, "elsewhere.jsonl")) });
     expect(outcome.done).toBe(true);

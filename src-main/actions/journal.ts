@@ -23,6 +23,8 @@ export interface Begun {
   /** Whether the node had a manifest of ours before, whole. */
   manifest: unknown;
   plan: Plan;
+  /** Id of the action that this one takes back; undoing again goes on to the one before. */
+  undoes?: string;
 }
 
 interface Ended {
@@ -80,7 +82,7 @@ export function openJournal(path = join(stateDir(), "journal.jsonl")): Journal {
     list: (node) =>
       entries(node)
         .reverse()
-        .map(({ id, at, node: where, pod, action, state, detail }) => ({
+        .map(({ id, at, node: where, pod, action, state, detail, undoes }) => ({
           id,
           at,
           node: where,
@@ -88,7 +90,7 @@ export function openJournal(path = join(stateDir(), "journal.jsonl")): Journal {
           action,
           state,
           detail,
-          undoable: undoable(state),
+          undoable: undoes === undefined && undoable(state),
         })),
   };
 }

@@ -24,6 +24,8 @@ export interface PerformInput {
   journal: Journal;
   onStep?: (step: Step) => void;
   signal?: AbortSignal;
+  /** The journal's id of the action that this one takes back. */
+  undoes?: string;
 }
 
 /** Never throws for what happens on the node: the outcome tells. Throws where the journal cannot be written. */
@@ -37,6 +39,7 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
     action: plan.action,
     manifest: question.look.manifest ?? null,
     plan,
+    undoes: input.undoes,
   });
   const outcome: Outcome = {
     schema: "podglass.outcome/1",

@@ -20,12 +20,16 @@ export interface UndoInput {
   /** As the plans name the node. */
   nodeLabel: string;
   journalId?: string;
+  /** Only what was done to this pod. */
+  podKey?: string;
   readOnly: boolean;
   /** A fresh snapshot, read from the node. */
   reread: () => Promise<Snapshot>;
   onStep?: (step: Step) => void;
   signal?: AbortSignal;
 }
+
+type Undoing = UndoInput & { undoes: string };
 
 interface Last {
   /** In our journal; absent when only the node told. */
@@ -35,8 +39,9 @@ interface Last {
 }
 
 /** Throws Refused where there is nothing to undo, ConnectionError where the node cannot be reached. */
-export async function undo(input: UndoInput): Promise<Outcome> {
-  const last = await lastAction(input);
+export async function undo(asked: UndoInput): Promise<Outcome> {
+  const last = await lastAction(asked);
+  const input = { ...asked, undoes: last.id ?? "told by the node" };
   const snapshot = await input.reread();
   const plan = (action: ActionName, from = snapshot) =>
     makePlan({ ...input, snapshot: from, action, podKey: last.pod, options: {}, orphan: manifests.get(last.pod) });
@@ -61,10 +66,10 @@ export async function undo(input: UndoInput): Promise<Outcome> {
   return outcome ?? asBefore(last);
 }
 
-const doIt = (planned: Planned, input: UndoInput) => perform(planned, input);
+const doIt = (planned: Planned, input: Undoing) => perform(planned, input);
 
 /** A drop that did not come to its end: pause lives, and only the manifest has to say so again. */
-async function undoDrop(restore: Planned, input: UndoInput, plan: (action: ActionName) => Promise<Planned>) {
+async function undoDrop(restore: Planned, input: Undoing, plan: (action: ActionName) => Promise<Planned>) {
   const { target, look } = restore.question;
   if (!target.sandbox) return doIt(restore, input);
   return look.manifest?.dropped && look.pins.size > 0 ? doIt(await plan("pin"), input) : undefined;
@@ -73,7 +78,7 @@ async function undoDrop(restore: Planned, input: UndoInput, plan: (action: Actio
 /** A stand-in that was started and not yet written down is written down first, then ended. */
 async function undoRestore(
   drop: Planned,
-  input: UndoInput,
+  input: Undoing,
   plan: (action: ActionName, from?: Snapshot) => Promise<Planned>,
 ) {
   const { look } = drop.question;
@@ -84,17 +89,23 @@ async function undoRestore(
 }
 
 async function lastAction(input: UndoInput): Promise<Last> {
-  const { journal, journalId, nodeLabel } = input;
-  const entries = journal.entries(nodeLabel);
+  const { journal, journalId, nodeLabel, podKey } = input;
+  const wanted = (key: string) => podKey === undefined || podKey === key;
+  const entries = journal.entries(nodeLabel).filter(({ pod }) => wanted(pod));
   const found =
     journalId === undefined
-      ? entries.findLast(({ state }) => undoable(state))
+      ? entries.findLast(({ state, undoes }) => undoes === undefined && undoable(state))
       : entries.find(({ id }) => id === journalId);
   if (found && !undoable(found.state))
     throw new Refused(`${found.id} (${found.action} of ${found.pod}) is ${found.state}: there is nothing to undo`);
   if (found) return found;
   if (journalId !== undefined) throw new Refused(`the journal knows no ${journalId} on ${nodeLabel}`);
-  const told = [...(await manifestsOf(input)).values()].sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
+  // What this journal knows was looked at above: only another's doing counts here.
+  const known = new Set(journal.entries().map(({ id }) => id));
+  const others = [...(await manifestsOf(input)).values()].filter(
+    ({ key, last }) => wanted(key) && !known.has(last.journalId),
+  );
+  const told = others.sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
   if (!told) throw new Refused(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
   return { pod: told.key, action: told.last.action };
 }
