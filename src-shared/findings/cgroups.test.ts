@@ -119,6 +119,24 @@ describe("two-weight-formulas", () => {
   const node = (...all: ReturnType<typeof weighed>[]) =>
     snapshotOf({ cgroups: all.map((one) => one.cgroup), containers: all.map((one) => one.container) });
 
+  it("does not take a pod of containers without requests for the old formula", () => {
+    const none = (id: string) => ({
+      ...weighed(id, "1"),
+      container: containerOf(id, {
+        podKey: "containerd/p",
+        cgroupPath: `/${id}`,
+        oci: { path: "", namespaces: [], annotations: {}, resources: { cpu: { shares: 2 } } },
+      }),
+    });
+    const [a, b, c] = [none("a"), none("b"), weighed("c", "100")];
+    const snapshot = snapshotOf({
+      pods,
+      containers: [a.container, b.container, c.container],
+      cgroups: [cgroupOf(POD, { "cpu.weight": "1" }), a.cgroup, b.cgroup, c.cgroup],
+    });
+    expect(only("two-weight-formulas", snapshot)).toEqual([]);
+  });
+
   it("needs one of each", () => {
     expect(only("two-weight-formulas", node(weighed("a", "39"), weighed("b", "100")))[0]?.severity).toBe("info");
     expect(only("two-weight-formulas", node(weighed("a", "39"), weighed("b", "39")))).toEqual([]);
@@ -282,6 +300,7 @@ describe("qos-mismatch and oom-score-adj", () => {
   it("are silent where path, limits and formula agree", () => {
     expect(findings(at(985, "1000000"))).toEqual([]);
     expect(findings(at(-997, "1000000"))).toEqual([]);
+    expect(findings(at(-999, "1000000"))).toEqual([]);
   });
 
   it("tell what does not fit the class", () => {

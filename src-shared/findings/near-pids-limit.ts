@@ -14,7 +14,7 @@ export const nearPidsLimit: Rule = (view): Finding[] =>
     return [
       {
         rule: "near-pids-limit",
-        severity: "warning",
+        severity: report.podKey === undefined ? "info" : "warning",
         title: `${used} of ${limit} processes and threads are in use`,
         where: placeOfCgroup(view, report),
         evidence: [

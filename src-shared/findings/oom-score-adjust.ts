@@ -12,9 +12,10 @@ export const oomScoreAdjust: Rule = (view): Finding[] => {
     const process = container.pid === null ? undefined : view.process.get(container.pid);
     const adjust = process?.oomScoreAdj;
     if (!pod?.qos || !process || adjust === undefined || adjust === null) return [];
-    // Critical pods are treated like Guaranteed ones, whatever their class (pkg/kubelet/qos/policy.go).
+    // Critical pods are treated like Guaranteed ones, whatever their class; kube-proxy gives itself -999
+    // (pkg/kubelet/qos/policy.go).
     const expected = expectedAdjust(pod.qos, container.kind);
-    if (isExpected(expected, adjust) || isExpected(expectedAdjust("Guaranteed", container.kind), adjust)) return [];
+    if (isExpected(expected, adjust) || adjust <= -997) return [];
     const should = expected.values?.join(" or ") ?? `between ${expected.range!.from} and ${expected.range!.to}`;
     return [
       {

@@ -44,7 +44,7 @@ const minus = (a: Periods, b: Periods): Periods => ({
 
 const finding = (view: View, report: CgroupReport, span: Periods, elapsedMs: number | undefined): Finding => ({
   rule: "throttled",
-  severity: "warning",
+  severity: report.podKey === undefined ? "info" : "warning",
   title: `Throttled in ${percent(span.throttled / span.all)} of its periods`,
   where: placeOfCgroup(view, report),
   evidence: [

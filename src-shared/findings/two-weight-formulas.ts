@@ -55,7 +55,11 @@ const podSlices = (view: View): { formula: WeightFormula; text: string }[] =>
     const weight = pod.cgroupPath ? view.report.get(pod.cgroupPath)?.weight : undefined;
     const apps = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app").map(requestedShares);
     if (weight?.file !== "cpu.weight" || apps.length === 0 || apps.some((one) => one === undefined)) return [];
-    const sum = apps.reduce<number>((total, one) => total + one!, 0);
+    // 2 shares are "no request" and add nothing to the pod's.
+    const sum = Math.max(
+      2,
+      apps.reduce<number>((total, one) => total + (one! > 2 ? one! : 0), 0),
+    );
     const formulas = formulasFor(sum, weight.value);
     return formulas.length === 1
       ? [{ formula: formulas[0]!, text: `${inert(pod.cgroupPath!, 200)}: shares ${sum} became weight ${weight.value}` }]
