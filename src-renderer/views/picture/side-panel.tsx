@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
-import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
+import { type PauseCost, pauseCost } from "../../../src-shared/pods/cost.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tiles.ts";
 import { findingsOf } from "../../state/derived.ts";
@@ -36,7 +37,7 @@ export function SidePanel({ nodeId, snapshot, tile, onOpen }: SideProps) {
             </p>
           </div>
           {pod && <PodFacts snapshot={snapshot} pod={pod} />}
-          <Numbers tile={tile} snapshot={snapshot} />
+          <Numbers tile={tile} snapshot={snapshot} pod={pod} />
           {pod && (
             <div>
               <Button onClick={() => onOpen(tile.key)}>
@@ -58,9 +59,10 @@ const KIND: Record<Tile["kind"], string> = {
   pin: "a namespace without a process",
 };
 
-function Numbers({ tile, snapshot }: { tile: Tile; snapshot: Snapshot }) {
+function Numbers({ tile, snapshot, pod }: { tile: Tile; snapshot: Snapshot; pod: Pod | undefined }) {
   const memory = tile.memory;
-  const oldest = tile.rows.reduce((sum, row) => sum + 1 + row.more.length, 0);
+  const processes = tile.rows.reduce((sum, row) => sum + 1 + row.more.length, 0);
+  const cost = pod && costWords(pauseCost(snapshot, pod));
   return (
     <table className="kv">
       <tbody>
@@ -89,15 +91,28 @@ function Numbers({ tile, snapshot }: { tile: Tile; snapshot: Snapshot }) {
         )}
         <tr>
           <th scope="row">processes</th>
-          <td className="num">{oldest}</td>
+          <td className="num">{processes}</td>
         </tr>
         <tr>
           <th scope="row">of the node’s memory</th>
           <td className="num">{memory ? percent(memory.usedBytes / snapshot.node.memoryBytes) : "not read"}</td>
         </tr>
+        {cost && (
+          <tr>
+            <th scope="row">pause costs</th>
+            <td className="num">{cost}</td>
+          </tr>
+        )}
       </tbody>
     </table>
   );
+}
+
+/** "0.7 M, a shim": the memory that would go with pause, and what minds it. */
+function costWords({ pause, monitor, pssBytes, rssBytes }: PauseCost): string | undefined {
+  if (!pause) return undefined;
+  const memory = bytesShort(pssBytes > 0 ? pssBytes : rssBytes);
+  return monitor ? `${memory}, a ${monitor.kind}${monitor.shared ? " that stays" : ""}` : memory;
 }
 
 const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;
