@@ -93,7 +93,10 @@ function indexOf(snapshot: Snapshot): Index {
 }
 
 const unreadOf = (members: Members, known: ReadonlySet<NamespaceType>): NamespaceType[] =>
-  NAMESPACE_TYPES.filter((type) => known.has(type) && members[type] === undefined);
+  // A process that shows none hides all of them; otherwise a type that nobody has, this kernel has not.
+  NAMESPACE_TYPES.filter(
+    (type) => members[type] === undefined && (known.has(type) || Object.keys(members).length === 0),
+  );
 
 function rowOf(container: Container, holds: boolean, index: Index): RailsRow {
   const pids = container.pid === null ? container.pids : [container.pid, ...container.pids];

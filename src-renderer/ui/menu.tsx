@@ -4,7 +4,8 @@ import { Icon, type IconName } from "./icons.tsx";
 import "./menu.css";
 
 /**
- * A menu at a button. Not modal: Radix's modal menus lock scrolling through a style element that our content
+ * A menu at a button, drawn in its place so that it stays inside the page's landmarks (it is positioned against the
+ * window and nothing clips it). Not modal: Radix's modal menus lock scrolling through a style element that our content
  * security policy refuses.
  */
 export function Menu({
@@ -21,11 +22,9 @@ export function Menu({
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content className="menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

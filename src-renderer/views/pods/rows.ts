@@ -99,8 +99,10 @@ export function podRows(
     const pids = pod.containers.flatMap((id) => containers.get(id)?.pids ?? []);
     if (pod.sandbox.pid !== undefined) pids.push(pod.sandbox.pid);
     const members = pids.flatMap((pid) => processes.get(pid) ?? []);
+    const hidden = members.length > 0 && members.every(({ namespaces }) => Object.keys(namespaces).length === 0);
     return (type: NamespaceType) =>
-      !known.has(type) || members.length === 0 || members.some(({ namespaces }) => namespaces[type] !== undefined);
+      !hidden &&
+      (!known.has(type) || members.length === 0 || members.some(({ namespaces }) => namespaces[type] !== undefined));
   };
   const row = (pod: Pod, isGone: boolean): PodRow => {
     const found = findings.get(pod.key) ?? [];
