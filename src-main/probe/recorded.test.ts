@@ -112,3 +112,17 @@ describe("modern-v2-broken, recorded", () => {
     expect(kill.cgroup).toBe(`${kill.limitCgroup}/container`);
   });
 });
+
+describe("modern-v2-kubelet, recorded", () => {
+  it("holds oom_score_adj against the formula where a process named kubelet runs, and nowhere else", async () => {
+    const rule = (snapshot: Snapshot) => findings(snapshot).filter((one) => one.rule === "oom-score-adj");
+    const snapshot = await snapshotOf("modern-v2-kubelet");
+    expect(snapshot.node.kubelet?.pid).toBeGreaterThan(0);
+    expect(rule(snapshot).map((one) => [one.severity, one.where])).toEqual([
+      ["info", "pod lab/hostnet, container agent"],
+      ["info", "pod lab/shared, container orphans"],
+      ["info", "pod lab/shared, container zombies"],
+    ]);
+    expect(rule(await snapshotOf("modern-v2"))).toEqual([]);
+  });
+});
