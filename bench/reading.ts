@@ -11,7 +11,8 @@ import { buildTools, hierarchies, type Load, meter, startLoad, type Tools } from
 import type { BenchFigure, BenchTable } from "./table.ts";
 
 const nobody: Interaction = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
-const ROUNDS = 9;
+/** Turns of each way; PODGLASS_BENCH_ROUNDS for a quick look. */
+const ROUNDS = Number(process.env.PODGLASS_BENCH_ROUNDS ?? 9);
 
 const connect = (sshd: Sshd, port = sshd.port): Promise<Connection> =>
   connectSsh(
@@ -214,6 +215,11 @@ export async function run(): Promise<BenchTable> {
   const tools = buildTools();
   const undo: (() => unknown)[] = [() => tools.remove()];
   const figures: BenchFigure[] = [];
+  const tidy = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  const interrupted = () => void tidy().then(() => process.exit(130));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
     const sshd = await startSshd();
     undo.push(() => sshd.stop());
@@ -224,11 +230,11 @@ export async function run(): Promise<BenchTable> {
     const withLoad = async <T>(pods: number, work: () => Promise<T>): Promise<T> => {
       say(`${pods} pods with ${pods * 10} processes`);
       const load: Load = await startLoad(tools, pods, 10);
-      try {
-        return await work();
-      } finally {
-        await load.stop();
-      }
+      undo.push(() => load.stop());
+      const result = await work();
+      undo.pop();
+      await load.stop();
+      return result;
     };
     const small = await withLoad(50, () => perProcess(sshd));
     await withLoad(200, async () => {
@@ -250,7 +256,8 @@ export async function run(): Promise<BenchTable> {
       ),
     );
   } finally {
-    for (const step of undo.reverse()) await step();
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    await tidy();
   }
   return { title: "Reading a node: 2,000 processes in 200 hand-made pods", figures };
 }

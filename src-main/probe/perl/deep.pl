@@ -156,7 +156,8 @@ sub read_kernel_log {
   say_record('o ' . enc($_)) for @line;
 }
 
-# Names that no text file has (podman keeps them in a database), versions, and namespaces as lsns sees them.
+# Names that no text file has (podman keeps them in a database), and versions.
+my ($asked_for, $asked_since) = ('', 0);
 sub read_tools {
   my %running;
   for my $pid (keys %args_of) { $running{$comm_of{$pid}} = $pid if trusted($pid) }
@@ -173,7 +174,10 @@ sub read_tools {
     $root_of{join "\0", @global} = 1 if "@args" =~ /podman/;
   }
   my $podman = have('podman');
-  if ($podman) {
+  # Names do not change while the monitors are the same; a pod without a container is seen when its turn comes.
+  my $monitors = join ' ', sort grep { $comm_of{$_} eq 'conmon' } keys %args_of;
+  if ($podman && ($monitors ne $asked_for || $asked_since++ >= 20 || !defined $last{'T podman-pods'})) {
+    ($asked_for, $asked_since) = ($monitors, 0);
     my $at = 0;
     for my $global (sort keys %root_of ? sort keys %root_of : '') {
       my @global = split /\0/, $global;
@@ -191,8 +195,6 @@ sub read_tools {
     my $text = run(5, $path, '--version');
     put("n v.$name", enc((split /\n/, $text)[0])) if defined $text && $text ne '';
   }
-  my $lsns = have('lsns');
-  tool('lsns', 10, $lsns, '-J', '-o', 'NS,TYPE,NPROCS,PID,PPID,UID,PNS,ONS,NSFS') if $lsns;
 }
 sub tool {
   my ($name, $seconds, @command) = @_;

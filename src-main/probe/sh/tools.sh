@@ -43,6 +43,5 @@ limit() { if command -v timeout >/dev/null; then timeout "$@"; else shift; "$@";
 ask() { t=$1; shift; if command -v "$2" >/dev/null; then o=$(limit "$@") && printf "#podglass-tool %s\n%s\n" "$t" "$o"; fi; }
 ask podman-pods 8 podman pod ps --format json
 ask podman-containers 8 podman ps --all --format json
-ask crictl-pods 8 crictl pods -o json
-ask lsns 10 lsns -J -o NS,TYPE,NPROCS,PID,PPID,UID,PNS,ONS,NSFS'
+ask crictl-pods 8 crictl pods -o json'
 export PODGLASS_RELATIONS PODGLASS_PYTHON PODGLASS_TOOLS
