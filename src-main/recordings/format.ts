@@ -29,7 +29,7 @@ export const TAIL_BYTES = RECORD_BYTES + 8;
  * Every so many frames a step tells what changed since the chunk's keyframe instead of since the frame before, so that
  * going to a frame takes the keyframe and at most this many steps.
  */
-export const STRIDE = 16;
+export const STRIDE = 8;
 
 /** Large window: an item of the keyframe is still in sight two minutes later. */
 export const BROTLI = {
