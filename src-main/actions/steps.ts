@@ -34,6 +34,10 @@ const identity = (target: Target): Step[] => {
   ];
 };
 
+/** "$manifest" is the new text, one line of JSON (docs/actions.md). */
+const writeManifest = ({ folder }: Target): string =>
+  `printf '%s\\n' "$manifest" >${folder}/manifest.json.new && sync && mv ${folder}/manifest.json.new ${folder}/manifest.json`;
+
 const pin = (target: Target, inside: string): Step[] => [
   ...identity(target),
   {
@@ -62,7 +66,7 @@ function unpin(question: Question, inside: string): Step[] {
         : { undo: `${inside}mount --bind /proc/${process}/ns/${type} ${target.folder}/${type}` }),
     })),
     isStandIn(question)
-      ? { title: "Say in the manifest that only the stand-in is left", command: `vi ${target.folder}/manifest.json` }
+      ? { title: "Say in the manifest that only the stand-in is left", command: writeManifest(target) }
       : { title: "Remove the manifest", command: `rm ${target.folder}/manifest.json && rmdir ${target.folder}` },
     {
       title: "Look for copies in other mount namespaces",
@@ -77,7 +81,7 @@ function drop({ target }: Question): Step[] {
     ...identity(target),
     {
       title: "Write into the manifest what is being dropped",
-      command: `printf '%s\\n' "$manifest" >${target.folder}/manifest.json.new && sync && mv ${target.folder}/manifest.json.new ${target.folder}/manifest.json`,
+      command: writeManifest(target),
       undo: "the manifest as it was",
     },
     {
@@ -96,8 +100,8 @@ const restore = (target: Target): Step[] => [
   },
   {
     title: "Start the stand-in in the pinned namespaces",
-    command: `nsenter ${target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ")} setsid sleep 2147483647 &   # moved into the leaf before`,
+    command: `sh -c 'for g in ${target.groups.join(" ")}; do echo 0 >$g/podglass-pause/cgroup.procs; done; exec nsenter ${target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ")} setsid sleep 2147483647' &`,
     undo: "kill -KILL the stand-in",
   },
-  { title: "Write it into the manifest", command: `vi ${target.folder}/manifest.json`, undo: "the manifest as it was" },
+  { title: "Write it into the manifest", command: writeManifest(target), undo: "the manifest as it was" },
 ];
