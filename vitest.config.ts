@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["src-*/**/*.test.ts", "src-*/**/*.test.tsx", "e2e/house/*.test.ts", "e2e/cli/*.test.ts"],
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

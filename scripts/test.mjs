@@ -119,7 +119,7 @@ const built = step("build", () => {
 const linuxRoot = process.platform === "linux" && process.getuid?.() === 0;
 vitest(
   "nodes",
-  ["--no-file-parallelism", ".node.test."],
+  ["--no-file-parallelism", "--testTimeout=120000", "--hookTimeout=120000", ".node.test."],
   "nodes",
   linuxRoot ? "a program it needs is missing" : "it needs root on Linux",
 );
