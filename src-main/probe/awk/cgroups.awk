@@ -55,7 +55,7 @@ function read_group(name, top, folder, deep,   path, key, number, turn, files, p
   if (deep && (name == "" || name ~ /memory/)) part[++n] = "memory.stat"
   for (i = 1; i <= n; i++) {
     file = part[i]
-    if (!turn && !(file in hot)) continue
+    if ((!turn && !(file in hot)) || (path == "/" && file == "cgroup.procs")) continue
     text = slurp(folder "/" file)
     if (missing && file == "cgroup.procs") { file = "cgroup.threads"; text = slurp(folder "/" file) }
     id = "f " number " " file

@@ -1,5 +1,5 @@
 # Every group of every hierarchy. Names are taken from each folder, so a file that a kernel lacks is absent, not zero.
-our (%files_of, %warm, %seen_group, %known_file);
+our (%files_of, %warm, %seen_group, %known_file, %leaf, %key_of);
 my @v2 = qw(cgroup.type cgroup.controllers cgroup.subtree_control cgroup.events cgroup.freeze cgroup.procs cgroup.stat
   cgroup.pressure cpu.stat cpu.weight cpu.max cpu.max.burst cpu.idle cpu.pressure irq.pressure io.pressure memory.pressure cpuset.cpus cpuset.cpus.effective cpuset.mems
   cpuset.mems.effective cpuset.cpus.partition memory.current memory.peak memory.min memory.low memory.high memory.max
@@ -31,15 +31,21 @@ sub read_cgroups {
     my @todo = ('/');
     while (@todo) {
       my $path = pop @todo;
+      my $key = $key_of{$name}{$path} ||= enc($name) . ' ' . enc($path);
+      # A known leaf that is quiet and not due: its parent lists it still, and that is all there is to know.
+      my $known = $id{group}{$key};
+      if ($known && $leaf{$known} && !$whole && !$deep && !$warm{$known} && $known % $turns != $seq % $turns) {
+        $seen_group{$key} = $known;
+        next;
+      }
       if (!chdir $top . $path) {
         next if $! == 2 || $! == 19;    # gone meanwhile: ENOENT, ENODEV
         $refused++; $reason = why();
         next;
       }
-      my $key = enc($name) . ' ' . enc($path);
       my $number = $id{group}{$key} ||= ++$id{'next group'};
       $seen_group{$key} = $number;
-      my $listed = list_group($key, $path, $want, \@todo);
+      my $listed = list_group($name, $key, $path, $want, \@todo);
       put("C $number", $key);
       read_group($number, $key, $listed, $deep);
     }
@@ -53,13 +59,15 @@ sub read_cgroups {
     delete $last{$_} for map { "f $number $_" } @{$files_of{$key} || []}, 'memory.stat';
     delete $files_of{$key};
     delete $warm{$number};
+    delete $leaf{$number};
   }
 }
 # Links of a cgroup folder are its sub-groups + 2 (kernfs), so a leaf that is known need not be listed again.
 sub list_group {
-  my ($key, $path, $want, $todo) = @_;
+  my ($hierarchy, $key, $path, $want, $todo) = @_;
   my $known = $files_of{$key};
   my $leaf = (stat '.')[3] == 2;
+  $leaf{$id{group}{$key}} = $leaf;
   return $known if $known && $leaf && $id{group}{$key} % $turns != $seq % $turns && !$whole;
   my @mine;
   for my $name (names('.')) {
@@ -68,7 +76,9 @@ sub list_group {
       next;
     }
     next if $leaf || $known_file{$name};
-    if (-d $name) { push @$todo, $path eq '/' ? "/$name" : "$path/$name" }
+    my $below = $path eq '/' ? "/$name" : "$path/$name";
+    my $had = $key_of{$hierarchy}{$below};
+    if (($had && $id{group}{$had}) || -d $name) { push @$todo, $below }
     elsif ($path eq '/') { $known_file{$name} = 1 if !-d _ }
   }
   if ($known && !$whole) {
@@ -85,8 +95,10 @@ sub read_group {
   my $turn = $whole || $deep || $number % $turns == $seq % $turns || !defined $warm{$number};
   return if !$turn && !$warm{$number};
   my @said;
+  my $root = $key =~ m{ /\z};
   for my $name (@$names, $deep ? 'memory.stat' : ()) {
-    next if !$turn && !$hot{$name};
+    # The root's members are whoever is in no other group; the list would be sent anew with every new process.
+    next if (!$turn && !$hot{$name}) || ($root && $name eq 'cgroup.procs');
     my $text = $name eq 'cgroup.procs' || $name eq 'memory.stat' || $name eq 'devices.list' ? list($name) : one($name);
     # cgroup.procs of a threaded group answers EOPNOTSUPP; its members are threads.
     if (!defined $text && $name eq 'cgroup.procs') { $text = list($name = 'cgroup.threads') }

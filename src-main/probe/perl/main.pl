@@ -3,7 +3,7 @@ sub frame {
   my ($deep) = @_;
   $count = 0;
   %gap = ();
-  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = (); %set_of = () }
+  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = (); %set_of = (); %leaf = (); %key_of = () }
   my ($up) = split ' ', one('/proc/uptime') || '0';
   say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', time, $up);
   @hierarchies = ();
