@@ -55,7 +55,7 @@ test("by hand: real commands with this pod's pids, ready to copy", async ({ app 
   await expect(hand.getByRole("button", { name: /findmnt -t nsfs/ })).toBeVisible();
 });
 
-test("a drop shows its plan, refuses with why, pins first when asked, and can be taken back", async ({ app }) => {
+test("a drop shows its plan, refuses with why, pins first when asked, and reads the node again", async ({ app }) => {
   const { page } = app;
   await openPod(app, "web");
   await page.getByRole("button", { name: "Drop pause…" }).click();

@@ -55,3 +55,17 @@ test("keys and signs have a sheet, and the palette finds pods, pids and inodes",
   await page.keyboard.press("Escape");
   await expect(page.getByRole("heading", { name: "web-pinned" })).toBeVisible();
 });
+
+test("a theme that was chosen stays after a reload, and so do the nodes that are open", async ({ app }) => {
+  const { page } = app;
+  await page.getByRole("button", { name: /^Demo node/ }).click();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("theme dark");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.waitForTimeout(700);
+  await page.reload();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});

@@ -1,10 +1,13 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
+import { sameJson } from "../../src-shared/delta.ts";
 import { addAsk, removeAsk } from "./asks.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
 import { useNews } from "./news.ts";
 import { afterEvent, forgetGone, GONE_MS, type Nodes, useNodes } from "./nodes.ts";
+import { OPEN_NODES } from "./open.ts";
 import { go, useRoute } from "./route.ts";
+import { setSetting, useSettings } from "./settings.ts";
 
 const healing = new Set<string>();
 
@@ -49,11 +52,21 @@ function handle(event: ApiEvent): void {
     } else if (next !== useNodes.getState()) {
       feed(event, next);
       useNodes.setState(next, true);
+      if (event.type === "node" || event.type === "gone") rememberOpen(next);
     }
     if (event.type === "delta" && (event.delta.changes.pods?.gone || event.delta.changes.processes?.gone))
       setTimeout(() => useNodes.setState((nodes) => forgetGone(nodes, Date.now()), true), GONE_MS + 50);
     if (event.type === "gone" && useRoute.getState().nodeId === event.nodeId) leave();
   }
+}
+
+/** Which nodes are open, for the next start; files are opened again by hand. */
+function rememberOpen({ open, order }: Nodes): void {
+  const targets = order.flatMap((id) => {
+    const state = open[id]?.state;
+    return state && state.kind !== "file" && state.phase !== "refused" ? [state.target] : [];
+  });
+  if (!sameJson(targets, useSettings.getState().values[OPEN_NODES])) setSetting(OPEN_NODES, targets);
 }
 
 /** The node one looked at was closed: to the next open one, or to the start. */

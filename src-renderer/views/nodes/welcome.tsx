@@ -3,8 +3,9 @@ import type { HostEntry } from "../../../src-shared/api.ts";
 import { attempt } from "../../state/client.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNodes } from "../../state/nodes.ts";
-import { openFile, openTarget } from "../../state/open.ts";
+import { OPEN_NODES, openAgain, openFile, openTarget } from "../../state/open.ts";
 import { go } from "../../state/route.ts";
+import { isTexts, useSettings } from "../../state/settings.ts";
 import { openHelp } from "../../ui/frame/help.tsx";
 import { openPalette } from "../../ui/frame/palette.tsx";
 import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
@@ -59,6 +60,11 @@ const SHOWN = 8;
 /** The start: where one can go, and how to read what one will see. */
 export function Welcome() {
   const [hosts, setHosts] = useState<HostEntry[]>();
+  // As it was when the start appeared: opening nodes from here changes the setting.
+  const [last] = useState(() => {
+    const value = useSettings.getState().values[OPEN_NODES];
+    return isTexts(value) ? value : [];
+  });
   const firstOpen = useNodes((nodes) => nodes.order[0]);
   useEffect(() => {
     void attempt("hosts.list", {}).then((list) => setHosts(list ?? []));
@@ -112,6 +118,12 @@ export function Welcome() {
         </div>
         <TargetForm hosts={hosts ?? []} />
         <div className="wel-foot">
+          {firstOpen === undefined && last.length > 0 && (
+            <button type="button" onClick={() => void openAgain(last)}>
+              <Icon name="refresh" />
+              <span className="cut">Open again: {last.join(", ")}</span>
+            </button>
+          )}
           <button type="button" onClick={() => go("lessons")}>
             <Icon name="book" />
             Lessons: learn what a pod is
