@@ -154,6 +154,7 @@ export interface NodeState {
   readOnly: boolean;
   /** Actions can be asked for in this shell on this node. */
   actions: boolean;
+  /** startMs and endMs by the clock; atMs and marks since startMs, as recording.seek and recording.at take them. */
   recording?: { startMs: number; endMs: number; atMs: number; frames: number; marks: { atMs: number; text: string }[] };
   recordingTo?: string;
 }

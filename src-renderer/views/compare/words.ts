@@ -22,7 +22,9 @@ export interface Section {
 }
 
 export const isIdentity = (row: DiffRow): boolean => IDENTITY.test(row.field);
-export const differs = (row: DiffRow): boolean => !row.same && !isIdentity(row);
+/** Differs as people read it: a few bytes more that round to the same words are no difference to show. */
+export const differs = (row: DiffRow): boolean =>
+  !row.same && !isIdentity(row) && valueWords(row.field, row.left) !== valueWords(row.field, row.right);
 
 /** Who else is in the node's own namespaces is no affair of either pod. */
 export function telling(rows: readonly DiffRow[]): DiffRow[] {

@@ -7,7 +7,7 @@ import { useNode } from "../../state/nodes.ts";
 import { go, useRoute } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button, IconButton } from "../../ui/parts.tsx";
-import { clusters, elapsed, latestMark, momentAt, nextMark, previousMark, shareOf } from "./track.ts";
+import { clusters, elapsed, latestMark, momentAt, nextMark, previousMark, type Span, shareOf } from "./track.ts";
 import "./timeline.css";
 
 const SPEEDS = [1, 10, 60] as const;
@@ -23,8 +23,13 @@ export function Timeline({ nodeId }: { nodeId: string }) {
 
 type Recording = NonNullable<NodeState["recording"]>;
 
+/** Moments are told since the start of the recording; only the ends are told by the clock. */
+const spanOf = ({ startMs, endMs }: Recording): Span => ({ startMs: 0, endMs: Math.max(0, endMs - startMs) });
+
 function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) {
-  const { startMs, endMs, marks } = recording;
+  const { marks } = recording;
+  const span = spanOf(recording);
+  const { endMs } = span;
   const [wish, setWish] = useState<number>();
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(10);
@@ -47,7 +52,7 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
   const [dragging, setDragging] = useState(false);
   const point = (event: PointerEvent) => {
     const { left, width } = track.current!.getBoundingClientRect();
-    seek(momentAt(recording, (event.clientX - left) / Math.max(1, width)));
+    seek(momentAt(span, (event.clientX - left) / Math.max(1, width)));
   };
   const step = (mark: { atMs: number } | undefined) => {
     setPlaying(false);
@@ -56,8 +61,8 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
   const keyDown = (event: KeyboardEvent) => {
     const by = event.shiftKey ? 60_000 : 1000;
     if (event.key === "ArrowRight") seek(Math.min(endMs, at + by));
-    else if (event.key === "ArrowLeft") seek(Math.max(startMs, at - by));
-    else if (event.key === "Home") seek(startMs);
+    else if (event.key === "ArrowLeft") seek(Math.max(0, at - by));
+    else if (event.key === "Home") seek(0);
     else if (event.key === "End") seek(endMs);
     else if (event.key === "PageDown") step(nextMark(marks, at));
     else if (event.key === "PageUp") step(previousMark(marks, at));
@@ -74,7 +79,7 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
         icon={playing ? "pause" : "play"}
         label={playing ? "Stop" : "Play"}
         onClick={() => {
-          if (!playing && at >= endMs) seek(startMs);
+          if (!playing && at >= endMs) seek(0);
           setPlaying(!playing);
         }}
       />
@@ -94,7 +99,7 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
         onClick={() => step(previousMark(marks, at))}
       />
       <IconButton icon="right" label="The next change (Page down)" disabled={!next} onClick={() => step(next)} />
-      <span className="tl-time">{elapsed(at - startMs)}</span>
+      <span className="tl-time">{elapsed(at)}</span>
       <div
         className="tl-track"
         ref={track}
@@ -102,9 +107,9 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
         tabIndex={0}
         aria-label="Moment of the recording"
         aria-valuemin={0}
-        aria-valuemax={Math.round((endMs - startMs) / 1000)}
-        aria-valuenow={Math.round((at - startMs) / 1000)}
-        aria-valuetext={`${elapsed(at - startMs)} of ${elapsed(endMs - startMs)}${latest ? `, after: ${inert(latest.text, 120)}` : ""}`}
+        aria-valuemax={Math.round(endMs / 1000)}
+        aria-valuenow={Math.round(at / 1000)}
+        aria-valuetext={`${elapsed(at)} of ${elapsed(endMs)}${latest ? `, after: ${inert(latest.text, 120)}` : ""}`}
         onKeyDown={keyDown}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -119,18 +124,18 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
         onPointerCancel={() => setDragging(false)}
       >
         <span className="tl-line" />
-        <span className="tl-done" style={{ width: `${shareOf(recording, at) * 100}%` }} />
-        {clusters(recording, marks, 0.008).map((cluster) => (
+        <span className="tl-done" style={{ width: `${shareOf(span, at) * 100}%` }} />
+        {clusters(span, marks, 0.008).map((cluster) => (
           <span
             key={cluster.share}
             className={`tl-mark ${cluster.marks.some(isTrouble) ? "bad" : ""}`}
             style={{ left: `${cluster.share * 100}%` }}
-            title={cluster.marks.map(({ text, atMs }) => `${elapsed(atMs - startMs)} ${inert(text, 120)}`).join("\n")}
+            title={cluster.marks.map(({ text, atMs }) => `${elapsed(atMs)} ${inert(text, 120)}`).join("\n")}
           />
         ))}
-        <span className="tl-knob" style={{ left: `${shareOf(recording, at) * 100}%` }} />
+        <span className="tl-knob" style={{ left: `${shareOf(span, at) * 100}%` }} />
       </div>
-      <span className="tl-time dim">{elapsed(endMs - startMs)}</span>
+      <span className="tl-time dim">{elapsed(endMs)}</span>
       <span className={`tl-latest cut ${latest && isTrouble(latest) ? "bad" : ""}`}>
         {latest && (
           <>
@@ -138,7 +143,7 @@ function Track({ nodeId, recording }: { nodeId: string; recording: Recording }) 
           </>
         )}
       </span>
-      <CompareMoments nodeId={nodeId} recording={recording} at={at} />
+      <CompareMoments nodeId={nodeId} at={at} />
     </section>
   );
 }
@@ -170,7 +175,7 @@ function useSeek(nodeId: string, show: (at: number | undefined) => void): (atMs:
 }
 
 /** Keeps this moment; with one kept, puts the pod one looks at beside itself then. */
-function CompareMoments({ nodeId, recording, at }: { nodeId: string; recording: Recording; at: number }) {
+function CompareMoments({ nodeId, at }: { nodeId: string; at: number }) {
   const [kept, setKept] = useState<number>();
   const [busy, setBusy] = useState(false);
   const { params } = useRoute();
@@ -178,7 +183,7 @@ function CompareMoments({ nodeId, recording, at }: { nodeId: string; recording: 
   const pod = snapshot?.pods.find(({ key }) => key === params.pod) ?? snapshot?.pods[0];
   const moment = async (atMs: number): Promise<string | undefined> => {
     const got = await attempt("recording.at", { nodeId, atMs });
-    return got && keepMoment(nodeId, `at ${elapsed(atMs - recording.startMs)}`, got.snapshot);
+    return got && keepMoment(nodeId, `at ${elapsed(atMs)}`, got.snapshot);
   };
   const compare = async (first: number) => {
     if (!pod) return;
@@ -207,7 +212,7 @@ function CompareMoments({ nodeId, recording, at }: { nodeId: string; recording: 
         title={pod ? `${inert(pod.name, 60)} at both moments` : "There is no pod to compare"}
         onClick={() => void compare(kept)}
       >
-        with {elapsed(kept - recording.startMs)}
+        with {elapsed(kept)}
       </Button>
       <IconButton icon="cross" label="Forget the kept moment" onClick={() => setKept(undefined)} />
     </>

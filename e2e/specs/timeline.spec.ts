@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, screen, test } from "../fixtures.ts";
+
+const cli = resolve(import.meta.dirname, "../../out/main/cli.js");
+
+test("a recording opens like a node: scrub by keys, play, and put a pod beside itself at two moments", async ({
+  app,
+}) => {
+  const { page } = app;
+  const path = join(app.stateDir, "demo.podglass");
+  const args = [cli, "record", "demo", "-o", path, "--every", "500ms", "--for", "4s"];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 40_000 });
+  expect(stderr + String(status)).toMatch(/frames.*0$/s);
+  chmodSync(path, 0o644); // Electron may run as another user than the test
+
+  await page.getByPlaceholder(/root@/).fill(path);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  const track = page.getByRole("slider", { name: "Moment of the recording" });
+  await expect(track).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("web-pinned").first()).toBeVisible();
+
+  await track.focus();
+  await page.keyboard.press("Home");
+  await expect(track).toHaveAttribute("aria-valuenow", "0");
+  await page.getByRole("region", { name: "Recording" }).getByRole("button", { name: "Keep" }).click();
+  await track.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(track).toHaveAttribute("aria-valuenow", "1");
+  await page.keyboard.press("End");
+  await expect(track).not.toHaveAttribute("aria-valuenow", "1");
+  await screen(app, "timeline");
+  await page.getByRole("button", { name: /^with 0:00/ }).click();
+  await expect(page.getByRole("region", { name: "What differs" })).toBeVisible();
+  await expect(page.getByText(/, at \d\d:\d\d:\d\d/)).toHaveCount(2);
+
+  await track.focus();
+  await page.keyboard.press("Home");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(track).not.toHaveAttribute("aria-valuenow", "0");
+});
