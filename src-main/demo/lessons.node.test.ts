@@ -1,0 +1,119 @@
+/** The lessons that run on a lab, played on this machine's own kernel: lab pods, actions, and the rest by hand in a shell. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { Deed } from "../../src-shared/lessons/deeds.ts";
+import { podNamed, processNamed } from "../../src-shared/lessons/find.ts";
+import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
+import { cgroupOf, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { assemble } from "../../src-shared/pods/assemble.ts";
+import { openJournal } from "../actions/journal.ts";
+import { perform } from "../actions/perform.ts";
+import { makePlan } from "../actions/plan.ts";
+import { labDown, labFind, labUp } from "../lab/lab.ts";
+import { readNode } from "../probe/index.ts";
+import { localConnection } from "../transport/local.ts";
+
+const asRoot = process.platform === "linux" && process.getuid?.() === 0;
+const folder = join(import.meta.dirname, "../../assets/lessons");
+const tag = `les${process.pid}`;
+/** Pods get names of this run, so that two runs side by side do not meet. */
+const own = (source: string, pods: readonly string[]): string =>
+  pods.reduce(
+    (text, pod) =>
+      text.replace(
+        new RegExp(`(?<=^(?:show|light|make|remove|act|try|hand|check|answer):.*)(?<![\\w-])${pod}(?![\\w-])`, "gm"),
+        `${pod}-${tag}`,
+      ),
+    source,
+  );
+const lessons = readdirSync(folder)
+  .map((name) => readFileSync(join(folder, name), "utf8"))
+  .filter((source) => parseLesson(source).runs.includes("lab"))
+  .map((source) => {
+    const pods = parseLesson(source).steps.flatMap((step) =>
+      step.deeds.flatMap((deed) => (deed.kind === "make" ? [deed.options.name] : [])),
+    );
+    const lesson = parseLesson(own(source, pods));
+    return [lesson.id, lesson] as const;
+  });
+
+describe.runIf(asRoot)("lessons on a real kernel", () => {
+  const here = localConnection();
+  const state = mkdtempSync(join(tmpdir(), "podglass-lessons-"));
+  afterEach(async () => {
+    for (const name of (await labFind(here)).names.filter((one) => one.endsWith(tag))) await labDown(here, name);
+  });
+  afterAll(() => {
+    here.close();
+    rmSync(state, { recursive: true });
+  });
+  /** The kernel log is a slow place; only the lesson about it needs those. */
+  let deep = false;
+  const read = async (): Promise<Snapshot> => assemble(await readNode(here, { deep }));
+
+  async function doDeed(deed: Deed, snapshot: Snapshot): Promise<void> {
+    if (deed.kind === "make") await labUp(here, deed.options);
+    else if (deed.kind === "remove") await labDown(here, deed.name);
+    else if (deed.kind === "act") {
+      const podKey = podNamed(snapshot, deed.pod)?.key ?? "";
+      const planned = await makePlan({
+        snapshot,
+        connection: here,
+        privilege: "root",
+        action: deed.action,
+        podKey,
+        options: {},
+        readOnly: false,
+        nodeLabel: "here",
+      });
+      const outcome = await perform(planned, {
+        connection: here,
+        reread: read,
+        journal: openJournal(join(state, "journal.jsonl")),
+      });
+      expect(outcome, JSON.stringify(outcome)).toMatchObject({ done: true });
+    } else if (deed.trial.do === "kill") process.kill(processNamed(snapshot, deed.trial.place)?.pid ?? 0, "SIGKILL");
+    else if (deed.trial.do === "grow") {
+      // As the lesson's own command: a pipe whose middle keeps one long line in memory.
+      const mount = snapshot.node.cgroupMounts?.find(
+        ({ hierarchy }) => hierarchy === (snapshot.node.cgroupMode === "v2" ? "v2" : "memory"),
+      );
+      const group = `${mount?.mountPoint}${cgroupOf(snapshot, deed.trial.place)}`;
+      const size = Math.round(deed.trial.bytes / 1024 / 1024);
+      spawn(
+        "sh",
+        ["-c", 'echo $$ >"$0/cgroup.procs"; head -c "$1M" /dev/zero | tail | sleep 60', group, String(size)],
+        { stdio: "ignore", detached: true },
+      ).unref();
+    } else throw new Error(`${deed.words} has no way by hand`);
+  }
+
+  test.each(lessons)(
+    "%s",
+    async (_, lesson: Lesson) => {
+      deep = lesson.id === "an-oom";
+      for (const step of lesson.steps) {
+        const start = await read();
+        const where = `${lesson.id}, "${step.title}"`;
+        let now = start;
+        for (const deed of step.deeds) {
+          await doDeed(deed, now);
+          now = await read();
+        }
+        for (let tries = 0; tries < 20 && !step.checks.every((check) => check.test(start, now).ok); tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          now = await read();
+        }
+        for (const check of step.checks)
+          expect(check.test(start, now), `${where}: ${check.line}`).toMatchObject({ ok: true });
+        const right = step.ask && nodeValue(now, step.ask.answer);
+        if (step.ask) expect(isAnswer(now, step.ask.answer, right ?? ""), `${where}: ${step.ask.answer}`).toBe(true);
+      }
+    },
+    120_000,
+  );
+});
