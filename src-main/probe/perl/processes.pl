@@ -2,7 +2,8 @@
 # of a stranger who got the same pid.
 our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set, $kthread_mnt);
 our (%set_of, @link_paths);
-our $turns = 8;    # a process that looks unchanged is read again every so many ticks
+our $turns = 8;    # a group that looks unchanged is read again every so many ticks
+our $process_turns = 16;    # and a process
 our $longest_args = 16384;
 our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
 our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)/;
@@ -14,8 +15,10 @@ sub read_processes {
   my (%seen, @fresh);
   my $tasks = 0;
   for my $pid (grep { /^\d+$/ } names('/proc')) {
-    next if !chdir "/proc/$pid";
-    my $stat = one('stat');
+    # What is known and not due costs one file; whatever is read beyond that is read from inside its folder.
+    my $glance = defined $born{$pid} && !$whole && !$deep && $pid % $process_turns != $seq % $process_turns;
+    next if !$glance && !chdir "/proc/$pid";
+    my $stat = one($glance ? "/proc/$pid/stat" : 'stat');
     next if !defined $stat;
     # The comm may hold anything, also ") S 1 (": the last ")" ends it.
     my $close = rindex $stat, ')';
@@ -31,10 +34,11 @@ sub read_processes {
     my $same = defined $born{$pid} && $born{$pid} == $start;
     forget($pid) if !$same && defined $born{$pid};
     my $look = "$comm $ppid " . ($state eq 'Z' || $state eq 'X');
-    if (!$same || $whole || $deep || $stat_of{$pid} ne $look || $pid % $turns == $seq % $turns) {
+    if (!$same || $whole || $deep || $stat_of{$pid} ne $look || !$glance) {
+      next if $glance && !still_there($pid, $start);
       $born{$pid} = $start;
       $stat_of{$pid} = $look;
-      next if !read_process($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep);
+      if (!read_process($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep)) { forget($pid); next }
       push @fresh, $pid if !$same;
     } else {
       my $rest = $last{"m $pid"};
@@ -51,6 +55,12 @@ sub read_processes {
   gap('namespaces of processes', 'permission denied', $mend, $denied{ns}) if $denied{ns};
   $seen_tasks = $tasks;
   return @fresh;
+}
+sub still_there {
+  my ($pid, $start) = @_;
+  return 0 if !chdir "/proc/$pid";
+  my $stat = one('stat');
+  return defined $stat && (split ' ', substr $stat, rindex($stat, ')') + 2)[19] == $start;
 }
 sub forget {
   my ($pid) = @_;
