@@ -1,6 +1,6 @@
-import { type SortingState, useTable } from "@tanstack/react-table";
+import { FlexRender, type Row, type SortingState, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { features, LOOKS, podColumns } from "./columns.tsx";
@@ -8,14 +8,15 @@ import type { PodRow } from "./rows.ts";
 
 export type Grouping = "nothing" | "namespace" | "runtime";
 
-type Line = { kind: "group"; value: string; count: number } | { kind: "row"; row: PodRow };
+type PodTableRow = Row<typeof features, PodRow>;
+type Line = { kind: "group"; value: string; count: number } | { kind: "row"; row: PodTableRow };
 
 /** Sorted rows, under a heading for each group; groups in the order of their names. */
-function linesOf(rows: readonly PodRow[], grouping: Grouping): Line[] {
+function linesOf(rows: readonly PodTableRow[], grouping: Grouping): Line[] {
   if (grouping === "nothing") return rows.map((row) => ({ kind: "row", row }));
-  const groups = new Map<string, PodRow[]>();
+  const groups = new Map<string, PodTableRow[]>();
   for (const row of rows) {
-    const value = row[grouping] || "no namespace";
+    const value = row.original[grouping] || "no namespace";
     const list = groups.get(value);
     if (list) list.push(row);
     else groups.set(value, [row]);
@@ -29,15 +30,17 @@ function linesOf(rows: readonly PodRow[], grouping: Grouping): Line[] {
 }
 
 /** While the pointer is over the rows their order stands still: what one is about to click must not move. */
-function useCalmOrder(rows: PodRow[], frozen: boolean): PodRow[] {
+function useCalmOrder(rows: readonly PodTableRow[], frozen: boolean): PodTableRow[] {
   const order = useRef<string[]>([]);
-  if (!frozen) {
-    order.current = rows.map(({ key }) => key);
-    return rows;
-  }
-  const at = new Map(order.current.map((key, i) => [key, i]));
-  const end = order.current.length;
-  return [...rows].sort((a, b) => (at.get(a.key) ?? end) - (at.get(b.key) ?? end));
+  return useMemo(() => {
+    if (!frozen) {
+      order.current = rows.map(({ id }) => id);
+      return [...rows];
+    }
+    const at = new Map(order.current.map((key, i) => [key, i]));
+    const end = order.current.length;
+    return [...rows].sort((a, b) => (at.get(a.id) ?? end) - (at.get(b.id) ?? end));
+  }, [rows, frozen]);
 }
 
 export interface PodsTableProps {
@@ -55,6 +58,39 @@ export interface PodsTableProps {
   onOpen: (key: string) => void;
   onMark: (key: string) => void;
 }
+
+interface PodTrProps extends Pick<PodsTableProps, "shown" | "onCursor" | "onOpen" | "onMark"> {
+  row: PodTableRow;
+  index: number;
+  selected: boolean;
+  marked: boolean;
+  fresh: boolean;
+}
+
+/** One row; drawn again only when it is another, so that scrolling draws what comes in and nothing else. */
+const PodTr = memo(function PodTr({ row, index, selected, marked, fresh, onCursor, onOpen, onMark }: PodTrProps) {
+  const { key, gone } = row.original;
+  return (
+    <tr
+      id={`pod-${key}`}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-marked={marked || undefined}
+      className={`${fresh ? "arrived" : ""} ${gone ? "gone" : ""}`}
+      onClick={(event) => {
+        onCursor(key);
+        if (event.ctrlKey || event.metaKey || event.shiftKey) onMark(key);
+        else onOpen(key);
+      }}
+    >
+      {row.getVisibleCells().map((cell) => (
+        <td key={cell.id} className={`c-${cell.column.id} ${LOOKS[cell.column.id]?.align ?? ""}`}>
+          <FlexRender cell={cell} />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 export function PodsTable(props: PodsTableProps) {
   const { rows, nodeMemory, costs, shown, sorting, onSorting, grouping, cursor, marked } = props;
@@ -74,12 +110,8 @@ export function PodsTable(props: PodsTableProps) {
     onSortingChange: (next) => onSorting(typeof next === "function" ? next(sorting) : next),
   });
   const sorted = table.getRowModel().rows;
-  const byKey = new Map(sorted.map((row) => [row.id, row]));
-  const calm = useCalmOrder(
-    sorted.map((row) => row.original),
-    over,
-  );
-  const lines = linesOf(calm, grouping);
+  const calm = useCalmOrder(sorted, over);
+  const lines = useMemo(() => linesOf(calm, grouping), [calm, grouping]);
   const rowHeight = 1.875 * useRem();
   const virtual = useVirtualizer({
     count: lines.length,
@@ -87,7 +119,7 @@ export function PodsTable(props: PodsTableProps) {
     estimateSize: () => rowHeight,
     getItemKey: (i) => {
       const line = lines[i];
-      return line?.kind === "row" ? line.row.key : `group ${line?.value}`;
+      return line?.kind === "row" ? line.row.id : `group ${line?.value}`;
     },
     overscan: 12,
   });
@@ -99,13 +131,13 @@ export function PodsTable(props: PodsTableProps) {
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
 
   const move = (by: number | "first" | "last") => {
-    const keys = lines.flatMap((line) => (line.kind === "row" ? [line.row.key] : []));
+    const keys = lines.flatMap((line) => (line.kind === "row" ? [line.row.id] : []));
     const at = cursor === undefined ? -1 : keys.indexOf(cursor);
     const to = by === "first" ? 0 : by === "last" ? keys.length - 1 : Math.max(0, Math.min(keys.length - 1, at + by));
     const key = keys[to];
     if (key === undefined) return;
     props.onCursor(key);
-    virtual.scrollToIndex(lines.findIndex((line) => line.kind === "row" && line.row.key === key));
+    virtual.scrollToIndex(lines.findIndex((line) => line.kind === "row" && line.row.id === key));
   };
   const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 300) / rowHeight) - 2);
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -175,31 +207,20 @@ export function PodsTable(props: PodsTableProps) {
                   </th>
                 </tr>
               );
-            const { key, gone } = line.row;
-            const fresh = props.arrived[key] !== undefined ? "arrived" : "";
+            const { id } = line.row;
             return (
-              <tr
+              <PodTr
                 key={item.key}
-                id={`pod-${key}`}
-                aria-rowindex={item.index + 2}
-                aria-selected={key === cursor}
-                data-marked={marked.includes(key) || undefined}
-                className={`${fresh} ${gone ? "gone" : ""}`}
-                onClick={(event) => {
-                  props.onCursor(key);
-                  if (event.ctrlKey || event.metaKey || event.shiftKey) props.onMark(key);
-                  else props.onOpen(key);
-                }}
-              >
-                {byKey
-                  .get(key)
-                  ?.getVisibleCells()
-                  .map((cell) => (
-                    <td key={cell.id} className={`c-${cell.column.id} ${LOOKS[cell.column.id]?.align ?? ""}`}>
-                      <table.FlexRender cell={cell} />
-                    </td>
-                  ))}
-              </tr>
+                row={line.row}
+                index={item.index}
+                selected={id === cursor}
+                marked={marked.includes(id)}
+                fresh={props.arrived[id] !== undefined}
+                shown={shown}
+                onCursor={props.onCursor}
+                onOpen={props.onOpen}
+                onMark={props.onMark}
+              />
             );
           })}
           {after > 0 && <tr style={{ height: after }} />}
