@@ -137,10 +137,10 @@ async function memory(browser: Browser, folder: string): Promise<BenchTable> {
   await page.getByRole("heading", { name: "bench" }).waitFor();
   const heap = async (): Promise<number> => {
     await page.evaluate(() => (window as unknown as LiveWindow).gc());
-    const { usedJSHeapSize } = await page.evaluate(
-      () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory,
+    const used = await page.evaluate(
+      () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
     );
-    return usedJSHeapSize / 1e6;
+    return used / 1e6;
   };
   const live = (seconds: number) => page.evaluate((n) => (window as unknown as LiveWindow).liveOn(n), seconds);
   await live(60);
