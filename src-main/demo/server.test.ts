@@ -1,6 +1,7 @@
 import ssh2, { type ConnectConfig } from "ssh2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Demo, startDemo } from "./demo.ts";
+import { freshKey } from "./server.ts";
 
 let demo: Demo;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ function run(config: Partial<ConnectConfig>, stdin: string): Promise<{ code: num
 
 test("only who holds this start's key gets in, and only on loopback", async () => {
   expect(demo.host).toBe("127.0.0.1");
-  const stranger = ssh2.utils.generateKeyPairSync("ed25519").private;
+  const stranger = freshKey().private;
   await expect(run({ privateKey: stranger }, "")).rejects.toThrow("authentication");
   await expect(run({ username: "guest" }, "")).rejects.toThrow("authentication");
   await expect(run({ privateKey: undefined, password: "demo" }, "")).rejects.toThrow("authentication");

@@ -27,8 +27,8 @@ export interface DemoServer {
 }
 
 export async function startServer(node: DemoNode, answers: ReadonlyMap<string, Answer>): Promise<DemoServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
-  const loginKey = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = freshKey();
+  const loginKey = freshKey();
   const host = parsed(hostKey.public);
   const login = parsed(loginKey.public);
   const clients = new Set<Connection>();
@@ -69,6 +69,14 @@ export async function startServer(node: DemoNode, answers: ReadonlyMap<string, A
         for (const client of clients) client.end();
       }),
   };
+}
+
+/** About one in 300 of ssh2's new ed25519 keys cannot be read back by ssh2 itself (1.17.0): take another then. */
+export function freshKey(): { public: string; private: string } {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync("ed25519");
+    if ([key.public, key.private].every((text) => !(ssh2.utils.parseKey(text) instanceof Error))) return key;
+  }
 }
 
 function parsed(text: string): ssh2.ParsedKey {
