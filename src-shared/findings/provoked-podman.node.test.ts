@@ -225,6 +225,8 @@ describe.skipIf(cannotPodman() !== undefined)("findings provoked with podman", (
     expect(gone[0]).toMatchObject({ severity: "warning", at: { containerId: app } });
     expect(gone[0]!.title).toContain("gone");
 
+    // Its pid is free only when the init of this machine has reaped it.
+    await until("pause to be reaped", () => !existsSync(`/proc/${pause}`));
     const stranger = await takePid(pause);
     const [stolen] = found("stale-namespace-path", await read());
     kill(stranger);
@@ -241,6 +243,7 @@ async function takePid(pid: number): Promise<number> {
     const got = Number(execFileSync("sh", ["-c", script, "sh", String(pid - 1)], { encoding: "utf8" }));
     if (got === pid) return pid;
     kill(got);
+    await new Promise((later) => setTimeout(later, tries));
   }
   throw new Error(`pid ${pid} could not be had in 200 tries`);
 }
