@@ -114,12 +114,29 @@ export async function serve(
   return { url, child, words: () => out + text };
 }
 
+/** Chromium gives up loads while network interfaces come and go, as they do when other tests make pods: load again. */
+async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url).catch(() => undefined);
+  for (let tries = 0; tries < 5; tries += 1) {
+    const drawn = await page
+      .locator("#root > *")
+      .first()
+      .waitFor({ timeout: 5_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (drawn) return;
+    await page.reload().catch(() => undefined);
+  }
+}
+
 async function openBrowser(options: AppOptions, stateDir: string): Promise<Closable> {
   const { width = 1280, height = 800 } = options;
   const server = await serve(options, stateDir);
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
   const page = await browser.newPage({ viewport: { width, height } });
-  await page.goto(server.url);
+  await openPage(page, server.url);
   return {
     page,
     shell: "browser",

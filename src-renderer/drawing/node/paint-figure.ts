@@ -36,7 +36,8 @@ export function figureFrame(tile: Tile, x: number, y: number, k: number): Frame 
   const height = (PITCH_Y - 3) * k;
   const names = width * 0.33;
   const pitch = (width - names) / 8;
-  const band = y + Math.max(30, height * 0.2);
+  // Room for the name above the heads of the nails.
+  const band = y + Math.max(40, height * 0.24);
   const floor = y + height - Math.max(20, height * 0.16);
   const rows = tile.rows.length;
   const step = Math.min(44, (floor - band - 6) / Math.max(1, rows + 0.2));
