@@ -109,11 +109,15 @@ export function meter(pid: number): { cpuMs(): number; remove(): void } {
         ? Number(/usage_usec (\d+)/.exec(readFileSync(join(folder, "cpu.stat"), "utf8"))?.[1] ?? 0) / 1000
         : Number(readFileSync(join(folder, "cpuacct.usage"), "utf8")) / 1e6,
     remove: () => {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // A last session is still ending; the folder is empty and harmless.
+      // What still runs goes back to where it was, so that the folder can go.
+      for (const member of readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
+        try {
+          writeFileSync(join(folder, "..", "cgroup.procs"), member);
+        } catch {
+          // it has ended meanwhile
+        }
       }
+      rmdirSync(folder);
     },
   };
 }

@@ -81,10 +81,11 @@ const goal = (what: string, figure: string, wish: string, ok: boolean): BenchFig
 });
 
 async function snapshots(sshd: Sshd, bare: Sshd, tools: Tools): Promise<BenchFigure[]> {
+  // Before the logins: a session belongs to the group that its sshd was in when it began.
+  const spent = [meter(sshd.pid), meter(bare.pid)];
   const node = await connect(sshd);
   const poor = await connect(bare);
   const count = counted(node);
-  const spent = [meter(sshd.pid), meter(bare.pid)];
   const limit = `${tools.limit} ${hierarchies().join(" ")}`;
   const { wall, cpu } = await sideBySide(
     {
