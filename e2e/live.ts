@@ -12,7 +12,7 @@ export interface LiveNode {
   target: string;
   /** May become root through sudo without a password. */
   user: SshdUser;
-  podman: { pause: string; none: string; shared: string };
+  podman: { pause: string; none: string; noneName: string; shared: string };
   containerd: { web: string; hostnet: string };
 }
 
@@ -63,7 +63,7 @@ export const liveTest = base.extend<{ live: LiveNode }, { liveOrWhy: LiveNode | 
         await use({
           target: sshd.target(user.name),
           user,
-          podman: { pause: "e2e-pause", none: none.slice(0, 12), shared: "e2e-shared" },
+          podman: { pause: "e2e-pause", none: none.slice(0, 12), noneName: "e2e-none", shared: "e2e-shared" },
           containerd: { web: "e2e-web", hostnet: "e2e-hostnet" },
         });
       } finally {
@@ -87,5 +87,10 @@ export async function openLive(page: Page, live: LiveNode): Promise<void> {
     .getByRole("dialog")
     .getByRole("button", { name: /Log in|Answer/ })
     .click();
+  // Found by filter: the table draws the rows in sight alone, and the machine may have many pods besides.
+  const filter = page.getByPlaceholder("Filter");
+  await expect(filter).toBeVisible({ timeout: 20_000 });
+  await filter.fill(live.containerd.web);
   await expect(page.getByText(live.containerd.web, { exact: true }).first()).toBeVisible({ timeout: 20_000 });
+  await filter.fill("");
 }
