@@ -83,6 +83,8 @@ export interface Reading {
   /** Output of tools asked in the slow tier, by a short name: "lsns", "podman-pods", "docker-inspect", "crictl-pods". */
   tools: Record<string, string>;
   fds: { pid: number; fd: number; type: NamespaceType; inode: number }[];
+  /** Sockets whose network namespace is not their process's own. */
+  sockets?: { pid: number; fd: number; inode: number }[];
   threads: { pid: number; tid: number; type: NamespaceType; inode: number }[];
   /** parent (pid, user) and owner (all) of a namespace, where the node could tell. */
   relations: { type: NamespaceType; inode: number; owner?: number; parent?: number }[];

@@ -1,10 +1,11 @@
 /** Namespaces of a live node over ssh, field by field beside lsns, findmnt and /proc. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Namespace, Snapshot } from "../../src-shared/model.ts";
+import { whatIf } from "../../src-shared/pods/what-if.ts";
 import { type Sshd, startSshd, whyNoSshd } from "../nodes/sshd.ts";
 import { type LsnsRow, lasting, lsns, memberships, nsfsMounts, until } from "./kernel.ts";
 import { podglassJson } from "./run.ts";
@@ -34,7 +35,10 @@ const columns: Record<string, (namespace: Namespace, snapshot: Snapshot, row: Ls
   // lsns gives the owner of /proc/PID, which is root for a process that may not be dumped (proc_pid(5)).
   uid: ({ pids }, { processes }, row) => {
     const leader = processes.find(({ pid }) => pid === pids[0]);
-    return leader === undefined || (row.uid === 0 && statSync(`/proc/${leader.pid}`).uid === 0) ? row.uid : leader.uid;
+    return leader === undefined ||
+      (row.uid === 0 && statSync(`/proc/${leader.pid}`, { throwIfNoEntry: false })?.uid === 0)
+      ? row.uid
+      : leader.uid;
   },
   nsfs: ({ pins }, { node }, row) => {
     const here = pins.filter(({ mountNamespace }) => mountNamespace === inodeOf("/proc/self/ns/mnt"));
@@ -58,6 +62,9 @@ describe.runIf(whyNoSshd() === null)("namespaces of a live node over ssh", () =>
   const folder = mkdtempSync(join(tmpdir(), "podglass-namespaces-"));
   const pins = ["uts", "a name with\ta tab and é", "ipc", "net", "again"].map((name) => join(folder, name));
   const [uts = "", odd = "", ipc = "", net = "", again = ""] = pins;
+  const held = { file: 0, socket: 0 };
+  let fileHolder: ReturnType<typeof spawn> | undefined;
+  let socketHolder: ReturnType<typeof spawn> | undefined;
   const children: ReturnType<typeof spawn>[] = [];
   // One reading does for all tests, as long as nothing changed while it was taken.
   let taken: { before: Facts; snapshot: Snapshot; after: Facts } | undefined;
@@ -84,6 +91,25 @@ describe.runIf(whyNoSshd() === null)("namespaces of a live node over ssh", () =>
     children.push(spawn("unshare", [`--net=${net}`, "sleep", "300"], { stdio: "ignore" }));
     const nested = ["--user", "--map-root-user", "unshare", "--user", "--uts", "--pid", "--kill-child", "sleep", "300"];
     children.push(spawn("unshare", ["--net", "--kill-child", ...nested], { stdio: "ignore" }));
+    // One that nothing but an open file holds, and one that nothing but a socket holds.
+    const passing = spawn("unshare", ["--net", "sleep", "300"], { stdio: "ignore" });
+    children.push(passing);
+    const own = inodeOf("/proc/self/ns/net");
+    await until(() => inodeOf(`/proc/${passing.pid}/ns/net`) !== own);
+    held.file = inodeOf(`/proc/${passing.pid}/ns/net`);
+    fileHolder = spawn("sh", ["-c", `exec 7</proc/${passing.pid}/ns/net; exec sleep 300`], { stdio: "ignore" });
+    children.push(fileHolder);
+    await until(() => existsSync(`/proc/${fileHolder?.pid}/fd/7`));
+    passing.kill("SIGKILL");
+    const keep = "use Socket; $^F = 255; socket(my $s, AF_INET, SOCK_DGRAM, 0) or die; sleep 1; exec @ARGV";
+    const back = ["nsenter", `--net=/proc/${process.pid}/ns/net`, "sleep", "300"];
+    socketHolder = spawn("unshare", ["--net", "perl", "-e", keep, ...back], { stdio: "ignore" });
+    children.push(socketHolder);
+    await until(() => {
+      const inode = inodeOf(`/proc/${socketHolder?.pid}/ns/net`);
+      if (inode !== own) held.socket = inode;
+      return held.socket !== 0 && inode === own;
+    });
     await until(() => [...nsfsMounts()].filter((line) => line.includes(folder)).length === pins.length);
   });
   afterAll(async () => {
@@ -175,6 +201,19 @@ describe.runIf(whyNoSshd() === null)("namespaces of a live node over ssh", () =>
     });
     expect(differences).toEqual([]);
     expect(compared).toBeGreaterThanOrEqual(pins.length);
+  });
+
+  it("has the namespace that only an open file holds, and the one that only a socket holds", async () => {
+    const { snapshot } = await beside(0);
+    const known = indexed(snapshot);
+    expect(known.get(`net:${held.file}`)).toMatchObject({ pids: [], fds: [{ pid: fileHolder?.pid, fd: 7 }] });
+    const socket = known.get(`net:${held.socket}`);
+    expect(socket).toMatchObject({ pids: [], fds: [], sockets: [{ pid: socketHolder?.pid }] });
+    const fd = socket?.sockets?.[0]?.fd;
+    expect(readlinkSync(`/proc/${socketHolder?.pid}/fd/${fd}`)).toMatch(/^socket:/);
+    // Should its process end, the kernel would free it.
+    const gone = whatIf(snapshot, { kind: "process", pid: socketHolder?.pid ?? 0 });
+    expect(gone.dies.map(({ id }) => id)).toContain(`net:${held.socket}`);
   });
 
   it("has the namespaces that only bind mounts hold, one with several paths", async () => {

@@ -151,6 +151,7 @@ export const namespacesCommand = (target: string, options: CommonOptions & { typ
         { title: "COMMAND", cell: (row) => comm.get(row.pids[0] ?? -1) },
         { title: "PINS", cell: (row) => row.pins.map(({ path }) => path).join(" ") || undefined, max: 160 },
         { title: "FDS", cell: (row) => row.fds.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") || undefined },
+        { title: "SOCKETS", cell: (row) => row.sockets?.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") },
       ]),
     );
     sayGaps(snapshot);

@@ -131,6 +131,7 @@ function places(reading: Reading, put: Put): void {
 function slow(reading: Reading): string[] {
   return [
     ...reading.fds.map(({ pid, fd, type, inode }) => `d ${pid} ${fd} ${type} ${inode}`),
+    ...(reading.sockets ?? []).map(({ pid, fd, inode }) => `k ${pid} ${fd} ${inode}`),
     ...reading.threads.map(({ pid, tid, type, inode }) => `t ${pid} ${tid} ${type} ${inode}`),
     ...reading.sysctls.map(({ type, inode, pid, values }) =>
       [

@@ -1,5 +1,6 @@
 /** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reading } from "../../src-shared/reading.ts";
 import { localConnection } from "../transport/local.ts";
@@ -25,6 +26,27 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
 
   it.runIf(existsSync(BUSYBOX))("busybox alone says what perl says", async () => {
     expect(await disagreements(() => readNode(bare.connection()), ["mounts", "relations"])).toEqual([]);
+  });
+
+  it("without perl a namespace that only an open file holds is there, and sockets are a gap", async () => {
+    const passing = spawn("unshare", ["--uts", "sleep", "120"], { stdio: "ignore" });
+    const uts = (pid: number | string | undefined) => Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/uts`))?.[0]);
+    await expect.poll(() => uts(passing.pid)).not.toBe(uts("self"));
+    const inode = uts(passing.pid);
+    const holder = spawn("sh", ["-c", `exec 7</proc/${passing.pid}/ns/uts; exec sleep 120`], { stdio: "ignore" });
+    try {
+      await expect.poll(() => existsSync(`/proc/${holder.pid}/fd/7`)).toBe(true);
+      passing.kill("SIGKILL");
+      const nodes = [readNode(localConnection(), { reader: "awk", deep: true })];
+      if (existsSync(BUSYBOX)) nodes.push(readNode(bare.connection(), { deep: true }));
+      for (const reading of await Promise.all(nodes)) {
+        expect(reading.fds).toContainEqual({ pid: holder.pid, fd: 7, type: "uts", inode });
+        expect(reading.gaps).toContainEqual(expect.objectContaining({ what: "sockets of processes" }));
+      }
+    } finally {
+      passing.kill("SIGKILL");
+      holder.kill("SIGKILL");
+    }
   });
 
   it.for(["/bin/dash", "/bin/bash", BUSYBOX].filter((path) => existsSync(path)))("under %s as sh", async (shell) => {

@@ -25,6 +25,7 @@ export class NodeState {
   private files = new Map<string, string>();
   private tools = new Map<string, string>();
   private fds: Reading["fds"] = [];
+  private sockets: NonNullable<Reading["sockets"]> = [];
   private threads: Reading["threads"] = [];
   private relations = new Map<string, Reading["relations"][number]>();
   private net = new Map<number, Reading["net"][number]>();
@@ -110,6 +111,9 @@ export class NodeState {
     switch (kind) {
       case "d":
         if (isType(f[3])) this.fds.push({ pid: whole(f[1]), fd: whole(f[2]), type: f[3], inode: whole(f[4]) });
+        return;
+      case "k":
+        this.sockets.push({ pid: whole(f[1]), fd: whole(f[2]), inode: whole(f[3]) });
         return;
       case "t":
         if (isType(f[3])) this.threads.push({ pid: whole(f[1]), tid: whole(f[2]), type: f[3], inode: whole(f[4]) });
@@ -209,6 +213,7 @@ export class NodeState {
     if (!all && !deep) return;
     this.deep = deep;
     this.fds = [];
+    this.sockets = [];
     this.threads = [];
     this.sysctls = [];
     this.oom = [];
@@ -253,6 +258,7 @@ export class NodeState {
       files: Object.fromEntries([...this.files].sort(([a], [b]) => compare(a, b))),
       tools: Object.fromEntries([...this.tools].sort(([a], [b]) => compare(a, b))),
       fds: sortedBy(this.fds, (held) => held.pid),
+      ...(this.sockets.length > 0 ? { sockets: sortedBy(this.sockets, (held) => held.pid) } : {}),
       threads: sortedBy(this.threads, (stray) => stray.tid),
       relations: sortedBy(this.relations.values(), (relation) => relation.inode),
       net: sortedBy(this.net.values(), (space) => space.inode),

@@ -12,6 +12,7 @@ import {
   type Process,
   type Snapshot,
 } from "../../src-shared/model.ts";
+import { openFiles } from "../../src-shared/pods/namespaces.ts";
 
 export type RowKind = "pause" | "ghost" | "dead" | "app" | "init" | "ended" | "outside";
 
@@ -182,9 +183,12 @@ function holdersOf(spaces: readonly Namespace[], index: Index): RailsHolder[] {
     const holds = namespaceId(space);
     for (const path of [...new Set(space.pins.map((pin) => pin.path))])
       holders.push({ key: `pin:${path}`, kind: "pin", holds, name: path });
-    for (const { pid, fd } of space.fds) {
+    for (const file of openFiles(space)) {
+      const { pid, fd } = file;
       const comm = index.processes.get(pid)?.comm;
-      holders.push({ key: `fd:${pid}:${fd}`, kind: "fd", holds, name: `${comm ? `${comm} ` : ""}${pid}, fd ${fd}` });
+      const what = space.sockets?.includes(file) ? "socket" : "fd";
+      const name = `${comm ? `${comm} ` : ""}${pid}, ${what} ${fd}`;
+      holders.push({ key: `fd:${pid}:${fd}`, kind: "fd", holds, name });
     }
   }
   return holders;

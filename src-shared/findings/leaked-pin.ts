@@ -1,6 +1,7 @@
 /** Namespaces that nothing but a bind mount keeps: no process, no pod. What a runtime forgot to take down. */
 import { count, inert } from "../format.ts";
 import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
+import { openFiles } from "../pods/namespaces.ts";
 import { type Rule, some, type View } from "./view.ts";
 
 /** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */
@@ -41,7 +42,7 @@ const isForgotten = (one: Namespace): boolean =>
   !one.initial &&
   one.pins.length > 0 &&
   one.pids.length === 0 &&
-  one.fds.length === 0 &&
+  openFiles(one).length === 0 &&
   one.threads.length === 0 &&
   one.forChildren.length === 0;
 

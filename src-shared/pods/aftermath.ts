@@ -1,11 +1,12 @@
 /**
  * What the kernel would free or kill if some holders went: nothing is simulated but reference counts.
- * A namespace lives while a member, a bind mount, an open file, a thread, a process that will put its next child there,
+ * A namespace lives while a member, a bind mount, an open file, a socket, a thread, a process that will put its next child there,
  * or (user, pid) a namespace below it does: namespaces(7). pid 1 takes all of its PID namespace with it, and all below:
  * pid_namespaces(7), kernel/pid_namespace.c zap_pid_ns_processes.
  */
 import type { Namespace, NamespaceType, Snapshot } from "../model.ts";
 import { lookup } from "./lookup.ts";
+import { openFiles } from "./namespaces.ts";
 
 export interface Loss {
   pids?: readonly number[];
@@ -55,7 +56,7 @@ export function aftermath(snapshot: Snapshot, loss: Loss): Aftermath {
     if (namespace.type === "pid" && deadPidNamespaces.has(namespace.inode)) return false;
     if (namespace.pids.some((pid) => !died.has(pid))) return true;
     if (namespace.pins.some((pin) => !gonePins.has(pin.path))) return true;
-    if (namespace.fds.some(({ pid, fd }) => !died.has(pid) && !goneFds.has(`${pid}/${fd}`))) return true;
+    if (openFiles(namespace).some(({ pid, fd }) => !died.has(pid) && !goneFds.has(`${pid}/${fd}`))) return true;
     if (namespace.threads.some(({ pid }) => !died.has(pid))) return true;
     if (namespace.forChildren.some((pid) => !died.has(pid))) return true;
     return namespace.type === "user" && find.ownedBy(namespace.inode).some((owned) => !isFreed(owned));

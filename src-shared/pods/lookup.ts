@@ -8,6 +8,7 @@ import {
   type Process,
   type Snapshot,
 } from "../model.ts";
+import { openFiles } from "./namespaces.ts";
 
 export interface Lookup {
   process(pid: number): Process | undefined;
@@ -56,7 +57,7 @@ function makeLookup(snapshot: Snapshot): Lookup {
   const beside = new Map<number, Namespace[]>();
   const pinned = new Map<string, Namespace[]>();
   for (const namespace of snapshot.namespaces) {
-    for (const { pid } of namespace.fds) push(beside, pid, namespace);
+    for (const { pid } of openFiles(namespace)) push(beside, pid, namespace);
     for (const { pid } of namespace.threads) push(beside, pid, namespace);
     for (const pid of namespace.forChildren) push(beside, pid, namespace);
     for (const { path } of namespace.pins) push(pinned, path, namespace);

@@ -69,6 +69,10 @@ export function* collectNamespaces(
     }
   }
   for (const { pid, fd, type, inode } of reading.fds) at(type, inode).fds.push({ pid, fd });
+  for (const { pid, fd, inode } of reading.sockets ?? []) {
+    const namespace = at("net", inode);
+    namespace.sockets = [...(namespace.sockets ?? []), { pid, fd }];
+  }
   for (const { pid, tid, type, inode } of reading.threads) at(type, inode).threads.push({ pid, tid });
   for (const { type, inode, owner, parent } of reading.relations) {
     const namespace = at(type, inode);
@@ -119,9 +123,14 @@ function tidy(namespace: Namespace): void {
     );
   }
   namespace.fds.sort((a, b) => a.pid - b.pid || a.fd - b.fd);
+  namespace.sockets?.sort((a, b) => a.pid - b.pid || a.fd - b.fd);
   namespace.threads.sort((a, b) => a.pid - b.pid || a.tid - b.tid);
   namespace.forChildren.sort((a, b) => a - b);
 }
+
+/** Open files and sockets that hold a namespace: each goes when it is closed, or its process ends. */
+export const openFiles = ({ fds, sockets }: Namespace): readonly { pid: number; fd: number }[] =>
+  sockets === undefined ? fds : [...fds, ...sockets];
 
 /** By code unit: an order that no locale changes. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -113,6 +113,17 @@ describe("what if something else went", () => {
     const { pid, fd } = held.fds[0]!;
     expect(whatIf(node, { kind: "fd", pid, fd }).title).toContain("closes its file");
   });
+  it("a socket that is the only holder: its process's end frees the namespace, and so does closing it", () => {
+    const node = structuredClone(snapshotOf("bookworm-v2"));
+    const { pid } = node.processes.find((process) => process.comm === "sshd")!;
+    const made = { type: "net" as const, inode: 4026599999, initial: false, pids: [], pins: [], fds: [], threads: [] };
+    node.namespaces.push({ ...made, forChildren: [], sockets: [{ pid, fd: 5 }] });
+    for (const holder of [
+      { kind: "process", pid },
+      { kind: "fd", pid, fd: 5 },
+    ] as const)
+      expect(whatIf(node, holder).dies.map(({ id }) => id)).toContain("net:4026599999");
+  });
   it.each<HolderRef>([
     { kind: "sandbox", podKey: "no/pod" },
     { kind: "container", id: "none" },

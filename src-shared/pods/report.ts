@@ -2,6 +2,7 @@
 import { type Holder, NAMESPACE_TYPES, type Namespace, type Pod, type PodReport, type Snapshot } from "../model.ts";
 import { aftermath } from "./aftermath.ts";
 import { type Lookup, lookup } from "./lookup.ts";
+import { openFiles } from "./namespaces.ts";
 
 /** @throws Error where the snapshot has no pod of that key */
 export function podReport(snapshot: Snapshot, key: string): PodReport {
@@ -46,6 +47,6 @@ export function holdersOf(namespace: Namespace, pod: Pod, find: Lookup): Holder[
   for (const { pid } of namespace.threads) addPid(pid);
   for (const pid of namespace.forChildren) addPid(pid);
   if (namespace.pins.length > 0) kinds.add("pin");
-  if (namespace.fds.length > 0) kinds.add("fd");
+  if (openFiles(namespace).length > 0) kinds.add("fd");
   return (["sandbox", "container", "process", "pin", "fd"] as const).filter((kind) => kinds.has(kind));
 }

@@ -65,6 +65,7 @@ const shapes: Record<"processes" | "namespaces" | "cgroups" | "containers" | "po
     pids: list(number),
     pins: list(shaped({ path: text, mountNamespace: number })),
     fds: list(shaped({ pid: number, fd: number })),
+    sockets: maybe(list(shaped({ pid: number, fd: number }))),
     threads: list(shaped({ pid: number, tid: number })),
     forChildren: list(number),
     network: maybe(shaped({ addresses: list(shaped({ address: text })), listeners: list(shaped({ port: number })) })),

@@ -22,7 +22,7 @@ function init_cgroups(   v1, part, n, i, at, size) {
   n = split("cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt freezer.state", part, " ")
   for (i = 1; i <= n; i++) hot[part[i]] = 1
 }
-function read_cgroups(deep,   name, cmd, path, top, key, number, n, list) {
+function read_cgroups(deep,   name, cmd, path, top, key, number, n, list, refusals) {
   empty(seen_group)
   for (name in mount_of) {
     top = mount_of[name]
@@ -34,10 +34,12 @@ function read_cgroups(deep,   name, cmd, path, top, key, number, n, list) {
     close(cmd)
     while (n > 0) { path = list[n]; delete list[n--]; read_group(name, top, path, deep) }
   }
+  for (number in refused) refusals++
+  if (refusals) gap("cgroups", "permission denied", mend, refusals)
   for (key in group_number) {
     if (key in seen_group) continue
     drop("C " group_number[key])
-    delete warm[group_number[key]]
+    delete warm[group_number[key]]; delete refused[group_number[key]]
     delete group_number[key]
   }
 }
@@ -57,7 +59,12 @@ function read_group(name, top, folder, deep,   path, key, number, turn, files, p
     file = part[i]
     if ((!turn && !(file in hot)) || (path == "/" && file == "cgroup.procs")) continue
     text = slurp(folder "/" file)
-    if (missing && file == "cgroup.procs") { file = "cgroup.threads"; text = slurp(folder "/" file) }
+    if (missing && file == "cgroup.procs") {
+      file = "cgroup.threads"
+      text = slurp(folder "/" file)
+      # A folder that find saw, and nothing in it can be opened.
+      if (missing) refused[number] = 1
+    } else if (file == "cgroup.procs") delete refused[number]
     id = "f " number " " file
     if (missing) { if (turn && (id in last)) drop(id); continue }
     if ((id in last) && last[id] == text) continue

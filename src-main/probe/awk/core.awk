@@ -40,8 +40,13 @@ function put(key, rest) {
   say(key " " rest)
 }
 function drop(key) { delete last[key]; say("-" key) }
+# What could not be read is said with every frame until the part that found it is read again.
+function begin_part(name,   key) {
+  part_now = name
+  for (key in gaps) if (index(key, name " ") == 1) delete gaps[key]
+}
 function gap(what, why, mend, n,   key) {
-  key = enc(what) " " enc(why) " " enc(mend)
+  key = part_now " " enc(what) " " enc(why) " " enc(mend)
   gaps[key] += n
 }
 function intern(kind, text) {

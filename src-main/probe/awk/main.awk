@@ -1,39 +1,47 @@
 function frame(deep,   up, key, fresh, line, again) {
   count = 0
-  empty(gaps)
-  if (whole) { empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
+  if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
   RS = "\n"
   "date +%s" | getline line
   close("date +%s")
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
+  begin_part("now")
   read_node()
   fresh = read_processes(deep)
   read_hidden()
   again = deep || whole || fresh || seq % turns == 0
+  begin_part("groups")
   read_cgroups(deep)
   if (again) {
+    begin_part("again")
     find_holders()
     read_small()
     read_net(deep)
-    if (whole || deep || seq % turns == 0) read_relations()
     read_records()
+    if (whole || deep || seq % turns == 0) { begin_part("relations"); read_relations() }
   }
+  # A quick look at two tables takes back nothing of what the deep one found in all of them.
+  begin_part(deep || !told_deep ? "mounts" : "quick")
   read_mounts(deep)
-  if (deep) read_deep()
+  if (part_now == "quick") begin_part("quick")
+  if (deep) { begin_part("deep"); read_deep() }
   if (!told_deep) {
+    begin_part("deep")
     gap("threads of processes", "a slow place: read with --deep", "--deep", 1)
     gap("open files of processes", "a slow place: read with --deep", "--deep", 1)
+    gap("sockets of processes", "a slow place: read with --deep", "--deep", 1)
     gap("memory.stat of cgroups", "a slow place: read with --deep", "--deep", 1)
   }
-  for (key in gaps) say("G " key " " gaps[key])
+  for (key in gaps) say("G " substr(key, index(key, " ") + 1) " " gaps[key])
   say("end " seq " " count)
   fflush()
 }
 # Threads, open files, sysctls and the runtimes' tools come as ready fields from one command, which bounds them in time.
 function read_deep(   cmd, line, part, pid, list, all, key, root) {
   RS = "\n"
-  for (pid in threads_of) if (threads_of[pid] > 1 && spaces_of[pid] != "denied") list = list " " pid
+  for (pid in threads_of) if (threads_of[pid] > 1) { if (spaces_of[pid] == "denied") all++; else list = list " " pid }
+  if (all) gap("threads of processes", "permission denied", mend, all)
   cmd = "L='" list "'; eval \"$PODGLASS_THREADS\""
   while ((cmd | getline line) > 0) {
     # PID/task/TID/ns: and below it INODE TYPE
@@ -43,19 +51,19 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   }
   close(cmd)
   list = ""; all = 0
-  for (pid in born) if (spaces_of[pid] == "denied") all++; else list = list " " pid
+  for (pid in born) if (spaces_of[pid] == "denied") all++; else if (!kernel_of[pid]) list = list " " pid
   if (all) gap("open files of processes", "permission denied", mend, all)
   cmd = "L='" list "'; eval \"$PODGLASS_FDS\""
   while ((cmd | getline line) > 0) {
-    # INODE PID/fd/N
-    if (line !~ /^[0-9]+ [0-9]+\/fd\/[0-9]+$/) continue
-    split(line, part, /[ \/]/)
-    if (part[1] in known_space) say("d " part[2] " " part[4] " " known_space[part[1]] " " part[1])
-    else orphan_fds++
+    # … PID/fd/N -> type:[INODE]: on the device of namespaces the kernel writes the link, nobody else.
+    if (!match(line, / [0-9]+\/fd\/[0-9]+ -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$/)) continue
+    line = substr(line, RSTART)
+    gsub(/[^0-9a-z]+/, " ", line)
+    split(line, part, " ")
+    say("d " part[1] " " part[3] " " part[4] " " part[5])
   }
   close(cmd)
-  if (orphan_fds) gap("open files that hold namespaces", "their type could not be told without perl", "", orphan_fds)
-  orphan_fds = 0
+  gap("sockets of processes", "whose namespace they hold only perl can ask here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1)
   list = ""
   for (key in holder) {
     split(key, part, SUBSEP)
@@ -73,7 +81,16 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   }
   close(cmd)
   if (root != "") say("S " root)
-  if (ENVIRON["PODGLASS_PRIVILEGE"] == "user") { gap("the kernel log", "not an ordinary user's to read", mend, 1); told_deep = 1; return }
+  if (ENVIRON["PODGLASS_PRIVILEGE"] == "user") {
+    gap("sysctls of namespaces", "permission denied", mend, 1)
+    gap("the kernel log", "not an ordinary user's to read", mend, 1)
+    RS = "\n"
+    cmd = "command -v podman || command -v crictl"
+    if ((cmd | getline line) > 0) gap("what the runtimes' own tools say", "they are asked as root only", mend, 1)
+    close(cmd)
+    told_deep = 1
+    return
+  }
   cmd = "eval \"$PODGLASS_LOG\""
   while ((cmd | getline line) > 0) say("o " enc(line))
   close(cmd)

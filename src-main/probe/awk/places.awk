@@ -1,7 +1,7 @@
 function older(a, b) { return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0) }
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, part, i, type) {
-  empty(holder); empty(known_space)
+  empty(holder)
   for (pid in spaces_of) {
     if (spaces_of[pid] == "denied") continue
     split(spaces_of[pid], part, ",")
@@ -9,8 +9,6 @@ function find_holders(   pid, part, i, type) {
       if (part[i] == "") continue
       type = links[i]
       if (!((type, part[i]) in holder) || older(pid, holder[type, part[i]])) holder[type, part[i]] = pid
-      sub(/_for_children/, "", type)
-      known_space[part[i]] = type
     }
   }
 }

@@ -13,7 +13,7 @@ function find_mine(   pid, text, part) {
 }
 function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, same, look, n, i, rest, list, fresh) {
   empty(seen); empty(todo)
-  seen_tasks = fresh = n = args_cut = 0
+  seen_tasks = fresh = n = 0
   cmd = "cd /proc && printf '%s\\n' [0-9]*"
   RS = "\n"
   while ((cmd | getline pid) > 0) pids[++n] = pid
@@ -55,7 +55,9 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
   n = 0
   for (pid in born) if (spaces_of[pid] == "denied") n++
   if (n) gap("namespaces of processes", "permission denied", mend, n)
-  if (args_cut) gap("command lines of processes", "longer than 16 KiB: the rest was left out", "", args_cut)
+  n = 0
+  for (pid in cut_args) n++
+  if (n) gap("command lines of processes", "longer than 16 KiB: the rest was left out", "", n)
   return fresh
 }
 function forget(pid) {
@@ -65,6 +67,7 @@ function forget(pid) {
   if (("p " pid) in last) drop("p " pid)
   delete born[pid]; delete look_of[pid]; delete comm_of[pid]; delete parent_of[pid]; delete spaces_of[pid]
   delete args_of[pid]; delete threads_of[pid]; delete uid_of[pid]; delete cwd_of[pid]
+  delete cut_args[pid]; delete no_roll[pid]
 }
 # Two commands for what getline cannot read: arguments hold NULs, and links are no text. A line of grep -H begins with
 # "PID/cmdline:", which a newline inside an argument cannot forge; ls -1iL gives "PID/ns: INODE TYPE INODE TYPE …".
@@ -129,7 +132,8 @@ function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, sw
   pte = swap = 0
   if (!kernel_of[pid] && after(status, "VmPTE", part)) { pte = part[1]; after(status, "VmSwap", part); swap = part[1] + 0 }
   args = kernel_of[pid] || state_of[pid] == "Z" ? "" : b_args[pid]
-  if (length(args) > 16384) { args = substr(args, 1, 16384); args_cut++ }
+  delete cut_args[pid]
+  if (length(args) > 16384) { args = substr(args, 1, 16384); cut_args[pid] = 1 }
   args = enc(args)
   gsub(/\\036/, "\\z", args)
   set = (pid in b_set) ? b_set[pid] : "denied"
@@ -142,7 +146,12 @@ function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, sw
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n) {
-  for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls) list = list " " pid
+  for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls) {
+    list = list " " pid
+    if (spaces_of[pid] == "denied") no_roll[pid] = 1; else delete no_roll[pid]
+  }
+  for (pid in no_roll) n++
+  if (n) gap("memory shares of pause processes and monitors", "permission denied", mend, n)
   if (list == "") return
   cmd = "L='" list "'; eval \"$PODGLASS_SMALL\""
   RS = "\n"

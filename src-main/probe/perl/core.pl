@@ -2,7 +2,7 @@
 # byte of a node's text can begin, end or forge a record; the length and the count in "end" tell when one was damaged.
 use strict;
 our ($nonce, $whole, $out, $count, $seq, $keeping, $alone) = ('', 1, '', 0, 0, 0, 0);
-our (%last, %gap, %esc, %id);
+our (%last, %gap, %esc, %id, $part);
 our $quiet = 0x80800;    # O_NONBLOCK: a hostile FIFO in a file's place must not hang the reader; O_CLOEXEC
 for my $byte (0 .. 255) { $esc{chr $byte} = sprintf '\\%03o', $byte }
 $esc{"\n"} = '\n'; $esc{' '} = '\s'; $esc{"\t"} = '\t'; $esc{'\\'} = '\\\\'; $esc{"\0"} = '\z';
@@ -35,7 +35,9 @@ sub put {
   say_record("$key $rest");
 }
 sub drop { delete $last{$_[0]}; say_record("-$_[0]") }
-sub gap { $gap{join ' ', enc($_[0]), enc($_[1]), enc($_[2])} += defined $_[3] ? $_[3] : 1 }
+# What could not be read is said with every frame until the part that found it is read again.
+sub part { $gap{$part = $_[0]} = {} }
+sub gap { $gap{$part}{join ' ', enc($_[0]), enc($_[1]), enc($_[2])} += defined $_[3] ? $_[3] : 1 }
 # A small number for a text that many records share.
 sub intern {
   my ($kind, $text) = @_;

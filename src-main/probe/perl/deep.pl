@@ -3,9 +3,9 @@ our %type_known = map { $_ => 1 } qw(cgroup ipc mnt net pid time user uts);
 my $most = 20000;    # records of one kind; more are a gap
 
 sub read_threads {
-  my $said = 0;
+  my ($said, $refused) = (0, 0);
   for my $pid (sort { $a <=> $b } keys %threads_of) {
-    next if $threads_of{$pid} < 2 || $ns_of{$pid} eq 'denied';
+    next if $threads_of{$pid} < 2 || ($ns_of{$pid} eq 'denied' && ++$refused);
     my @own = split /,/, $ns_of{$pid}, -1;
     for my $tid (names("/proc/$pid/task")) {
       next if $tid eq $pid || !chdir "/proc/$pid/task/$tid";
@@ -21,15 +21,18 @@ sub read_threads {
     }
   }
   chdir '/';
+  gap('threads of processes', 'permission denied', $mend, $refused) if $refused;
   gap('threads in other namespaces', "more than $most", '', $said - $most) if $said > $most;
 }
 sub read_fds {
   my ($said, $refused) = (0, 0);
+  my @socket;
   for my $pid (sort { $a <=> $b } keys %born) {
     next if $ns_of{$pid} eq 'denied' && ++$refused;
     next if !chdir "/proc/$pid/fd";
     for my $fd (names('.')) {
       my $link = readlink $fd;
+      push @socket, [$pid, $fd, $1] if defined $link && $link =~ /^socket:\[(\d+)\]\z/;
       next if !defined $link || $link !~ /^(\w+):\[(\d+)\]\z/ || !$type_known{$1};
       say_record("d $pid $fd $1 $2") if $said++ < $most;
     }
@@ -37,6 +40,42 @@ sub read_fds {
   chdir '/';
   gap('open files of processes', 'permission denied', $mend, $refused) if $refused;
   gap('open files that hold namespaces', "more than $most", '', $said - $most) if $said > $most;
+  return gap('sockets of processes', 'permission denied', $mend) if !$is_root;
+  return gap('sockets of processes', 'the number of pidfd_getfd(2) is not known for this machine', '') if !defined $open;
+  # In a child: should a socket's owner close it while we have it, the last close, and its lingering, is ours.
+  my $helper = start_helper(sub { alarm 20; read_sockets(@socket) });
+  gap('sockets of processes', 'asking them took more than 20 s', '') if !$helper || !join_helper($helper);
+}
+# A socket holds the network namespace that it was made in, wherever its process has gone since. pidfd_getfd(2) lends us a
+# copy, of which nothing is read; SIOCGSKNS (linux/sockios.h) opens its namespace. Only those of other namespaces are said.
+sub read_sockets {
+  my (%space, %asked);
+  my ($whose, $process, $said, $refused) = (0, -1, 0, 0);
+  for my $one (@_) {
+    my ($pid, $fd, $inode) = @$one;
+    if (!defined $space{$inode}) {
+      next if ($asked{$inode} ||= keys %asked) > $most;
+      if ($whose != $pid) {
+        syscall $close, $process if $process >= 0;
+        ($whose, $process) = ($pid, syscall 434, $pid + 0, 0);    # pidfd_open
+      }
+      my $copy = $process < 0 ? -1 : syscall 438, $process, $fd + 0, 0;    # pidfd_getfd
+      if ($copy < 0) {
+        return gap('sockets of processes', 'the kernel is older than 5.6: it has no pidfd_getfd(2)', '') if $! == 38;
+        $refused++ if $! == 1 || $! == 13;    # else it ended or closed it meanwhile
+        next;
+      }
+      open my $socket, '<&=', $copy or next;
+      my ($file, $found) = (stat $socket)[1] == $inode ? ask_nsfs($socket, 0x894c) : ();
+      next if !defined $found;
+      $space{$inode} = $found;
+    }
+    next if $space{$inode} == (split /,/, $ns_of{$pid}, -1)[3];    # net in @all_links
+    say_record("k $pid $fd $space{$inode}") if $said++ < $most;
+  }
+  gap('sockets of processes', 'permission denied', $mend, $refused) if $refused;
+  my $more = keys(%asked) - $most;
+  gap('sockets of processes', "more than $most", '', $more) if $more > 0;
 }
 
 # setns(2) by its number: perl has no name for it. Another machine's is asked of nsenter, or is a gap.
@@ -68,7 +107,7 @@ sub read_sysctls {
 # /proc/sys shows the reader's own values, so one child enters each namespace in turn and says what it finds there.
 sub read_inside {
   for my $type (qw(net ipc uts)) { my $said = read_sysctls($type); say_record("S $type 0 0 $said") if $said ne '' }
-  return if !$is_root;
+  return gap('sysctls of namespaces', 'permission denied', $mend) if !$is_root;
   my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
   if (!$number) { gap('sysctls of namespaces', 'no setns(2) number is known for this machine', ''); return }
   my @where;
@@ -116,10 +155,11 @@ sub inside {
 }
 # A network namespace that only a pin holds has addresses too: entered, its own /proc/self/net tells them.
 sub read_pinned_net {
-  return if !$is_root;
-  my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
   my @where = grep { $_->[0] eq 'net' && !defined $held_by{net}{$_->[1]} } @pinned;
-  return if !$number || !@where;
+  return if !@where;
+  return gap('addresses of pinned network namespaces', 'permission denied', $mend, scalar @where) if !$is_root;
+  my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
+  return if !$number;
   inside($number, [map { [$_->[0], $_->[1], $_->[2], 0] } @where], sub {
     my @said;
     for my $name (@quick_net) { my $text = all("/proc/self/net/$name"); push @said, $name, enc($text) if defined $text }
@@ -207,6 +247,7 @@ sub read_deep {
   read_fds();
   read_inside();
   read_kernel_log();
-  read_tools() if $is_root;
+  if ($is_root) { read_tools() }
+  elsif (have('podman') || have('crictl')) { gap("what the runtimes' own tools say", 'they are asked as root only', $mend) }
   $told{deep} = 1;
 }

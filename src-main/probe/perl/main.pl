@@ -2,11 +2,11 @@
 sub frame {
   my ($deep) = @_;
   $count = 0;
-  %gap = ();
-  if ($whole) { %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = (); %set_of = (); %leaf = (); %key_of = () }
+  if ($whole) { %gap = (); %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = (); %set_of = (); %leaf = (); %key_of = () }
   my ($up) = split ' ', one('/proc/uptime') || '0';
   say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', time, $up);
   @hierarchies = ();
+  part('now');
   read_node();
   my $memory = all('/proc/meminfo') || '';
   put('n memory', $memory =~ /^MemTotal:\s+(\d+)/m ? $1 : 0);
@@ -15,22 +15,28 @@ sub frame {
   my $helper = $alone ? start_helper(sub { read_cgroups($deep) }) : undef;
   my @fresh = read_processes($deep);
   read_hidden();
+  part('groups');
   if ($helper) { join_helper($helper) } else { read_cgroups($deep) }
   my $again = $deep || $whole || @fresh || $seq % $turns == 0;
   if ($again) {
+    part('again');
     find_holders();
     find_pins();
     read_net($deep);
-    read_pinned_net() if $whole || $deep;
     read_relations();
     read_records();
+    if ($whole || $deep) { part('pinned'); read_pinned_net() }
   }
+  # A quick look at two tables takes back nothing of what the deep one found in all of them.
+  part($deep || !$told{deep} ? 'mounts' : 'quick');
   read_mounts($deep);
-  read_deep() if $deep;
+  delete $gap{quick};
+  if ($deep) { part('deep'); read_deep() }
   if (!$told{deep}) {
-    gap($_, 'a slow place: read with --deep', '--deep') for 'threads of processes', 'open files of processes', 'memory.stat of cgroups';
+    part('deep');
+    gap($_, 'a slow place: read with --deep', '--deep') for 'threads of processes', 'open files of processes', 'sockets of processes', 'memory.stat of cgroups';
   }
-  say_record("G $_ $gap{$_}") for sort keys %gap;
+  for my $found (map { $gap{$_} } sort keys %gap) { say_record("G $_ $found->{$_}") for sort keys %$found }
   my $said = $count;
   say_record("end $seq $said");
   flush_out();
@@ -44,9 +50,10 @@ sub start_helper {
   close $from;
   open STDOUT, '>&', $into;
   ($out, $count, $keeping) = ('', 0, 1);
-  %gap = ();
+  part('helper');
   $work->();
-  $out = join '', (map { "gap $_ $gap{$_}\n" } keys %gap), $out;
+  my $found = $gap{helper};
+  $out = join '', (map { "gap $_ $found->{$_}\n" } keys %$found), $out;
   flush_out();
   exec 'true';    # leaves nothing of the parent's to be flushed twice
   exit 0;
@@ -56,10 +63,12 @@ sub join_helper {
   my ($text, $got) = ('', 0);
   while ($got = sysread $from, $text, 65536, length $text) { }
   waitpid $pid, 0;
-  while ($text =~ s/\Agap (.*) (\d+)\n//) { $gap{$1} += $2 }
+  my $ended = $? == 0;
+  while ($text =~ s/\Agap (.*) (\d+)\n//) { $gap{$part}{$1} += $2 }
   $count += $text =~ tr/\n//;
   $out .= $text;
   flush_out() if length $out > 60000;
+  return $ended;
 }
 sub next_line {
   my $line = '';

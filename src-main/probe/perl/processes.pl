@@ -1,7 +1,7 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
 our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set, $kthread_mnt);
-our (%set_of, @link_paths);
+our (%set_of, @link_paths, %lacking);
 our $turns = 8;    # a group that looks unchanged is read again every so many ticks
 our $process_turns = 16;    # and a process
 our $longest_args = 16384;
@@ -53,6 +53,9 @@ sub read_processes {
     forget($pid);
   }
   gap('namespaces of processes', 'permission denied', $mend, $denied{ns}) if $denied{ns};
+  my ($args, $memory) = map { scalar keys %{$lacking{$_}} } qw(args memory);
+  gap('command lines of processes', 'longer than 16 KiB: the rest was left out', '', $args) if $args;
+  gap('memory shares of pause processes and monitors', 'permission denied', $mend, $memory) if $memory;
   $seen_tasks = $tasks;
   return @fresh;
 }
@@ -65,7 +68,7 @@ sub still_there {
 sub forget {
   my ($pid) = @_;
   for my $kind (qw(m w r p)) { drop("$kind $pid") if defined $last{"$kind $pid"} }
-  delete $_->{$pid} for \%born, \%comm_of, \%parent_of, \%uid_of, \%args_of, \%ns_of, \%group_of, \%threads_of, \%stat_of;
+  delete $_->{$pid} for values %lacking, \%born, \%comm_of, \%parent_of, \%uid_of, \%args_of, \%ns_of, \%group_of, \%threads_of, \%stat_of;
 }
 sub read_process {
   my ($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep) = @_;
@@ -78,11 +81,12 @@ sub read_process {
   my ($pte, $swap) = $kernel ? (0, 0) : $status =~ /\nVmPTE:\s+(\d+) kB\nVmSwap:\s+(\d+)/ ? ($1, $2) : (0, 0);
   my $group = one('cgroup');
   return 0 if !defined $group;
+  delete $_->{$pid} for values %lacking;
   my $args = $kernel || $state eq 'Z' ? '' : one('cmdline');
   $args = '' if !defined $args;
   if (length $args > $longest_args) {
     $args = substr $args, 0, $longest_args;
-    $denied{args}++;
+    $lacking{args}{$pid} = 1;
   }
   my $adjust = one('oom_score_adj');
   $adjust = '-' if !defined $adjust;
@@ -106,6 +110,7 @@ sub read_process {
     my $cwd = readlink 'cwd';
     put("w $pid", enc($cwd)) if defined $cwd;
     my $roll = one('smaps_rollup');
+    $lacking{memory}{$pid} = 1 if !defined $roll && why() eq 'permission denied';
     if (defined $roll && $roll ne '') {
       my %kb = $roll =~ /^(\w+):\s+(\d+) kB/mg;
       put("r $pid", join ' ', $kb{Rss} || 0, $kb{Pss} || 0, ($kb{Private_Clean} || 0) + ($kb{Private_Dirty} || 0), $kb{Swap} || 0);

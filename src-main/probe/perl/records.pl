@@ -24,7 +24,7 @@ sub take {
   if (defined $owner && $stat[4] != $owner) { gap('runtime records', 'not owned by the user whose monitor names them', ''); return 0 }
   my $sign = join ' ', @stat[1, 7, 9, 10];
   return 1 if defined $signature{$path} && $signature{$path} eq $sign && !$whole;
-  if ($stat[7] > $biggest) { gap('runtime records', 'longer than 1 MiB', ''); $signature{$path} = $sign; return 1 }
+  if ($stat[7] > $biggest) { gap('runtime records', 'longer than 1 MiB', ''); return 1 }
   my $text = all($path, $biggest);
   if (!defined $text) { gap('runtime records', why(), $mend) if $! == 13; return 0 }
   $text =~ s/\n\z//;

@@ -14,6 +14,7 @@ import {
   type Severity,
   type Snapshot,
 } from "../../../src-shared/model.ts";
+import { openFiles } from "../../../src-shared/pods/namespaces.ts";
 
 /** How one row sits in one namespace. */
 export const CELL = { unknown: 0, private: 1, shared: 2, host: 3 } as const;
@@ -244,7 +245,7 @@ function elsewhere(snapshot: Snapshot, context: Context): Tile[] {
   for (const space of snapshot.namespaces) {
     if (space.initial || space.pids.some((pid) => covered.has(pid)) || ofPods.has(space.inode)) continue;
     const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
-    if (!leader && space.pins.length === 0 && space.fds.length === 0) continue;
+    if (!leader && space.pins.length === 0 && openFiles(space).length === 0) continue;
     const key = leader ? `process:${leader.pid}:${leader.startTicks}` : `ns:${space.type}:${space.inode}`;
     const tile = tiles.get(key) ?? lone(key, leader, space, context);
     tiles.set(key, tile);
