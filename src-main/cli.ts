@@ -101,6 +101,7 @@ common(program.command("record").argument(TARGET).description("write a recording
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
   .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
+  .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
   .action(recordCommand);
 
 for (const [name, run, text] of [

@@ -10,6 +10,7 @@ export interface RecordOptions extends CommonOptions {
   every: string;
   for?: string;
   redact?: boolean;
+  keep?: string;
 }
 
 /** -o means the file here, and still takes the ssh options of the other commands. */
@@ -24,12 +25,15 @@ function splitOutput(options: RecordOptions): { path: string; rest: string[] } {
 export async function recordCommand(target: string, options: RecordOptions): Promise<void> {
   const { path, rest } = splitOutput(options);
   const every = milliseconds(options.every);
+  if (options.keep !== undefined && !options.redact) throw new Usage("--keep names words that --redact leaves alone.");
+  const keep = options.keep?.split(/[,\s]+/).filter(Boolean) ?? [];
   const limit = options.for === undefined ? undefined : milliseconds(options.for);
   const open = await openTarget(target, { ...options, o: rest });
   try {
     const writer = await RecordingWriter.create(path, {
       label: open.source.label,
       redact: options.redact ?? false,
+      keep,
       everyMs: every,
     }).catch((error: NodeJS.ErrnoException) => {
       throw new Refusal(

@@ -1,10 +1,10 @@
 /** Finds the way in a recording: by the index at its end, else, after a crash, by passing over the heads of all records. */
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { type Index, LONGEST_PAYLOAD, type Mark, RECORD_BYTES, recordHead, TAIL_BYTES } from "./format.ts";
+import { type Index, type Mark, RECORD_BYTES, recordHead, TAIL_BYTES } from "./format.ts";
+import { bytesAt, Window } from "./window.ts";
 
 const MOST_MARKS = 100_000;
-const WINDOW = 1024 * 1024;
 
 export async function readIndex(file: FileHandle, from: number, size: number): Promise<Index & { complete: boolean }> {
   const kept = await keptIndex(file, size).catch(() => undefined);
@@ -41,17 +41,9 @@ function believable(index: Index, size: number): boolean {
 /** Reads the file once in windows of 1 MiB; the payloads of frames are passed over, not read. */
 async function walk(file: FileHandle, from: number, size: number): Promise<Index> {
   const index: Index = { chunks: [], marks: [], frames: 0 };
-  let window: Buffer = Buffer.alloc(0);
-  let base = 0;
-  const peek = async (at: number, length: number): Promise<Buffer> => {
-    if (at < base || at + length > base + window.length) {
-      base = at;
-      window = await bytesAt(file, at, Math.max(length, Math.min(WINDOW, size - at)));
-    }
-    return window.subarray(at - base, at - base + length);
-  };
+  const window = new Window(file, size);
   for (let at = from; at + RECORD_BYTES <= size; ) {
-    const head = recordHead(await peek(at, RECORD_BYTES));
+    const head = recordHead(await window.peek(at, RECORD_BYTES));
     if (!head || at + RECORD_BYTES + head.length > size) break;
     const chunk = index.chunks.at(-1);
     if (head.tag === "KEYF") {
@@ -64,7 +56,7 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
       chunk.frames += 1;
       index.frames += 1;
     } else if (head.tag === "MARK" && head.length < 65_536) {
-      index.marks.push(...marksOf(await peek(at + RECORD_BYTES, head.length), head.atMs));
+      index.marks.push(...marksOf(await window.peek(at + RECORD_BYTES, head.length), head.atMs));
       if (index.marks.length > MOST_MARKS) break;
     }
     at += RECORD_BYTES + head.length;
@@ -79,17 +71,4 @@ function marksOf(payload: Buffer, atMs: number): Mark[] {
   } catch {
     return [];
   }
-}
-
-/** Exactly so many bytes; throws where the file has fewer. */
-export async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  if (length > LONGEST_PAYLOAD + RECORD_BYTES) throw new RangeError("a record is longer than any that Podglass writes");
-  const bytes = Buffer.allocUnsafe(length);
-  let got = 0;
-  while (got < length) {
-    const { bytesRead } = await file.read(bytes, got, length - got, at + got);
-    if (bytesRead === 0) throw new RangeError("the file ends in mid-record");
-    got += bytesRead;
-  }
-  return bytes;
 }

@@ -1,27 +1,21 @@
 /** Opens a recording: what there is to see, and the node as it was at any moment of it. */
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { promisify } from "node:util";
-import { brotliDecompress, constants, crc32 } from "node:zlib";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { checkSnapshot } from "../../src-shared/recordings/check.ts";
-import { applyStep, type Step } from "../../src-shared/recordings/frame.ts";
 import { ReadingError } from "../transport/transport.ts";
+import { Chunk } from "./chunk.ts";
 import {
   type ChunkEntry,
   FIRST_LINE_PATTERN,
   type Head,
   type Index,
-  LARGEST_CHUNK,
   type Mark,
   RECORD_BYTES,
   recordHead,
-  STRIDE,
   VERSION,
 } from "./format.ts";
-import { bytesAt, readIndex } from "./index-of.ts";
-
-const unpack = promisify(brotliDecompress);
+import { readIndex } from "./index-of.ts";
+import { bytesAt } from "./window.ts";
 
 export interface RecordingInfo {
   path: string;
@@ -39,17 +33,6 @@ export interface RecordingInfo {
   complete: boolean;
   /** Milliseconds from the start. */
   marks: Mark[];
-}
-
-interface Unpacked {
-  entry: ChunkEntry;
-  times: number[];
-  texts: string[];
-  /** Its keyframe. */
-  key: Snapshot;
-  /** The frame that was shown last: the next one is one step away. */
-  at: number;
-  snapshot: Snapshot;
 }
 
 export interface Recording {
@@ -84,7 +67,7 @@ class RecordingFile implements Recording {
   readonly info: RecordingInfo;
   private readonly file: FileHandle;
   private readonly index: Index;
-  private unpacked: Unpacked | undefined;
+  private shown: Chunk | undefined;
   private queue: Promise<unknown> = Promise.resolve();
 
   private constructor(file: FileHandle, index: Index, info: RecordingInfo) {
@@ -129,7 +112,7 @@ class RecordingFile implements Recording {
         0,
         chunk.times.findLastIndex((time) => time <= wanted),
       );
-      return this.show(chunk, frame);
+      return chunk.show(frame);
     });
   }
 
@@ -139,7 +122,7 @@ class RecordingFile implements Recording {
         const one = await this.inTurn(async () => {
           const chunk = await this.chunk(entry);
           const time = chunk.times[frame];
-          return time === undefined ? undefined : { atMs: time - this.info.startMs, snapshot: this.show(chunk, frame) };
+          return time === undefined ? undefined : { atMs: time - this.info.startMs, snapshot: await chunk.show(frame) };
         });
         if (!one) break;
         yield one;
@@ -148,7 +131,7 @@ class RecordingFile implements Recording {
   }
 
   close(): Promise<void> {
-    this.unpacked = undefined;
+    this.shown = undefined;
     return this.inTurn(() => this.file.close());
   }
 
@@ -163,52 +146,11 @@ class RecordingFile implements Recording {
     });
   }
 
-  /** Unpacks a chunk as far as its records are whole. */
-  private async chunk(entry: ChunkEntry): Promise<Unpacked> {
-    if (this.unpacked?.entry === entry) return this.unpacked;
-    this.unpacked = undefined;
-    const packed: Buffer[] = [];
-    const times: number[] = [];
-    for (let at = entry.offset; times.length < entry.frames && at + RECORD_BYTES <= this.info.bytes; ) {
-      const head = recordHead(await bytesAt(this.file, at, RECORD_BYTES));
-      if (!head || (head.tag === "KEYF" && times.length > 0)) break;
-      if (head.tag === "KEYF" || head.tag === "STEP") {
-        const payload = await bytesAt(this.file, at + RECORD_BYTES, head.length);
-        if (crc32(payload) !== head.crc) break;
-        packed.push(payload);
-        times.push(head.atMs);
-      }
-      at += RECORD_BYTES + head.length;
-    }
-    const texts = (
-      await unpack(Buffer.concat(packed), {
-        finishFlush: constants.BROTLI_OPERATION_FLUSH,
-        maxOutputLength: LARGEST_CHUNK,
-      })
-    )
-      .toString("utf8")
-      .split("\n", times.length);
-    const first = texts[0];
-    if (!first) throw new Error("a chunk has no first frame");
-    // Looked at before it is shown, like each frame that is made of it.
-    const key = JSON.parse(first) as Snapshot;
-    this.unpacked = { entry, times: times.slice(0, texts.length), texts, key, at: 0, snapshot: key };
-    return this.unpacked;
-  }
-
-  private show(chunk: Unpacked, frame: number): Snapshot {
-    const step = (base: Snapshot, at: number) => applyStep(base, JSON.parse(chunk.texts[at] ?? "") as Step);
-    const base = frame - (frame % STRIDE);
-    let { at, snapshot } = chunk;
-    if (at < base || at > frame) {
-      at = base;
-      snapshot = base === 0 ? chunk.key : step(chunk.key, base);
-    }
-    for (at += 1; at <= frame; at++) snapshot = step(snapshot, at);
-    checkSnapshot(snapshot);
-    chunk.snapshot = snapshot;
-    chunk.at = frame;
-    return snapshot;
+  private async chunk(entry: ChunkEntry): Promise<Chunk> {
+    if (this.shown?.entry === entry) return this.shown;
+    this.shown = undefined;
+    this.shown = await Chunk.read(this.file, entry, this.info.bytes);
+    return this.shown;
   }
 }
 

@@ -71,6 +71,42 @@ test("what is read is what was written, at every second, forwards, backwards and
   await recording.close();
 });
 
+test("names in another order than they were in, and names that are double: what is read is what was written", async () => {
+  const [one] = history(1, 3);
+  if (!one) throw new Error("there is no snapshot");
+  const turned = { ...one, takenAt: at(1), pods: [...one.pods].reverse(), cgroups: [...one.cgroups].reverse() };
+  const [pod] = one.pods;
+  if (!pod) throw new Error("the synthetic node has no pod");
+  const double = { ...turned, takenAt: at(2), pods: [...turned.pods, pod, { ...pod, ips: ["10.9.9.9"] }] };
+  const changed = {
+    ...double,
+    takenAt: at(3),
+    pods: double.pods.map((one, i) => ({ ...one, ips: [`10.1.1.${i}`] })),
+    cgroups: turned.cgroups.map((group, i) => ({ ...group, files: { "pids.current": String(i) } })),
+  };
+  const recording = await openRecording(await write([one, turned, double, changed]));
+  const bag = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item)).sort();
+  for (const [second, wanted] of [one, turned, double, changed].entries()) {
+    const shown = await recording.at(second * 1000);
+    for (const list of LISTS) expect(bag(shown[list]), `${list} at ${second} s`).toEqual(bag(wanted[list]));
+  }
+  await recording.close();
+});
+
+test("a redacted recording is read as it was written, while pods come and go", async () => {
+  const snapshots = history(40, 5);
+  const recording = await openRecording(await write(snapshots, { redact: true }));
+  for (const [second, snapshot] of snapshots.entries()) {
+    const shown = await recording.at(second * 1000);
+    const numbers = (one: Snapshot) => one.processes.map((process) => [process.pid, process.rssBytes, process.ppid]);
+    expect(numbers(shown)).toEqual(numbers(snapshot));
+    const usage = (one: Snapshot) => one.cgroups.map((group) => group.files["memory.current"] ?? "").sort();
+    expect(usage(shown)).toEqual(usage(snapshot));
+    expect(new Set(shown.pods.map((pod) => pod.key)).size).toBe(snapshot.pods.length);
+  }
+  await recording.close();
+});
+
 test("marks say what happened and when", async () => {
   const recording = await openRecording(await write(history(10)));
   expect(recording.info.marks).toContainEqual({ atMs: 4000, text: "2 pods added" });

@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { itemId, itemOrder, LISTS } from "../../src-shared/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { assemble } from "../../src-shared/pods/assemble.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
-import { redact } from "./redact.ts";
+import { DemoNode } from "../demo/node.ts";
+import { sceneOf, scenes } from "../demo/scenes/index.ts";
+import { redactor } from "./redact.ts";
 import { isPlain } from "./vocabulary.ts";
 
 const base = syntheticSnapshot({ pods: 12 });
+const redact = (snapshot: Snapshot, salt: string): Snapshot => redactor(salt)(snapshot);
 
 /** Every word, id and address in any text or key of a value. */
 function tokens(value: unknown, into = new Set<string>()): Set<string> {
@@ -72,11 +77,69 @@ test("stand-ins are the same for the same salt, others for another, and structur
   const one = redact(base, "salt");
   expect(redact(base, "salt")).toEqual(one);
   expect(redact(base, "other").pods[0]?.name).not.toBe(one.pods[0]?.name);
-  expect(one.pods.map((pod) => pod.sandbox.state)).toEqual(base.pods.map((pod) => pod.sandbox.state));
+  // Lists are in the order of the new names.
+  const states = (snapshot: Snapshot) => snapshot.pods.map((pod) => pod.sandbox.state).sort();
+  expect(states(one)).toEqual(states(base));
   expect(one.processes.map((process) => process.pid)).toEqual(base.processes.map((process) => process.pid));
   const paths = new Set(one.cgroups.map((group) => group.path));
   for (const process of one.processes) if (process.cgroup.v2) expect(paths).toContain(process.cgroup.v2);
   for (const pod of one.pods) for (const id of pod.containers) expect(one.containers.map((c) => c.id)).toContain(id);
-  for (const [i, group] of base.cgroups.entries()) expect(one.cgroups[i]?.files).toEqual(group.files);
+  const files = (snapshot: Snapshot) => snapshot.cgroups.map((group) => JSON.stringify(group.files)).sort();
+  expect(files(one)).toEqual(files(base));
+  for (const name of LISTS) {
+    const ids = (one[name] as unknown[]).map(itemId[name] as (item: unknown) => string);
+    expect(new Set(ids).size, `two of ${name} became one`).toBe((base[name] as unknown[]).length);
+    const sorted = [...(one[name] as unknown[])].sort(itemOrder[name] as (a: unknown, b: unknown) => number);
+    expect(one[name], "sorted by the new names").toEqual(sorted);
+  }
   expect(one.cgroups.some((group) => group.path.startsWith("/kubepods"))).toBe(true);
+});
+
+test("one stand-in stays throughout a recording, and no two names share one", () => {
+  const redact = redactor("salt", ["Harmless"]);
+  // Few digits, many numbers: without care two of them would become one path.
+  const many = Array.from({ length: 900 }, (_, i) => ({
+    ...(base.cgroups[0] as Snapshot["cgroups"][number]),
+    path: `/harmless/${i + 100}`,
+    pids: [],
+  }));
+  const before = redact({ ...base, cgroups: many });
+  const paths = before.cgroups.map((group) => group.path);
+  expect(new Set(paths).size).toBe(900);
+  expect(paths.every((path) => path.startsWith("/harmless/"))).toBe(true);
+  // A number that is a pid now was a name before, and the other way round.
+  const [first] = base.processes;
+  if (!first) throw new Error("the synthetic node is empty");
+  const later = redact({ ...base, cgroups: many, processes: [{ ...first, pid: 700 }] });
+  expect(later.cgroups.map((group) => group.path)).toEqual(paths);
+});
+
+test("our own sentences can still be read", () => {
+  const lost = new Set<string>();
+  for (const { id } of scenes) {
+    const snapshot = assemble(
+      new DemoNode(sceneOf(id), () => Date.parse("2026-11-21T12:00:00Z")).reading({ deep: true }),
+    );
+    const names = tokens([
+      snapshot.pods.map((pod) => [pod.name, pod.namespace]),
+      snapshot.containers.map((one) => one.name),
+    ]);
+    for (const { sandbox } of snapshot.pods)
+      for (const word of `${sandbox.why} ${sandbox.evidence?.join(" ")}`
+        .replace(/["/]\S+/g, "")
+        .split(/[^\p{L}\p{N}_]+/u))
+        if (/^[a-z]{3,}$/.test(word) && !isPlain(word) && !names.has(word)) lost.add(word);
+  }
+  expect([...lost]).toEqual([]);
+});
+
+test("what is told of the kernel and of programs is a number that everybody has", () => {
+  const node = {
+    ...base.node,
+    kernel: "6.18.4-acme-prod7",
+    runtimes: [{ name: "containerd" as const, version: "1.7.2+acme" }],
+  };
+  const { node: out } = redact({ ...base, node }, "salt");
+  expect(out.kernel).toMatch(/^6\.18\.4-n[0-9a-f]{7}-n[0-9a-f]{7}$/);
+  expect(out.runtimes[0]?.version).toMatch(/^1\.7\.2\+n[0-9a-f]{7}$/);
 });

@@ -1,9 +1,10 @@
 /**
  * Replaces what tells whose node this is: names, command lines, addresses, labels, ids. The same text gets the same
- * stand-in as long as the salt is the same, so one can still follow a pod through a recording. It works the other way
- * round than a list of secrets would: every word that is not in vocabulary.ts goes, in whatever field it stands.
+ * stand-in throughout a recording and no two get the same one, so one can still follow a pod through it. It works the
+ * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, in whatever field it stands.
  */
 import { createHmac, randomBytes } from "node:crypto";
+import { itemOrder, LISTS } from "../../src-shared/delta.ts";
 import { NAMESPACE_TYPES, type Snapshot } from "../../src-shared/model.ts";
 import { isPlain } from "./vocabulary.ts";
 
@@ -26,31 +27,42 @@ const KEPT: ReadonlyMap<string, RegExp> = new Map(
     scope: /^(global|link|host)$/,
     protocol: /^(tcp|udp)6?$/,
     type: new RegExp(`^(${[...NAMESPACE_TYPES, "network", "mount"].join("|")})$`),
-    version: /^[\w.+~:-]{1,40}$/,
-    kernel: /^\d+\.\d+[\w.+~-]{0,60}$/,
   }),
 );
 /** Files of a cgroup that are counters by name; what they hold is checked to be so. */
 const COUNTERS = /^[a-z]+\.([a-z_]+\.)*(stat|events|oom_control)(\.local)?$/;
 const COUNTED = /^([a-z_]+ \d+(\n|$))*$/;
 
-/** A snapshot in which nothing of the original names is left. Numbers, times and structure stay. */
-export function redact(snapshot: Snapshot, salt: string): Snapshot {
-  const stand = standIns(salt, numbersOf(snapshot));
-  return walk(snapshot, "", stand) as Snapshot;
-}
+/** Begins with a number that everybody has; what follows it may name who built it ("6.1.0-acme-prod"). */
+const NUMBERED: ReadonlySet<string> = new Set(["version", "kernel"]);
 
-interface StandIns {
-  text(value: string): string;
+/**
+ * Makes what redacts the snapshots of one recording, in their order. Numbers, times and structure stay, and so do
+ * `keep`: words that the person who records knows to be harmless.
+ */
+export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: Snapshot) => Snapshot {
+  const stand = new StandIns(salt, new Set([...keep].map((word) => word.toLowerCase())));
+  return (snapshot) => {
+    stand.numbers = numbersOf(snapshot);
+    const out = walk(snapshot, "", stand) as Snapshot;
+    // By the new names: a reader puts what is new into its place by the order of the list.
+    for (const list of LISTS) (out[list] as unknown[]).sort(itemOrder[list] as (a: unknown, b: unknown) => number);
+    return out;
+  };
 }
 
 function walk(value: unknown, field: string, stand: StandIns): unknown {
-  if (typeof value === "string") return KEPT.get(field)?.test(value) ? value : stand.text(value);
+  if (typeof value === "string") {
+    if (KEPT.get(field)?.test(value)) return value;
+    const number = NUMBERED.has(field) ? (/^\d+(\.\d+)*/.exec(value)?.[0] ?? "") : "";
+    return number + stand.text(value.slice(number.length));
+  }
   if (Array.isArray(value)) return value.map((item) => walk(item, field, stand));
   if (typeof value !== "object" || value === null) return value;
   const out: Record<string, unknown> = {};
   for (const [key, inside] of Object.entries(value)) {
-    if (field === "files" && typeof inside === "string" && isCounter(key, inside)) out[key] = inside;
+    if (field === "sysctls" && typeof inside === "string" && /^[-\d\s]*$/.test(inside)) out[stand.text(key)] = inside;
+    else if (field === "files" && typeof inside === "string" && isCounter(key, inside)) out[key] = inside;
     else out[FIELDS.has(key) ? key : stand.text(key)] = walk(inside, key, stand);
   }
   return out;
@@ -89,48 +101,83 @@ function numbersOf(snapshot: Snapshot): Set<string> {
 const TOKEN =
   /(?<mac>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)|(?<v4>\b\d{1,3}(?:\.\d{1,3}){3}\b)|(?<v6>(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:]))|(?<pod>pod(?=[0-9a-f]{8}[-_]|[0-9a-f]{32}))|(?<uuid>[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})|(?<hex>(?<![0-9a-z])[0-9a-f]{12,64}(?![0-9a-z]))|(?<digits>(?<![\p{L}\p{N}_])\d+(?![\p{L}\p{N}_]))|(?<word>[\p{L}\p{N}\p{M}_]+)|(?<odd>[^\x20-\x7e\n\t]+)/giu;
 
-function standIns(salt: string, numbers: ReadonlySet<string>): StandIns {
-  const known = new Map<string, string>();
-  const digest = (text: string) => createHmac("sha256", salt).update(text).digest();
-  const hex = (text: string) => digest(text).toString("hex");
-  const replace = (kind: string, token: string): string => {
-    if (kind === "v4") {
-      if (token.startsWith("127.") || token === "0.0.0.0") return token;
-      const [a = 0, b = 0, c = 0] = digest(token);
-      return `10.${a}.${b}.${(c % 253) + 1}`;
+/** Texts and words that are remembered at once; a recording of days must not fill the memory. */
+const MOST_TEXTS = 200_000;
+const MOST_TOKENS = 1_000_000;
+
+class StandIns {
+  /** Of the snapshot at hand. */
+  numbers: ReadonlySet<string> = new Set();
+  private readonly salt: string;
+  private readonly keep: ReadonlySet<string>;
+  private readonly texts = new Map<string, string>();
+  private readonly tokens = new Map<string, string>();
+  private readonly taken = new Set<string>();
+
+  constructor(salt: string, keep: ReadonlySet<string>) {
+    this.salt = salt;
+    this.keep = keep;
+  }
+
+  text(value: string): string {
+    const before = this.texts.get(value);
+    if (before !== undefined) return before;
+    const after = value.replace(TOKEN, (token, ...rest) => {
+      const groups = rest.at(-1) as Record<string, string | undefined>;
+      const kind = Object.keys(groups).find((name) => groups[name] !== undefined) ?? "word";
+      return this.token(kind, token);
+    });
+    if (this.texts.size >= MOST_TEXTS) this.texts.clear();
+    this.texts.set(value, after);
+    return after;
+  }
+
+  /** Once decided it stays so: a number that was a pid is not renamed when the process ends. */
+  private token(kind: string, token: string): string {
+    const before = this.tokens.get(token);
+    if (before !== undefined) return before;
+    if (this.isKept(kind, token)) return this.remember(token, token);
+    for (let tries = 0; ; tries++) {
+      const found = this.made(kind, token, tries);
+      if (!this.taken.has(found)) return this.remember(token, found);
     }
-    if (kind === "v6")
-      return token === "::" || token === "::1" ? token : `fd00::${hex(token).slice(0, 4)}:${hex(token).slice(4, 8)}`;
-    if (kind === "mac")
-      return `02:${hex(token)
-        .slice(0, 10)
-        .replace(/(..)(?=.)/g, "$1:")}`;
-    if (kind === "uuid") {
-      const other = hex(token.replaceAll("_", "-").toLowerCase());
-      let at = 0;
-      return token.replace(/[0-9a-f]/gi, () => other[at++] ?? "0");
+  }
+
+  private remember(token: string, found: string): string {
+    if (this.tokens.size < MOST_TOKENS) {
+      this.tokens.set(token, found);
+      this.taken.add(found);
     }
-    if (kind === "hex") return hex(token.toLowerCase()).slice(0, token.length);
-    if (kind === "digits")
-      return token.length < 3 || numbers.has(token)
-        ? token
-        : String(BigInt(`0x${hex(token)}`)).slice(1, token.length + 1);
-    if (kind === "odd") return "?";
+    return found;
+  }
+
+  private isKept(kind: string, token: string): boolean {
+    if (kind === "v4") return token.startsWith("127.") || token === "0.0.0.0";
+    if (kind === "v6") return token === "::" || token === "::1";
+    if (kind === "digits") return token.length < 3 || (this.numbers.has(token) && !this.taken.has(token));
     // "pod" before an id, as kubelets name groups.
-    if (kind === "pod" || isPlain(token)) return token;
-    return `n${hex(token.toLowerCase()).slice(0, 7)}`;
-  };
-  return {
-    text(value) {
-      const before = known.get(value);
-      if (before !== undefined) return before;
-      const after = value.replace(TOKEN, (token, ...rest) => {
-        const groups = rest.at(-1) as Record<string, string | undefined>;
-        const kind = Object.keys(groups).find((name) => groups[name] !== undefined) ?? "word";
-        return replace(kind, token);
-      });
-      if (known.size < 200_000) known.set(value, after);
-      return after;
-    },
-  };
+    return kind === "pod" || (kind === "word" && (isPlain(token) || this.keep.has(token.toLowerCase())));
+  }
+
+  /** The `tries`th stand-in of a token, should those before be another's. */
+  private made(kind: string, token: string, tries: number): string {
+    const digest = createHmac("sha256", this.salt)
+      .update(`${tries} ${kind === "uuid" ? token.replaceAll("_", "-").toLowerCase() : token}`)
+      .digest();
+    const hex = digest.toString("hex");
+    if (kind === "v4") return `10.${digest[0]}.${digest[1]}.${((digest[2] ?? 0) % 253) + 1}`;
+    if (kind === "v6") return `fd00::${hex.slice(0, 4)}:${hex.slice(4, 8)}`;
+    if (kind === "mac") return `02:${hex.slice(0, 10).replace(/(..)(?=.)/g, "$1:")}`;
+    if (kind === "uuid") {
+      let at = 0;
+      return token.replace(/[0-9a-f]/gi, () => hex[at++] ?? "0");
+    }
+    if (kind === "hex") return hex.slice(0, token.length);
+    // Of one length with the number, and longer where those are all taken.
+    if (kind === "digits")
+      return BigInt(`0x${hex}`)
+        .toString()
+        .slice(1, 1 + Math.min(token.length, 70) + (tries >> 3));
+    return kind === "odd" ? "?".repeat(1 + tries) : `n${hex.slice(0, 7)}`;
+  }
 }

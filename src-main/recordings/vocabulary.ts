@@ -26,7 +26,30 @@ constraint_memcg nodemask mems_allowed oom_memcg task_memcg uid gid total-vm ano
 oom_score_adj gfp_mask order invoked killer killed out invoked null memcg constraint
 systemd-journald systemd-udevd systemd-logind systemd-networkd dbus-daemon sshd kthreadd kworker ksoftirqd rcu migration
 containerd-shim containerd-shim-runc-v2 catatonit crond cron dockerd kube-proxy tini dumb-init
+journald journal udevd logind networkd resolved timesyncd dbus daemon agetty getty kube proxy dumb
+kswapd0 kcompactd0 khugepaged kauditd kdevtmpfs oom_reaper writeback events_unbound events_highpri mm_percpu_wq netns
+busybox sh bash dash ash sleep tail head cat dd perl awk sed grep ps top sftp server
+bookworm trixie bullseye buster sid jammy noble focal
 app apps yes no linux debian ubuntu gnu amd64 arm64 x86_64 aarch64 generic cloud smp preempt dynamic
+about absolute addresses after aftermath afterwards again allow alone already although anew answer apart arguments
+around asked away back before being believed beside borrowed burst cadvisor calls cancelled capability changed clean
+clock closed closes come configuration copies counted counts cpus create createcontainer cut damaged database decide
+decided dies different dmesg domainname drops early effective else end entered entering exec exist exists exits fail
+failed falls files finds finer finish fixed folders format freed frees freeze gave gets given gives goes hand handler
+help here hierarchy holder hostconfig hostname idle image inside inspect instead interface ips itself kib kills know
+known knows lacks latency leads leaves left length line lines listening long longer look lsns metrics mib middle
+monitor monitors mounted neither networks new next nobody nor normal nothing notready now nowhere oci old ones
+otherwise our outlives output owned owners parent parents partition peak pinns place plan plugin podglass podsandbox
+posix probe procs property ready reaps reboot refresh refused refuses removed resize rest restart runs sandboxer
+sandboxes seconds see seen sees session setns setting silently spoofed since snapshot something split stand start started
+starts stay stays stop stopped stops stranger such systemctl table taken takes tell tells text their them themselves
+then throttle time today together told too took until uptime use users vanish wait way whatever whoever whose worked
+writes yet
+core somaxconn local port range reserved ports keepalive intvl probes fin timeout syncookies tw reuse rmem wmem mem
+max_syn_backlog syn backlog unprivileged start accept redirects forwarding disable conf all arp ignore announce bridge
+nf conntrack neigh gc thresh1 thresh2 thresh3 ping shmall shmmni shm rmid forced shmmax msgmax msgmnb msgmni mqueue
+msg msgsize queues domainname hostname failcnt kmem memsw mems swap swappiness zswap irq bfq hugetlb toml json
+config.toml plugins grpc cri sandbox_image systemd_cgroup drop_infra_ctr pids_limit d
 net_ns ipv4 ipv6 tcp udp tcp6 udp6 ip_forward somaxconn conf rp_filter shmmax msgmax sem
 `;
 

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
 import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { stepBetween } from "../../src-shared/recordings/frame.ts";
+import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
 import { BROTLI, type ChunkEntry, FIRST_LINE, type Head, type Mark, record, STRIDE, type Tag } from "./format.ts";
-import { newSalt, redact } from "./redact.ts";
+import { newSalt, redactor } from "./redact.ts";
 
 /** A seek unpacks one chunk: so many frames and characters at most. */
 const CHUNK_FRAMES = 128;
@@ -16,6 +16,8 @@ export interface WriterOptions {
   /** For messages and the list: the node's label. With `redact` it is replaced as well. */
   label: string;
   redact?: boolean;
+  /** With `redact`: words that may stay. */
+  keep?: readonly string[];
   everyMs?: number;
 }
 
@@ -24,7 +26,7 @@ export class RecordingWriter {
   frames = 0;
   bytes = 0;
   private readonly file: FileHandle;
-  private readonly salt: string | undefined;
+  private readonly redacted: ((snapshot: Snapshot) => Snapshot) | undefined;
   private last: Snapshot | undefined;
   private key: Snapshot | undefined;
   private stream: BrotliCompress | undefined;
@@ -35,16 +37,17 @@ export class RecordingWriter {
   private queue: Promise<void> = Promise.resolve();
   private closed = false;
 
-  private constructor(path: string, file: FileHandle, salt: string | undefined) {
+  private constructor(path: string, file: FileHandle, redacted: RecordingWriter["redacted"]) {
     this.path = path;
     this.file = file;
-    this.salt = salt;
+    this.redacted = redacted;
   }
 
   /** Makes the file, readable for its owner only. Throws the file system's error, EEXIST where there is one already. */
   static async create(path: string, options: WriterOptions): Promise<RecordingWriter> {
     const file = await open(path, "wx", 0o600);
-    const writer = new RecordingWriter(path, file, options.redact ? newSalt() : undefined);
+    const redacted = options.redact ? redactor(newSalt(), options.keep) : undefined;
+    const writer = new RecordingWriter(path, file, redacted);
     const head: Head = {
       schema: FIRST_LINE.trim(),
       app: "podglass",
@@ -67,23 +70,27 @@ export class RecordingWriter {
 
   private async frame(given: Snapshot): Promise<void> {
     if (this.closed) throw new Error(`the recording ${this.path} is closed`);
-    const snapshot = this.salt === undefined ? given : redact(given, this.salt);
+    const snapshot = this.redacted?.(given) ?? given;
     const atMs = Date.parse(snapshot.takenAt);
     const last = this.last;
     if (last && atMs <= Date.parse(last.takenAt)) return;
     const chunk = this.chunks.at(-1);
+    // What a reader will have: places in the next step are places in its lists, in whatever order they came to us.
+    let shown = snapshot;
     if (!last || !chunk || chunk.frames >= CHUNK_FRAMES || this.characters >= CHUNK_CHARACTERS) {
       await this.begin(snapshot, atMs);
     } else {
       const base = chunk.frames % STRIDE === 0 ? (this.key ?? last) : last;
-      const text = JSON.stringify(stepBetween(base, snapshot));
+      const step = stepBetween(base, snapshot);
+      shown = applyStep(base, step);
+      const text = JSON.stringify(step);
       this.characters += text.length;
       await this.append(record("STEP", atMs, await this.pack(text)));
       chunk.frames += 1;
       chunk.endMs = atMs;
     }
     if (last) await this.mark(atMs, marksBetween(last, snapshot));
-    this.last = snapshot;
+    this.last = shown;
     this.frames += 1;
   }
 

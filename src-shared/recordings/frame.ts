@@ -31,23 +31,29 @@ const restOf = (snapshot: Snapshot): object => {
 export function stepBetween(before: Snapshot, after: Snapshot): Step {
   const step: Step = { lists: {}, rest: patchBetween(restOf(before), restOf(after)) ?? {} };
   for (const list of LISTS) {
-    const places = new Map(lists(before)[list].map((item, at) => [idOf(list)(item), at]));
+    // Ids are unique on a healthy node; where they are not, each is still told apart by its turn.
+    const places = new Map<string, number[]>();
+    for (const [at, item] of lists(before)[list].entries()) {
+      const id = idOf(list)(item);
+      const known = places.get(id);
+      if (known) known.push(at);
+      else places.set(id, [at]);
+    }
     const put: unknown[] = [];
     const changed: [number, Patch][] = [];
     for (const item of lists(after)[list]) {
-      const id = idOf(list)(item);
-      const at = places.get(id);
+      const at = places.get(idOf(list)(item))?.shift();
       if (at === undefined) {
         put.push(item);
         continue;
       }
-      places.delete(id);
       const old = lists(before)[list][at];
       const patch = old && patchBetween(old, item);
       if (patch) changed.push([at, patch]);
     }
+    const gone = [...places.values()].flat().sort((a, b) => a - b);
     const changes: ListStep = {
-      ...(places.size > 0 ? { gone: [...places.values()].sort((a, b) => a - b) } : {}),
+      ...(gone.length > 0 ? { gone } : {}),
       ...(changed.length > 0 ? { changed } : {}),
       ...(put.length > 0 ? { put } : {}),
     };
