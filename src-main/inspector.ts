@@ -12,9 +12,10 @@ import {
   requests,
 } from "../src-shared/api.ts";
 import { Asking } from "./asking.ts";
+import { sceneEntries } from "./demo/scenes/index.ts";
 import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
-import { benchLab, listLab, makeLab, removeLab } from "./lab/desk.ts";
+import { benchLab, doToLab, listLab, makeLab, removeLab } from "./lab/desk.ts";
 import { lessonTexts } from "./lessons.ts";
 import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
@@ -130,6 +131,7 @@ export class Inspector {
   #makeHandlers(): Handlers {
     return {
       "hosts.list": () => hostEntries(this.#settings),
+      "scenes.list": () => sceneEntries(),
       "hosts.forget": ({ target }) => this.#settings.forget(target),
       "node.open": ({ target, options }) => this.#open(target, options),
       "node.close": async ({ nodeId }) => {
@@ -180,6 +182,7 @@ export class Inspector {
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),
+      "lab.do": ({ nodeId, deed }, shell) => doToLab(this.#session(nodeId), deed, shell),
       "lab.bench": ({ nodeId, pods, rounds = 3 }, shell) =>
         benchLab(this.#session(nodeId), { pods, rounds }, shell, (progress) =>
           this.#emit({ type: "bench", nodeId, ...progress }),

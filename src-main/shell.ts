@@ -4,7 +4,7 @@ import type { Plan } from "../src-shared/model.ts";
 
 /** What a person is asked to confirm: a plan, or a lab pod. */
 export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
-  action: Plan["action"] | "lab-up" | "lab-down";
+  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do";
 };
 
 /** What a shell can do that its window cannot. */

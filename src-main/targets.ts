@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { assembleGently } from "../src-shared/pods/assemble.ts";
 import type { OciMemory } from "../src-shared/pods/records/records.ts";
 import { experiment } from "./demo/experiments.ts";
+import { recordedPath } from "./demo/recorded.ts";
 import { openDemo } from "./demo/source.ts";
 import { openFile } from "./files.ts";
 import { openLive } from "./probe/index.ts";
@@ -96,13 +97,21 @@ const sshSource = (target: string, options: SourceOptions): Source => ({
   },
 });
 
-const demoSource = (target: string): Source => ({
+const sceneIn = (target: string): string => target.slice("demo".length).replace(/^:/, "");
+
+/** A scene that the embedded node plays, or one that was recorded on a live node. */
+function demoSource(target: string): Source {
+  const path = recordedPath(sceneIn(target));
+  return path === undefined ? playedSource(target) : { ...fileSource(path), target, label: target };
+}
+
+const playedSource = (target: string): Source => ({
   target,
   label: target,
   kind: "demo",
   live: true,
   async open(interaction, signal) {
-    const demo = await openDemo(target.slice("demo".length).replace(/^:/, ""), interaction, signal);
+    const demo = await openDemo(sceneIn(target), interaction, signal);
     const opened = await overConnection(demo.connection, false);
     return {
       ...opened,

@@ -65,6 +65,21 @@ export const demoExperiment = z.discriminatedUnion("do", [
 ]);
 export type DemoExperiment = z.infer<typeof demoExperiment>;
 
+const labTarget = { name: labOptions.shape.name, member: text(63).regex(/^(c[1-9][0-9]?|pause)?$/) };
+const amount = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 40);
+/** What happens to pods, done to a lab pod on purpose. `member` is c1, c2…, pause, or "" for the pod's own group. */
+export const labDeed = z.discriminatedUnion("do", [
+  z.object({ do: z.literal("kill"), ...labTarget }).strict(),
+  z.object({ do: z.literal("restart"), ...labTarget }).strict(),
+  z.object({ do: z.literal("grow"), ...labTarget, bytes: amount }).strict(),
+  z.object({ do: z.literal("limit"), ...labTarget, bytes: amount }).strict(),
+]);
+export type LabDeed = z.infer<typeof labDeed>;
+
 const action = z.enum(["pin", "unpin", "drop", "restore"]);
 export const planOptions = z
   .object({ acceptRestart: z.boolean().optional(), pinFirst: z.boolean().optional() })
@@ -75,6 +90,8 @@ export type PlanOptions = z.infer<typeof planOptions>;
 export const requests = {
   /** Where one can go: the demo, this machine, ~/.ssh/config hosts, recent ones. */
   "hosts.list": z.object({}).strict(),
+  /** Scenes of the demo node and recordings of live nodes that ship with the app. */
+  "scenes.list": z.object({}).strict(),
   "hosts.forget": z.object({ target: text(4096) }).strict(),
   /** Starts opening a target; progress and result come as `node` events. Opening one that is open gives its id. */
   "node.open": z.object({ target: text(4096).min(1), options: openOptions.optional() }).strict(),
@@ -99,6 +116,8 @@ export const requests = {
   "lab.list": z.object({ nodeId }).strict(),
   "lab.up": z.object({ nodeId, options: labOptions }).strict(),
   "lab.down": z.object({ nodeId, name: text(63).optional() }).strict(),
+  /** After the shell's own confirmation, as lab.up and lab.down. */
+  "lab.do": z.object({ nodeId, deed: labDeed }).strict(),
   "lab.bench": z
     .object({ nodeId, pods: z.number().int().min(1).max(500), rounds: z.number().int().min(1).max(20).optional() })
     .strict(),
@@ -135,6 +154,14 @@ export interface HostEntry {
   /** Where it comes from: "built in", "~/.ssh/config", "recent". */
   source: string;
   detail?: string;
+}
+
+/** A `demo:` target: played by the demo node, or recorded on a live one. */
+export interface SceneEntry {
+  target: string;
+  title: string;
+  about: string;
+  recorded: boolean;
 }
 
 export type NodePhase = "connecting" | "reading" | "live" | "still" | "stale" | "refused" | "closed";
@@ -196,6 +223,7 @@ export interface LessonText {
 /** Result of every request. */
 export interface Results {
   "hosts.list": HostEntry[];
+  "scenes.list": SceneEntry[];
   "hosts.forget": null;
   "node.open": { nodeId: string };
   "node.close": null;
@@ -214,6 +242,8 @@ export interface Results {
   "lab.list": LabPod[];
   "lab.up": LabPod;
   "lab.down": { removed: string[] };
+  /** What happened, as a sentence. */
+  "lab.do": { says: string };
   "lab.bench": BenchRow[];
   "record.start": { path: string };
   "record.stop": { path: string; frames: number; bytes: number };

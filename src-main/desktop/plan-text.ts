@@ -25,4 +25,5 @@ export const verb = (plan: Asked): string =>
     restore: "Restore pause of",
     "lab-up": "Make lab pod",
     "lab-down": "Remove lab pod",
+    "lab-do": "Change lab pod",
   })[plan.action];

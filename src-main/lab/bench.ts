@@ -12,6 +12,7 @@ import containerdScript from "./bench-containerd.sh?raw";
 import podmanScript from "./bench-podman.sh?raw";
 import { done, labDown, labFind, pauseArguments, shared } from "./lab.ts";
 import measure from "./measure.sh?raw";
+import startScript from "./start.sh?raw";
 import upScript from "./up.sh?raw";
 
 export interface BenchInput extends RunOptions {
@@ -29,7 +30,7 @@ interface Kind {
 }
 
 const makePod = `make_pod() (\n${upScript}\n)\n`;
-const lab = compose(benchScript, ...shared, measure, makePod);
+const lab = compose(benchScript, ...shared, startScript, measure, makePod);
 const podman = compose(podmanScript, ...shared, measure);
 const containerd = compose(containerdScript, ...shared, measure);
 /** Measures of the whole node's share that are told per pod; the unit of each. */

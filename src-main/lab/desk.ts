@@ -1,10 +1,11 @@
 /** Lab pods as the window asks for them; on a real node only after the shell said yes. */
-import type { BenchRow, LabOptions } from "../../src-shared/api.ts";
+import type { BenchRow, LabDeed, LabOptions } from "../../src-shared/api.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { mayChange, reach } from "../reach.ts";
 import type { Session } from "../session.ts";
 import type { Asked, ShellPowers } from "../shell.ts";
 import { labBench } from "./bench.ts";
+import { deedWords, labDo } from "./deeds.ts";
 import { labDown, labList, labUp } from "./lab.ts";
 
 export async function listLab(session: Session): Promise<LabPod[]> {
@@ -55,6 +56,26 @@ export async function removeLab(
   const removed = await labDown(connection, name, { sudo });
   await session.refresh(true);
   return { removed };
+}
+
+/** Throws as makeLab does. */
+export async function doToLab(session: Session, deed: LabDeed, shell: ShellPowers): Promise<{ says: string }> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  const { effect, command } = deedWords(deed);
+  await confirmed(session, shell, {
+    action: "lab-do",
+    node: session.source.label,
+    pod: deed.name,
+    effects: [effect, "nothing outside this lab pod is touched"],
+    steps: [{ title: "Do it", command }],
+  });
+  try {
+    return { says: await labDo(connection, deed, { sudo }) };
+  } finally {
+    // Deep, because the kernel log of an OOM kill is a slow place.
+    await session.refresh(true);
+  }
 }
 
 /** Throws as makeLab does. Progress is told after each kind of pod. */

@@ -12,17 +12,18 @@ import { type Connection, ReadingError } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import downScript from "./down.sh?raw";
 import listScript from "./list.sh?raw";
+import startScript from "./start.sh?raw";
 import upScript from "./up.sh?raw";
 
 /** The tiny pause for each machine, base64. */
 export const pauseArguments = [pauseX64.trim(), pauseAarch64.trim()];
 export const shared = [actionsCommon, common];
-const up = compose(upScript, ...shared);
+const up = compose(upScript, ...shared, startScript);
 const down = compose(downScript, ...shared);
 const list = compose(listScript, ...shared);
 
 /** Exit status of a script that refused (common.sh). */
-const REFUSED = 10;
+export const REFUSED = 10;
 
 /** Throws Refused or ReadingError with the node's own words when a script said no or failed. */
 export function done(result: RunResult, what: string, connection: Connection): RunResult {
@@ -92,8 +93,13 @@ export async function labList(connection: Connection, run: RunOptions = {}): Pro
   return (await labFind(connection, run)).pods;
 }
 
+/** The manifests of whole pods, by name. */
+export const labManifests = async (connection: Connection, run: RunOptions = {}): Promise<Map<string, LabManifest>> =>
+  (await labFind(connection, run)).manifests;
+
 export interface LabFound {
   pods: LabPod[];
+  manifests: Map<string, LabManifest>;
   /** Pods, whole and half made, by everything that bears a name of ours. */
   names: string[];
   links: string[];
@@ -108,10 +114,10 @@ const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** Everything of ours on the node. Throws ReadingError where we are not root. */
 export async function labFind(connection: Connection, run: RunOptions = {}): Promise<LabFound> {
   const { lines } = done(await runOnNode(connection, list, [], run), "looking for lab pods", connection);
-  const pods = new Map<string, LabPod>();
+  const manifests = new Map<string, LabManifest>();
   const members = new Map<string, Set<number>>();
   const mounts = new Map<string, string[]>();
-  const found: LabFound = { pods: [], names: [], links: [], pins: [], copies: [] };
+  const found: LabFound = { pods: [], manifests, names: [], links: [], pins: [], copies: [] };
   const names = new Set<string>();
   let current = "";
   for (const { word, name, rest } of lines) {
@@ -121,7 +127,7 @@ export async function labFind(connection: Connection, run: RunOptions = {}): Pro
       if (NAME.test(current)) names.add(current);
     } else if (word === "manifest") {
       const manifest = parseLabManifest(whole);
-      if (manifest?.name === current) pods.set(current, labPod(manifest));
+      if (manifest?.name === current) manifests.set(current, manifest);
     } else if (word === "mount") mounts.set(current, [...(mounts.get(current) ?? []), whole]);
     else if (word === "member") members.set(current, (members.get(current) ?? new Set()).add(Number(name)));
     else if (word === "address" && NAME.test(rest)) names.add(rest);
@@ -135,7 +141,8 @@ export async function labFind(connection: Connection, run: RunOptions = {}): Pro
   found.names = [...names].sort();
   // A half made pod is shown too: it holds processes and mounts, and `lab down` takes it away.
   found.pods = found.names.map((name) => {
-    const known = pods.get(name);
+    const manifest = manifests.get(name);
+    const known = manifest && labPod(manifest);
     return {
       name,
       sandbox: known?.sandbox ?? "pause",

@@ -11,16 +11,7 @@ elf_x86_64=$1 elf_aarch64=$2 now=$3 sysctls=$4
 for tool in unshare nsenter mount umount setsid; do
   command -v "$tool" >/dev/null || refuse tools "there is no $tool on this node (util-linux has it)"
 done
-# Not every util-linux brings pivot_root; the pivot itself is one system call (155, and 41 on arm64).
-if command -v pivot_root >/dev/null; then
-  pivot=pivot_root
-elif busybox --list 2>/dev/null | grep -qx pivot_root; then
-  pivot='busybox pivot_root'
-elif command -v perl >/dev/null; then
-  case $(uname -m) in x86_64) pivot='perl 155' ;; *) pivot='perl 41' ;; esac
-else
-  refuse tools "there is no pivot_root on this node (util-linux or busybox has it, perl would do)"
-fi
+find_pivot
 dir=$LAB/$name
 group=podglass-lab/$name
 own_folder "$RUN"
@@ -63,46 +54,6 @@ for root in $ROOTS; do
 done
 say ok cgroups "$group in $(say "$ROOTS" | wc -l) hierarchies"
 
-# Becomes the first process of a container: a root of its own with the node's programs and nothing of its mounts (a
-# copy of another pod's pin would keep that pod's namespace), then the sleeper. It closes stdout last: who reads the
-# pid reads it when all is done.
-# shellcheck disable=SC2016
-inside='set -eu
-dir=$1 kind=$2 zombies=$3 hog=$4 pivot=$5 elf=$6
-mount -t tmpfs -o mode=755,size=256k podglass "$dir/root"
-cd "$dir/root"
-for d in bin sbin lib lib32 lib64 libx32 usr etc nix dev; do
-  if [ -h "/$d" ]; then ln -s "$(readlink "/$d")" "$d"
-  elif [ -d "/$d" ]; then mkdir "$d"; mount --bind "/$d" "$d"; fi
-done
-mkdir proc tmp run old
-mount -t proc proc proc
-if [ -d dev/shm ]; then mount --bind "$dir/shm" dev/shm; fi
-case $pivot in
-  perl*) perl -e "exit(syscall(${pivot#perl }, \$ARGV[0], \$ARGV[1]) != 0)" . old ;;
-  *) $pivot . old ;;
-esac
-cd /
-umount -l /old
-rmdir /old
-i=0
-while [ "$i" -lt "$zombies" ]; do sleep 1 >/dev/null 2>&1 & i=$((i + 1)); done
-if [ "$hog" = 1 ]; then { sleep 1; exec tail /dev/zero; } >/dev/null 2>&1 & fi
-if [ "$kind" = pause ] && [ -n "$elf" ] && printf %s "$elf" | base64 -d >/pause && chmod 700 /pause; then exec /pause >/dev/null 2>&1; fi
-if [ "$kind" = pause ]; then
-  trap "exit 0" TERM INT
-  exec >/dev/null 2>&1
-  while :; do sleep 2147483647 & wait $!; done
-fi
-exec sleep 2147483647 >/dev/null 2>&1'
-# Says the pid of its first child, which is pid 1 where a PID namespace was unshared.
-# shellcheck disable=SC2016
-first_child='setsid sh -c "$@" </dev/null & echo $!'
-in_group() { # GROUP COMMAND...: moves this (sub)shell, then becomes the command
-  for root in $ROOTS; do printf 0 >"$root/$1/cgroup.procs"; done
-  shift
-  exec "$@"
-}
 mkdir "$dir/root" "$dir/shm"
 mount -t tmpfs -o mode=1777,size=64m,nosuid,nodev,noexec podglass "$dir/shm"
 
@@ -161,11 +112,9 @@ i=1
 while [ "$i" -le "$containers" ]; do
   z=0 h=0
   if [ "$i" = 1 ]; then z=$zombies h=$hog; fi
-  if [ "$share_pid" = 1 ]; then
-    pid=$(in_group "$group/c$i" $join --pid=/proc/"$pause"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "$pivot" "")
-  else
-    pid=$(in_group "$group/c$i" $join unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$z" "$h" "$pivot" "")
-  fi
+  joined=''
+  [ "$share_pid" = 0 ] || joined=$pause
+  pid=$(start_container "$group/c$i" "$joined" "$z" "$h")
   start=$(start_of "$pid") || fail "container c$i ended at once"
   list=$list${list:+,}"{\"id\":\"$name/c$i\",\"name\":\"c$i\",\"pid\":$pid,\"startTicks\":$start,\"cgroupPath\":\"/$group/c$i\"}"
   i=$((i + 1))

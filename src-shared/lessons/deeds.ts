@@ -1,5 +1,5 @@
 /** What a step lets one do. A deed is a request of api.ts; nothing else can be done from a lesson. */
-import type { DemoExperiment, LabOptions } from "../api.ts";
+import type { DemoExperiment, LabDeed, LabOptions } from "../api.ts";
 import type { ActionName, Snapshot } from "../model.ts";
 import { containerNamed, podNamed, processNamed } from "./find.ts";
 import { bytesOf } from "./values.ts";
@@ -10,8 +10,9 @@ export type Deed =
   | { kind: "act"; words: string; action: ActionName; pod: string }
   | { kind: "try"; words: string; trial: Trial };
 
-/** On the demo node a button; on a real node by hand. */
+/** What goes wrong, on purpose. On lab pods a button everywhere; on other pods of the demo node too, of a real node by hand. */
 export type Trial =
+  | { do: "limit"; place: string; bytes: number }
   | { do: "kill"; place: string }
   | { do: "grow"; place: string; bytes: number }
   | { do: "zombies"; place: string; count: number }
@@ -40,18 +41,22 @@ function trialOf(text: string): { words: string; trial: Trial } {
   const [verb = "", place = "", ...rest] = text.split(/\s+/);
   const wrong = () =>
     new Error(
-      `"try: ${text}" is none of: kill POD/NAME, restart POD/NAME, grow POD/NAME SIZE, zombies POD/NAME N, reap POD/NAME`,
+      `"try: ${text}" is none of: kill POD/NAME, restart POD/NAME, grow POD/NAME SIZE, limit POD[/NAME] SIZE, zombies POD/NAME N, reap POD/NAME`,
     );
+  const amount = bytesOf(rest.join(" "));
+  if (verb === "limit" && place && amount !== undefined)
+    return {
+      words: `Set the memory limit of ${place} to ${rest.join(" ")}`,
+      trial: { do: "limit", place, bytes: amount },
+    };
   if (!place.includes("/")) throw wrong();
   const [pod, name] = [place.slice(0, place.lastIndexOf("/")), place.slice(place.lastIndexOf("/") + 1)];
   const named = `${name} of ${pod}`;
   if (verb === "kill") return { words: `Kill ${named}`, trial: { do: "kill", place } };
-  if (verb === "restart")
-    return { words: `Crash ${named} and let the runtime restart it`, trial: { do: "restart", place } };
+  if (verb === "restart") return { words: `Crash ${named} and start it again`, trial: { do: "restart", place } };
   if (verb === "reap") return { words: `Let ${named} wait for its children`, trial: { do: "reap", place } };
-  const bytes = verb === "grow" ? bytesOf(rest.join(" ")) : undefined;
-  if (bytes !== undefined)
-    return { words: `Let ${named} take ${rest.join(" ")} more`, trial: { do: "grow", place, bytes } };
+  if (verb === "grow" && amount !== undefined)
+    return { words: `Let ${named} take ${rest.join(" ")} more`, trial: { do: "grow", place, bytes: amount } };
   const count = Number(rest[0]);
   if (verb === "zombies" && Number.isInteger(count) && count > 0 && count <= 100)
     return { words: `Let ${count} children of ${named} end`, trial: { do: "zombies", place, count } };
@@ -78,8 +83,16 @@ function labOptions([name = "", sandbox = "", ...rest]: string[]): LabOptions {
   return options;
 }
 
+/** The same trial on a lab pod, demo node or real; undefined where the pod is none, or a lab pod cannot do it. */
+export function labDeedOf(snapshot: Snapshot, trial: Trial): LabDeed | undefined {
+  const [name = "", member = ""] = trial.place.split("/");
+  if (podNamed(snapshot, name)?.runtime !== "lab" || trial.do === "zombies" || trial.do === "reap") return undefined;
+  return { ...("bytes" in trial ? { bytes: trial.bytes } : {}), do: trial.do, name, member } as LabDeed;
+}
+
 /** The experiment that a trial is on this node just now; undefined where what it speaks of is not there. */
 export function experimentOf(snapshot: Snapshot, trial: Trial): DemoExperiment | undefined {
+  if (trial.do === "limit") return undefined;
   if (trial.do === "restart") {
     const pod = podNamed(snapshot, trial.place.slice(0, trial.place.lastIndexOf("/")));
     return pod && { do: "restart", pod: pod.name, container: trial.place.slice(trial.place.lastIndexOf("/") + 1) };

@@ -1,4 +1,5 @@
 /** Answers the lab's scripts (src-main/lab): pods made by hand on the demo node, with the same parts as on a real one. */
+import { parseLabManifest } from "../../../src-shared/manifests.ts";
 import { hexId } from "../identity.ts";
 import type { Task } from "../kernel.ts";
 import type { DemoNode } from "../node.ts";
@@ -154,7 +155,59 @@ const down = talking(({ node, args }, say) => {
   if (labPods(node).length === 0) kernel.cgroups.remove("/podglass-lab");
 });
 
+const deed = talking(({ node, args }, say) => {
+  const [what = "", name = "", member = "", pid = "", start = "", bytes = "0", , pause = "", pauseStart = ""] = args;
+  const [head = "", tail = ""] = args.slice(9);
+  const { kernel } = node;
+  const path = `${LAB}/${name}/manifest.json`;
+  const manifest = parseLabManifest(node.files.get(path) ?? "");
+  if (!manifest) throw new Refusal("pod", `there is no lab pod ${name} on this node`);
+  const living = (wanted: string, ticks: string) => {
+    const task = kernel.tasks.get(Number(wanted));
+    return task && task.state !== "Z" && task.startTicks === Number(ticks) ? task : undefined;
+  };
+  const task = living(pid, start);
+  const group = `${manifest.cgroupPath}${member && `/${member}`}`;
+  say("step", what);
+  if ((what === "kill" || what === "grow") && !task) throw new Refusal("identity", `process ${pid} has ended`);
+  if (what === "kill") {
+    kernel.kill(Number(pid));
+    say("ok", "kill", `process ${pid} was killed`);
+  } else if (what === "grow" && task) {
+    const taker = kernel.fork(task.pid, { comm: "tail", cmdline: ["tail"], rssBytes: 0 });
+    const killed = kernel.grow(taker.pid, Number(bytes));
+    const says =
+      killed.length > 0
+        ? `that was too much: the kernel killed a process in ${group.slice(1)}`
+        : `${member} uses ${kernel.charged(group)} bytes`;
+    say("ok", "grow", says);
+  } else if (what === "limit") {
+    kernel.cgroups.make(group, { memoryMax: Number(bytes) });
+    say("ok", "limit", `/sys/fs/cgroup${group}/memory.max is ${bytes}`);
+  } else if (what === "restart") {
+    const holder = living(pause, pauseStart);
+    const sharesPid = holder !== undefined && task?.ns.pid === holder.ns.pid;
+    if (task) kernel.kill(task.pid);
+    if (pause !== "" && !holder)
+      throw new Refusal(
+        "sandbox",
+        `/proc/${pause}/ns/net: no such process. The container joins its pod through pause, and pause is gone`,
+      );
+    const again = kernel.fork(1, {
+      comm: "sleep",
+      cmdline: ["sleep", "2147483647"],
+      cgroup: group,
+      rssBytes: 900 * 1024,
+      reaps: false,
+      ns: { ...manifest.namespaces, mnt: "new", pid: sharesPid && holder.ns.pid ? holder.ns.pid : "new" },
+    });
+    node.files.set(path, `${head}${again.pid},"startTicks":${again.startTicks}${tail}`);
+    say("ok", "restart", `${member} runs again as pid ${again.pid}`);
+  }
+});
+
 export const labAnswers: [string, Answer][] = [
+  ["lab-do", deed],
   ["lab-up", up],
   ["lab-down", down],
   ["lab-list", list],

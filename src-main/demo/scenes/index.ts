@@ -1,4 +1,6 @@
-/** Every scene that `demo:<id>` opens; `demo` alone opens the first. */
+/** Every scene that the demo node plays as `demo:<id>`; `demo` alone is the first. Recorded ones: ../recorded.ts. */
+import type { SceneEntry } from "../../../src-shared/api.ts";
+import { recordedScenes } from "../recorded.ts";
 import type { Scene } from "../scene.ts";
 import { crioScene, dockerScene } from "./crio.ts";
 import { defaultScene } from "./default.ts";
@@ -19,7 +21,15 @@ export const scenes: readonly Scene[] = [
 /** Throws RangeError with the names there are. */
 export function sceneOf(id: string | undefined): Scene {
   const scene = id === undefined ? scenes[0] : scenes.find((one) => one.id === id);
-  if (!scene)
-    throw new RangeError(`there is no demo scene "${id}"; there are: ${scenes.map((one) => one.id).join(", ")}`);
+  if (!scene) {
+    const ids = [...scenes, ...recordedScenes].map((one) => one.id);
+    throw new RangeError(`there is no demo scene "${id}"; there are: ${ids.join(", ")}`);
+  }
   return scene;
 }
+
+/** All that `demo:<id>` opens, for a person to choose from. */
+export const sceneEntries = (): SceneEntry[] => [
+  ...scenes.map(({ id, title, summary }) => ({ target: `demo:${id}`, title, about: summary, recorded: false })),
+  ...recordedScenes.map(({ id, title, about }) => ({ target: `demo:${id}`, title, about, recorded: true })),
+];

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Deed, experimentOf } from "../../../src-shared/lessons/deeds.ts";
+import { type Deed, experimentOf, labDeedOf } from "../../../src-shared/lessons/deeds.ts";
 import { podNamed } from "../../../src-shared/lessons/find.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { request } from "../../state/client.ts";
@@ -25,13 +25,15 @@ async function doIt(nodeId: string, deed: Exclude<Deed, { kind: "act" }>): Promi
     return `${removed.join(", ")} was removed`;
   }
   const snapshot = useNodes.getState().open[nodeId]?.snapshot;
+  const onLab = snapshot && labDeedOf(snapshot, deed.trial);
+  if (onLab) return (await request("lab.do", { nodeId, deed: onLab })).says;
   const experiment = snapshot && experimentOf(snapshot, deed.trial);
   if (!experiment)
     throw new Error("What this speaks of is not on the node just now. Do the steps before this one first.");
   return (await request("demo.do", { nodeId, experiment })).says;
 }
 
-/** The step's things to do. On a real node the trials are not buttons: the commands below are what one types. */
+/** The step's things to do. On a real node only lab pods are broken by a button; else the commands below are typed. */
 export function Deeds({
   deeds,
   nodeId,
@@ -46,7 +48,7 @@ export function Deeds({
   const [busy, setBusy] = useState<Deed>();
   const [said, setSaid] = useState<Said>();
   const [planning, setPlanning] = useState<Extract<Deed, { kind: "act" }>>();
-  const shown = deeds.filter((deed) => demo || deed.kind !== "try");
+  const shown = deeds.filter((deed) => demo || deed.kind !== "try" || labDeedOf(snapshot, deed.trial));
   const run = async (deed: Deed) => {
     if (deed.kind === "act") {
       if (podNamed(snapshot, deed.pod)) setPlanning(deed);

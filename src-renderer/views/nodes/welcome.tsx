@@ -11,6 +11,7 @@ import { openPalette } from "../../ui/frame/palette.tsx";
 import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { Figure } from "./figure.tsx";
+import { ScenesDialog } from "./scenes.tsx";
 import { TargetForm } from "./target-form.tsx";
 import "./welcome.css";
 
@@ -65,6 +66,7 @@ export function Welcome() {
     const value = useSettings.getState().values[OPEN_NODES];
     return isTexts(value) ? value : [];
   });
+  const [choosing, setChoosing] = useState(false);
   const firstOpen = useNodes((nodes) => nodes.order[0]);
   useEffect(() => {
     void attempt("hosts.list", {}).then((list) => setHosts(list ?? []));
@@ -124,6 +126,10 @@ export function Welcome() {
               <span className="cut">Open again: {last.join(", ")}</span>
             </button>
           )}
+          <button type="button" onClick={() => setChoosing(true)}>
+            <Icon name="play" />
+            Demo scenes and recordings
+          </button>
           <button type="button" onClick={() => go("lessons")}>
             <Icon name="book" />
             Lessons: learn what a pod is
@@ -135,6 +141,7 @@ export function Welcome() {
         </div>
       </main>
       <Figure />
+      {choosing && <ScenesDialog onClose={() => setChoosing(false)} />}
     </div>
   );
 }

@@ -1,0 +1,97 @@
+#podglass:lab-do/1
+# Does to a lab pod on purpose what happens to pods: ends a process, starts a container again, takes memory, sets a limit.
+# Nothing outside the pod's own groups is touched: a pid counts only with its start time and inside the member's group.
+# arguments: deed name member pid start bytes pins-folder pause-pid pause-start manifest-head manifest-tail
+# member: c1, pause, or nothing for the pod; the new first process goes between head and tail of the manifest
+# shellcheck disable=SC2154,SC2034
+enter_first_mounts "$@"
+deed=$1 name=$2 member=$3 pid=$4 start=$5 bytes=$6 pins=$7 pause=$8 pause_start=$9
+shift 9
+head=$1 tail=$2
+[ "$(id -u)" = 0 ] || refuse privilege "changing a lab pod needs root"
+dir=$LAB/$name
+group=podglass-lab/$name${member:+/$member}
+[ -f "$dir/manifest.json" ] || refuse pod "there is no lab pod $name on this node"
+lock "${pins##*/}"
+trap 'code=$?; trap "" EXIT; unlock; exit $code' EXIT
+trap 'exit 12' HUP INT TERM PIPE
+
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+lives() { [ "$(start_of "$pid" || :)" = "$start" ]; }
+in_its_group() {
+  for root in $ROOTS; do
+    grep -qx "$pid" "$root/$group/cgroup.procs" || refuse identity "process $pid is not in $root/$group"
+  done
+}
+end_it() {
+  in_its_group
+  kill -KILL "$pid"
+  left=50
+  while lives; do
+    [ "$left" -gt 0 ] || fail "process $pid does not end"
+    left=$((left - 1))
+    nap
+  done
+}
+memory_file() { # V2-NAME V1-NAME: the one that this node has
+  for root in $ROOTS; do
+    for each in "$root/$group/$1" "$root/$group/$2"; do
+      [ ! -e "$each" ] || { say "$each"; return 0; }
+    done
+  done
+  refuse controller "the memory controller has no group $group here"
+}
+
+say step "$deed"
+case $deed in
+  kill)
+    lives || refuse identity "process $pid has ended"
+    end_it
+    say ok kill "process $pid was killed"
+    ;;
+  restart)
+    shared_pid=''
+    if [ -n "$pause" ] && [ "$(inode "/proc/$pid/ns/pid")" = "$(inode "/proc/$pause/ns/pid")" ]; then shared_pid=$pause; fi
+    if lives; then end_it; fi
+    # As a runtime does: it joins what the pod's record names, a process or a file.
+    if [ -n "$pause" ]; then
+      [ "$(start_of "$pause" || :)" = "$pause_start" ] ||
+        refuse sandbox "/proc/$pause/ns/net: no such process. The container joins its pod through pause, and pause is gone"
+      at=/proc/$pause/ns
+    else
+      at=$dir/pins
+    fi
+    join="nsenter --net=$at/net --ipc=$at/ipc --uts=$at/uts"
+    find_pivot
+    pid=$(start_container "$group" "$shared_pid" 0 0 9>&-)
+    start=$(start_of "$pid") || fail "the container ended at once"
+    write_whole "$dir/manifest.json" "$head$pid,\"startTicks\":$start$tail"
+    say ok restart "$member runs again as pid $pid"
+    ;;
+  grow)
+    lives || refuse identity "process $pid has ended"
+    in_its_group
+    usage=$(memory_file memory.current memory.usage_in_bytes)
+    events=$(memory_file memory.events memory.oom_control)
+    before=$(cat "$usage")
+    kills=$(awk '$1 == "oom_kill" { print $2 }' "$events")
+    # tail keeps a line that never ends; who reads from it waits, so that the memory stays.
+    # shellcheck disable=SC2016
+    (in_group "$group" nsenter -t "$pid" -m -n -i -u -p setsid sh -c 'head -c "$1" /dev/zero | tail | sleep 600' - "$bytes") </dev/null >/dev/null 2>&1 9>&- &
+    left=50
+    until [ "$(cat "$usage")" -ge $((before + bytes / 10 * 9)) ]; do
+      now=$(awk '$1 == "oom_kill" { print $2 }' "$events")
+      [ "$now" = "$kills" ] || break
+      [ "$left" -gt 0 ] || break
+      left=$((left - 1))
+      nap
+    done
+    if [ "${now:-$kills}" = "$kills" ]; then say ok grow "$member uses $(cat "$usage") bytes"; else say ok grow "that was too much: the kernel killed a process in $group"; fi
+    ;;
+  limit)
+    file=$(memory_file memory.max memory.limit_in_bytes)
+    printf %s "$bytes" >"$file" || fail "the kernel did not take $bytes in $file"
+    say ok limit "$file is $bytes"
+    ;;
+  *) refuse deed "there is no deed $deed" ;;
+esac
