@@ -5,7 +5,7 @@
 import { type ChangeSet, cgroupId, DELTA_SCHEMA, type Delta, namespaceId, processId, type Snapshot } from "./model.ts";
 
 type Listed = Pick<Snapshot, "processes" | "namespaces" | "cgroups" | "containers" | "pods" | "gaps">;
-type ListName = keyof Listed;
+export type ListName = keyof Listed;
 type Item<L extends ListName> = Listed[L][number];
 
 /** The identity of an item in `gone` lists; a gap is known by what and why. */

@@ -1,19 +1,29 @@
 /** What the drawing bench runs inside Chromium: the real layout and painter, a synthetic node, a camera that moves. */
 import { type Camera, fitted } from "../../src-renderer/drawing/camera.ts";
-import { layoutNode } from "../../src-renderer/drawing/node/layout.ts";
-import { paintNode, type Scene, tilesOfMatter } from "../../src-renderer/drawing/node/paint.ts";
+import { layoutNode, type NodeLayout } from "../../src-renderer/drawing/node/layout.ts";
+import { type Scene, tilesOfMatter } from "../../src-renderer/drawing/node/look.ts";
+import { paintNode } from "../../src-renderer/drawing/node/paint.ts";
 import { Sprites } from "../../src-renderer/drawing/node/sprites.ts";
-import { nodeTiles } from "../../src-renderer/drawing/node/tiles.ts";
+import type { Tile } from "../../src-renderer/drawing/node/tile.ts";
+import { nodeTiles, podTiles, tilesInSteps } from "../../src-renderer/drawing/node/tiles.ts";
 import { themeOf } from "../../src-renderer/drawing/theme.ts";
+import { cgroupsReady, isSmall } from "../../src-renderer/state/prepared.ts";
 import "../../src-renderer/ui/tokens.css";
-import { cgroupReports } from "../../src-shared/cgroups/report.ts";
+import { cgroupsOf } from "../../src-shared/cgroups/report.ts";
+import { gently } from "../../src-shared/gently.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 
 export interface DrawingFigures {
+  pods: number;
+  /** Pods, containers and namespaces: what the picture shows. */
   items: number;
-  tilesMs: number;
-  layoutMs: number;
+  /** From the snapshot to pods in their places on the screen, without bars. */
   firstPaintMs: number;
+  /** From the snapshot to the whole picture, bars and all. */
+  wholeMs: number;
+  layoutMs: number;
+  /** The longest task meanwhile, 0 where none took 50 ms. */
+  longestMs: number;
   /** Frame intervals in ms: median and 95th percentile. */
   frames: Record<string, { median: number; p95: number; paintMedian: number }>;
 }
@@ -37,14 +47,27 @@ const quantile = (sorted: number[], q: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 const round = (value: number) => Math.round(value * 10) / 10;
 
-async function moving(count: number, at: (step: number) => Camera, paint: (camera: Camera) => void) {
+/** A task of its own: what waits to be drawn comes first. */
+const breathe = () => new Promise<void>((go) => setTimeout(go, 0));
+
+/** The longest task since a moment, as the browser tells it: those of 50 ms and more, else 0. */
+const tasks: PerformanceEntry[] = [];
+new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask" });
+const longestSince = async (start: number): Promise<number> => {
+  await frame();
+  await breathe();
+  return Math.max(0, ...tasks.filter((task) => task.startTime + task.duration > start).map((task) => task.duration));
+};
+
+/** Dragging and wheeling both say that the eye moves, as the screen does: state "moving" of node-canvas.tsx. */
+async function moving(count: number, at: (step: number) => Camera, paint: (camera: Camera, moving: boolean) => void) {
   const times: number[] = [];
   const paints: number[] = [];
   await frame();
   let last = await frame();
   for (let step = 0; step < count; step += 1) {
     const start = performance.now();
-    paint(at(step));
+    paint(at(step), true);
     paints.push(performance.now() - start);
     const now = await frame();
     times.push(now - last);
@@ -59,29 +82,51 @@ async function moving(count: number, at: (step: number) => Camera, paint: (camer
   };
 }
 
-async function measure(items: number, steps: number): Promise<DrawingFigures> {
-  const snapshot = syntheticSnapshot({ pods: items });
-  const reports = cgroupReports(snapshot);
+/** The steps that the picture's screen takes, in its order: state/prepared.ts and views/picture/scene.ts. */
+async function measure(pods: number, steps: number): Promise<DrawingFigures> {
+  const snapshot = syntheticSnapshot({ pods });
   const theme = themeOf(document.documentElement);
-  const start = performance.now();
-  const tiles = nodeTiles({ snapshot, reports, findings: [], grouping: "namespace" });
-  const tiled = performance.now();
-  const layout = layoutNode(tiles);
-  const laid = performance.now();
-  const scene: Scene = {
-    layout,
+  const sprites = new Sprites();
+  const sceneOf = (tiles: Tile[], before?: NodeLayout): Scene => ({
+    layout: layoutNode(tiles, before),
     tiles: new Map(tiles.map((tile) => [tile.key, tile])),
     measure: "usage",
     ofMatter: tilesOfMatter(tiles),
     nodeBytes: snapshot.node.memoryBytes,
-  };
-  const sprites = new Sprites();
-  const paint = (camera: Camera, moving = false) =>
+  });
+  const painting = (scene: Scene) => (camera: Camera, moving: boolean) =>
     paintNode(target, scene, camera, theme, { ...nothing, moving }, sprites);
-  const overview = fitted({ x: 0, y: 0, width: layout.width, height: layout.height }, size, 20, 4);
-  paint(overview);
+  const firstLook = ({ layout }: Scene) =>
+    fitted({ x: 0, y: 0, width: layout.width, height: layout.height }, size, 20, 4);
   await frame();
-  const shown = performance.now();
+  await breathe();
+
+  const start = performance.now();
+  const small = isSmall(snapshot);
+  const of = { snapshot, findings: [], grouping: "namespace" as const };
+  let scene = sceneOf(small ? nodeTiles({ ...of, reports: cgroupsOf(snapshot).byPath }) : podTiles(of));
+  painting(scene)(firstLook(scene), false);
+  await frame();
+  await breathe();
+  const firstPaintMs = performance.now() - start;
+  if (!small) {
+    await gently(cgroupsReady(snapshot), breathe);
+    scene = sceneOf(await gently(tilesInSteps({ ...of, reports: cgroupsOf(snapshot).byPath }), breathe));
+    do {
+      painting(scene)(firstLook(scene), false);
+      await frame();
+    } while (sprites.unfinished);
+    await breathe();
+  }
+  const wholeMs = performance.now() - start;
+  const longestMs = await longestSince(start);
+  const { layout, tiles } = scene;
+  const laid = performance.now();
+  layoutNode([...tiles.values()]);
+  const layoutMs = performance.now() - laid;
+
+  const paint = painting(scene);
+  const overview = firstLook(scene);
   const near = (k: number): Camera => ({ k, x: -layout.width * 0.3 * k, y: -layout.height * 0.3 * k });
   const pan = (camera: Camera) => (step: number) => ({
     ...camera,
@@ -89,10 +134,12 @@ async function measure(items: number, steps: number): Promise<DrawingFigures> {
     y: camera.y + Math.cos(step / 7) * 90,
   });
   return {
-    items,
-    tilesMs: round(tiled - start),
-    layoutMs: round(laid - tiled),
-    firstPaintMs: round(shown - start),
+    pods,
+    items: snapshot.pods.length + snapshot.containers.length + snapshot.namespaces.length,
+    firstPaintMs: round(firstPaintMs),
+    wholeMs: round(wholeMs),
+    layoutMs: round(layoutMs),
+    longestMs: round(longestMs),
     frames: {
       "pan, overview": await moving(steps, pan(overview), paint),
       "pan, tiles": await moving(steps, pan(near(0.6)), paint),
@@ -104,7 +151,7 @@ async function measure(items: number, steps: number): Promise<DrawingFigures> {
           const k = overview.k * 1.05 ** (step % 60);
           return { k, x: size.width / 2 - (layout.width / 2) * k, y: size.height / 2 - (layout.height / 2) * k };
         },
-        (camera) => paint(camera, true),
+        paint,
       ),
     },
   };

@@ -1,6 +1,6 @@
 /**
- * The app's own window on a busy synthetic node, fed the deltas of an hour as fast as it draws them: for measuring what
- * its memory does. The window is the real one; only the way to the node is made up, since an hour takes an hour there.
+ * The app's own window on a synthetic node, fed deltas as fast as it draws them. The window is the real one; only the way
+ * to the node is made up, since an hour takes an hour there. The address says how large the node is and what is shown.
  */
 
 import type { Api, ApiEvent, NodeState, RequestName } from "../../src-shared/api.ts";
@@ -9,9 +9,9 @@ import { DELTA_SCHEMA, type Delta, type Snapshot } from "../../src-shared/model.
 import { type Random, seeded } from "../../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 
-const PODS = 200;
+const asked = new URLSearchParams(location.search);
 const listeners = new Set<(event: ApiEvent) => void>();
-const whole = syntheticSnapshot({ pods: PODS });
+const whole = crowd(syntheticSnapshot({ pods: Number(asked.get("pods")) }), Number(asked.get("processes") ?? 0));
 const spare = whole.pods.slice(0, 20);
 let snapshot: Snapshot = whole;
 let seq = 1;
@@ -42,7 +42,26 @@ const api = {
   shell: { kind: "browser", platform: "linux", version: "bench" },
 } as unknown as Api;
 Object.assign(window, { podglass: api });
-history.replaceState({ view: "picture", nodeId: "bench", params: {} }, "");
+history.replaceState({ view: asked.get("view") ?? "findings", nodeId: "bench", params: {} }, "");
+
+/** More processes in the containers there are, until there are so many. */
+function crowd(node: Snapshot, processes: number): Snapshot {
+  const byPid = new Map(node.processes.map((process) => [process.pid, process]));
+  const groups = new Map(node.cgroups.map((group) => [group.path, group]));
+  const spaces = new Map(node.namespaces.map((space) => [`${space.type}:${space.inode}`, space]));
+  let pid = 1_000_000;
+  for (let i = 0; node.processes.length < processes; i = (i + 1) % node.containers.length) {
+    const container = node.containers[i];
+    const leader = byPid.get(container?.pid ?? 0);
+    if (!leader || !container) break;
+    pid += 1;
+    node.processes.push({ ...leader, pid, ppid: leader.pid, startTicks: pid * 10, rssBytes: 4_000_000 });
+    container.pids.push(pid);
+    groups.get(container.cgroupPath)?.pids.push(pid);
+    for (const [type, inode] of Object.entries(leader.namespaces)) spaces.get(`${type}:${inode}`)?.pids.push(pid);
+  }
+  return node;
+}
 
 /** A second on the node: a quarter of all processes and groups move, now and then a pod goes or comes back. */
 function tick(random: Random, second: number): Delta {
@@ -61,6 +80,7 @@ function tick(random: Random, second: number): Delta {
   return { schema: DELTA_SCHEMA, seq, takenAt, changes };
 }
 
+const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const random = seeded(7);
 let second = 0;
 
@@ -71,6 +91,8 @@ async function live(seconds: number): Promise<number[]> {
     second += 1;
     const delta = tick(random, second);
     snapshot = applyDelta(snapshot, delta);
+    // What the bench itself does is not the window's.
+    await rest(0);
     const start = performance.now();
     for (const listener of listeners) listener({ type: "delta", nodeId: "bench", delta });
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -78,6 +100,42 @@ async function live(seconds: number): Promise<number[]> {
   }
   return times.sort((a, b) => a - b);
 }
-Object.assign(window, { liveOn: live });
+const tasks: PerformanceEntry[] = [];
+new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask" });
 
-await import("../../src-renderer/main.tsx");
+/** The longest task since it was asked last, ms; 0 where none took 50 ms. */
+function longest(): number {
+  return Math.max(0, ...tasks.splice(0).map((task) => task.duration));
+}
+
+/** Opens a page and waits until the window has nothing more to do; gives its longest task. */
+async function visit(view: string): Promise<number> {
+  await rest(300);
+  longest();
+  const { go } = await import("../../src-renderer/state/route.ts");
+  go(view, { nodeId: "bench" });
+  await rest(2500);
+  return longest();
+}
+
+/** Wheels through a table; gives the time of each frame. */
+async function scroll(selector: string, steps: number): Promise<number[]> {
+  const table = document.querySelector(selector);
+  if (!table) throw new Error(`there is no ${selector} here`);
+  const times: number[] = [];
+  let last = await new Promise<number>(requestAnimationFrame);
+  for (let step = 0; step < steps; step += 1) {
+    table.scrollTop += 120;
+    const now = await new Promise<number>(requestAnimationFrame);
+    times.push(now - last);
+    last = now;
+  }
+  return times.sort((a, b) => a - b);
+}
+
+/** The window starts when it is told to, so that what came before is not counted. */
+const begin = () => {
+  longest();
+  return import("../../src-renderer/main.tsx");
+};
+Object.assign(window, { liveOn: live, begin, visit, scroll, longest });

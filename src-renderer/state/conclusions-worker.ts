@@ -2,7 +2,7 @@
  * Concludes beside the thread that draws: on a node with hundreds of pods the findings alone take longer than a frame.
  * Keeps its own copy of each snapshot, fed by the same deltas as the window's.
  */
-import { applyDelta } from "../../src-shared/delta.ts";
+import { applyDelta, type ListName } from "../../src-shared/delta.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { baselines } from "../../src-shared/findings/over-time.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
@@ -16,6 +16,8 @@ const PACE_MS = 2000;
 const beforeOf = baselines();
 const snapshots = new Map<string, Snapshot>();
 const waiting = new Set<string>();
+/** Lists of snapshots that are still coming. */
+const pieces = new Map<string, Partial<Record<ListName, unknown[]>>>();
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Feed>) => void) | null;
   postMessage(message: { nodeId: string; conclusions: Conclusions }): void;
@@ -40,9 +42,20 @@ function conclude(nodeId: string): void {
 
 scope.onmessage = ({ data }) => {
   const { nodeId } = data;
-  if (data.kind === "gone") snapshots.delete(nodeId);
-  else if (data.kind === "snapshot") snapshots.set(nodeId, data.snapshot);
-  else {
+  if (data.kind === "piece") {
+    const lists = pieces.get(nodeId) ?? {};
+    pieces.set(nodeId, lists);
+    lists[data.list] ??= [];
+    lists[data.list]?.push(...data.items);
+    return;
+  }
+  if (data.kind === "gone") {
+    snapshots.delete(nodeId);
+    pieces.delete(nodeId);
+  } else if (data.kind === "snapshot") {
+    snapshots.set(nodeId, { ...data.snapshot, ...(pieces.get(nodeId) as Partial<Snapshot>) });
+    pieces.delete(nodeId);
+  } else {
     const before = snapshots.get(nodeId);
     if (before !== undefined) snapshots.set(nodeId, applyDelta(before, data.delta));
   }

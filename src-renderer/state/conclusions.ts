@@ -1,5 +1,7 @@
+import { LISTS, type ListName } from "../../src-shared/delta.ts";
 import type { Delta, Finding, Readiness, Snapshot } from "../../src-shared/model.ts";
 import type { NodeCost } from "../../src-shared/pods/cost.ts";
+import { breathe } from "./breathe.ts";
 
 /** What takes longer than a frame to conclude from a large node, and may be some seconds old. */
 export interface Conclusions {
@@ -9,6 +11,8 @@ export interface Conclusions {
 }
 
 export type Feed =
+  /** `lists` come in pieces before it: handing over a large snapshot in one would hold up the thread that draws. */
+  | { kind: "piece"; nodeId: string; list: ListName; items: unknown[] }
   | { kind: "snapshot"; nodeId: string; snapshot: Snapshot }
   | { kind: "delta"; nodeId: string; delta: Delta }
   | { kind: "gone"; nodeId: string };
@@ -45,13 +49,38 @@ export function feedConclusions(feed: Feed, now: Snapshot | undefined): void {
   if (now) nodeOf.set(now, feed.nodeId);
   if (feed.kind === "gone") {
     latest.delete(feed.nodeId);
+    handing.delete(feed.nodeId);
     if (followed.delete(feed.nodeId)) worker?.postMessage(feed);
   } else if (worker && now && (followed.has(feed.nodeId) || now.pods.length >= SMALL)) {
     // A node that grew large meanwhile is handed over whole.
     const whole = feed.kind === "snapshot" || !followed.has(feed.nodeId);
     followed.add(feed.nodeId);
-    worker.postMessage(whole ? { kind: "snapshot", nodeId: feed.nodeId, snapshot: now } : feed);
+    const { nodeId } = feed;
+    const before = handing.get(nodeId) ?? Promise.resolve();
+    handing.set(
+      nodeId,
+      before.then(() => (whole ? handOver(nodeId, now) : worker?.postMessage(feed))),
+    );
   }
+}
+
+/** By node, what goes to the worker, one after the other. */
+const handing = new Map<string, Promise<void>>();
+/** Items that are handed over within a frame. */
+const PIECE = 800;
+
+async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
+  const rest = { ...snapshot };
+  for (const list of LISTS) {
+    const items: unknown[] = snapshot[list];
+    (rest as Record<ListName, unknown[]>)[list] = [];
+    for (let at = 0; at < items.length; at += PIECE) {
+      if (!followed.has(nodeId)) return;
+      worker?.postMessage({ kind: "piece", nodeId, list, items: items.slice(at, at + PIECE) } satisfies Feed);
+      await breathe();
+    }
+  }
+  worker?.postMessage({ kind: "snapshot", nodeId, snapshot: rest } satisfies Feed);
 }
 
 /** The last conclusions of a large node that is open; "none yet" while they are being drawn, undefined: conclude yourself. */

@@ -1,4 +1,4 @@
-import { cgroupReports, cgroupsOf } from "../../src-shared/cgroups/report.ts";
+import { cgroupsOf } from "../../src-shared/cgroups/report.ts";
 import { type RuleNote, ruleNotes } from "../../src-shared/cgroups/rules.ts";
 import { type Since, sinceLast } from "../../src-shared/cgroups/since.ts";
 import type { CgroupTree } from "../../src-shared/cgroups/tree.ts";
@@ -22,7 +22,11 @@ function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
   };
 }
 
-export const reportsOf: (snapshot: Snapshot) => CgroupReport[] = once((snapshot) => cgroupReports(snapshot));
+export const reportsOf = (snapshot: Snapshot): CgroupReport[] => cgroupsOf(snapshot).reports;
+
+/** How many there are, whatever the number of hierarchies: they come sorted by path. */
+export const cgroupCount = ({ cgroups }: Snapshot): number =>
+  cgroups.reduce((count, { path }, i) => (path === cgroups[i - 1]?.path ? count : count + 1), 0);
 
 export const reportsByPath = (snapshot: Snapshot): Map<string, CgroupReport> => cgroupsOf(snapshot).byPath;
 
@@ -34,13 +38,13 @@ export const ruleNotesOf: (snapshot: Snapshot) => RuleNote[] = once((snapshot) =
 /** The snapshot of some seconds before that rates are counted from; undefined for a node's first. */
 const beforeOf: (snapshot: Snapshot) => Snapshot | undefined = once(baselines());
 
-/** By path: what happened in each cgroup since then. */
-export const sinceOf: (snapshot: Snapshot) => Map<string, Since> = once((snapshot) => {
+/** What happened in a cgroup since then; undefined where it was not there. */
+export function sinceOf(snapshot: Snapshot, report: CgroupReport): Since | undefined {
   const before = beforeOf(snapshot);
-  if (!before) return new Map();
+  if (!before) return undefined;
   const elapsedMs = Date.parse(snapshot.takenAt) - Date.parse(before.takenAt);
-  return new Map(sinceLast(reportsOf(snapshot), reportsByPath(before), elapsedMs).map((one) => [one.path, one]));
-});
+  return sinceLast([report], reportsByPath(before), elapsedMs)[0];
+}
 
 /** What the worker concluded last, or nothing yet; a small node's is concluded at once. */
 function late<T>(

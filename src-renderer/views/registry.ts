@@ -1,6 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { findingsOf, reportsOf } from "../state/derived.ts";
+import { cgroupCount, findingsOf } from "../state/derived.ts";
 import type { IconName } from "../ui/icons.tsx";
 
 /** What every screen is given. A screen of scope "everywhere" may be open with no node. */
@@ -58,7 +58,7 @@ export const VIEWS: View[] = [
     icon: "tree",
     order: 30,
     component: lazy(() => import("./cgroups/cgroups.tsx")),
-    count: (snapshot) => reportsOf(snapshot).length,
+    count: cgroupCount,
   },
   {
     id: "findings",

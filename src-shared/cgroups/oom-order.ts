@@ -6,7 +6,7 @@
  * v1: with oom_kill_disable nobody dies, the whole domain stands still (cgroup-v1/memory.rst 10).
  */
 import { bytes } from "../format.ts";
-import type { CgroupReport, Process, Snapshot } from "../model.ts";
+import type { CgroupReport, Container, Process, Snapshot } from "../model.ts";
 import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
 import { cgroupsOf } from "./report.ts";
@@ -53,14 +53,21 @@ const NEVER = -1000;
 export const oomDomainOf = (report: CgroupReport, byPath?: ReadonlyMap<string, CgroupReport>): string =>
   (byPath && headroom(byPath, report.path)[0]?.path) ?? report.effective.memoryMaxBytes?.setBy ?? "/";
 
-/** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
-export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
-  const { tree } = cgroupsOf(snapshot);
-  const domain = tree.byPath.get(path);
+interface Queue {
+  domain: CgroupNode | undefined;
+  sizeBytes: number;
+  order: OomCandidate[];
+  spared: OomDomain["spared"];
+  stops: boolean;
+}
+
+/** Who stands where in one domain, without groups and reasons: for many processes, of whom few will be shown. */
+export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Queue => {
+  const domain = cgroupsOf(snapshot).tree.byPath.get(path);
   const sizeBytes =
     path === "/" || !domain ? snapshot.node.memoryBytes + swapTotalBytes : sizeOf(domain, snapshot, swapTotalBytes);
-  const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
-  const members = new Map<string, Process[]>();
+  const containerOf = new Map<number, Container>();
+  for (const one of snapshot.containers) for (const pid of one.pids) containerOf.set(pid, one);
   const order: OomCandidate[] = [];
   const spared: OomDomain["spared"] = [];
 
@@ -74,11 +81,6 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
       const why = process.pid === 1 ? "pid 1 of the node is never taken" : "oom_score_adj -1000: never taken";
       spared.push({ pid: process.pid, comm: process.comm, why });
       continue;
-    }
-    if (at !== undefined) {
-      const list = members.get(at);
-      if (list) list.push(process);
-      else members.set(at, [process]);
     }
     const container = containerOf.get(process.pid);
     const swapBytes = process.swapBytes ?? 0;
@@ -96,15 +98,30 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
     });
   }
   order.sort((a, b) => b.points - a.points || a.pid - b.pid);
+  const stops = domain !== undefined && keyed(fileOf(domain, "memory.oom_control"), "oom_kill_disable") === 1;
+  return { domain, sizeBytes, order, spared, stops };
+};
+
+/** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
+export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
+  const { tree } = cgroupsOf(snapshot);
+  const { sizeBytes, order, spared, stops } = oomQueue(snapshot, path, swapTotalBytes);
   const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
+  const members = new Map<string, number[]>();
+  for (const { pid } of order) {
+    const at = memoryPathOf(process.get(pid)!);
+    if (at === undefined) continue;
+    const list = members.get(at);
+    if (list) list.push(pid);
+    else members.set(at, [pid]);
+  }
   const groupAt = new Map<string, string | undefined>();
   const inGroup = new Map<string, number[]>();
-  for (const at of members.keys()) {
+  for (const [at, pids] of members) {
     const group = groupOf(tree, at, path);
     groupAt.set(at, group);
     if (group === undefined) continue;
     // Whoever is below a group has it for its topmost one too, so its members are found by that.
-    const pids = members.get(at)!.map((one) => one.pid);
     inGroup.set(group, [...(inGroup.get(group) ?? []), ...pids]);
   }
   for (const candidate of order) {
@@ -115,7 +132,6 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
     }
     candidate.why = reason(candidate, shiftOf(candidate.oomScoreAdj, sizeBytes, snapshot.node.pageSize), path);
   }
-  const stops = domain !== undefined && keyed(fileOf(domain, "memory.oom_control"), "oom_kill_disable") === 1;
   return { path, sizeBytes, order, spared, stops };
 };
 

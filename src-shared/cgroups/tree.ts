@@ -2,6 +2,7 @@
  * One tree whatever the version: the rows of all hierarchies merged by path, parents before children. On v1 a path may
  * exist in some hierarchies and not in others, and its members may differ; both are marked, not hidden.
  */
+import { atOnce } from "../gently.ts";
 import type { Cgroup, Container, Process, Snapshot } from "../model.ts";
 
 export interface CgroupNode {
@@ -35,36 +36,63 @@ export const within = (path: string, above: string): boolean =>
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Depth first, so that each subtree stays together: as a sort key, "/" must come before every other character. */
-const sortKey = (path: string): string => (path === "/" ? "" : path.replaceAll("/", "\u0000"));
+/** Groups between two steps. */
+const PER_STEP = 4000;
 
-export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => {
+/** Shared by all nodes of a v2 tree, and never filled. */
+const NO_V1: Map<string, Cgroup> = new Map();
+
+export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => atOnce(treeInSteps(snapshot));
+
+export function* treeInSteps(snapshot: Pick<Snapshot, "cgroups">): Generator<undefined, CgroupTree> {
   const byPath = new Map<string, CgroupNode>();
   const v1 = new Set<string>();
+  let done = 0;
   for (const row of snapshot.cgroups) {
+    if (++done % PER_STEP === 0) yield;
     let node = byPath.get(row.path);
     if (!node) {
-      node = { path: row.path, rows: new Map(), v1: new Map() };
+      node = { path: row.path, rows: new Map(), v1: NO_V1 };
       byPath.set(row.path, node);
     }
     node.rows.set(row.hierarchy, row);
     if (row.hierarchy === "v2" || row.hierarchy.startsWith("name=")) continue;
     v1.add(row.hierarchy);
+    if (node.v1 === NO_V1) node.v1 = new Map();
     for (const controller of row.hierarchy.split(",")) node.v1.set(controller, row);
   }
+  const below = new Map<CgroupNode | undefined, CgroupNode[]>();
   for (const node of byPath.values()) {
-    for (let above = parentPath(node.path); above !== undefined; above = parentPath(above)) {
-      const parent = byPath.get(above);
-      if (parent) {
-        node.parent = parent;
-        break;
-      }
-    }
+    if (++done % PER_STEP === 0) yield;
+    let above = parentPath(node.path);
+    while (above !== undefined && !byPath.has(above)) above = parentPath(above);
+    if (above !== undefined) node.parent = byPath.get(above);
+    const siblings = below.get(node.parent);
+    if (siblings) siblings.push(node);
+    else below.set(node.parent, [node]);
   }
-  const keyed = [...byPath.values()].map((node) => ({ node, key: sortKey(node.path) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return { nodes: keyed.map((one) => one.node), byPath, v1: [...v1].sort() };
+  // Depth first, so that each subtree stays together.
+  const nodes: CgroupNode[] = [];
+  const next = [...(below.get(undefined) ?? [])].sort(inTree).reverse();
+  for (let node = next.pop(); node; node = next.pop()) {
+    if (++done % PER_STEP === 0) yield;
+    nodes.push(node);
+    const children = below.get(node)?.sort(inTree) ?? [];
+    for (let i = children.length - 1; i >= 0; i -= 1) next.push(children[i]!);
+  }
+  return { nodes, byPath, v1: [...v1].sort() };
+}
+
+/** Siblings by path; "/" comes before every other character, since one may be there without what is between. */
+const inTree = (a: CgroupNode, b: CgroupNode): number => {
+  const above = a.parent?.path.length ?? 0;
+  const deep = a.path.indexOf("/", above + 1) >= 0 || b.path.indexOf("/", above + 1) >= 0;
+  const left = deep ? sortKey(a.path) : a.path;
+  const right = deep ? sortKey(b.path) : b.path;
+  return left < right ? -1 : left > right ? 1 : 0;
 };
+
+const sortKey = (path: string): string => (path === "/" ? "" : path.replaceAll("/", "\u0000"));
 
 /**
  * The text of a file at a path, from whichever hierarchy has it. v1 first: on a hybrid node v2 has no controllers. A

@@ -1,5 +1,5 @@
 /** What is put side by side: a pod, or one container, as fields in a fixed order. */
-import { cgroupReports } from "../cgroups/report.ts";
+import { cgroupsOf } from "../cgroups/report.ts";
 import {
   type CgroupReport,
   type Container,
@@ -25,7 +25,7 @@ export interface Subject {
 /** @param key a pod's key or a container's id. @throws Error where the snapshot has neither */
 export function subjectOf(snapshot: Snapshot, key: string): Subject {
   const find = lookup(snapshot);
-  const reports = new Map(cgroupReports(snapshot).map((report) => [report.path, report]));
+  const reports = cgroupsOf(snapshot).byPath;
   const pod = find.pod(key);
   if (pod) return podSubject(snapshot, pod, reports);
   const container = find.container(key);

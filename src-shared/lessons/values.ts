@@ -1,5 +1,5 @@
 /** Values of the node that a text, a command or a question speaks of: `{pid web/app}`, `{inode net web}`, `{ip web}`. */
-import { cgroupReports } from "../cgroups/report.ts";
+import { cgroupsOf } from "../cgroups/report.ts";
 import { bytes } from "../format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../model.ts";
 import { containerNamed, oomKillsIn, podNamed, processNamed } from "./find.ts";
@@ -73,7 +73,7 @@ export function cgroupOf(snapshot: Snapshot, place: string): string | undefined 
 
 export function report(snapshot: Snapshot, place: string) {
   const path = cgroupOf(snapshot, place);
-  return path === undefined ? undefined : cgroupReports(snapshot).find((one) => one.path === path);
+  return path === undefined ? undefined : cgroupsOf(snapshot).byPath.get(path);
 }
 
 function cgroupFolder(snapshot: Snapshot, place: string): string | undefined {

@@ -1,5 +1,6 @@
 /** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
 import { oomKills } from "../cgroups/oom-log.ts";
+import { atOnce, gently } from "../gently.ts";
 import {
   type Gap,
   type Pod,
@@ -23,36 +24,15 @@ import { cgroupModeOf, toProcess } from "./processes.ts";
 import { podmanContainers, podmanPods } from "./records/podman.ts";
 import { type OciMemory, readRecords } from "./records/records.ts";
 
-export function assemble(reading: Reading, memory?: OciMemory): Snapshot {
-  const steps = assembling(reading, memory);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
-/** Longest stretch of work before others may have the thread: a frame at 60 a second has 16 ms. */
-const STRETCH_MS = 12;
+export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
 
 /**
  * The same on a thread that also draws or answers.
  * @param breathe gives the thread away and comes back: setImmediate in Node
  * @param memory of this node, kept from one reading to the next
  */
-export async function assembleGently(
-  reading: Reading,
-  breathe: () => Promise<void>,
-  memory?: OciMemory,
-): Promise<Snapshot> {
-  const steps = assembling(reading, memory);
-  for (let began = Date.now(); ; ) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (Date.now() - began < STRETCH_MS) continue;
-    await breathe();
-    began = Date.now();
-  }
-}
+export const assembleGently = (reading: Reading, breathe: () => Promise<void>, memory?: OciMemory): Promise<Snapshot> =>
+  gently(assembling(reading, memory), breathe);
 
 function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
   const processes = reading.processes.map(toProcess).sort((a, b) => a.pid - b.pid);

@@ -5,7 +5,7 @@ import { neighbour, tileAt, visiblePlaces } from "./pick.ts";
 import { nodeTiles } from "./tiles.ts";
 
 const tilesOf = (pods: number, grouping: "namespace" | "runtime" = "namespace") =>
-  nodeTiles({ snapshot: syntheticSnapshot({ pods }), reports: [], findings: [], grouping });
+  nodeTiles({ snapshot: syntheticSnapshot({ pods }), reports: new Map(), findings: [], grouping });
 
 const positions = (layout: NodeLayout) =>
   new Map([...layout.at].map(([key, { block, place }]) => [key, `${placeX(block, place)},${placeY(block, place)}`]));

@@ -25,6 +25,8 @@ export interface Block {
   rows: number;
   /** Tile keys by place; null is a free place. */
   places: (string | null)[];
+  /** How many of them are not free. */
+  taken: number;
 }
 
 export interface NodeLayout {
@@ -105,6 +107,7 @@ function stacked(
       columns,
       rows,
       places,
+      taken: list.length,
       x: left + stack * stackWidth(columns),
       y,
     };
@@ -132,16 +135,17 @@ function bestGrid(counts: number[]): { columns: number; stacks: number } {
 
 function grown(tiles: readonly Placeable[], before: NodeLayout): NodeLayout {
   const wanted = new Map(tiles.map((tile) => [tile.key, tile]));
-  const blocks = before.blocks.map((block) => ({
-    ...block,
-    places: block.places.map((key) => (key !== null && wanted.get(key)?.group === block.group ? key : null)),
-  }));
+  const blocks = before.blocks.map((block): Block => {
+    const places = block.places.map((key) => (key !== null && wanted.get(key)?.group === block.group ? key : null));
+    return { ...block, places, taken: places.reduce((sum, key) => sum + (key === null ? 0 : 1), 0) };
+  });
   const placed = new Set(blocks.flatMap((block) => block.places.filter((key) => key !== null)));
-  for (const tile of [...tiles].sort(byName)) {
-    if (placed.has(tile.key)) continue;
-    const home = blocks.find((block) => block.group === tile.group && block.places.includes(null));
-    if (home) home.places[home.places.indexOf(null)] = tile.key;
-    else blocks.push(continued(tile, blocks));
+  for (const tile of tiles.filter(({ key }) => !placed.has(key)).sort(byName)) {
+    const home = blocks.find((block) => block.group === tile.group && block.taken < block.places.length);
+    if (home) {
+      home.places[home.places.indexOf(null)] = tile.key;
+      home.taken += 1;
+    } else blocks.push(continued(tile, blocks));
   }
   return indexed(blocks);
 }
@@ -162,7 +166,7 @@ function continued(tile: Placeable, blocks: readonly Block[]): Block {
   const places: (string | null)[] = new Array(columns).fill(null);
   places[0] = tile.key;
   const more = kin.some((block) => block.group === tile.group);
-  return { group: tile.group, more, loose: tile.loose, columns, rows: 1, places, ...foot };
+  return { group: tile.group, more, loose: tile.loose, columns, rows: 1, places, taken: 1, ...foot };
 }
 
 function indexed(blocks: Block[]): NodeLayout {

@@ -4,9 +4,10 @@ import { NAMESPACE_TYPES, type NamespaceType } from "../../../src-shared/model.t
 import type { Theme } from "../theme.ts";
 import { PITCH_X, PITCH_Y } from "./layout.ts";
 import type { Reading } from "./measure.ts";
+import type { Ctx } from "./paint-specks.ts";
 import { runs } from "./paint-tile.ts";
 import { cut } from "./text.ts";
-import { CELL, type Tile, type TileRow } from "./tiles.ts";
+import { CELL, type Tile, type TileRow } from "./tile.ts";
 
 export const LETTER: Record<NamespaceType, string> = {
   net: "N",
@@ -54,7 +55,7 @@ export function figureFrame(tile: Tile, x: number, y: number, k: number): Frame 
 }
 
 export function paintFigure(
-  ctx: CanvasRenderingContext2D,
+  ctx: Ctx,
   tile: Tile,
   x: number,
   y: number,
@@ -80,15 +81,7 @@ export function paintFigure(
   if (reading) paintMemory(ctx, tile, reading, frame, y + (PITCH_Y - 3) * k - 6, theme);
 }
 
-function line(
-  ctx: CanvasRenderingContext2D,
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  colour: string,
-  width: number,
-) {
+function line(ctx: Ctx, x0: number, y0: number, x1: number, y1: number, colour: string, width: number) {
   ctx.strokeStyle = colour;
   ctx.lineWidth = width;
   ctx.beginPath();
@@ -97,7 +90,7 @@ function line(
   ctx.stroke();
 }
 
-function paintBeam(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, theme: Theme): void {
+function paintBeam(ctx: Ctx, tile: Tile, frame: Frame, theme: Theme): void {
   if (tile.sandbox === "none" || tile.held === 0) return;
   const y = tile.rows[0]?.kind === "sandbox" ? frame.ys[0]! : frame.band;
   for (const [first, last] of runs(tile.held)) {
@@ -134,7 +127,7 @@ function paintBeam(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, them
 }
 
 /** Where pause was: the word beside its outline. */
-function paintAbsent(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, theme: Theme): void {
+function paintAbsent(ctx: Ctx, tile: Tile, frame: Frame, theme: Theme): void {
   const dead = tile.sandbox === "dead";
   ctx.fillStyle = dead ? theme.bad : theme.ink3;
   ctx.font = `${dead ? 600 : 400} ${Math.min(13, Math.max(8.5, frame.r * 1.5))}px ${theme.font}`;
@@ -142,14 +135,7 @@ function paintAbsent(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, th
   ctx.fillText(cut(ctx, dead ? "pause, dead" : "pause, dropped", room), frame.left, frame.band + 4);
 }
 
-function paintColumn(
-  ctx: CanvasRenderingContext2D,
-  tile: Tile,
-  type: NamespaceType,
-  column: number,
-  frame: Frame,
-  theme: Theme,
-): void {
+function paintColumn(ctx: Ctx, tile: Tile, type: NamespaceType, column: number, frame: Frame, theme: Theme): void {
   const hue = theme.hues[type];
   const x = frame.xs[column]!;
   const pinned = (tile.pinned & (1 << column)) !== 0;
@@ -178,7 +164,7 @@ function paintColumn(
 }
 
 function bead(
-  ctx: CanvasRenderingContext2D,
+  ctx: Ctx,
   cell: number,
   letter: string,
   x: number,
@@ -204,14 +190,7 @@ function bead(
   ctx.textAlign = "left";
 }
 
-function paintRowName(
-  ctx: CanvasRenderingContext2D,
-  row: TileRow,
-  index: number,
-  frame: Frame,
-  k: number,
-  theme: Theme,
-): void {
+function paintRowName(ctx: Ctx, row: TileRow, index: number, frame: Frame, k: number, theme: Theme): void {
   const y = frame.ys[index]!;
   const room = frame.xs[0]! - frame.r * 1.8 - frame.left;
   const step = index + 1 < frame.ys.length ? frame.ys[index + 1]! - y : 44;
@@ -234,7 +213,7 @@ function paintRowName(
   });
 }
 
-function paintGround(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, theme: Theme): void {
+function paintGround(ctx: Ctx, tile: Tile, frame: Frame, theme: Theme): void {
   const hosts = frame.xs.filter((_, column) => tile.rows.some((row) => row.cells[column] === CELL.host));
   if (hosts.length === 0) return;
   for (const x of hosts) {
@@ -244,14 +223,7 @@ function paintGround(ctx: CanvasRenderingContext2D, tile: Tile, frame: Frame, th
   }
 }
 
-function paintMemory(
-  ctx: CanvasRenderingContext2D,
-  tile: Tile,
-  reading: Reading,
-  frame: Frame,
-  y: number,
-  theme: Theme,
-): void {
+function paintMemory(ctx: Ctx, tile: Tile, reading: Reading, frame: Frame, y: number, theme: Theme): void {
   const width = frame.right - frame.left - 4;
   if (reading.bounded) {
     ctx.fillStyle = theme.barTrack;

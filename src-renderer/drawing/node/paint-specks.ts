@@ -2,21 +2,19 @@
 import type { Camera } from "../camera.ts";
 import type { Theme } from "../theme.ts";
 import { type Block, HEADING, PITCH_X, PITCH_Y } from "./layout.ts";
+import { type Emphasis, opacity, type Scene } from "./look.ts";
 import { type Reading, readMeasure } from "./measure.ts";
-import { type Emphasis, opacity, type Scene } from "./paint.ts";
 import { runs, TILE } from "./paint-tile.ts";
 import type { Sprites } from "./sprites.ts";
-import { TILE_TYPES, type Tile } from "./tiles.ts";
+import { TILE_TYPES, type Tile } from "./tile.ts";
 
 /** Below this a rail would be thinner than a pixel. */
 const RAILS = 0.16;
 /** Steps of the bar: few enough that pods share their stamps, more than the eye tells apart at this size. */
 const STEPS = 12;
 
-/** Larger ones are painted tile by tile: a bitmap of that size would cost more memory than it saves time. */
-const MOST_PIXELS = 6_000_000;
-
-interface Specks {
+/** A group as it is seen. */
+export interface Part {
   scene: Scene;
   block: Block;
   camera: Camera;
@@ -25,54 +23,33 @@ interface Specks {
   sprites: Sprites;
 }
 
-/** A group from far away: one bitmap, painted afresh only when it changed, so that panning over thousands is one stamp. */
-export function paintSpecks(ctx: CanvasRenderingContext2D, specks: Specks, range: Range, dpr: number): void {
-  const { scene, block, camera, theme, emphasis, sprites } = specks;
-  const scale = sprites.scaleFor(camera.k);
-  const width = Math.ceil(block.columns * PITCH_X * scale) + 2;
-  const height = Math.ceil(block.rows * PITCH_Y * scale) + 2;
-  if (width * height > MOST_PIXELS) {
-    paintTiles(ctx, specks, range);
-    return;
-  }
-  const from = [scene, theme, emphasis.lit, emphasis.faded, emphasis.selected];
-  const whole = sprites.whole(block, scale, from, () => {
-    const canvas = new OffscreenCanvas(width, height);
-    const into = canvas.getContext("2d")!;
-    const at = { k: scale, x: 1 - block.x * scale, y: 1 - (block.y + HEADING) * scale };
-    sprites.begin(theme, 1, false);
-    paintTiles(into, { ...specks, camera: at }, { c0: 0, r0: 0, c1: block.columns - 1, r1: block.rows - 1 });
-    sprites.begin(theme, dpr, emphasis.moving);
-    return canvas.transferToImageBitmap();
-  });
-  const ratio = camera.k / whole.scale;
-  const x = camera.x + block.x * camera.k - ratio;
-  const y = camera.y + (block.y + HEADING) * camera.k - ratio;
-  const { bitmap } = whole;
-  const [left, top] = [Math.round(x * dpr) / dpr, Math.round(y * dpr) / dpr];
-  ctx.drawImage(bitmap, left, top, bitmap.width * ratio, bitmap.height * ratio);
-}
-
-interface Range {
+export interface Range {
   c0: number;
   c1: number;
   r0: number;
   r1: number;
 }
 
-type Ctx = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+export type Ctx = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-function paintTiles(ctx: Ctx, { scene, block, camera, theme, emphasis, sprites }: Specks, range: Range): void {
+/** A group from far away; `plain`: blocks of colour alone, which need no time. */
+export function paintSpecks(
+  ctx: Ctx,
+  { scene, block, camera, theme, emphasis, sprites }: Part,
+  range: Range,
+  dpr: number,
+  plain = false,
+): void {
   const { k } = camera;
-  const rails = k >= RAILS;
+  const rails = k >= RAILS && !plain;
   const blocks = new Map<string, number[]>();
   for (let row = range.r0; row <= range.r1; row += 1) {
     for (let column = range.c0; column <= range.c1; column += 1) {
       const key = block.places[row * block.columns + column];
       const tile = key ? scene.tiles.get(key) : undefined;
       if (!tile) continue;
-      const x = Math.round(camera.x + (block.x + column * PITCH_X) * k);
-      const y = Math.round(camera.y + (block.y + HEADING + row * PITCH_Y) * k);
+      const x = Math.round((camera.x + (block.x + column * PITCH_X) * k) * dpr) / dpr;
+      const y = Math.round((camera.y + (block.y + HEADING + row * PITCH_Y) * k) * dpr) / dpr;
       if (emphasis.selected === tile.key) {
         ctx.fillStyle = theme.accent;
         ctx.fillRect(x - 1, y - 1, PITCH_X * k, PITCH_Y * k);
@@ -83,8 +60,8 @@ function paintTiles(ctx: Ctx, { scene, block, camera, theme, emphasis, sprites }
         ctx.globalAlpha = alpha;
         const step = reading ? Math.ceil(reading.fill * STEPS) : 0;
         const name = `${tile.held}.${tile.pinned}.${tile.sandbox[1]}.${tile.severity ?? ""}.${reading?.level}.${step}`;
-        sprites.stamp(ctx, name, x, y, k, TILE, (into) => speck(into, tile, reading, step / STEPS, theme));
-        continue;
+        if (sprites.stamp(ctx, name, x, y, k, TILE, (into) => speck(into, tile, reading, step / STEPS, theme)))
+          continue;
       }
       const look = `${alpha} ${solid(tile, reading, theme)}`;
       const list = blocks.get(look);
@@ -92,7 +69,7 @@ function paintTiles(ctx: Ctx, { scene, block, camera, theme, emphasis, sprites }
       else blocks.set(look, [x, y]);
     }
   }
-  const [width, height] = [Math.max(1, PITCH_X * k - 1), Math.max(1, PITCH_Y * k - 1)];
+  const [width, height] = plainSize(k);
   for (const [look, places] of blocks) {
     const gap = look.indexOf(" ");
     ctx.globalAlpha = Number(look.slice(0, gap));
@@ -106,6 +83,11 @@ const trouble = (tile: Tile, reading: Reading | null): "hot" | "warm" | null => 
   if (tile.severity === "critical" || tile.sandbox === "dead" || reading?.level === "hot") return "hot";
   return tile.severity === "warning" || reading?.level === "warm" ? "warm" : null;
 };
+
+const plainSize = (k: number): [number, number] => [
+  Math.max(1, PITCH_X * k - Math.max(1, 6 * k)),
+  Math.max(1, PITCH_Y * k - Math.max(1, 6 * k)),
+];
 
 /** By trouble first, else by how the sandbox is held. */
 function solid(tile: Tile, reading: Reading | null, theme: Theme): string {

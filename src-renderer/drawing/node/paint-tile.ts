@@ -2,7 +2,7 @@
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import type { Theme } from "../theme.ts";
 import type { Reading } from "./measure.ts";
-import { CELL, TILE_TYPES, type Tile } from "./tiles.ts";
+import { CELL, TILE_TYPES, type Tile } from "./tile.ts";
 
 export const TILE = { width: 40, height: 36 };
 export const COLUMN = 5.2;
@@ -148,14 +148,7 @@ function beam(ctx: Ctx, tile: Tile, theme: Theme, scale: number): void {
 }
 
 /** The upright bar at a tile's right edge; a missing track says that there is no limit. */
-export function paintBar(
-  ctx: CanvasRenderingContext2D,
-  reading: Reading,
-  x: number,
-  y: number,
-  k: number,
-  theme: Theme,
-): void {
+export function paintBar(ctx: Ctx, reading: Reading, x: number, y: number, k: number, theme: Theme): void {
   const left = x + BAR_X * k;
   const width = 2.8 * k;
   if (reading.bounded) {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { NAMESPACE_TYPES, type Snapshot } from "../../../src-shared/model.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
-import { CELL, nodeTiles } from "./tiles.ts";
+import { CELL } from "./tile.ts";
+import { nodeTiles } from "./tiles.ts";
 
-const sources = (snapshot: Snapshot) => ({ snapshot, reports: [], findings: [], grouping: "namespace" as const });
+const sources = (snapshot: Snapshot) => ({
+  snapshot,
+  reports: new Map(),
+  findings: [],
+  grouping: "namespace" as const,
+});
 
 describe("nodeTiles", () => {
   const snapshot = syntheticSnapshot({ pods: 80 });

@@ -2,8 +2,9 @@ import { useMemo, useState } from "react";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
-import { reportsByPath, reportsOf } from "../../state/derived.ts";
+import { cgroupCount, reportsByPath, reportsOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
+import { usePrepared } from "../../state/prepared.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
@@ -25,7 +26,20 @@ const MEASURES = ["usage", "pressure", "limit"] as const;
 export default function Cgroups({ nodeId, params }: ViewProps) {
   const node = useNode(nodeId);
   if (nodeId === undefined || node?.snapshot === undefined) return null;
-  return <Tree key={nodeId} nodeId={nodeId} snapshot={node.snapshot} at={params.at} />;
+  return <Prepared key={nodeId} nodeId={nodeId} snapshot={node.snapshot} at={params.at} />;
+}
+
+function Prepared(props: { nodeId: string; snapshot: Snapshot; at?: string }) {
+  const ready = usePrepared(props.snapshot);
+  if (ready) return <Tree {...props} snapshot={ready} />;
+  return (
+    <Page label="Cgroups">
+      <header className="view-head">
+        <h1>Cgroups</h1>
+        <p>Putting {plural(cgroupCount(props.snapshot), "cgroup")} in order …</p>
+      </header>
+    </Page>
+  );
 }
 
 function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at?: string }) {

@@ -45,7 +45,7 @@ function Table({ caption, children }: { caption: string; children: ReactNode }) 
 }
 
 function Lately({ snapshot, report }: Part) {
-  const since = sinceOf(snapshot).get(report.path);
+  const since = sinceOf(snapshot, report);
   if (!since) return null;
   return (
     <Table caption={`In the last ${duration(since.elapsedMs * 1000)}`}>

@@ -1,4 +1,4 @@
-import { oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
+import { oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 
@@ -76,7 +76,7 @@ export interface OomRanks {
 export function oomRanks(snapshot: Snapshot, reports: ReadonlyMap<string, CgroupReport>, of: string): OomRanks {
   const report = reports.get(of);
   const domain = report ? oomDomainOf(report, reports) : "/";
-  const { order, stops } = oomOrder(snapshot, domain);
+  const { order, stops } = oomQueue(snapshot, domain);
   const paths = new Map(snapshot.containers.map(({ id, cgroupPath }) => [id, cgroupPath]));
   const byPath = new Map<string, number>();
   const podPaths = new Map(snapshot.pods.map(({ key, cgroupPath }) => [key, cgroupPath]));

@@ -8,7 +8,7 @@ it("leads each finding about a pod to a tile of the picture", () => {
   const snapshot = syntheticSnapshot({ pods: 120 });
   const all = findings(snapshot);
   const tiles = new Set(
-    nodeTiles({ snapshot, reports: [], findings: all, grouping: "namespace" }).map(({ key }) => key),
+    nodeTiles({ snapshot, reports: new Map(), findings: all, grouping: "namespace" }).map(({ key }) => key),
   );
   const ofPods = all.filter(({ at }) => at?.podKey !== undefined);
   expect(ofPods.length).toBeGreaterThan(0);

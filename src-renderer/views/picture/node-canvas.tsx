@@ -50,6 +50,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
   const state = useRef({ scene, selected, lit, focused: false, moving: false, frame: 0, rest: 0, dwell: 0 });
   Object.assign(state.current, { scene, selected, lit });
 
+  const soon = useRef(() => {});
   const paint = useRef(() => {});
   paint.current = () => {
     const now = state.current;
@@ -74,8 +75,8 @@ export function NodeCanvas(props: NodeCanvasProps) {
       },
       sprites.current,
     );
+    if (sprites.current.unfinished) soon.current();
   };
-  const soon = useRef(() => {});
   soon.current = () => {
     if (state.current.frame === 0) state.current.frame = requestAnimationFrame(() => paint.current());
   };

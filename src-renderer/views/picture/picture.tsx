@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
-import type { Grouping, Tile } from "../../drawing/node/tiles.ts";
+import type { Tile } from "../../drawing/node/tile.ts";
+import type { Grouping } from "../../drawing/node/tiles.ts";
 import { findingsOf } from "../../state/derived.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";
@@ -135,16 +136,18 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
                 as a tree
               </Button>
             </div>
-            <Icicle
-              snapshot={snapshot}
-              measure={measure}
-              rows={5}
-              rowHeight={22}
-              selected={path ?? null}
-              hovered={hovered?.startsWith("cgroup:") ? hovered.slice(7) : (cgroupOf(snapshot, hovered) ?? null)}
-              onHover={(under) => hover(under === null ? undefined : `cgroup:${under}`)}
-              onSelect={(under) => select(`cgroup:${under}`)}
-            />
+            {scene.whole && (
+              <Icicle
+                snapshot={scene.snapshot}
+                measure={measure}
+                rows={5}
+                rowHeight={22}
+                selected={path ?? null}
+                hovered={hovered?.startsWith("cgroup:") ? hovered.slice(7) : (cgroupOf(snapshot, hovered) ?? null)}
+                onHover={(under) => hover(under === null ? undefined : `cgroup:${under}`)}
+                onSelect={(under) => select(`cgroup:${under}`)}
+              />
+            )}
           </section>
           <SidePanel
             nodeId={nodeId}

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
+import { oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
 import { inert } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type Pod, type PodReport, type Snapshot } from "../../../src-shared/model.ts";
 import { podReport } from "../../../src-shared/pods/report.ts";
@@ -76,7 +76,7 @@ function diesFirst(snapshot: Snapshot, pod: Pod): string | undefined {
   const report = pod.cgroupPath === undefined ? undefined : reportsByPath(snapshot).get(pod.cgroupPath);
   if (!report) return undefined;
   const own = new Set(snapshot.containers.filter(({ podKey }) => podKey === pod.key).map(({ id }) => id));
-  const { order } = oomOrder(snapshot, oomDomainOf(report));
+  const { order } = oomQueue(snapshot, oomDomainOf(report));
   const victim = order.find(({ containerId }) => containerId !== undefined && own.has(containerId));
   const container = snapshot.containers.find(({ id }) => id === victim?.containerId);
   return container?.name ?? victim?.comm;

@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Finding, Snapshot } from "../../../src-shared/model.ts";
 import { layoutNode, type NodeLayout } from "../../drawing/node/layout.ts";
+import { type Scene, tilesOfMatter } from "../../drawing/node/look.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
-import { type Scene, tilesOfMatter } from "../../drawing/node/paint.ts";
-import { type Grouping, nodeTiles, type Tile } from "../../drawing/node/tiles.ts";
-import { reportsOf } from "../../state/derived.ts";
+import type { Tile } from "../../drawing/node/tile.ts";
+import { type Grouping, podTiles, tilesIn, tilesInSteps } from "../../drawing/node/tiles.ts";
+import { reportsByPath } from "../../state/derived.ts";
 import { GONE_MS } from "../../state/nodes.ts";
+import { cgroupsReady, isSmall, useMade } from "../../state/prepared.ts";
 
 /** Where pods stood when a person last looked, by node and grouping: coming back finds them in their places. */
 const layouts = new Map<string, NodeLayout>();
@@ -19,11 +21,37 @@ interface Ghost {
 export interface NodeScene extends Scene {
   /** Opacity of what has just gone. */
   faded: ReadonlyMap<string, number>;
-  /** Tiles by namespace inode, for lighting up who else is in one. */
-  byInode: ReadonlyMap<number, string[]>;
+  /** What it was made of: of a large node perhaps the one before the newest. */
+  snapshot: Snapshot;
+  /** All of it is there; false for a first look at a large node, which has pods alone and no bars yet. */
+  whole: boolean;
 }
 
 const GONE_ALPHA = 0.38;
+
+interface Sources {
+  snapshot: Snapshot;
+  findings: readonly Finding[];
+  grouping: Grouping;
+}
+
+function* inSteps(sources: Sources): Generator<undefined, Tile[]> {
+  if (!isSmall(sources.snapshot)) yield* cgroupsReady(sources.snapshot);
+  return yield* tilesInSteps({ ...sources, reports: reportsByPath(sources.snapshot) });
+}
+
+/** A large node's are made in slices; until the first are there its pods stand in their places, without bars. */
+function useTiles(sources: Sources): { tiles: Tile[]; snapshot: Snapshot; whole: boolean } {
+  const made = useMade(sources, isSmall(sources.snapshot), inSteps);
+  const ready = made?.of.grouping === sources.grouping ? made : null;
+  const waiting = ready ? null : sources;
+  const whole = useMemo(() => ready && { tiles: ready.value, snapshot: ready.of.snapshot, whole: true }, [ready]);
+  const first = useMemo(
+    () => waiting && { tiles: podTiles(waiting), snapshot: waiting.snapshot, whole: false },
+    [waiting],
+  );
+  return (whole ?? first)!;
+}
 
 /** Tiles and places for a snapshot; what went stays faded in its place for a moment. `tidied` changes to lay out afresh. */
 export function useScene(
@@ -38,10 +66,8 @@ export function useScene(
   const before = useRef(new Map<string, Tile>());
   const [round, setRound] = useState(0);
 
-  const tiles = useMemo(
-    () => nodeTiles({ snapshot, reports: reportsOf(snapshot), findings, grouping }),
-    [snapshot, findings, grouping],
-  );
+  const sources = useMemo(() => ({ snapshot, findings, grouping }), [snapshot, findings, grouping]);
+  const { tiles, snapshot: drawn, whole } = useTiles(sources);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `round` and `tidied` only say that it must be done again
   const placed = useMemo(() => {
@@ -58,9 +84,10 @@ export function useScene(
     }
     const name = `${nodeId} ${grouping}`;
     const layout = layoutNode([...all.values()], layouts.get(name));
-    layouts.set(name, layout);
+    // A first look has only some of what is there: the whole is laid out afresh, with its pods in the same places.
+    if (whole) layouts.set(name, layout);
     return { layout, tiles: all, faded, ofMatter: tilesOfMatter(all.values()) };
-  }, [tiles, nodeId, grouping, round, tidied]);
+  }, [tiles, whole, nodeId, grouping, round, tidied]);
 
   useEffect(() => {
     if (placed.faded.size === 0) return;
@@ -68,26 +95,17 @@ export function useScene(
     return () => clearTimeout(timer);
   }, [placed]);
 
-  const byInode = useMemo(() => {
-    const found = new Map<number, string[]>();
-    for (const tile of tiles)
-      for (const inode of tile.inodes) {
-        const list = found.get(inode);
-        if (list) list.push(tile.key);
-        else found.set(inode, [tile.key]);
-      }
-    return found;
-  }, [tiles]);
-
   const nodeBytes = snapshot.node.memoryBytes;
-  return useMemo(() => ({ ...placed, measure, nodeBytes, byInode }), [placed, measure, nodeBytes, byInode]);
+  return useMemo(
+    () => ({ ...placed, measure, nodeBytes, snapshot: drawn, whole }),
+    [placed, measure, nodeBytes, drawn, whole],
+  );
 }
 
 /** A tile and all that shares a namespace with it; null when it shares with nobody, so that nothing dims. */
 export function litBy(scene: NodeScene, key: string | null): ReadonlySet<string> | null {
   const tile = key === null ? undefined : scene.tiles.get(key);
   if (!tile) return null;
-  const lit = new Set<string>([tile.key]);
-  for (const inode of tile.inodes) for (const other of scene.byInode.get(inode) ?? []) lit.add(other);
+  const lit = tilesIn(scene.snapshot, scene.tiles, tile.inodes).add(tile.key);
   return lit.size > 1 ? lit : null;
 }

@@ -3,7 +3,7 @@ import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
 import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type PauseCost, pauseCost } from "../../../src-shared/pods/cost.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
-import type { Tile } from "../../drawing/node/tiles.ts";
+import type { Tile } from "../../drawing/node/tile.ts";
 import { findingsOf } from "../../state/derived.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
