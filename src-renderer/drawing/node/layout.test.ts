@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { HEADING, layoutNode, type NodeLayout, PITCH_X, PITCH_Y, placeX, placeY } from "./layout.ts";
 import { neighbour, tileAt, visiblePlaces } from "./pick.ts";
-import { nodeTiles } from "./tiles.ts";
+import { nodeTiles, podTiles } from "./tiles.ts";
 
 const tilesOf = (pods: number, grouping: "namespace" | "runtime" = "namespace") =>
   nodeTiles({ snapshot: syntheticSnapshot({ pods }), reports: new Map(), findings: [], grouping });
@@ -99,5 +99,21 @@ describe("picking", () => {
       r1: 0,
     });
     expect(visiblePlaces(block, { x0: -500, y0: -500, x1: -400, y1: -400 })).toBeNull();
+  });
+
+  it("gives pods the same places in a first look, before the rest is made", () => {
+    const snapshot = syntheticSnapshot({ pods: 300 });
+    snapshot.containers.push({ ...snapshot.containers[0]!, id: "f".repeat(64), podKey: undefined, name: "alone" });
+    const of = { snapshot, findings: [], grouping: "namespace" as const };
+    const early = layoutNode(podTiles(of));
+    const whole = layoutNode(nodeTiles({ ...of, reports: new Map() }));
+    expect(whole.at.size).toBe(early.at.size + 1);
+    for (const [key, { block, place }] of early.at) {
+      const later = whole.at.get(key)!;
+      expect([placeX(later.block, later.place), placeY(later.block, later.place)]).toEqual([
+        placeX(block, place),
+        placeY(block, place),
+      ]);
+    }
   });
 });
