@@ -13,7 +13,7 @@ import { localConnection } from "../../src-main/transport/local.ts";
 const EVERY_MS = 1000;
 const START_EVERY_MS = 50;
 /** Ticks in which an unchanged process or group is read again at least once (turns in the readers). */
-const TURNS = 17;
+const TURNS = 33;
 /** Bytes that a resident size may be above its first third's largest. */
 const SLACK = 40 * 1024 * 1024;
 

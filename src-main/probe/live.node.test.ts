@@ -19,4 +19,25 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     live.close();
     connection.close();
   });
+
+  it("begins anew after a tick that was given up, as often as asked", async () => {
+    const connection = localConnection();
+    const live = await openLive(connection);
+    const first = await live.tick();
+    for (let turn = 0; turn < 3; turn++) {
+      const gone = new AbortController();
+      const given = live.tick({ signal: gone.signal });
+      await new Promise(setImmediate);
+      gone.abort();
+      await expect(given).rejects.toThrow(/cancelled|aborted/);
+      const before = live.bytes;
+      const again = await live.tick();
+      // Whole: the reader forgot everything, and so did we.
+      expect(live.bytes - before).toBeGreaterThan(JSON.stringify(again.processes).length / 8);
+      expect(again.processes.length).toBeGreaterThan(first.processes.length / 2);
+      expect(again.node.bootId).toBe(first.node.bootId);
+    }
+    live.close();
+    connection.close();
+  });
 });

@@ -36,7 +36,7 @@ printf '\n#podglass:reading/1 %s\n' "$nonce"
 # Three readers would be one too many: perl reads and asks what only a program can; awk does with what every node has.
 program=$(perl_part)
 if [ "$reader" != awk ] && perl -e 'exit 0' 2>/dev/null; then
-  exec perl -e "$program" "$nonce" "$mode" "$tier" $((shell_bytes + awk_bytes))
+  PODGLASS_NONCE=$nonce exec perl -e "$program" "$mode" "$tier" $((shell_bytes + awk_bytes))
 fi
 eval "$(shell_part)"
 program=$(awk_part)

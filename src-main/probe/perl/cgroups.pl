@@ -1,5 +1,8 @@
 # Every group of every hierarchy. Names are taken from each folder, so a file that a kernel lacks is absent, not zero.
-our (%files_of, %warm, %seen_group, %known_file, %leaf, %key_of);
+our (%files_of, %warm, %seen_group, %links, %below, %key_of);
+# Groups of one class have the same files: see class_of.
+our (%class_files, %class_names);
+our $full_turns = 16;    # all files of a group that looks unchanged; what moves in it comes in its turn of $turns
 my @v2 = qw(cgroup.type cgroup.controllers cgroup.subtree_control cgroup.events cgroup.freeze cgroup.procs cgroup.stat
   cgroup.pressure cpu.stat cpu.weight cpu.max cpu.max.burst cpu.idle cpu.pressure irq.pressure io.pressure memory.pressure cpuset.cpus cpuset.cpus.effective cpuset.mems
   cpuset.mems.effective cpuset.cpus.partition memory.current memory.peak memory.min memory.low memory.high memory.max
@@ -16,7 +19,7 @@ my @v1 = qw(cgroup.procs cpu.shares cpu.cfs_quota_us cpu.cfs_period_us cpu.cfs_b
   net_cls.classid);
 my %want_v2 = map { $_ => 1 } @v2;
 my %want_v1 = map { $_ => 1 } @v1;
-# Files that never hold a sub-group's name: what the root of a hierarchy and a common group have besides the above.
+# What moves by itself.
 my %hot = map { $_ => 1 } qw(cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure
   memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt
   freezer.state);
@@ -32,11 +35,15 @@ sub read_cgroups {
     while (@todo) {
       my $path = pop @todo;
       my $key = $key_of{$name}{$path} ||= enc($name) . ' ' . enc($path);
-      # A known leaf that is quiet and not due: its parent lists it still, and that is all there is to know.
+      # Known, quiet and not due: its parent lists it still, and as long as it has as many links it has the same groups
+      # below. (One that came in another's place meanwhile has a process whose group is new, or waits for its turn.)
       my $known = $id{group}{$key};
-      if ($known && $leaf{$known} && !$whole && !$deep && !$warm{$known} && $known % $turns != $seq % $turns) {
-        $seen_group{$key} = $known;
-        next;
+      if ($known && !$whole && !$deep && !$new_groups && !$warm{$known} && $known % $turns != $seq % $turns) {
+        if ($links{$known} == 2 || ((stat $top . $path)[3] || 0) == $links{$known}) {
+          $seen_group{$key} = $known;
+          push @todo, @{$below{$known}} if $below{$known};
+          next;
+        }
       }
       if (!chdir $top . $path) {
         next if $! == 2 || $! == 19;    # gone meanwhile: ENOENT, ENODEV
@@ -45,12 +52,14 @@ sub read_cgroups {
       }
       my $number = $id{group}{$key} ||= ++$id{'next group'};
       $seen_group{$key} = $number;
-      my $listed = list_group($name, $key, $path, $want, \@todo);
+      my $listed = list_group($name, $key, $path, $want);
+      push @todo, @{$below{$number}} if $below{$number};
       put("C $number", $key);
       read_group($number, $key, $listed, $deep);
     }
   }
   chdir '/';
+  $new_groups = 0;
   gap('cgroups', $reason, $mend, $refused) if $refused;
   for my $key (keys %{$id{group}}) {
     next if $seen_group{$key};
@@ -59,56 +68,79 @@ sub read_cgroups {
     delete $last{$_} for map { "f $number $_" } @{$files_of{$key} || []}, 'memory.stat';
     delete $files_of{$key};
     delete $warm{$number};
-    delete $leaf{$number};
+    delete $links{$number};
+    delete $below{$number};
   }
 }
-# Links of a cgroup folder are its sub-groups + 2 (kernfs), so a leaf that is known need not be listed again.
+# Which files a group has is decided by the kernel: on v1 by the hierarchy, on v2 by the controllers that are there, the
+# type and whether pressure is kept (cgroup-v2.rst); and a root has its own. So one listing tells for all of a class.
+sub class_of {
+  my ($hierarchy, $path) = @_;
+  return "$hierarchy /" if $path eq '/';
+  return $hierarchy if $hierarchy ne 'v2';
+  return join ' ', 'v2', map { defined $_ ? $_ : '-' } map { one($_) } qw(cgroup.controllers cgroup.type cgroup.pressure);
+}
+# Links of a cgroup folder are its sub-groups + 2 (kernfs), so a leaf of a known class need not be listed.
 sub list_group {
-  my ($hierarchy, $key, $path, $want, $todo) = @_;
+  my ($hierarchy, $key, $path, $want) = @_;
   my $known = $files_of{$key};
-  my $leaf = (stat '.')[3] == 2;
-  $leaf{$id{group}{$key}} = $leaf;
-  return $known if $known && $leaf && $id{group}{$key} % $turns != $seq % $turns && !$whole;
-  my @mine;
-  for my $name (names('.')) {
-    if ($want->{$name} || $name =~ /^hugetlb\.\w+\.(?:max|current|events|limit_in_bytes|usage_in_bytes)$/) {
-      push @mine, $name;
-      next;
+  my $number = $id{group}{$key};
+  my $links = (stat '.')[3] || 0;
+  my $leaf = $links == 2;
+  $links{$number} = $links;
+  if ($leaf) { delete $below{$number} }
+  return $known if $known && $leaf && !$whole && $number % $full_turns != $seq % $full_turns;
+  my $class = class_of($hierarchy, $path);
+  my $mine = $class_files{$class};
+  if (!$mine || !$leaf) {
+    my $name_known = $class_names{$class} ||= {};
+    my (@mine, @below);
+    for my $name (names('.')) {
+      my $file = $name_known->{$name};
+      if (!defined $file) {
+        my $below = $path eq '/' ? "/$name" : "$path/$name";
+        my $had = $key_of{$hierarchy}{$below};
+        if (($had && $id{group}{$had}) || -d $name) { push @below, $below; next }
+        $file = $name_known->{$name} = $want->{$name} || $name =~ /^hugetlb\.\w+\.(?:max|current|events|limit_in_bytes|usage_in_bytes)$/ ? 1 : 0;
+      }
+      push @mine, $name if $file && !$mine;
     }
-    next if $leaf || $known_file{$name};
-    my $below = $path eq '/' ? "/$name" : "$path/$name";
-    my $had = $key_of{$hierarchy}{$below};
-    if (($had && $id{group}{$had}) || -d $name) { push @$todo, $below }
-    elsif ($path eq '/') { $known_file{$name} = 1 if !-d _ }
+    $mine ||= $class_files{$class} = \@mine;
+    $below{$number} = \@below if @below;
   }
-  if ($known && !$whole) {
-    my %still = map { $_ => 1 } @mine;
-    for my $name (grep { !$still{$_} } @$known) {
-      my $number = $id{group}{$key};
-      drop("f $number $name") if defined $last{"f $number $name"};
-    }
+  if ($known && $known != $mine && !$whole) {
+    my %still = map { $_ => 1 } @$mine;
+    for my $name (grep { !$still{$_} } @$known) { drop("f $number $name") if defined delete $last{"f $number $name"} }
   }
-  return $files_of{$key} = \@mine;
+  return $files_of{$key} = $mine;
 }
 sub read_group {
   my ($number, $key, $names, $deep) = @_;
-  my $turn = $whole || $deep || $number % $turns == $seq % $turns || !defined $warm{$number};
-  return if !$turn && !$warm{$number};
+  my $all = $whole || $deep || $number % $full_turns == $seq % $full_turns || !defined $warm{$number};
+  return if !$all && !$warm{$number} && $number % $turns != $seq % $turns;
   my @said;
   my $root = $key =~ m{ /\z};
   for my $name (@$names, $deep ? 'memory.stat' : ()) {
     # The root's members are whoever is in no other group; the list would be sent anew with every new process.
-    next if (!$turn && !$hot{$name}) || ($root && $name eq 'cgroup.procs');
+    next if (!$all && !$hot{$name}) || ($root && $name eq 'cgroup.procs');
     my $text = $name eq 'cgroup.procs' || $name eq 'memory.stat' || $name eq 'devices.list' ? list($name) : one($name);
     # cgroup.procs of a threaded group answers EOPNOTSUPP; its members are threads.
     if (!defined $text && $name eq 'cgroup.procs') { $text = list($name = 'cgroup.threads') }
     next if !defined $text;
     chomp $text;
     my $said = "f $number $name";
-    next if defined $last{$said} && $last{$said} eq $text;
-    $last{$said} = $text;
+    my $before = $last{$said};
+    next if defined $before && $before eq $text;
+    $last{$said} = $text if !$alone;
+    if ($name eq 'cgroup.procs' && defined $before) { see_moved($before, $text) }
     push @said, "$name " . enc($text);
   }
   say_record("f $number " . join ' ', @said) if @said;
   $warm{$number} = @said ? 3 : $warm{$number} ? $warm{$number} - 1 : 0;
+}
+# Who came into a group is looked at in the next frame, in whatever turn it is: so a move shows from both sides at once.
+sub see_moved {
+  my ($before, $now) = @_;
+  my %had = map { $_ => 1 } split /\n/, $before;
+  for my $pid (grep { !$had{$_} } split /\n/, $now) { delete $raw_of{$pid} }
 }

@@ -43,7 +43,7 @@ sub read_fds {
   return gap('sockets of processes', 'permission denied', $mend) if !$is_root;
   return gap('sockets of processes', 'the number of pidfd_getfd(2) is not known for this machine', '') if !defined $open;
   # In a child: should a socket's owner close it while we have it, the last close, and its lingering, is ours.
-  my $helper = start_helper(sub { alarm 20; read_sockets(@socket) });
+  my $helper = start_helper(sub { alarm 20; read_sockets(@socket); return () });
   gap('sockets of processes', 'asking them took more than 20 s', '') if !$helper || !join_helper($helper);
 }
 # A socket holds the network namespace that it was made in, wherever its process has gone since. pidfd_getfd(2) lends us a
@@ -66,7 +66,8 @@ sub read_sockets {
         next;
       }
       open my $socket, '<&=', $copy or next;
-      my ($file, $found) = (stat $socket)[1] == $inode ? ask_nsfs($socket, 0x894c) : ();
+      my ($file, $found) = (stat $socket)[1] == $inode ? ask_nsfs(defined $fstat ? fileno $socket : $socket, 0x894c) : ();
+      let_go($file);
       next if !defined $found;
       $space{$inode} = $found;
     }
@@ -147,7 +148,7 @@ sub inside {
     chomp $line;
     if ($line =~ /^lost (\d+)$/) { $ended = 1; gap($what, 'could not be entered', '', $1) if $1; last }
     my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
-    if (defined $key) { put($key, $rest) } else { say_record($line) }
+    if (defined $key) { put($key, $rest); $net_reads{substr $key, 2} ||= 1 } else { say_record($line) }
   }
   close $from;
   waitpid $child, 0;

@@ -43,6 +43,7 @@ sub read_node {
   }
   my $own = all('/proc/self/mountinfo', 33554432) || '';
   $self_mnt = $self_ns{mnt};
+  @hierarchies = ();
   find_hierarchies('', $own);
   $hidden_by = !$is_root && $own =~ m{^\S+ \S+ \S+ / /proc .* - proc .*\b(hidepid=(?:[124]|noaccess|invisible|ptraceable))}m ? $1 : '';
 }

@@ -3,17 +3,45 @@ our (%held_by, %mounted, %told);
 
 # One reader a namespace: type -> inode -> its oldest process, which is the likeliest to be there a moment later.
 sub find_holders {
+  return if !$holders_changed;
+  $holders_changed = 0;
   %held_by = ();
-  my @type = @all_links;
-  for my $pid (sort { $born{$a} <=> $born{$b} || $a <=> $b } keys %ns_of) {
-    my $set = $ns_of{$pid};
+  for my $set (keys %in_set) {
+    next if defined $first_in{$set};
+    my $first;
+    for my $pid (keys %{$in_set{$set}}) {
+      $first = $pid if !defined $first || $born{$pid} < $born{$first} || ($born{$pid} == $born{$first} && $pid < $first);
+    }
+    $first_in{$set} = $first;
+  }
+  for my $set (sort { $born{$first_in{$a}} <=> $born{$first_in{$b}} || $first_in{$a} <=> $first_in{$b} } keys %in_set) {
     next if $set eq 'denied';
     my $at = 0;
     for my $inode (split /,/, $set) {
-      my $type = $type[$at++];
-      $held_by{$type}{$inode} = $pid if $inode ne '' && !defined $held_by{$type}{$inode};
+      my $type = $all_links[$at++];
+      $held_by{$type}{$inode} = $first_in{$set} if $inode ne '' && !defined $held_by{$type}{$inode};
     }
   }
+}
+# The kernel tells who waits on a mountinfo that its table has changed (mounts_poll in fs/proc_namespace.c), so an open
+# one saves reading hundreds of lines a tick. What does not tell is read again in its turn.
+my (%watch, %table, %told_table);
+sub table_of {
+  my ($inode, $pid) = @_;
+  my $path = "/proc/$pid/mountinfo";
+  return $table{$inode} if $alone && defined $table{$inode};
+  if (my $file = $watch{$inode}) {
+    my $news = '';
+    vec($news, fileno $file, 1) = 1;
+    return $table{$inode} if !select(undef, undef, $news, 0) && !$whole && $inode % $turns != $seq % $turns;
+  } elsif (!$alone && ($pid eq 'self' || $pid == 1)) {
+    # Opened before it is read, so no change falls between. Of these two alone: an open one keeps its namespace alive.
+    sysopen my $file, $path, $quiet;
+    $watch{$inode} = $file if fileno $file;
+  }
+  my $text = all($path, 33554432);
+  if ($alone || $watch{$inode}) { $table{$inode} = $text }
+  return $text;
 }
 # Mount tables: always our own and pid 1's; with deep every one that a process is in, and then with the container's own
 # mounts beside the pins. Kernel file systems are left out, and a table is cut at 400 lines.
@@ -32,8 +60,10 @@ sub read_mounts {
   if ($deep) { $want{$_} ||= $held_by{mnt}{$_} for keys %{$held_by{mnt}} }
   for my $inode (sort { $a <=> $b } keys %want) {
     my $pid = $want{$inode};
-    my $text = all("/proc/$pid/mountinfo", 33554432);
+    my $text = table_of($inode, $pid);
+    next if !$whole && defined $text && defined $told_table{$inode} && $told_table{$inode} eq $text;
     if (!defined $text) { gap('mounts of mount namespaces', why(), why() eq 'permission denied' ? $mend : ''); next }
+    if ($watch{$inode}) { $told_table{$inode} = $text }
     my @line;
     my $others = 0;
     for my $line (split /\n/, $text) {
@@ -59,31 +89,54 @@ sub read_mounts {
   gap('bind mounts in other mount namespaces', 'a slow place: read with --deep', '--deep', scalar(keys %{$held_by{mnt}}) - scalar(keys %want))
     if !$deep && !$told{deep} && keys %{$held_by{mnt}} > keys %want;
 }
+our (@pinned, $pins_changed);
+my $pins_told = '';
+sub find_pins {
+  my $text = table_of($self_mnt, 'self');
+  $text = '' if !defined $text;
+  return if $text eq $pins_told && !$whole;
+  ($pins_told, $pins_changed) = ($text, 1);
+  @pinned = ();
+  while ($text =~ /^(.*) - nsfs /mg) {
+    my ($root, $where) = (split / /, $1)[3, 4];
+    push @pinned, [$1, $2, unmount_escape($where)] if $root =~ /^(\w+):\[(\d+)\]$/;
+  }
+}
 # NS_GET_USERNS and NS_GET_PARENT, ioctl_nsfs(2): each answers with an open file of the namespace asked for.
 my ($get_owner, $get_parent) = (0xb701, 0xb702);
+our %relation;    # "type inode" => "owner parent"
+my $stat_room = "\0" x 256;
+# By number where that is known: perl's own files ask ten system calls of each, and there are thousands.
+sub open_inode {
+  my ($path) = @_;
+  if (defined $fstat) {
+    my $file = syscall $open, -100, $path, $quiet, 0;
+    return $file < 0 ? () : ($file, told_inode($file));
+  }
+  sysopen my $file, $path, $quiet or return;
+  return ($file, (stat $file)[1]);
+}
+# The second word of struct stat is st_ino on every machine whose number of fstat(2) is known here.
+sub told_inode { return syscall($fstat, $_[0], $stat_room) == 0 ? unpack 'x8 L!', $stat_room : 0 }
 sub ask_nsfs {
   my ($file, $call) = @_;
+  if (defined $fstat) {
+    my $answer = syscall $ioctl, $file, $call, 0;
+    return $answer < 0 ? () : ($answer, told_inode($answer));
+  }
   my $fd = ioctl $file, $call, 0;
   return if !defined $fd;
   open my $answer, '<&=', $fd + 0 or return;
   return ($answer, (stat $answer)[1]);
 }
-our @pinned;
-sub find_pins {
-  @pinned = ();
-  for my $line (split /\n/, all('/proc/self/mountinfo', 33554432) || '') {
-    next if $line !~ / - nsfs /;
-    my ($root, $where) = (split / /, $line)[3, 4];
-    push @pinned, [$1, $2, unmount_escape($where)] if $root =~ /^(\w+):\[(\d+)\]$/;
-  }
-}
+sub let_go { syscall $close, $_[0] if defined $fstat && defined $_[0] }
 sub read_relations {
   my %alive;
   my $failed = 0;
   for my $type (@all_links) {
     my $kind = $type =~ /^(\w+?)_for/ ? $1 : $type;
     for my $inode (keys %{$held_by{$type}}) {
-      next if $alive{"$kind $inode"}++ || ancestors_alive($kind, $inode, \%alive);
+      next if $alive{"$kind $inode"}++ || ancestors_alive("$kind $inode", \%alive);
       my $told = relate($kind, $inode, "/proc/$held_by{$type}{$inode}/ns/$type", \%alive);
       # Its oldest process ended meanwhile: another may still be there.
       for my $pid ($told eq 'gone' ? grep { ",$ns_of{$_}," =~ /,$inode,/ } keys %ns_of : ()) {
@@ -95,42 +148,51 @@ sub read_relations {
   }
   for my $pin (@pinned) {
     my ($type, $inode, $where) = @$pin;
-    next if $alive{"$type $inode"}++ || ancestors_alive($type, $inode, \%alive);
+    next if $alive{"$type $inode"}++ || ancestors_alive("$type $inode", \%alive);
     $failed++ if relate($type, $inode, $where, \%alive) eq 'denied';
   }
-  for my $key (grep { /^R / } keys %last) { drop($key) if !$alive{substr $key, 2} }
+  for my $key (grep { !$alive{$_} } keys %relation) { delete $relation{$key}; drop("R $key") }
   gap('owners and parents of namespaces', 'permission denied', $mend, $failed) if $failed;
 }
 # Known already: it lives on, and so do its ancestors, of which some have no process and no pin.
 sub ancestors_alive {
-  my ($type, $inode, $alive) = @_;
-  return 0 if !defined $last{"R $type $inode"};
-  while (defined $last{"R $type $inode"} && $last{"R $type $inode"} =~ / (\d+)$/) { $inode = $1; last if $alive->{"$type $inode"}++ }
+  my ($key, $alive) = @_;
+  my $told = $relation{$key};
+  return 0 if !defined $told;
+  my ($type) = split / /, $key;
+  while (defined $told && $told =~ / (\d+)$/) { last if $alive->{"$type $1"}++; $told = $relation{"$type $1"} }
   return 1;
 }
 sub relate {
   my ($type, $inode, $path, $alive) = @_;
-  sysopen my $file, $path, $quiet or return $! == 2 || $! == 3 ? 'gone' : 'denied';
-  return 'gone' if (stat $file)[1] != $inode;
+  my ($file, $found) = open_inode($path);
+  return $! == 2 || $! == 3 ? 'gone' : 'denied' if !defined $file;
+  if ($found != $inode) { let_go($file); return 'gone' }
   while (1) {
     my ($owner_file, $owner) = ask_nsfs($file, $get_owner);
+    let_go($owner_file);
     my ($parent_file, $parent);
     ($parent_file, $parent) = ask_nsfs($file, $get_parent) if $type eq 'pid' || $type eq 'user';
-    put("R $type $inode", (defined $owner ? $owner : '-') . ' ' . (defined $parent ? $parent : '-'));
+    let_go($file);
+    my $told = (defined $owner ? $owner : '-') . ' ' . (defined $parent ? $parent : '-');
+    $relation{"$type $inode"} = $told;
+    put("R $type $inode", $told);
     # The chain of parents leads to namespaces that have no process and no pin of their own.
-    return 'told' if !defined $parent || $alive->{"$type $parent"}++;
+    if (!defined $parent || $alive->{"$type $parent"}++) { let_go($parent_file); return 'told' }
     ($file, $inode) = ($parent_file, $parent);
   }
 }
 # Addresses of every network namespace but the node's copies: text of one member's /proc/PID/net.
 our @quick_net = qw(fib_trie if_inet6 dev);
 our @slow_net = qw(tcp tcp6 udp udp6);
+our %net_reads;
+my $net_turns = 32;    # addresses seldom change, but for a namespace's first moments
 sub read_net {
   my ($deep) = @_;
   my $spaces = $held_by{net} || {};
   for my $inode (sort { $a <=> $b } keys %$spaces) {
     my $key = "N $inode";
-    next if defined $last{$key} && !$deep && !$whole && $inode % $turns != $seq % $turns;
+    next if ($net_reads{$inode} || 0) > 3 && !$deep && !$whole && $inode % $net_turns != $seq % $net_turns;
     my $pid = $spaces->{$inode};
     next if !chdir "/proc/$pid";
     my @said;
@@ -141,12 +203,15 @@ sub read_net {
     next if inode_of(readlink('ns/net') || '') ne $inode;
     # What a quick frame did not read again stays as the deep one said it.
     if (!$deep && defined $last{$key}) { push @said, kept($last{$key}) }
+    $net_reads{$inode}++;
     put($key, join ' ', $pid, @said);
   }
   chdir '/';
-  for my $key (grep { /^N / } keys %last) {
-    my $inode = substr $key, 2;
-    drop($key) if !defined $spaces->{$inode} && !grep { $_->[1] == $inode } @pinned;
+  return if !$spaces_changed && !$pins_changed && !$deep && $seq % $turns != 0;
+  my %pin = map { $_->[1] => 1 } @pinned;
+  for my $inode (grep { !defined $spaces->{$_} && !$pin{$_} } keys %net_reads) {
+    delete $net_reads{$inode};
+    drop("N $inode") if defined $last{"N $inode"};
   }
 }
 sub kept {

@@ -1,62 +1,82 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
-our (%born, %comm_of, %parent_of, %uid_of, %args_of, %ns_of, %group_of, %threads_of, %mine, %denied, %stat_of, $kthread_set, $kthread_mnt);
-our (%set_of, @link_paths, %lacking);
+our (%born, %raw_of, %cwd_of, %in_set, $spaces_changed, $holders_changed, $new_groups, %first_in, %comm_of, %uid_of, %args_of, %ns_of, %threads_of, %mine, %stat_of, $kthread_set, $kthread_mnt);
+our (%set_of, %lacking);
 our $turns = 8;    # a group that looks unchanged is read again every so many ticks
-our $process_turns = 16;    # and a process
+our $process_turns = 32;    # and a process, which each deep frame reads too
 our $longest_args = 16384;
 our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
 our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)/;
 
+# $next gives the pids of one share after another; two readers may have one dealer.
 sub read_processes {
-  my ($deep) = @_;
-  %denied = ();
-  @link_paths = map { "ns/$_" } @links;
-  my (%seen, @fresh);
+  my ($deep, $next) = @_;
+  my (@seen, @fresh);
   my $tasks = 0;
-  for my $pid (grep { /^\d+$/ } names('/proc')) {
+  while (my $share = $next->()) { for my $pid (@$share) {
     # What is known and not due costs one file; whatever is read beyond that is read from inside its folder.
-    my $glance = defined $born{$pid} && !$whole && !$deep && $pid % $process_turns != $seq % $process_turns;
-    next if !$glance && !chdir "/proc/$pid";
-    my $stat = one($glance ? "/proc/$pid/stat" : 'stat');
-    next if !defined $stat;
+    my $before = $raw_of{$pid};
+    my $glance = defined $before && !$whole && !$deep && $pid % $process_turns != $seq % $process_turns;
+    my $stat;
+    if ($glance) {
+      my $path = "/proc/$pid/stat";
+      if (defined $open) {    # one() written out: of all that a tick does this is the most
+        my $file = syscall $open, -100, $path, $quiet, 0;
+        next if $file < 0;
+        my $got = syscall $read, $file, $room, 65536;
+        syscall $close, $file;
+        next if $got <= 0;
+        $stat = substr $room, 0, $got;
+      } else { $stat = one($path) }
+      next if !defined $stat;
+      # Not a letter differs: it has not run since, and it is the same process, whose start is among them.
+      if ($stat eq $before) {
+        push @seen, $pid;
+        $tasks += $threads_of{$pid} if $hidden_by ne '';
+        next;
+      }
+    } else {
+      next if !chdir "/proc/$pid";
+      $stat = one('stat');
+      next if !defined $stat;
+    }
     # The comm may hold anything, also ") S 1 (": the last ")" ends it.
     my $close = rindex $stat, ')';
     my $comm = substr $stat, index($stat, '(') + 1;
     $comm = substr $comm, 0, $close - index($stat, '(') - 1;
     # state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime stime cutime cstime prio nice threads itreal start vsize rss
-    my @field = split ' ', substr $stat, $close + 2;
+    my @field = split ' ', substr($stat, $close + 2), 23;
     my ($state, $ppid, $flags, $start, $rss) = @field[0, 1, 6, 19, 21];
     if ($mine{$pid} || $mine{$ppid}) { $mine{$pid} = 1; next }
-    $seen{$pid} = 1;
+    push @seen, $pid;
     $tasks += $field[17];
     $threads_of{$pid} = $field[17];
     my $same = defined $born{$pid} && $born{$pid} == $start;
     forget($pid) if !$same && defined $born{$pid};
     my $look = "$comm $ppid " . ($state eq 'Z' || $state eq 'X');
     if (!$same || $whole || $deep || $stat_of{$pid} ne $look || !$glance) {
-      next if $glance && !still_there($pid, $start);
+      if ($glance && !still_there($pid, $start)) { pop @seen; next }
       $born{$pid} = $start;
       $stat_of{$pid} = $look;
-      if (!read_process($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep)) { forget($pid); next }
+      if (!read_process($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep)) { forget($pid); pop @seen; next }
       push @fresh, $pid if !$same;
     } else {
       my $rest = $last{"m $pid"};
       $rest =~ s/^\S+ \S+/$state $rss/;
       put("m $pid", $rest);
     }
-    $denied{ns}++ if $ns_of{$pid} eq 'denied';
-  }
+    $raw_of{$pid} = $stat if !$alone;
+  } }
   chdir '/';
-  for my $pid (keys %born) {
-    next if $seen{$pid};
-    forget($pid);
+  if (@seen != keys %born) {
+    my %seen = map { $_ => 1 } @seen;
+    $seen{$_} or forget($_) for keys %born;
   }
-  gap('namespaces of processes', 'permission denied', $mend, $denied{ns}) if $denied{ns};
+  gap('namespaces of processes', 'permission denied', $mend, scalar keys %{$in_set{denied}}) if $in_set{denied};
   my ($args, $memory) = map { scalar keys %{$lacking{$_}} } qw(args memory);
   gap('command lines of processes', 'longer than 16 KiB: the rest was left out', '', $args) if $args;
   gap('memory shares of pause processes and monitors', 'permission denied', $mend, $memory) if $memory;
-  $seen_tasks = $tasks;
+  $seen_tasks += $tasks;
   return @fresh;
 }
 sub still_there {
@@ -68,7 +88,25 @@ sub still_there {
 sub forget {
   my ($pid) = @_;
   for my $kind (qw(m w r p)) { drop("$kind $pid") if defined $last{"$kind $pid"} }
-  delete $_->{$pid} for values %lacking, \%born, \%comm_of, \%parent_of, \%uid_of, \%args_of, \%ns_of, \%group_of, \%threads_of, \%stat_of;
+  leave_set($pid);
+  delete $_->{$pid} for values %lacking, \%born, \%raw_of, \%cwd_of, \%comm_of, \%uid_of, \%args_of, \%ns_of, \%threads_of, \%stat_of;
+}
+# Who is in which set of namespaces, and a first one of each: processes are many, sets are few.
+sub leave_set {
+  my ($pid) = @_;
+  my $set = $ns_of{$pid};
+  return if !defined $set || !delete $in_set{$set}{$pid};
+  if (!%{$in_set{$set}}) { delete $in_set{$set}; $spaces_changed = 1 }
+  if (defined $first_in{$set} && $first_in{$set} == $pid) { delete $first_in{$set}; $holders_changed = 1 }
+}
+sub enter_set {
+  my ($pid, $set) = @_;
+  if (!defined $ns_of{$pid} || $ns_of{$pid} ne $set) {
+    leave_set($pid);
+    $spaces_changed = $holders_changed = 1 if !$in_set{$set};
+    $ns_of{$pid} = $set;
+  }
+  $in_set{$set}{$pid} = 1;
 }
 sub read_process {
   my ($pid, $start, $ppid, $state, $comm, $flags, $rss, $deep) = @_;
@@ -96,19 +134,19 @@ sub read_process {
   $score = '-' if !defined $score;
   chomp $score;
   my $set = read_links($pid, $kernel, $state);
+  $new_groups = 1 if !defined $id{g}{$group};    # groups are looked for at once
   my $groups = intern('g', $group);
   my $spaces = $set eq 'denied' ? '-' : intern('x', $set);
-  $ns_of{$pid} = $set;
-  $group_of{$pid} = $group;
+  enter_set($pid, $set);
   $comm_of{$pid} = $comm;
-  $parent_of{$pid} = $ppid;
   $uid_of{$pid} = $uid;
   if ($comm =~ $monitor) { $args_of{$pid} = $args } else { delete $args_of{$pid} }
   put("p $pid", "$start $ppid $uid $adjust $groups $spaces $nspid " . enc($comm) . ' ' . enc($args));
   put("m $pid", "$state $rss $pte $swap $score");
-  if ($comm =~ $small) {
+  if ($comm =~ $small && !$kernel) {
+    chdir '..';    # back from ns
     my $cwd = readlink 'cwd';
-    put("w $pid", enc($cwd)) if defined $cwd;
+    if (defined $cwd) { put("w $pid", enc($cwd)); $cwd_of{$pid} = $cwd }
     my $roll = one('smaps_rollup');
     $lacking{memory}{$pid} = 1 if !defined $roll && why() eq 'permission denied';
     if (defined $roll && $roll ne '') {
@@ -122,23 +160,26 @@ sub read_process {
 sub read_links {
   my ($pid, $kernel, $state) = @_;
   # Kernel threads stay where kthreadd is, but for the mounts of some: kdevtmpfs unshares them (drivers/base/devtmpfs.c).
-  return $kthread_set if $kernel && $pid != 2 && defined $kthread_set && (readlink 'ns/mnt' // '') eq $kthread_mnt;
-  # Most processes are in the namespaces of another: the raw links tell so, and only a new set is taken apart.
-  my $raw = join ',', map { defined $_ ? $_ : '' } map { readlink } @link_paths;
+  return $kthread_set if $kernel && defined $kthread_set && (readlink 'ns/mnt' // '') eq $kthread_mnt;
+  # Most processes are in the namespaces of another: the raw links tell so, and only a new set is taken apart. From
+  # inside the folder a link is one step of a path less.
+  my $raw = chdir 'ns' ? join ',', map { defined $_ ? $_ : '' } map { readlink } @links : '';
   my $known = $set_of{$raw};
   return $known if defined $known;
+  my %link;
+  @link{@links} = split /,/, $raw, -1;
   my @inode;
   for my $type (@all_links) {
-    my $link = defined $self_ns{$type} ? readlink "ns/$type" : undef;
-    if (!defined $link) {
-      return 'denied' if defined $self_ns{$type} && ($! == 13 || $! == 1);
+    my $link = $link{$type};
+    if (!defined $link || $link eq '') {
+      return 'denied' if defined $self_ns{$type} && !defined(readlink $type) && ($! == 13 || $! == 1);
       push @inode, '';
       next;
     }
     push @inode, substr $link, index($link, '[') + 1, -1;
   }
   my $set = join ',', @inode;
-  ($kthread_set, $kthread_mnt) = ($set, readlink 'ns/mnt' // '') if $pid == 2 && $kernel;
+  ($kthread_set, $kthread_mnt) = ($set, $link{mnt} // '') if $kernel && !defined $kthread_set;
   $set_of{$raw} = $set if $raw !~ /,,|^,|,$/;
   return $set;
 }

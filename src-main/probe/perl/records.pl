@@ -67,8 +67,8 @@ sub read_records {
     my @args = split /\0/, $args_of{$pid};
     my $sure = trusted($pid);
     if ($comm =~ /^containerd-shim/) {
-      my $said = $last{"w $pid"};
-      if ($sure && defined $said) { $said = plain($said); $said =~ s/ \(deleted\)\z//; $task{parent_folder($said)} = 1 }
+      my $said = $cwd_of{$pid};
+      if ($sure && defined $said) { $said =~ s/ \(deleted\)\z//; $task{parent_folder($said)} = 1 }
     } elsif ($comm eq 'conmon') {
       for my $bundle (option(\@args, '-b', '--bundle')) {
         if ($sure) { $storage{parent_folder(parent_folder($bundle))} = 1 }
@@ -117,10 +117,4 @@ sub read_records {
     delete $signature{$path};
     drop('F ' . enc($path)) if defined $last{'F ' . enc($path)};
   }
-}
-sub plain {
-  my $text = $_[0];
-  my %back = ('\n' => "\n", '\s' => ' ', '\t' => "\t", '\\\\' => '\\', '\z' => "\0", '\e' => '');
-  $text =~ s/(\\(?:[nstze\\]|[0-7]{3}))/exists $back{$1} ? $back{$1} : chr oct substr $1, 1/ge;
-  return $text;
 }
