@@ -5,6 +5,7 @@ import { inert } from "../src-shared/format.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
+import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import {
   cgroupsCommand,
@@ -138,6 +139,7 @@ common(lab.command("up").argument(TARGET).description("make a pod with util-linu
   .option("--cpu <cores>", "limit of each container: 0.5")
   .option("--zombies <n>", "leave N zombies in the first container")
   .option("--hog", "allocate until the limit kills")
+  .option("--sysctl <key=value>", "of the pod's own namespaces: net.*, kernel.sem … (may be repeated)", collect)
   .action(labUpCommand);
 common(lab.command("down").argument(TARGET).description("remove lab pods"))
   .option("--name <name>", "only this one")
@@ -166,6 +168,10 @@ async function main(): Promise<number> {
     await program.parseAsync(process.argv);
     return EXIT.done;
   } catch (error) {
+    if (error instanceof Interrupted) {
+      process.kill(process.pid, error.signal);
+      await new Promise(() => {});
+    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const lines = (error instanceof Error ? error.message : String(error)).split("\n");
     say(`podglass: ${lines.map((line) => inert(line, 2000)).join("\n  ")}`);

@@ -15,7 +15,7 @@ import { Asking } from "./asking.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
 import { ActionDesk } from "./desk.ts";
 import { hostEntries } from "./hosts.ts";
-import { benchLab, doToLab, listLab, makeLab, removeLab } from "./lab/desk.ts";
+import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/desk.ts";
 import { lessonTexts } from "./lessons.ts";
 import { RecorderDesk } from "./recordings/desk.ts";
 import { Session } from "./session.ts";
@@ -183,6 +183,7 @@ export class Inspector {
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),
       "lab.do": ({ nodeId, deed }, shell) => doToLab(this.#session(nodeId), deed, shell),
+      "lab.bench.stop": ({ nodeId }) => stopBench(this.#session(nodeId)),
       "lab.bench": ({ nodeId, pods, rounds = 3 }, shell) =>
         benchLab(this.#session(nodeId), { pods, rounds }, shell, (progress) =>
           this.#emit({ type: "bench", nodeId, ...progress }),

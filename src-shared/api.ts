@@ -22,6 +22,10 @@ export const openOptions = z
   .strict();
 export type OpenOptions = z.infer<typeof openOptions>;
 
+/** Only what belongs to the pod's own net and ipc namespaces: anything else would change the node. */
+export const NAMESPACED_SYSCTL = /^(net\.[a-z0-9_.-]+|kernel\.(shm|msg)[a-z0-9_]+|kernel\.sem|fs\.mqueue\.[a-z0-9_]+)$/;
+export const NAMESPACED_SYSCTLS = "net.*, kernel.shm*, kernel.msg*, kernel.sem and fs.mqueue.*";
+
 export const labOptions = z
   .object({
     name: text(63).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/),
@@ -32,12 +36,8 @@ export const labOptions = z
     cpuCores: z.number().positive().max(4096).optional(),
     zombies: z.number().int().min(0).max(1000).optional(),
     hog: z.boolean().optional(),
-    /** Only what belongs to the pod's own net and ipc namespaces: anything else would change the node. */
     sysctls: z
-      .record(
-        text(128).regex(/^(net\.[a-z0-9_.-]+|kernel\.(shm|msg)[a-z0-9_]+|kernel\.sem|fs\.mqueue\.[a-z0-9_]+)$/),
-        text(64).regex(/^[A-Za-z0-9.,:-]+$/),
-      )
+      .record(text(128).regex(NAMESPACED_SYSCTL), text(64).regex(/^[A-Za-z0-9_.,:-]+([ \t][A-Za-z0-9_.,:-]+)*$/))
       .optional(),
   })
   .strict();
@@ -121,6 +121,8 @@ export const requests = {
   "lab.bench": z
     .object({ nodeId, pods: z.number().int().min(1).max(500), rounds: z.number().int().min(1).max(20).optional() })
     .strict(),
+  /** Calls the node's bench off; lab.bench then fails, when its pods are gone. */
+  "lab.bench.stop": z.object({ nodeId }).strict(),
   "record.start": z.object({ nodeId, redact: z.boolean().optional() }).strict(),
   "record.stop": z.object({ nodeId }).strict(),
   /** Recordings: where the timeline stands; moving it. */
@@ -245,6 +247,7 @@ export interface Results {
   /** What happened, as a sentence. */
   "lab.do": { says: string };
   "lab.bench": BenchRow[];
+  "lab.bench.stop": null;
   "record.start": { path: string };
   "record.stop": { path: string; frames: number; bytes: number };
   "recording.seek": null;
@@ -269,7 +272,14 @@ export type ApiEvent =
   | { type: "ask"; ask: Ask }
   | { type: "asked"; askId: string }
   | { type: "step"; nodeId: string; title: string; ok: boolean | null; detail: string }
-  | { type: "bench"; nodeId: string; done: number; total: number; rows: BenchRow[] };
+  | {
+      type: "bench";
+      nodeId: string;
+      done: number;
+      total: number;
+      rows: BenchRow[];
+      now?: { kind: string; step: "create" | "remove"; pod: number; pods: number };
+    };
 
 /** What a shell gives its window. Errors are sentences for a person; `message` is all that crosses. */
 export interface Api {

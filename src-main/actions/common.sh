@@ -46,7 +46,7 @@ enter_first_mounts() {
 # A folder of root's that nobody else can have made or can enter: never a symbolic link.
 own_folder() {
   [ ! -h "$1" ] || refuse privilege "$1 is a symbolic link: somebody made it, look at it and remove it"
-  [ -d "$1" ] || mkdir -m 0700 "$1"
+  [ -d "$1" ] || mkdir -m 0700 "$1" 2>/dev/null || [ -d "$1" ] || fail "$1 could not be made"
   set -- "$1" "$(stat -c '%u %a' "$1")"
   [ "$2" = "0 700" ] || refuse privilege "$1 is not root's alone (owner and mode are $2): look at it and remove it"
 }
@@ -136,14 +136,15 @@ alone_in_pid_namespace() { # PID START LEAVES
 }
 
 # Mounts below a folder that another mount namespace has as well: copy NAMESPACE PID ROOT PATH. One process of each
-# namespace is asked; those of our own are not copies.
+# namespace is asked, all by one grep: a node with 500 containers has 500 of them. Those of our own are not copies.
 copies() { # FOLDER
-  printf '%s\n' /proc/[0-9]*/ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
-    awk -v own="$(inode /proc/self/ns/mnt)" '$1 != own && !seen[$1]++ { sub("/ns/mnt", "", $2); print }' |
-    while read -r namespace process; do
-      awk -v n="$namespace" -v p="${process#/proc/}" -v d="$1" \
-        'index($5, d "/") == 1 { print "copy", n, p, $4, $5 }' "$process/mountinfo" 2>/dev/null || :
-    done
+  others=$(printf '%s\n' /proc/[0-9]*/ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
+    awk -v own="$(inode /proc/self/ns/mnt)" '$1 != own && !seen[$1]++ { sub("/ns/mnt", "/mountinfo", $2); print }')
+  {
+    say "$others"
+    say "$others" | cut -d' ' -f2 | xargs grep -sHF -e " $1/" /dev/null || :
+  } | awk -v d="$1" '$1 ~ /^[0-9]+$/ { of[$2] = $1; next }
+    index($5, d "/") == 1 { split($1, at, ":"); split(at[1], part, "/"); print "copy", of[at[1]], part[3], $4, $5 }'
 }
 
 # Roots of the hierarchies that limit: one on v2; memory, cpu, cpuacct, pids and freezer on v1.
@@ -154,16 +155,21 @@ cgroup_roots() {
     awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|cpu|cpuacct|pids|freezer)(,|$)/ { print $2 }' /proc/mounts
   fi
 }
-# Ends every process of a group and below it, in one hierarchy root, then removes the group. Five seconds at most.
-empty_group() { # FOLDER
+# Ends every process of these groups and below them, then removes the groups. Five seconds at most.
+empty_group() { # FOLDER...
   tries=0
-  while [ -d "$1" ]; do
+  while :; do
+    for each in "$@"; do
+      shift
+      [ ! -d "$each" ] || set -- "$@" "$each"
+    done
+    [ $# -gt 0 ] || return 0
     [ "$tries" -lt 250 ] || return 1
-    left=$(find "$1" -name cgroup.procs -exec cat {} + 2>/dev/null || :)
+    left=$(find "$@" -name cgroup.procs -exec cat {} + 2>/dev/null || :)
     # shellcheck disable=SC2086
     [ -z "$left" ] || kill -KILL $left 2>/dev/null || :
-    find "$1" -depth -type d -exec rmdir {} \; 2>/dev/null || :
-    [ ! -d "$1" ] || [ "$tries" -lt 3 ] || sleep 0.02 2>/dev/null || sleep 1
+    find "$@" -depth -type d -exec rmdir {} + 2>/dev/null || :
+    [ "$tries" -lt 3 ] || sleep 0.02 2>/dev/null || sleep 1
     tries=$((tries + 1))
   done
 }

@@ -27,6 +27,8 @@ export interface RunOptions {
   sudo?: boolean;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
+  /** Keep the script's stdin open until it has ended: its end then tells the script that nobody asks any more. */
+  hold?: boolean;
 }
 
 /** A node's text is bounded: a line, and what is kept of stderr. */
@@ -43,7 +45,7 @@ export async function runOnNode(
   connection: Connection,
   script: string,
   args: readonly string[],
-  { sudo = false, signal, onLine }: RunOptions = {},
+  { sudo = false, signal, onLine, hold = false }: RunOptions = {},
 ): Promise<RunResult> {
   signal?.throwIfAborted();
   const channel = await startScript(connection, script, args, { sudo, signal });
@@ -54,7 +56,7 @@ export async function runOnNode(
   channel.stderr.on("data", (chunk: Buffer) => {
     if (stderr.length < MAX_STDERR) stderr += chunk.toString("utf8");
   });
-  channel.stdin.end();
+  if (!hold) channel.stdin.end();
   const take = (text: string) => {
     const line = parse(text.slice(0, MAX_LINE));
     lines.push(line);
@@ -71,6 +73,7 @@ export async function runOnNode(
     for (const event of ["end", "close", "error"]) channel.stdout.once(event, resolve);
   });
   const { code } = await channel.exit;
+  if (hold) channel.stdin.end();
   if (code !== null) await drained;
   signal?.removeEventListener("abort", stop);
   if (signal?.aborted) throw new ConnectionError("cancelled", `cancelled while a script ran on ${connection.label}`);

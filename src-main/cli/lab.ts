@@ -1,16 +1,17 @@
 /** podglass lab: pods made by hand on a node, and what pause costs there. */
 import type { BenchRow, LabOptions } from "../../src-shared/api.ts";
-import { labOptions } from "../../src-shared/api.ts";
+import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../src-shared/api.ts";
 import { bytesShort, inert } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
-import { labBench } from "../lab/bench.ts";
+import { type BenchProgress, labBench } from "../lab/bench.ts";
 import { labDown, labList, labUp } from "../lab/lab.ts";
 import type { Connection } from "../transport/transport.ts";
 import { Refusal, Usage } from "./exit.ts";
+import { interruptible } from "./interrupt.ts";
 import { type CommonOptions, openConnection } from "./open.ts";
 import { print, printJson } from "./read.ts";
 import { table } from "./table.ts";
-import { say } from "./terminal.ts";
+import { isTerminal, say } from "./terminal.ts";
 
 interface UpOptions extends CommonOptions {
   name: string;
@@ -21,6 +22,7 @@ interface UpOptions extends CommonOptions {
   cpu?: string;
   zombies?: string;
   hog?: boolean;
+  sysctl?: string[];
 }
 
 async function onNode<T>(
@@ -50,6 +52,22 @@ export function size(text: string): number {
   return value;
 }
 
+/** "net.core.somaxconn=128", each. Throws Usage; Refusal for one that belongs to the node and not to a pod. */
+function sysctls(pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair): [string, string] => {
+      const at = pair.indexOf("=");
+      if (at <= 0) throw new Usage(`--sysctl ${inert(pair, 200)}: it is key=value, as net.core.somaxconn=128.`);
+      const key = pair.slice(0, at).trim();
+      if (!NAMESPACED_SYSCTL.test(key))
+        throw new Refusal(
+          `sysctl: ${inert(key, 128)} is not a pod's own: it would change the node. Allowed are ${NAMESPACED_SYSCTLS}.`,
+        );
+      return [key, pair.slice(at + 1).trim()];
+    }),
+  );
+}
+
 function wish(options: UpOptions): LabOptions {
   const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
   const parsed = labOptions.safeParse({
@@ -61,6 +79,7 @@ function wish(options: UpOptions): LabOptions {
     cpuCores: whole(options.cpu),
     zombies: whole(options.zombies),
     hog: options.hog,
+    sysctls: sysctls(options.sysctl),
   });
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
@@ -111,11 +130,26 @@ export async function labBenchCommand(
   if (!Number.isInteger(pods) || pods < 1 || pods > 500) throw new Usage("--pods takes 1 to 500.");
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) throw new Usage("--rounds takes 1 to 20.");
   const rows = await onNode(target, options, ({ connection, sudo }) =>
-    labBench(connection, { pods, rounds, sudo, onProgress: ({ done, total }) => say(`${done} of ${total}`) }),
+    interruptible("Stopping: the pods that were made are being taken away.", (signal) =>
+      labBench(connection, { pods, rounds, sudo, signal, onProgress: progressTeller() }),
+    ),
   );
   if (options.json) return printJson(rows);
   print(benchTable(rows));
   print("\nAll figures are per pod: median (lowest to highest of the rounds), by the node's own clock.");
+}
+
+/** A line for each round of each kind; on a terminal the last line also tells how far it is. */
+function progressTeller(): (progress: BenchProgress) => void {
+  let kind = "";
+  return ({ done, total, now }) => {
+    const clear = isTerminal() ? "\r\x1b[K" : "";
+    if (now) {
+      kind = now.kind;
+      if (clear)
+        process.stderr.write(`${clear}${done + 1} of ${total}  ${kind}: ${now.step} ${now.pod} of ${now.pods}`);
+    } else say(`${clear}${done} of ${total}  ${kind}`);
+  };
 }
 
 function benchTable(rows: readonly BenchRow[]): string {

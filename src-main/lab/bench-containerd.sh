@@ -2,9 +2,9 @@
 # One round of containerd pods of one container, made with ctr: joined to a pause, or to pins. One shim a pod, as the CRI
 # has it. The image is the first that is there.
 # arguments: prefix pods kind (pause or pinned)
-# shellcheck disable=SC2046,SC2086,SC2154
+# shellcheck disable=SC2034,SC2086,SC2154
 enter_first_mounts "$@"
-prefix=$1 count=$2 kind=$3
+kind=$3 own_groups=1
 [ "$(id -u)" = 0 ] || refuse privilege "making pods needs root"
 command -v ctr >/dev/null || refuse tools "there is no ctr here"
 image=''
@@ -13,36 +13,6 @@ for space in k8s.io default; do
   [ -z "$image" ] || break
 done
 [ -n "$image" ] || refuse tools "containerd has no image here: pull one that has a sleep"
-pins=$LAB/$prefix
-remove() { # NAME
-  for each in "$1-c" "$1-pause"; do
-    ctr -n "$space" task rm -f "$each" >/dev/null 2>&1 || :
-    ctr -n "$space" container rm "$each" >/dev/null 2>&1 || :
-  done
-  for mount in $(mounts_below "$pins/$1"); do umount "$mount" || :; done
-  rm -rf "${pins:?}/$1"
-  for root in /sys/fs/cgroup /sys/fs/cgroup/*; do
-    [ ! -d "$root/podglass-lab/$1" ] || empty_group "$root/podglass-lab/$1" || :
-  done
-}
-cleanup() {
-  code=$?
-  trap '' EXIT
-  set +e
-  i=1
-  while [ "$i" -le "$count" ]; do
-    remove "$prefix-$i"
-    i=$((i + 1))
-  done
-  rmdir "$pins" 2>/dev/null
-  for root in /sys/fs/cgroup/*; do rmdir "$root/podglass-lab" 2>/dev/null; done
-  exit "$code"
-}
-trap cleanup EXIT
-trap 'exit 12' HUP INT TERM PIPE
-own_folder "$RUN"
-mkdir -p "$pins"
-account_for "$prefix-shell"
 
 start() { # POD LEAF OPTION...
   name=$1-$2
@@ -56,39 +26,20 @@ make() { # NAME
     start "$1" pause
     at=/proc/$(pid_of "$1-pause")/ns
   else
-    at=$pins/$1
-    mkdir "$at"
-    touch "$at/net" "$at/ipc" "$at/uts"
-    unshare --net="$at/net" --ipc="$at/ipc" --uts="$at/uts" true
+    hold_pins "$1"
   fi
   start "$1" c --with-ns "network:$at/net" --with-ns "ipc:$at/ipc" --with-ns "uts:$at/uts"
 }
-say step create
-used=$(cpu_usec)
-begun=$(clock)
-i=1
-while [ "$i" -le "$count" ]; do
-  make "$prefix-$i" || fail "ctr could not make pod $i of $count"
-  i=$((i + 1))
-done
-say fact createMs $((($(clock) - begun) * 10))
-create=$(($(cpu_usec) - used))
-
+remove() { # NAME
+  remove_containerd "$1" "$space"
+  drop_pins "$1"
+}
 # A pod's processes, and the shim above them.
-pids=$(ctr -n "$space" task ls | awk -v p="$prefix-" 'index($1, p) == 1 { print $2 }')
-set -- $pids $(for pid in $pids; do awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status"; done | sort -nu)
-tell_memory "$@"
-tell_mounts "$pins" "$@"
-set -- $ROOTS
-say fact cgroups "$(find "$1/podglass-lab" -mindepth 1 -type d -path "*/$prefix-[0-9]*" | wc -l)"
-
-say step remove
-used=$(cpu_usec)
-begun=$(clock)
-i=1
-while [ "$i" -le "$count" ]; do
-  remove "$prefix-$i"
-  i=$((i + 1))
-done
-say fact removeMs $((($(clock) - begun) * 10))
-say fact nodeCpuMs $(((create + $(cpu_usec) - used) / 1000))
+members() {
+  pids=$(ctr -n "$space" task ls | awk -v p="$prefix-" 'index($1, p) == 1 { print $2 }')
+  {
+    say "$pids"
+    for pid in $pids; do awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status"; done
+  } | sort -nu
+}
+run_bench "$1" "$2" containerd "$space"

@@ -5,21 +5,33 @@
 import { randomBytes } from "node:crypto";
 import type { BenchRow } from "../../src-shared/api.ts";
 import { compose } from "../actions/compose.ts";
-import { Refused, type RunOptions, runOnNode } from "../actions/remote.ts";
-import type { Connection } from "../transport/transport.ts";
+import { type Line, Refused, type RunOptions, runOnNode } from "../actions/remote.ts";
+import { type Connection, ConnectionError } from "../transport/transport.ts";
 import benchScript from "./bench.sh?raw";
+import base from "./bench-base.sh?raw";
 import containerdScript from "./bench-containerd.sh?raw";
 import podmanScript from "./bench-podman.sh?raw";
-import { done, labDown, labFind, pauseArguments, shared } from "./lab.ts";
-import measure from "./measure.sh?raw";
+import sweepScript from "./bench-sweep.sh?raw";
+import { done, pauseArguments, shared } from "./lab.ts";
 import startScript from "./start.sh?raw";
 import upScript from "./up.sh?raw";
 
-export interface BenchInput extends RunOptions {
+export interface BenchProgress {
+  /** Rounds of one kind, done and in all. */
+  done: number;
+  total: number;
+  rows: BenchRow[];
+  /** What is being done just now. */
+  now?: { kind: string; step: "create" | "remove"; pod: number; pods: number };
+}
+
+export interface BenchInput extends Omit<RunOptions, "onLine" | "hold"> {
   /** Pods a round; a runtime's take longer, so at most 20 of them. */
   pods?: number;
   rounds?: number;
-  onProgress?: (progress: { done: number; total: number; rows: BenchRow[] }) => void;
+  /** Tells this bench from others on the node; left out: one that nobody else has. */
+  prefix?: string;
+  onProgress?: (progress: BenchProgress) => void;
 }
 
 interface Kind {
@@ -30,9 +42,12 @@ interface Kind {
 }
 
 const makePod = `make_pod() (\n${upScript}\n)\n`;
-const lab = compose(benchScript, ...shared, startScript, measure, makePod);
-const podman = compose(podmanScript, ...shared, measure);
-const containerd = compose(containerdScript, ...shared, measure);
+const lab = compose(benchScript, ...shared, startScript, base, makePod);
+const podman = compose(podmanScript, ...shared, base);
+const containerd = compose(containerdScript, ...shared, base);
+const sweep = compose(sweepScript, ...shared);
+/** Seconds that a round which was called off may take to end the pod it is at and to take all away. */
+const PATIENCE = 120;
 /** Measures of the whole node's share that are told per pod; the unit of each. */
 const UNITS: Record<string, string> = {
   createMs: "ms",
@@ -56,47 +71,79 @@ const kinds = (): Kind[] => [
   { name: "containerd pinned", script: containerd, args: ["pinned"], most: 20 },
 ];
 
-/** All measures are per pod. A kind that the node cannot make is left out. Throws Refused, ReadingError, ConnectionError. */
+/**
+ * All measures are per pod. A kind that the node cannot make is left out. What a bench before it left when its shell was
+ * killed goes first. Throws Refused, ReadingError, ConnectionError; "cancelled" by the signal, when all is taken away.
+ */
 export async function labBench(connection: Connection, input: BenchInput = {}): Promise<BenchRow[]> {
-  const { pods = 100, rounds = 3, onProgress, ...run } = input;
-  const prefix = `bench-${randomBytes(3).toString("hex")}`;
+  const { pods = 100, rounds = 3, prefix = `bench-${randomBytes(3).toString("hex")}`, onProgress, ...run } = input;
   const samples = new Map<string, { pods: number; values: Record<string, number[]> }>();
   let left = kinds();
   const rows = () => [...samples].map(([kind, { pods: each, values }]) => row(kind, each, values));
   let ended = 0;
+  const tell = (now?: BenchProgress["now"]) =>
+    onProgress?.({ done: ended, total: Math.max(ended, rounds * left.length), rows: rows(), ...(now && { now }) });
+  done(await runOnNode(connection, sweep, ["", "0"], run), "looking for what an older bench left", connection);
   try {
     for (let round = 0; round < rounds; round += 1) {
       // In turns, and each round the other way round: what else the node does hits all kinds alike.
       for (const kind of round % 2 === 0 ? left : [...left].reverse()) {
         const count = Math.min(pods, kind.most);
-        const found = await measureOnce(connection, kind, `${prefix}-${round}`, count, run);
+        const found = await measureOnce(connection, kind, `${prefix}-${round}`, count, run, tell);
         if (found === undefined) left = left.filter((each) => each !== kind);
         else {
           const known = samples.get(kind.name) ?? { pods: count, values: {} };
           samples.set(kind.name, known);
           for (const [name, value] of found) known.values[name] = [...(known.values[name] ?? []), value / count];
+          ended += 1;
         }
-        ended += 1;
-        onProgress?.({ done: ended, total: rounds * left.length, rows: rows() });
+        tell();
       }
     }
-  } finally {
-    const { names } = await labFind(connection, run);
-    for (const name of names.filter((each) => each.startsWith(prefix))) await labDown(connection, name, run);
+  } catch (error) {
+    await clearUp(connection, prefix, run, error as Error);
+    throw error;
   }
   return rows();
 }
 
+/** Waits until the round that failed or was called off has taken its pods away, and takes what it could not. */
+async function clearUp(connection: Connection, prefix: string, run: RunOptions, cause: Error): Promise<void> {
+  const { signal: _, ...rest } = run;
+  try {
+    done(
+      await runOnNode(connection, sweep, [`${prefix}-`, String(PATIENCE)], rest),
+      "taking the pods away",
+      connection,
+    );
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    cause.message += `; the node takes the pods away by itself, and podglass lab list ${connection.label} shows what is left`;
+  }
+}
+
 /** One kind, one round: measure to total over all pods. undefined: the node has no such runtime, or no image for it. */
-async function measureOnce(connection: Connection, kind: Kind, prefix: string, pods: number, run: RunOptions) {
+async function measureOnce(
+  connection: Connection,
+  kind: Kind,
+  prefix: string,
+  pods: number,
+  run: RunOptions,
+  tell: (now: BenchProgress["now"]) => void,
+) {
   const args = [prefix, String(pods), ...kind.args, ...(kind.script === lab ? [new Date().toISOString()] : [])];
-  const result = await runOnNode(connection, kind.script, args, run);
+  let step: "create" | "remove" = "create";
+  const onLine = ({ word, name }: Line) => {
+    if (word === "step") step = name === "remove" ? "remove" : "create";
+    else if (word === "at") tell({ kind: kind.name, step, pod: Number(name), pods });
+  };
+  const result = await runOnNode(connection, kind.script, args, { ...run, onLine, hold: true });
   if (result.lines.some(({ word, name }) => word === "no" && name === "tools")) return undefined;
   try {
     done(result, `measuring ${kind.name}`, connection);
   } catch (error) {
     // A runtime may be there and broken: that is its own matter, and no reason to lose the lab's figures.
-    if (kind.script !== lab && !(error instanceof Refused)) return undefined;
+    if (kind.script !== lab && result.code !== null && !(error instanceof Refused)) return undefined;
     throw error;
   }
   return result.lines.flatMap(({ word, name, rest }): [string, number][] =>

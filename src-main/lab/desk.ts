@@ -4,7 +4,7 @@ import type { LabPod } from "../../src-shared/model.ts";
 import { mayChange, reach } from "../reach.ts";
 import type { Session } from "../session.ts";
 import type { Asked, ShellPowers } from "../shell.ts";
-import { labBench } from "./bench.ts";
+import { type BenchProgress, labBench } from "./bench.ts";
 import { deedWords, labDo } from "./deeds.ts";
 import { labDown, labList, labUp } from "./lab.ts";
 
@@ -78,12 +78,15 @@ export async function doToLab(session: Session, deed: LabDeed, shell: ShellPower
   }
 }
 
-/** Throws as makeLab does. Progress is told after each kind of pod. */
+/** The bench that a session runs. */
+const benches = new WeakMap<Session, AbortController>();
+
+/** Throws as makeLab does, and where a bench runs already. Progress is told with each pod. */
 export async function benchLab(
   session: Session,
   { pods, rounds }: { pods: number; rounds: number },
   shell: ShellPowers,
-  onProgress: (progress: { done: number; total: number; rows: BenchRow[] }) => void,
+  onProgress: (progress: BenchProgress) => void,
 ): Promise<BenchRow[]> {
   mayChange(session, shell);
   const { connection, sudo } = reach(session);
@@ -96,7 +99,23 @@ export async function benchLab(
       { title: "Measure", command: `podglass lab bench ${session.source.target} --pods ${pods} --rounds ${rounds}` },
     ],
   });
-  return labBench(connection, { pods, rounds, sudo, onProgress });
+  if (benches.has(session)) throw new Error("A bench runs on this node already.");
+  const stop = new AbortController();
+  benches.set(session, stop);
+  try {
+    return await labBench(connection, { pods, rounds, sudo, onProgress, signal: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) throw new Error("It was stopped; its pods are taken away.", { cause: error });
+    throw error;
+  } finally {
+    benches.delete(session);
+  }
+}
+
+/** Calls the bench off, if one runs; benchLab fails when its pods are gone. */
+export function stopBench(session: Session): null {
+  benches.get(session)?.abort();
+  return null;
 }
 
 async function confirmed(session: Session, shell: ShellPowers, plan: Asked): Promise<void> {

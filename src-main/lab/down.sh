@@ -1,12 +1,10 @@
 #podglass:lab-down/1
 # Takes lab pods away, also half made ones and those whose making was killed.
+# shellcheck disable=SC2154
 # arguments: for each pod its name and the folder of its pins
 enter_first_mounts "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "removing a pod needs root"
-while [ $# -gt 1 ]; do
-  say step "$1"
-  remove_pod "$1" "$2"
-  say ok "$1" removed
-  shift 2
-done
+names=''
+[ $# = 0 ] || remove_pods "$@"
+for name in $names; do say ok "$name" removed; done
 remove_shared

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { localShell } from "../actions/testing/local.ts";
-import { labBench } from "./bench.ts";
+import { ConnectionError } from "../transport/transport.ts";
+import { type BenchInput, type BenchProgress, labBench } from "./bench.ts";
 import { labDown, labFind, labList, labUp } from "./lab.ts";
 
 const here = localShell();
@@ -70,7 +71,7 @@ describe.skipIf(!root)("lab pods on this machine", { timeout: 60_000 }, () => {
       name,
       sandbox: "pinned",
       containers: 2,
-      sysctls: { "net.ipv4.ip_unprivileged_port_start": "80" },
+      sysctls: { "net.ipv4.ip_unprivileged_port_start": "80", "kernel.sem": "250 32000 32 128" },
     });
     expect(pod.pins).toHaveLength(3);
     expect(pod.pids).toHaveLength(2);
@@ -81,6 +82,12 @@ describe.skipIf(!root)("lab pods on this machine", { timeout: 60_000 }, () => {
       expect(sh(`findmnt -n -o FSTYPE ${pin}`).trim()).toBe("nsfs");
     }
     expect(sh(`nsenter -t ${first} -n cat /proc/sys/net/ipv4/ip_unprivileged_port_start`).trim()).toBe("80");
+    expect(sh(`nsenter -t ${first} -i cat /proc/sys/kernel/sem`).trim().split(/\s+/)).toEqual([
+      "250",
+      "32000",
+      "32",
+      "128",
+    ]);
   });
 
   it("shares a PID namespace, in which pause is pid 1 and reaps", async () => {
@@ -112,6 +119,41 @@ describe.skipIf(!root)("lab pods on this machine", { timeout: 60_000 }, () => {
     expect(pause!.measures.cgroups!.median).toBe(3);
     expect(pinned!.measures.createMs!.median).toBeGreaterThan(0);
     expect((await labFind(here)).names.filter((each) => each.startsWith("bench-"))).toEqual([]);
+  });
+
+  it("leaves nothing of a bench that is called off, cut off or killed, and the next one clears up after the dead", {
+    timeout: 120_000,
+  }, async () => {
+    const prefix = `bench-${process.pid}`;
+    const ours = async () => (await labFind(here)).names.filter((each) => each.startsWith(prefix));
+    const bench = (connection = here, more: BenchInput = {}) =>
+      labBench(connection, { pods: 3, rounds: 1, prefix, ...more });
+    const atSecond = (stop: AbortController) => ({
+      signal: stop.signal,
+      onProgress: ({ now }: BenchProgress) => now?.pod === 2 && stop.abort(),
+    });
+    await expect(bench(here, atSecond(new AbortController()))).rejects.toThrow(/cancelled/);
+    expect(await ours()).toEqual([]);
+    for (const fault of ["cut", "kill"] as const) {
+      await expect(bench(localShell({ at: "at 2", fault }))).rejects.toThrow(/lost|killed/);
+      expect(await ours(), fault).toEqual([]);
+    }
+    // The shell is killed and the node cannot be reached any more.
+    const dying = localShell({ at: "at 2", fault: "kill" });
+    let calls = 0;
+    const exec: typeof here.exec = (command) => {
+      calls += 1;
+      if (calls > 2) throw new ConnectionError("lost", "gone");
+      return dying.exec(command);
+    };
+    await expect(bench({ ...dying, exec })).rejects.toThrow(/podglass lab list/);
+    expect(await ours()).toContain(`${prefix}-0-shell`);
+    const stop = new AbortController();
+    await expect(
+      labBench(here, { pods: 1, rounds: 1, signal: stop.signal, onProgress: () => stop.abort() }),
+    ).rejects.toThrow(/cancelled/);
+    expect(await ours()).toEqual([]);
+    expect(sh(`find /sys/fs/cgroup -name '${prefix}*' 2>/dev/null`)).toBe("");
   });
 
   it("leaves nothing behind when the making shell is killed at any of its steps", async () => {

@@ -8,7 +8,7 @@ import actionsCommon from "../actions/common.sh?raw";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
 import { Refused, type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
-import { type Connection, ReadingError } from "../transport/transport.ts";
+import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import downScript from "./down.sh?raw";
 import listScript from "./list.sh?raw";
@@ -25,10 +25,11 @@ const list = compose(listScript, ...shared);
 /** Exit status of a script that refused (common.sh). */
 export const REFUSED = 10;
 
-/** Throws Refused or ReadingError with the node's own words when a script said no or failed. */
+/** Throws Refused, ReadingError or ConnectionError with the node's own words when a script said no, failed or was cut off. */
 export function done(result: RunResult, what: string, connection: Connection): RunResult {
   if (result.code === 0) return result;
   const words = `${what} on ${connection.label} did not work: ${reason(result)}`;
+  if (result.code === null) throw new ConnectionError("lost", words);
   throw result.code === REFUSED ? new Refused(words) : new ReadingError(words);
 }
 
@@ -65,7 +66,7 @@ export function upArguments(options: LabOptions, now: string): string[] {
     now,
     Object.entries(options.sysctls ?? {})
       .map(([key, value]) => `${key}=${value}`)
-      .join(" "),
+      .join("\n"),
   ];
 }
 
@@ -78,12 +79,16 @@ export async function labUp(connection: Connection, options: LabOptions, run: Ru
   return labPod(parsed);
 }
 
-/** Removes one pod, or all of them and what a crash has left. Answers with the names. */
-export async function labDown(connection: Connection, name?: string, run: RunOptions = {}): Promise<string[]> {
+/** Removes one pod, those named, or all of them and what a crash has left. Answers with the names. */
+export async function labDown(
+  connection: Connection,
+  which?: string | readonly string[],
+  run: RunOptions = {},
+): Promise<string[]> {
   const found = await labFind(connection, run);
-  const names = name === undefined ? found.names : [name];
-  if (name !== undefined && !found.names.includes(name))
-    throw new Refused(`there is no lab pod ${name} on ${connection.label}`);
+  const names = which === undefined ? found.names : typeof which === "string" ? [which] : [...which];
+  const unknown = names.find((name) => !found.names.includes(name));
+  if (unknown !== undefined) throw new Refused(`there is no lab pod ${unknown} on ${connection.label}`);
   const args = names.flatMap((each) => [each, pinsFolder(`lab/${each}`)]);
   done(await runOnNode(connection, down, args, run), "removing lab pods", connection);
   return names;
@@ -105,8 +110,8 @@ export interface LabFound {
   links: string[];
   /** Manifests of pins, as text. */
   pins: string[];
-  /** Mounts of ours that another mount namespace holds as well. */
-  copies: { mountNamespace: number; pid: number; root: string; path: string }[];
+  /** Mount namespaces that hold copies of mounts of ours, a process in each, and how many; at most 100 of them. */
+  copies: { mountNamespace: number; pid: number; count: number }[];
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -133,9 +138,9 @@ export async function labFind(connection: Connection, run: RunOptions = {}): Pro
     else if (word === "address" && NAME.test(rest)) names.add(rest);
     else if (word === "link") found.links.push(name);
     else if (word === "pins") found.pins.push(whole);
-    else if (word === "copy") {
-      const [, process = "", root = "", path = ""] = whole.split(" ");
-      found.copies.push({ mountNamespace: Number(name), pid: Number(process), root, path });
+    else if (word === "copies") {
+      const [pid = "", count = ""] = rest.split(" ");
+      found.copies.push({ mountNamespace: Number(name), pid: Number(pid), count: Number(count) });
     }
   }
   found.names = [...names].sort();

@@ -1,28 +1,44 @@
 #podglass:lab-list/1
 # Tells what of ours is on the node: lab pods, and what a crash may have left of one (groups, links, mounts, pins).
+# One program asks for all pods at once: with 200 of them a program for each takes longer than a person waits.
 enter_first_mounts "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "$RUN is root's alone"
 for dir in "$LAB"/*/; do
-  [ -d "$dir" ] || continue
   dir=${dir%/}
-  say pod "${dir##*/}"
-  [ ! -f "$dir/manifest.json" ] || say manifest "$(head -c 65536 "$dir/manifest.json" | tr -d '\n')"
-  mounts_below "$dir" | sed 's/^/mount /'
+  [ ! -d "$dir" ] || say pod "${dir##*/}"
 done
+tell_files() { # WORD FILE...: each file's text, in one line
+  word=$1
+  shift
+  grep -sH '' "$@" | awk -v word="$word" -v l="$LAB/" '{
+    at = index($0, ":")
+    file = substr($0, 1, at - 1)
+    if (file != last) {
+      if (last != "") print ""
+      if (index(file, l) == 1) { name = substr(file, length(l) + 1); sub("/.*", "", name); print "pod", name }
+      printf "%s ", word
+      last = file
+    }
+    printf "%s", substr($0, at + 1, 65536)
+  } END { if (last != "") print "" }'
+}
+tell_files manifest "$LAB"/*/manifest.json
+tell_files pins "$RUN"/pins/*/manifest.json
+awk -v l="$LAB/" 'index($5, l) == 1 { name = substr($5, length(l) + 1); sub("/.*", "", name); print "pod", name; print "mount", $5 }' /proc/self/mountinfo
 for root in $ROOTS; do
-  find "$root/podglass-lab" -type d 2>/dev/null | while read -r group; do
-    say group "${group#"$root"}" "$root"
-    sed 's/^/member /' "$group/cgroup.procs" 2>/dev/null || : # it has gone meanwhile
-  done
+  # A group may go meanwhile.
+  find "$root/podglass-lab" -type d 2>/dev/null | awk -v r="$root" '{ print "group", substr($0, length(r) + 1), r }'
+  find "$root/podglass-lab" -name cgroup.procs -exec grep -sH '' {} + 2>/dev/null | awk -F : -v r="$root" '{
+    group = substr($1, length(r) + 1)
+    sub("/cgroup.procs$", "", group)
+    if (group != last) print "group", group, r
+    last = group
+    print "member", $2
+  }'
 done
-for link in "$LAB"/.address/*; do
-  [ ! -h "$link" ] || say address "${link##*/}" "$(readlink "$link")"
-done
+addresses | sed 's/^/address /'
 for link in /sys/class/net/pgl*; do
   [ ! -e "$link" ] || say link "${link##*/}"
 done
-for manifest in "$RUN"/pins/*/manifest.json; do
-  [ ! -f "$manifest" ] || say pins "$(head -c 65536 "$manifest" | tr -d '\n')"
-done
-# Other mount namespaces that hold a copy of a mount of ours: unshared or cloned while it was there.
-copies "$RUN"
+# Other mount namespaces that hold copies of mounts of ours, unshared or cloned while those were there: how many each.
+copies "$RUN" | awk '{ n[$2]++; process[$2] = $3 } END { for (each in n) if (shown++ < 100) print "copies", each, process[each], n[each] }'

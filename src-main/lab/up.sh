@@ -14,9 +14,14 @@ done
 find_pivot
 dir=$LAB/$name
 group=podglass-lab/$name
-own_folder "$RUN"
-[ -d "$LAB" ] || mkdir -p "$LAB"
-mkdir "$dir" 2>/dev/null || refuse exists "there is a lab pod $name already: podglass lab down takes it away"
+# The last pod's end takes the shared folders along, perhaps just now.
+tries=0
+until own_folder "$RUN" && make_folder "$LAB" && mkdir "$dir" 2>/dev/null; do
+  tries=$((tries + 1))
+  if [ -e "$dir" ] || [ "$tries" -ge 5 ]; then
+    refuse exists "there is a lab pod $name already: podglass lab down takes it away"
+  fi
+done
 trap 'code=$?; trap "" EXIT; if [ $code != 0 ]; then set +e; say "undone up everything that was made"; remove_pod "$name" "$pins"; remove_shared; fi; exit $code' EXIT
 trap 'exit 12' HUP INT TERM PIPE
 
@@ -39,7 +44,7 @@ limit() { # GROUP TIMES: memory and cpu limits, TIMES containers together
   fi
 }
 for root in $ROOTS; do
-  mkdir -p "$root/$group"
+  make_folder "$root/$group"
   if [ -e "$root/cgroup.controllers" ]; then
     for above in "$root" "$root/podglass-lab" "$root/$group"; do delegate "$above"; done
   fi
@@ -101,7 +106,11 @@ else
   $join sh -c 'hostname "$1"; ip link set lo up || ifconfig lo up' - "$name" || :
   say ok network "there is no iproute2 here: no address"
 fi
-for pair in $sysctls; do
+# Sysctls are written as one who has joined; in the node's own namespaces they would change the node.
+[ -z "$sysctls" ] || for type in net ipc; do
+  [ "$(inode "$at/$type")" != "$(inode "/proc/$first/ns/$type")" ] || refuse sysctl "the pod has the node's own $type namespace"
+done
+[ -z "$sysctls" ] || printf '%s\n' "$sysctls" | while IFS= read -r pair; do
   # shellcheck disable=SC2016
   $join sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}" || fail "sysctl $pair was not taken"
 done

@@ -25,7 +25,7 @@ const up = talking(({ node, args }, say) => {
   const now = args[11] ?? "";
   const sysctls = Object.fromEntries(
     (args[12] ?? "")
-      .split(" ")
+      .split("\n")
       .filter(Boolean)
       .map((pair) => [pair.split("=")[0] ?? "", pair.split("=")[1] ?? ""]),
   );
