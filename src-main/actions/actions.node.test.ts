@@ -27,7 +27,7 @@ const ns = (pid: number, type: string) => Number(sh(`stat -L -c %i /proc/${pid}/
 const read = async (connection: Connection = here): Promise<Snapshot> =>
   assemble(await readNode(connection, { privilege: "plain" }));
 
-describe.skipIf(!root)("actions on a lab pod", { timeout: 60_000 }, () => {
+describe.skipIf(!root)("actions on a lab pod", { timeout: 180_000 }, () => {
   let state: string;
   beforeEach(() => {
     state = mkdtempSync(join(tmpdir(), "podglass-actions-"));

@@ -4,7 +4,7 @@ import { hit } from "../../e2e/soak/faults.ts";
 const root = process.platform === "linux" && process.getuid?.() === 0;
 
 /** One of each action and of each way to be cut off; `npm run soak` has them all, the killed app too. */
-describe.skipIf(!root)("faults", { timeout: 60_000 }, () => {
+describe.skipIf(!root)("faults", { timeout: 180_000 }, () => {
   for (const [action, step, fault] of [
     ["pin", "ipc", "kill"],
     ["drop", "term", "cut"],

@@ -27,7 +27,7 @@ const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: 
 const read = async () => assemble(await readNode(here, { privilege: "plain" }));
 
 /** Every refusal of the contract that a lab pod can show, provoked for real: nothing of the node may change by it. */
-describe.skipIf(!root)("refusals", { timeout: 60_000 }, () => {
+describe.skipIf(!root)("refusals", { timeout: 180_000 }, () => {
   let state: string;
   const started: number[] = [];
   beforeEach(() => {
@@ -159,7 +159,7 @@ trap "kill -KILL $!; rmdir ${folder} 2>/dev/null || :" EXIT
     const second = await makePlan(await input("pin", {}));
     const slow = perform(first, { ...tools(), connection: localShell({ at: "step net", seconds: 3 }) });
     const during = new Promise((resolve) => setTimeout(resolve, 10)).then(async () => {
-      await expect.poll(() => existsSync(`${folder}/manifest.json`), { interval: 5, timeout: 5000 }).toBe(true);
+      await expect.poll(() => existsSync(`${folder}/manifest.json`), { interval: 5, timeout: 30_000 }).toBe(true);
       return perform(second, tools());
     });
     const [one, two] = await Promise.all([slow, during]);

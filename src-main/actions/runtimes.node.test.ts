@@ -59,7 +59,7 @@ const act = async (action: ActionName, key: string, options: PlanOptions = {}) =
 };
 const podOf = async (key: string) => (await read()).pods.find((pod) => pod.key === key)!;
 
-describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", { timeout: 120_000 }, () => {
+describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", { timeout: 180_000 }, () => {
   let node: ContainerdNode;
   beforeAll(async () => {
     node = await makeContainerd();
@@ -137,7 +137,7 @@ describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", 
   });
 });
 
-describe.skipIf(cannotPodman())("a pod of podman's", { timeout: 120_000 }, () => {
+describe.skipIf(cannotPodman())("a pod of podman's", { timeout: 180_000 }, () => {
   let node: PodmanNode;
   beforeAll(async () => {
     node = await makePodman();
@@ -172,7 +172,7 @@ describe.skipIf(cannotPodman())("a pod of podman's", { timeout: 120_000 }, () =>
     await act("pin", key);
     process.kill(before.sandbox.pid!, "SIGKILL");
     const inside = () => sh(`nsenter --net=${pinsFolder(key)}/net ip -4 -o addr show`);
-    await expect.poll(inside, { timeout: 15_000 }).not.toContain("eth0");
+    await expect.poll(inside, { timeout: 60_000 }).not.toContain("eth0");
     await node.podman("pod", "rm", "-f", "-t", "0", "loud");
     await act("unpin", key);
     if (firewall === "") forget();

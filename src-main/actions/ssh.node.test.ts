@@ -18,7 +18,7 @@ import { undo } from "./undo.ts";
 const name = `sudo-${process.pid}`;
 const key = `lab/${name}`;
 
-describe.skipIf(whyNoSshd())("actions over ssh", { timeout: 90_000 }, () => {
+describe.skipIf(whyNoSshd())("actions over ssh", { timeout: 180_000 }, () => {
   let server: Sshd;
   let state: string;
   const login = (user: string) =>

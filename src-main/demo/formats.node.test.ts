@@ -98,7 +98,7 @@ describe.runIf(asRoot)("formats", () => {
       const list = await runOnNode(connection, compose(labList, common, labCommon), []);
       said.push(...new Set(list.lines.map((line) => line.word)));
       await labDown(connection, name);
-      return said.filter((line) => line !== "address" && line !== "link" && line !== "copy" && line !== "pins");
+      return said.filter((line) => line !== "address" && line !== "link" && line !== "copies" && line !== "pins");
     };
     const [real, demo] = [await words(here), await words(open.connection)];
     expect(demo).toEqual(real.filter((line, i) => real.indexOf(line) === i || line.includes(" ")));
