@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { holds } from "../../src-shared/lessons/checks.ts";
-import { type Deed, experimentOf } from "../../src-shared/lessons/deeds.ts";
+import { type Deed, experimentOf, labDeedOf } from "../../src-shared/lessons/deeds.ts";
 import { podNamed } from "../../src-shared/lessons/find.ts";
 import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
 import { keysOf } from "../../src-shared/lessons/places.ts";
@@ -14,6 +14,8 @@ import { assemble } from "../../src-shared/pods/assemble.ts";
 import { openJournal } from "../actions/journal.ts";
 import { perform } from "../actions/perform.ts";
 import { makePlan } from "../actions/plan.ts";
+import { Refused } from "../actions/remote.ts";
+import { labDo } from "../lab/deeds.ts";
 import { labDown, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
 import { experiment } from "./experiments.ts";
@@ -33,7 +35,13 @@ async function doDeed(open: OpenDemo, deed: Deed): Promise<void> {
   if (deed.kind === "make") await labUp(connection, deed.options);
   else if (deed.kind === "remove") await labDown(connection, deed.name);
   else if (deed.kind === "try") {
-    const wish = experimentOf(await read(open), deed.trial);
+    const snapshot = await read(open);
+    const onLab = labDeedOf(snapshot, deed.trial);
+    if (onLab)
+      return void (await labDo(connection, onLab).catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+      }));
+    const wish = experimentOf(snapshot, deed.trial);
     if (!wish) throw new Error(`"${deed.words}" speaks of what is not there`);
     try {
       experiment(demo.model, wish);
@@ -113,6 +121,6 @@ describe("lessons", () => {
       "where-limits-live",
       "an-oom",
     ]);
-    expect(all.filter((lesson) => lesson.runs.includes("lab")).length).toBeGreaterThanOrEqual(5);
+    expect(all.filter((lesson) => lesson.runs.includes("lab")).length).toBe(7);
   });
 });

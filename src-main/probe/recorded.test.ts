@@ -1,10 +1,9 @@
 /**
  * Probe outputs of two cgroup v2 nodes, recorded in virtual machines: bookworm (kernel 6.1, runc 1.1, crun 1.8) and
  * modern (kernel 7.2, containerd 2.1, runc 1.3.6, crun 1.28). Beside each lies what `grep -rH ""` said of its limit
- * files in the same minute. In modern-broken things were broken on purpose: see its test.
+ * files in the same minute. In printed-broken things were broken on purpose: see its test.
  */
-import { createReadStream, readFileSync } from "node:fs";
-import { createGunzip, gunzipSync } from "node:zlib";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { oomOrder, oomScoreOf } from "../../src-shared/cgroups/oom-order.ts";
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
@@ -13,17 +12,17 @@ import { findings } from "../../src-shared/findings/findings.ts";
 import { requestedShares } from "../../src-shared/findings/two-weight-formulas.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { assemble } from "../../src-shared/pods/assemble.ts";
+import { type PRINTED, recordedTexts } from "../testing/recorded.ts";
 import { parseProbeText } from "./parse.ts";
 
-const file = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);
-const snapshotOf = async (name: string): Promise<Snapshot> =>
-  assemble(await parseProbeText(createReadStream(file(`${name}.txt.gz`)).pipe(createGunzip())));
+type Printed = (typeof PRINTED)[number];
+const snapshotOf = async (name: Printed): Promise<Snapshot> =>
+  assemble(await parseProbeText(Readable.from([Buffer.from(recordedTexts(name)["probe.txt"]!)])));
 
 /** "./a/b/memory.max:max" to its path, file and value. */
-const said = (name: string) =>
-  gunzipSync(readFileSync(file(`${name}.cat.gz`)))
-    .toString("utf8")
-    .split("\n")
+const said = (name: Printed) =>
+  recordedTexts(name)
+    ["cat.txt"]!.split("\n")
     .flatMap((line) => {
       const match = /^\.(\/.+|)\/([a-z.]+):(.*)$/.exec(line);
       return match ? [{ path: match[1] || "/", file: match[2]!, value: match[3]! }] : [];
@@ -31,7 +30,7 @@ const said = (name: string) =>
     // The login that ran grep is not the one that ran the probe.
     .filter((one) => !one.path.includes("/session-"));
 
-describe.each(["bookworm-v2", "modern-v2"])("%s, recorded", (name) => {
+describe.each(["printed-bookworm-v2", "printed-modern-v2"] as const)("%s", (name) => {
   it("has each limit as cat says it", async () => {
     const snapshot = await snapshotOf(name);
     const reports = new Map(cgroupReports(snapshot).map((one) => [one.path, one]));
@@ -82,14 +81,14 @@ describe.each(["bookworm-v2", "modern-v2"])("%s, recorded", (name) => {
       return shares !== undefined && weight !== undefined && one.runtime === "containerd" ? [{ shares, weight }] : [];
     });
     expect(pairs.some((one) => one.shares === 512)).toBe(true);
-    const formula = name === "modern-v2" ? "quadratic" : "linear";
+    const formula = name === "printed-modern-v2" ? "quadratic" : "linear";
     for (const { shares, weight } of pairs) expect(formulasFor(shares, weight)).toContain(formula);
   });
 });
 
-describe("modern-v2-broken, recorded", () => {
+describe("printed-broken", () => {
   it("shows what was broken there", async () => {
-    const snapshot = await snapshotOf("modern-v2-broken");
+    const snapshot = await snapshotOf("printed-broken");
     const found = findings(snapshot);
     const about = (rule: string) => found.filter((one) => one.rule === rule);
     // One weight written as the old formula would have it.
@@ -113,16 +112,16 @@ describe("modern-v2-broken, recorded", () => {
   });
 });
 
-describe("modern-v2-kubelet, recorded", () => {
+describe("printed-kubelet", () => {
   it("holds oom_score_adj against the formula where a process named kubelet runs, and nowhere else", async () => {
     const rule = (snapshot: Snapshot) => findings(snapshot).filter((one) => one.rule === "oom-score-adj");
-    const snapshot = await snapshotOf("modern-v2-kubelet");
+    const snapshot = await snapshotOf("printed-kubelet");
     expect(snapshot.node.kubelet?.pid).toBeGreaterThan(0);
     expect(rule(snapshot).map((one) => [one.severity, one.where])).toEqual([
       ["info", "pod lab/hostnet, container agent"],
       ["info", "pod lab/shared, container orphans"],
       ["info", "pod lab/shared, container zombies"],
     ]);
-    expect(rule(await snapshotOf("modern-v2"))).toEqual([]);
+    expect(rule(await snapshotOf("printed-modern-v2"))).toEqual([]);
   });
 });

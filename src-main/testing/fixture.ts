@@ -1,9 +1,4 @@
-/**
- * For tests: captures of real nodes (src-shared/fixtures) as readings. Each file is a gzip of one JSON object, name to
- * text, in `==> path <==` blocks as `tail -v` writes them; a NUL in a cmdline is written \0.
- */
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+/** For tests: the captures among the recorded nodes (recorded.ts) as readings. */
 import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import {
   emptyReading,
@@ -13,22 +8,16 @@ import {
   type RawProcess,
   type Reading,
 } from "../../src-shared/reading.ts";
+import { type CAPTURED, type READ, recordedTexts, type Texts } from "./recorded.ts";
 
-export type FixtureName = "bookworm-v2" | "modern-v2" | "cri-o-dropped" | "cri-o-pause" | "cri-o-after-kill";
-/** Readings as our own probe took them: a modern node, and one with cgroup v1 beside v2. */
-export type RecordedName = "probe-v2" | "hybrid-v1";
-type Texts = Record<string, string>;
+export type FixtureName = (typeof CAPTURED)[number];
 
-export const recordedReading = (name: RecordedName): Reading =>
-  JSON.parse(fixtureTexts(name)["reading.json"]!) as Reading;
-
-export function fixtureTexts(name: FixtureName | RecordedName): Texts {
-  const file = new URL(`../../src-shared/fixtures/${name}.json.gz`, import.meta.url);
-  return JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as Texts;
-}
+/** A reading as our own probe took it. */
+export const recordedReading = (name: (typeof READ)[number]): Reading =>
+  JSON.parse(recordedTexts(name)["reading.json"]!) as Reading;
 
 export function fixtureReading(name: FixtureName): Reading {
-  const texts = fixtureTexts(name);
+  const texts = recordedTexts(name);
   const reading = emptyReading();
   const proc = blocks(texts["proc.txt"]);
   const node = texts["node.txt"] ?? "";

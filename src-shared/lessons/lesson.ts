@@ -24,6 +24,8 @@ export interface Step {
   hint?: string;
   /** Another scene of the demo node than the lesson's. */
   scene?: string;
+  /** Why this step is played on the demo node even where the lesson is played on a real one: "because …". */
+  demoOnly?: string;
 }
 
 export type Picture =
@@ -150,6 +152,7 @@ function parseBlock(title: string, lines: string[], from: number, to: number): S
       } else if (key === "check") step.checks.push(parseCheck(value));
       else if (key === "hint") step.hint = value;
       else if (key === "scene") step.scene = value;
+      else if (key === "runs") step.demoOnly = whyDemo(value);
       else throw new Error(`there is no "${key}:" in a step`);
     });
   }
@@ -157,6 +160,13 @@ function parseBlock(title: string, lines: string[], from: number, to: number): S
   if (step.checks.length === 0 && !step.ask)
     throw new LessonError(to, `step "${title}" checks nothing: it needs a check: or an ask:`);
   return step;
+}
+
+function whyDemo(text: string): string {
+  const why = /^demo, (because \S.*)$/.exec(text)?.[1];
+  if (!why)
+    throw new Error('"runs:" in a step is "demo, because …"; where the whole lesson can be played stands in the head');
+  return why;
 }
 
 function pairOf(line: string, number: number): [string, string] | undefined {

@@ -23,6 +23,11 @@ const VALUES: Record<string, { args: number; words: string; value: Value }> = {
     words: "cgroup POD[/NAME]",
     value: (s, [place = ""]) => cgroupFolder(s, place),
   },
+  file: {
+    args: 2,
+    words: "file NAME POD[/NAME]",
+    value: (s, [file = "", place = ""]) => cgroupFile(s, file, place),
+  },
   limit: {
     args: 1,
     words: "limit POD[/NAME]",
@@ -81,6 +86,23 @@ function cgroupFolder(snapshot: Snapshot, place: string): string | undefined {
   const mounts = snapshot.node.cgroupMounts ?? [];
   const mount = mounts.find((one) => one.hierarchy === (snapshot.node.cgroupMode === "v2" ? "v2" : "memory"));
   return path === undefined ? undefined : `${mount?.mountPoint ?? "/sys/fs/cgroup"}${path}`;
+}
+
+/** What a file of cgroup v2 was called on v1, and below which hierarchy. */
+const ON_V1: Readonly<Record<string, [hierarchy: string, file: string]>> = {
+  "memory.max": ["memory", "memory.limit_in_bytes"],
+  "memory.current": ["memory", "memory.usage_in_bytes"],
+  "memory.events": ["memory", "memory.oom_control"],
+  "cpu.weight": ["cpu", "cpu.shares"],
+};
+
+/** A group's file by its name on v2, in full and as it is called on this node. */
+function cgroupFile(snapshot: Snapshot, file: string, place: string): string | undefined {
+  const path = cgroupOf(snapshot, place);
+  const [hierarchy, name] = (snapshot.node.cgroupMode === "v2" ? ["v2", file] : ON_V1[file]) ?? ["memory", file];
+  const mounts = snapshot.node.cgroupMounts ?? [];
+  const mount = mounts.find((one) => one.hierarchy === hierarchy || one.hierarchy.split(",").includes(hierarchy));
+  return path === undefined ? undefined : `${mount?.mountPoint ?? "/sys/fs/cgroup"}${path}/${name}`;
 }
 
 /** "pid web/app" on this node, or undefined where there is no such thing just now. */

@@ -12,7 +12,7 @@ import { Banner, Button, Empty, IconButton, Segments } from "../../ui/parts.tsx"
 import { Deeds } from "./deeds.tsx";
 import { Picture } from "./picture.tsx";
 import { useProgress } from "./progress.ts";
-import { afresh, useWhere } from "./where.ts";
+import { afresh, useWhere, type Where } from "./where.ts";
 import { Words } from "./words.tsx";
 
 /** Root font size while presenting: everything is in rem, so all of it grows alike. */
@@ -135,7 +135,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
       <div className="les-body">
         <article className="les-step">
           <p className="les-count dim">
-            Step {number} of {lesson.steps.length}
+            Step {number} of {lesson.steps.length}, {placeOf(step.demoOnly, where)}
           </p>
           <h2>{step.title}</h2>
           <Words text={step.text} snapshot={snapshot} />
@@ -245,6 +245,12 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
       {hands.length > 0 && <ByHand commands={hands} />}
     </section>
   );
+}
+
+/** On which node this step is, and why there where that is not the chosen one. */
+function placeOf(why: string | undefined, { real, chosen, labs }: Where): string {
+  if (real) return `on ${labs.find(({ target }) => target === chosen)?.label ?? chosen}`;
+  return why !== undefined && chosen !== "demo" ? `on the demo node, ${why}` : "on the demo node";
 }
 
 /** The first snapshot seen since the step began: what the checks compare with. */

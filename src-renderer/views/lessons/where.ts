@@ -14,6 +14,8 @@ export interface Where {
   choose: (target: string) => void;
   target: string;
   nodeId: string | undefined;
+  /** Whether this step is played on a real node. */
+  real: boolean;
   /** Open nodes on whose lab the lesson can be played. */
   labs: { target: string; label: string }[];
 }
@@ -35,24 +37,23 @@ export function useWhere(lesson: Lesson, step: Step): Where {
         )
         .map(({ state }) => ({ target: state.target, label: state.label }))
     : [];
-  const real = labs.some(({ target }) => target === chosen);
+  const known = labs.some(({ target }) => target === chosen);
+  const real = known && step.demoOnly === undefined;
   const target = real ? chosen : demoTarget(lesson, step);
   const nodeId = nodes.find(({ state }) => state.target === target)?.state.nodeId;
   useEffect(() => {
     if (nodeId === undefined && !real) void attempt("node.open", { target });
   }, [nodeId, real, target]);
-  return { chosen: real ? chosen : "demo", choose, target, nodeId, labs };
+  return { chosen: known ? chosen : "demo", choose, target, nodeId, real, labs };
 }
 
 /** A fresh start: another demo node, or the lab without the pods that the lesson makes. */
 export async function afresh(lesson: Lesson, where: Where): Promise<void> {
   const { order, open } = useNodes.getState();
-  if (where.chosen === "demo") {
-    const scenes = new Set(lesson.steps.map((step) => demoTarget(lesson, step)));
-    for (const id of order) if (scenes.has(open[id]?.state.target ?? "")) await attempt("node.close", { nodeId: id });
-    return;
-  }
-  const node = where.nodeId === undefined ? undefined : open[where.nodeId];
+  const scenes = new Set(lesson.steps.map((step) => demoTarget(lesson, step)));
+  for (const id of order) if (scenes.has(open[id]?.state.target ?? "")) await attempt("node.close", { nodeId: id });
+  if (where.chosen === "demo") return;
+  const node = Object.values(open).find(({ state }) => state.target === where.chosen);
   for (const step of lesson.steps)
     for (const deed of step.deeds)
       if (deed.kind === "make" && node?.snapshot && podNamed(node.snapshot, deed.options.name))
