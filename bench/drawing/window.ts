@@ -118,14 +118,17 @@ async function visit(view: string): Promise<number> {
   return longest();
 }
 
-/** Wheels through a table; gives the time of each frame. */
-async function scroll(selector: string, steps: number): Promise<number[]> {
+/** Goes through a table by some px a frame, to its end and back; gives the time of each frame. */
+async function scroll(selector: string, steps: number, px: number): Promise<number[]> {
   const table = document.querySelector(selector);
   if (!table) throw new Error(`there is no ${selector} here`);
   const times: number[] = [];
+  const most = table.scrollHeight - table.clientHeight;
+  let by = px;
   let last = await new Promise<number>(requestAnimationFrame);
   for (let step = 0; step < steps; step += 1) {
-    table.scrollTop += 120;
+    if (table.scrollTop + by > most || table.scrollTop + by < 0) by = -by;
+    table.scrollTop += by;
     const now = await new Promise<number>(requestAnimationFrame);
     times.push(now - last);
     last = now;
@@ -133,9 +136,31 @@ async function scroll(selector: string, steps: number): Promise<number[]> {
   return times.sort((a, b) => a - b);
 }
 
+/** Rows of the table that each of some refreshes drew again, beside those that there are. */
+async function drawnAgain(seconds: number): Promise<{ drawn: number[]; shown: number }> {
+  const body = document.querySelector(".pt-body");
+  if (!body) throw new Error("no table is open");
+  const drawn: number[] = [];
+  for (let i = 0; i < seconds; i += 1) {
+    const rows = new Set<Element>();
+    const watch = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const row = (target instanceof Element ? target : target.parentElement)?.closest("[aria-selected]");
+        if (row) rows.add(row);
+      }
+    });
+    watch.observe(body, { subtree: true, childList: true, characterData: true, attributes: true });
+    await live(1);
+    await new Promise(requestAnimationFrame);
+    watch.disconnect();
+    drawn.push(rows.size);
+  }
+  return { drawn: drawn.sort((a, b) => a - b), shown: body.querySelectorAll("[aria-selected]").length };
+}
+
 /** The window starts when it is told to, so that what came before is not counted. */
 const begin = () => {
   longest();
   return import("../../src-renderer/main.tsx");
 };
-Object.assign(window, { liveOn: live, begin, visit, scroll, longest });
+Object.assign(window, { liveOn: live, begin, visit, scroll, drawnAgain, longest });

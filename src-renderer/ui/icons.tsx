@@ -3,10 +3,11 @@ import type { CSSProperties, ReactNode } from "react";
 /** Signs on a 14 × 14 grid, 1.5 px lines; a sign says one thing everywhere. */
 const PATHS = {
   pause: (
-    <>
-      <rect x="3.2" y="2.5" width="2.6" height="9" rx="1" fill="currentColor" stroke="none" />
-      <rect x="8.2" y="2.5" width="2.6" height="9" rx="1" fill="currentColor" stroke="none" />
-    </>
+    <path
+      d="M4.2 2.5h.6a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-.6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zM9.2 2.5h.6a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-.6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1z"
+      fill="currentColor"
+      stroke="none"
+    />
   ),
   pin: <path d="M4.2 1.5h5.6M5 1.5v4L3.2 8h7.6L9 5.5v-4M7 8v4.7" />,
   ghost: <rect x="1.8" y="3.8" width="10.4" height="6.4" rx="3.2" strokeDasharray="2 2.1" />,

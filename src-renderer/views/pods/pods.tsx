@@ -12,7 +12,7 @@ import type { ViewProps } from "../registry.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
-import { podRows } from "./rows.ts";
+import { keepRows, type PodRow, podRows } from "./rows.ts";
 import { PodsTable } from "./table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import "./pods.css";
@@ -41,18 +41,13 @@ export default function Pods({ nodeId }: ViewProps) {
   const [marked, setMarked] = useState<string[]>([]);
   const body = useRef<HTMLDivElement>(null);
   const gone = node?.gone.pods;
-  const rows = useMemo(
-    () =>
-      snapshot
-        ? podRows(
-            snapshot,
-            reportsByPath(snapshot),
-            findingsByPod(snapshot),
-            gone?.map(({ pod }) => pod),
-          )
-        : [],
-    [snapshot, gone],
-  );
+  const before = useRef<PodRow[]>([]);
+  const rows = useMemo(() => {
+    const goneHere = gone?.map(({ pod }) => pod);
+    const next = snapshot ? podRows(snapshot, reportsByPath(snapshot), findingsByPod(snapshot), goneHere) : [];
+    before.current = keepRows(before.current, next);
+    return before.current;
+  }, [snapshot, gone]);
   const filter: Filter = { text, sandbox, chosen };
   const shownRows = useMemo(() => filterRows(rows, { text, sandbox, chosen }), [rows, text, sandbox, chosen]);
   useEffect(() => {

@@ -129,3 +129,25 @@ export function podRows(
     ...gone.filter(({ key }) => !here.has(key)).map((pod) => row(pod, true)),
   ];
 }
+
+const sameRow = (a: PodRow, b: PodRow): boolean =>
+  a.pod === b.pod &&
+  a.memory === b.memory &&
+  a.limit?.value === b.limit?.value &&
+  a.limitHere === b.limitHere &&
+  a.pressure === b.pressure &&
+  a.worst === b.worst &&
+  a.gone === b.gone &&
+  a.findings.length === b.findings.length &&
+  a.findings[0]?.title === b.findings[0]?.title &&
+  NAMESPACE_TYPES.every((type) => a.strip[type] === b.strip[type]);
+
+/** The rows, each as it was where it says the same as before: only the others are drawn again. */
+export function keepRows(before: readonly PodRow[], rows: PodRow[]): PodRow[] {
+  const known = new Map(before.map((row) => [row.key, row]));
+  const kept = rows.map((row) => {
+    const was = known.get(row.key);
+    return was !== undefined && sameRow(was, row) ? was : row;
+  });
+  return kept.length === before.length && kept.every((row, i) => row === before[i]) ? (before as PodRow[]) : kept;
+}

@@ -1,0 +1,72 @@
+import { memo, type ReactNode } from "react";
+import { bytesShort } from "../../../src-shared/format.ts";
+import { Bar } from "../../ui/bar.tsx";
+import { Icon } from "../../ui/icons.tsx";
+import { SANDBOX } from "../../ui/sandbox.ts";
+import { Strip } from "../../ui/strip.tsx";
+import { plural } from "../../ui/words.ts";
+import type { PodRow } from "./rows.ts";
+
+export interface CellFacts {
+  row: PodRow;
+  /** The node's memory in bytes: the track of a bar that nothing limits. */
+  outOf: number;
+  /** What this pod's pause costs, in bytes. */
+  cost?: number;
+}
+
+const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;
+
+function Sandbox({ row }: { row: PodRow }) {
+  const look = SANDBOX[row.sandbox];
+  const { pid } = row.pod.sandbox;
+  return (
+    <span className={`pt-sandbox ${row.sandbox === "dead" ? "bad" : ""}`} title={row.pod.sandbox.why}>
+      <Icon name={look.icon} />
+      <span className={pid === undefined ? "" : "mono"}>{pid ?? look.word}</span>
+    </span>
+  );
+}
+
+function Memory({ row, outOf }: { row: PodRow; outOf: number }) {
+  return (
+    <span className="pt-memory">
+      <Bar used={row.memory} limit={row.limit?.value} here={row.limitHere} outOf={outOf} />
+      <span className="num">
+        {row.memory === undefined ? "–" : bytesShort(row.memory)}
+        <span className="dim">{row.memory !== undefined && row.limit && ` / ${bytesShort(row.limit.value)}`}</span>
+      </span>
+    </span>
+  );
+}
+
+function Worst({ row }: { row: PodRow }) {
+  if (row.worst === undefined) return null;
+  const words = `${plural(row.findings.length, "finding")}: ${row.findings[0]?.title}`;
+  return (
+    <Icon
+      name={SIGN[row.worst]}
+      className={row.worst === "critical" ? "bad" : row.worst === "warning" ? "warn" : ""}
+      label={words}
+    />
+  );
+}
+
+/** Most pods share the same: a row that comes in where another went out keeps its eight places. */
+const SameStrip = memo(Strip, (a, b) => JSON.stringify(a.places) === JSON.stringify(b.places));
+
+/** What stands in a column's cells, by column id. */
+export const CELLS: Record<string, (facts: CellFacts) => ReactNode> = {
+  name: ({ row }) => row.name,
+  namespace: ({ row }) => row.namespace || "–",
+  runtime: ({ row }) => row.runtime,
+  sandbox: ({ row }) => <Sandbox row={row} />,
+  strip: ({ row }) => <SameStrip places={row.strip} />,
+  qos: ({ row }) => row.qos,
+  memory: ({ row, outOf }) => <Memory row={row} outOf={outOf} />,
+  pressure: ({ row }) => (row.pressure === undefined ? "–" : `${row.pressure.toFixed(1)} %`),
+  containers: ({ row }) => row.containers,
+  ip: ({ row }) => <span className="mono">{row.pod.ips[0] ?? "–"}</span>,
+  cost: ({ cost }) => (cost === undefined ? "" : bytesShort(cost)),
+  worst: ({ row }) => <Worst row={row} />,
+};
