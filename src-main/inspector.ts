@@ -190,7 +190,11 @@ export class Inspector {
         ),
       "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
-      "recording.list": () => this.#recorder.list(),
+      "recording.list": () => {
+        // A scene that ships with the app is a file too, and has its own place.
+        const files = this.#settings.recent().filter((one) => one.kind === "file" && !one.target.startsWith("demo:"));
+        return this.#recorder.list(files.map(({ target }) => target));
+      },
       "lesson.list": () => lessonTexts(this.#options.stateDir),
       "demo.do": async ({ nodeId, experiment }) => {
         const session = this.#session(nodeId);

@@ -128,6 +128,7 @@ export const requests = {
   /** Recordings: where the timeline stands; moving it. */
   "recording.seek": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
   "recording.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  /** What was recorded or opened here, newest first. */
   "recording.list": z.object({}).strict(),
   "lesson.list": z.object({}).strict(),
   /** Refused on anything but the demo node. */
@@ -217,6 +218,22 @@ export interface BenchRow {
   measures: Record<string, { median: number; low: number; high: number; unit: string }>;
 }
 
+/** A recording, a snapshot or a probe's output that was made or opened here. */
+export interface KeptFile {
+  path: string;
+  name: string;
+  bytes: number;
+  kind?: "recording" | "snapshot" | "probe";
+  /** The node that it tells of. */
+  node?: string;
+  /** By the node's clock; a snapshot has a start alone. */
+  startMs?: number;
+  endMs?: number;
+  frames?: number;
+  /** Why it cannot be opened, in words. */
+  trouble?: string;
+}
+
 export interface LessonText {
   id: string;
   source: string;
@@ -252,7 +269,7 @@ export interface Results {
   "record.stop": { path: string; frames: number; bytes: number };
   "recording.seek": null;
   "recording.at": { snapshot: Snapshot };
-  "recording.list": { path: string; name: string; bytes: number }[];
+  "recording.list": KeptFile[];
   "lesson.list": LessonText[];
   /** What happened, as a sentence. */
   "demo.do": { says: string };

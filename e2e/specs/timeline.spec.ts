@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, screen, test } from "../fixtures.ts";
 
@@ -40,4 +40,16 @@ test("a recording opens like a node: scrub by keys, play, and put a pod beside i
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(track).not.toHaveAttribute("aria-valuenow", "0");
+
+  const kept = page.getByRole("region", { name: "Recordings and snapshots" });
+  await page.getByRole("button", { name: "Add a node" }).click();
+  await expect(kept.getByRole("button", { name: /^demo .*moments/ })).toBeVisible();
+  await screen(app, "welcome-recordings");
+  await kept.getByRole("button", { name: /^demo .*moments/ }).click();
+  await expect(track).toBeVisible({ timeout: 20_000 });
+  rmSync(path);
+  await page.getByRole("button", { name: "Add a node" }).click();
+  await expect(kept.getByText("the file is gone")).toBeVisible();
+  await kept.getByRole("button", { name: "Forget demo.podglass" }).click();
+  await expect(kept).toHaveCount(0);
 });

@@ -1,11 +1,11 @@
 /** Recordings as the window asks for them: beginning and ending one on a session, and the list of those in our folder. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session.ts";
+import { SUFFIX, shelf } from "./shelf.ts";
 import { RecordingWriter } from "./writer.ts";
-
-const SUFFIX = ".podglass";
 
 interface Running {
   writer: RecordingWriter;
@@ -57,19 +57,9 @@ export class RecorderDesk {
     if (this.#running.has(session)) await this.stop(session);
   }
 
-  /** Newest first. */
-  async list(): Promise<{ path: string; name: string; bytes: number }[]> {
-    const names = await readdir(this.#folder).catch(() => []);
-    const found = names
-      .filter((name) => name.endsWith(SUFFIX))
-      .sort()
-      .reverse();
-    return Promise.all(
-      found.map(async (name) => {
-        const path = join(this.#folder, name);
-        return { path, name, bytes: (await stat(path)).size };
-      }),
-    );
+  /** Newest first; `opened`: paths of files that were opened from elsewhere. */
+  list(opened: readonly string[]): Promise<KeptFile[]> {
+    return shelf(this.#folder, opened);
   }
 
   async close(): Promise<void> {

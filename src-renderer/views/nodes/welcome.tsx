@@ -11,6 +11,7 @@ import { openPalette } from "../../ui/frame/palette.tsx";
 import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { Figure } from "./figure.tsx";
+import { KeptFiles } from "./kept.tsx";
 import { ScenesDialog } from "./scenes.tsx";
 import { TargetForm } from "./target-form.tsx";
 import "./welcome.css";
@@ -58,6 +59,9 @@ function Small({ host, number }: { host: HostEntry; number: number }) {
 /** How many hosts of a long ~/.ssh/config stand on the first page; the field finds the others. */
 const SHOWN = 8;
 
+/** Files have a list of their own, but for scenes that ship with the app. */
+const isKept = ({ kind, target }: HostEntry): boolean => kind === "file" && !target.startsWith("demo:");
+
 /** The start: where one can go, and how to read what one will see. */
 export function Welcome() {
   const [hosts, setHosts] = useState<HostEntry[]>();
@@ -75,7 +79,9 @@ export function Welcome() {
   const groups = [...new Set((hosts ?? []).map(({ source }) => source))]
     .map((source) => ({
       source,
-      list: (hosts ?? []).filter((host) => host.source === source && !big.includes(host)).slice(0, SHOWN),
+      list: (hosts ?? [])
+        .filter((host) => host.source === source && !isKept(host) && !big.includes(host))
+        .slice(0, SHOWN),
     }))
     .filter(({ list }) => list.length > 0);
   const all = [...big, ...groups.flatMap(({ list }) => list)];
@@ -117,6 +123,7 @@ export function Welcome() {
               </div>
             </section>
           ))}
+          <KeptFiles />
         </div>
         <TargetForm hosts={hosts ?? []} />
         <div className="wel-foot">
