@@ -39,7 +39,8 @@ if [ "$reader" != awk ] && perl -e 'exit 0' 2>/dev/null; then
   PODGLASS_NONCE=$nonce exec perl -e "$program" "$mode" "$tier" $((shell_bytes + awk_bytes))
 fi
 eval "$(shell_part)"
-program=$(awk_part)
-if command -v mawk >/dev/null 2>&1; then exec mawk "$program"
-elif command -v awk >/dev/null 2>&1; then exec awk "$program"
-else exec busybox awk "$program"; fi
+PODGLASS_PROGRAM=$(awk_part) PODGLASS_AWK='busybox awk'
+if command -v mawk >/dev/null 2>&1; then PODGLASS_AWK=mawk
+elif command -v awk >/dev/null 2>&1; then PODGLASS_AWK='awk'; fi
+export PODGLASS_PROGRAM PODGLASS_AWK
+exec $PODGLASS_AWK "$PODGLASS_PROGRAM"

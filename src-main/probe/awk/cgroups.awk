@@ -94,3 +94,43 @@ function files_for(name, folder, number, turn,   part, n, i, out) {
   for (i = 1; i <= n; i++) out = out " " wanted["v1 " part[i]]
   return out
 }
+# Half of a whole frame is its groups: a second awk reads them meanwhile. Its first line says that it runs; the others
+# wait in the pipe until we have read the processes.
+function start_groups(deep,   line) {
+  groups = "PODGLASS_MODE=groups PODGLASS_TIER=" (deep ? "deep" : "quick") " exec $PODGLASS_AWK \"$PODGLASS_PROGRAM\" </dev/null"
+  RS = "\n"
+  return (groups | getline line) > 0 && line == "reading"
+}
+function groups_alone(deep,   key, i) {
+  print "reading"
+  fflush()
+  whole = seq = keeping = 1
+  find_hierarchies()
+  keeping = 1
+  begin_part("now"); begin_part("groups")
+  read_cgroups(deep)
+  for (key in gaps) print "gap " gaps[key] " " key
+  for (i = 2; i <= keeping; i++) printf "%s%d %s\n", nonce, length(kept[i]), kept[i]
+  print "done"
+}
+function join_groups(   line, part, n, i, ended) {
+  RS = "\n"
+  while ((groups | getline line) > 0) {
+    if (line == "done") { ended = 1; break }
+    n = split(line, part, " ")
+    if (part[1] == "gap") { gaps[substr(line, length(part[2]) + 6)] += part[2]; continue }
+    print line
+    count++
+    # What it said is known to us too: whatever stands there without an escape, the rest is said once more in its turn.
+    if (part[2] == "C") {
+      group_number[part[4] " " part[5]] = part[3]; seen_group[part[4] " " part[5]] = 1
+      last["C " part[3]] = part[4] " " part[5]
+      warm[part[3]] = 3
+      if (part[3] + 0 > next_group) next_group = part[3] + 0
+    } else for (i = 4; i < n; i += 2) {
+      if (index(part[i + 1], "\\") == 0) last["f " part[3] " " part[i]] = part[i + 1]
+    }
+  }
+  close(groups)
+  if (!ended) gap("cgroups", "their reader ended early", "read again", 1)
+}

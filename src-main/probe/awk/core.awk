@@ -33,7 +33,7 @@ function enc(text,   i, c, out) {
   }
   return out
 }
-function say(record) { printf "%s%d %s\n", nonce, length(record), record; count++ }
+function say(record) { if (keeping) { kept[++keeping] = record; return }; printf "%s%d %s\n", nonce, length(record), record; count++ }
 function put(key, rest) {
   if (key in last && last[key] == rest) return
   last[key] = rest

@@ -1,4 +1,4 @@
-function frame(deep,   up, key, fresh, line, again) {
+function frame(deep,   up, key, fresh, line, again, helped) {
   count = 0
   if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
@@ -8,11 +8,12 @@ function frame(deep,   up, key, fresh, line, again) {
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
   begin_part("now")
   read_node()
+  helped = whole && start_groups(deep)
   fresh = read_processes(deep)
   read_hidden()
   again = deep || whole || fresh || seq % turns == 0
   begin_part("groups")
-  read_cgroups(deep)
+  if (helped) join_groups(); else read_cgroups(deep)
   if (again) {
     begin_part("again")
     find_holders()
@@ -116,6 +117,7 @@ BEGIN {
   split("fib_trie if_inet6 dev tcp tcp6 udp udp6", net_file, " ")
   nonce = ENVIRON["PODGLASS_NONCE"] "."
   self = ENVIRON["PODGLASS_SELF"]
+  if (ENVIRON["PODGLASS_MODE"] == "groups") { groups_alone(ENVIRON["PODGLASS_TIER"] == "deep"); exit 0 }
   find_mine()
   if (ENVIRON["PODGLASS_MODE"] == "once") {
     seq = 1; whole = 1
