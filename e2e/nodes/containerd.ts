@@ -32,6 +32,8 @@ export interface ContainerWish {
 export interface PodWish {
   name: string;
   namespace?: string;
+  /** Left out: a random UUID, as an API server gives. */
+  uid?: string;
   qos?: "burstable" | "besteffort" | "guaranteed";
   limits?: { memory?: number; cpu?: number };
   namespaces?: NamespaceOptions;
@@ -128,7 +130,7 @@ export async function makeContainerd(): Promise<ContainerdNode> {
     sandbox,
     containerStatus,
     async pod(wish) {
-      const uid = randomUUID();
+      const uid = wish.uid ?? randomUUID();
       const cgroup = [room.cgroup, "kubepods", wish.qos === "guaranteed" ? "" : (wish.qos ?? "burstable"), `pod${uid}`]
         .filter(Boolean)
         .join("/");

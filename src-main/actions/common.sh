@@ -155,6 +155,10 @@ cgroup_roots() {
     awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|cpu|cpuacct|pids|freezer)(,|$)/ { print $2 }' /proc/mounts
   fi
 }
+# A group that restore made for a pod that has none, and the one that all of these share.
+own_group_goes() { # GROUP
+  case $1 in */podglass/*) rmdir "$1" "${1%/*}" 2>/dev/null || : ;; esac
+}
 # Ends every process of these groups and below them, then removes the groups. Five seconds at most.
 empty_group() { # FOLDER...
   tries=0

@@ -61,5 +61,6 @@ else
 fi
 for leaf in $leaves; do
   [ "${leaf##*/}" != podglass-pause ] || rmdir "$leaf" 2>/dev/null || :
+  own_group_goes "${leaf%/*}"
 done
 pins_hold "$folder" "$@"

@@ -45,7 +45,7 @@ export async function makePlan(input: PlanInput): Promise<Planned> {
   // What our manifest pinned counts where the snapshot no longer tells what the pod shares, and a stand-in has other rules.
   const again = needsSecondLook(seen, target.sandbox, pod, action);
   if (again) {
-    target = targetOf(snapshot, pod, again.shared);
+    target = targetOf(snapshot, pod, again.shared, seen.manifest?.cgroups);
     seen = await look(connection, target, { sudo, standIn: again.standIn, signal: input.signal });
   }
   const question: Question = {

@@ -22,6 +22,7 @@ undo() {
   if [ "$code" != 0 ]; then
     [ -z "$standin" ] || { kill -KILL "$standin" && say undone stand-in "process $standin ended"; }
     for leaf in $made; do empty_group "$leaf"; done
+    for group in $groups; do own_group_goes "$group"; done
     write_whole "$folder/manifest.json" "$old"
   fi
   unlock
@@ -32,7 +33,14 @@ trap 'exit 12' HUP INT TERM PIPE
 
 say step group
 for group in $groups; do
-  [ -d "$group" ] || fail "the pod's group $group is gone"
+  # A pod without a group of its own has one of ours.
+  case $group in
+    */podglass/*)
+      [ -d "$group" ] || made="$group $made"
+      mkdir -p "$group"
+      ;;
+    *) [ -d "$group" ] || fail "the pod's group $group is gone" ;;
+  esac
   leaf=$group/podglass-pause
   if [ ! -d "$leaf" ]; then
     mkdir "$leaf"

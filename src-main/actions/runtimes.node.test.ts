@@ -1,63 +1,16 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ContainerdNode, cannotContainerd, makeContainerd } from "../../e2e/nodes/containerd.ts";
 import { cannotPodman, makePodman, type PodmanNode } from "../../e2e/nodes/podman.ts";
-import type { PlanOptions } from "../../src-shared/api.ts";
-import type { ActionName } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
-import { readNode } from "../probe/index.ts";
 import { pinsFolder } from "./folder.ts";
-import { openJournal } from "./journal.ts";
-import { perform } from "./perform.ts";
-import { makePlan } from "./plan.ts";
-import { localShell } from "./testing/local.ts";
+import { actor, sh } from "./testing/actor.ts";
 
-const here = localShell();
-const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
-const read = async () => assemble(await readNode(here, { privilege: "plain" }));
-const plan = async (action: ActionName, podKey: string, options: PlanOptions = {}) =>
-  makePlan({
-    snapshot: await read(),
-    connection: here,
-    privilege: "root",
-    action,
-    podKey,
-    options,
-    readOnly: false,
-    nodeLabel: "here",
-  });
-const failing = async (action: ActionName, key: string, options: PlanOptions = {}) =>
-  (await plan(action, key, options)).plan.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-
-let state: string;
-beforeAll(() => {
-  state = mkdtempSync(join(tmpdir(), "podglass-runtimes-"));
-});
-const touched = new Set<string>();
-afterAll(() => {
-  rmSync(state, { recursive: true, force: true });
-  // A test that failed half way leaves no pin behind.
-  for (const key of touched) {
-    const folder = pinsFolder(key);
-    sh(`for m in ${folder}/*; do umount -q "$m" 2>/dev/null || true; done; rm -rf ${folder}`);
-  }
-});
-const act = async (action: ActionName, key: string, options: PlanOptions = {}) => {
-  touched.add(key);
-  const outcome = await perform(await plan(action, key, options), {
-    connection: here,
-    reread: read,
-    journal: openJournal(join(state, "journal.jsonl")),
-  });
-  const wrong = [...outcome.steps, ...outcome.verified].filter(({ ok }) => !ok);
-  expect(wrong, `${action} ${key}`).toEqual([]);
-  expect(outcome.done).toBe(true);
-  return outcome;
-};
-const podOf = async (key: string) => (await read()).pods.find((pod) => pod.key === key)!;
+const { act, close, failing, pod: podOf, read } = actor();
+afterAll(close);
 
 describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", { timeout: 180_000 }, () => {
   let node: ContainerdNode;
@@ -115,15 +68,25 @@ describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", 
 
   it("is left alone while a kubelet runs it, unless that is accepted", async () => {
     const made = await node.pod({ name: "kept", containers: [{ name: "app" }] });
+    // A static pod's uid is a hash without dashes.
+    const uid = randomBytes(16).toString("hex");
+    const fixed = await node.pod({ name: "fixed", uid, containers: [{ name: "app" }] });
     const key = `containerd/${made.id}`;
-    copyFileSync("/bin/sleep", join(state, "kubelet"));
-    const kubelet = spawn(join(state, "kubelet"), ["300"], { stdio: "ignore" });
+    const folder = mkdtempSync(join(tmpdir(), "podglass-kubelet-"));
+    copyFileSync("/bin/sleep", join(folder, "kubelet"));
+    const kubelet = spawn(join(folder, "kubelet"), ["300"], { stdio: "ignore" });
     try {
       expect(await failing("drop", key, { pinFirst: true })).toEqual(["kubelet"]);
       expect(await failing("drop", key, { pinFirst: true, acceptRestart: true })).toEqual([]);
+      // Nothing allows it for a static pod: it may be the control plane.
+      const statically = `containerd/${fixed.id}`;
+      expect((await podOf(statically)).staticPod).toBe(true);
+      expect(await failing("drop", statically, { pinFirst: true, acceptRestart: true })).toEqual(["kubelet"]);
     } finally {
       kubelet.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
       await node.remove(made.id);
+      await node.remove(fixed.id);
     }
   });
 

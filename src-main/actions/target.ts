@@ -28,7 +28,13 @@ const NEVER: Partial<Record<NamespaceType, string>> = {
 const inAll = (process: Process, wanted: readonly { type: PinType; inode: number }[]) =>
   wanted.every(({ type, inode }) => process.namespaces[type] === inode);
 
-export function targetOf(snapshot: Snapshot, pod: Pod, shared: NamespaceInodes = pod.namespaces): Target {
+/** `groups`: the pod's as a manifest of ours knows them, for a pod that a drop has left without a common group. */
+export function targetOf(
+  snapshot: Snapshot,
+  pod: Pod,
+  shared: NamespaceInodes = pod.namespaces,
+  groups: readonly string[] = [],
+): Target {
   const byPid = new Map(snapshot.processes.map((process) => [process.pid, process]));
   const pinned = pinTypes.flatMap((type) => {
     const inode = shared[type];
@@ -43,7 +49,15 @@ export function targetOf(snapshot: Snapshot, pod: Pod, shared: NamespaceInodes =
   const containers = snapshot.containers.filter((container) => pod.containers.includes(container.id));
   const members = [sandbox, ...containers.map(({ pid }) => (pid === null ? undefined : byPid.get(pid)))];
   const entry = members.find((process) => process !== undefined && inAll(process, pinned));
-  return { pod, folder: pinsFolder(pod.key), pinned, never, sandbox, entry, groups: groupsOf(snapshot, pod) };
+  return {
+    pod,
+    folder: pinsFolder(pod.key),
+    pinned,
+    never,
+    sandbox,
+    entry,
+    groups: pod.cgroupPath === undefined && groups.length > 0 ? [...groups] : groupsOf(snapshot, pod),
+  };
 }
 
 /** v1: every hierarchy that the pod has; v2: the one tree. Without a group of its own the pod gets one of ours. */

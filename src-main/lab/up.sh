@@ -112,7 +112,7 @@ fi
 done
 [ -z "$sysctls" ] || printf '%s\n' "$sysctls" | while IFS= read -r pair; do
   # shellcheck disable=SC2016
-  $join sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}" || fail "sysctl $pair was not taken"
+  $join sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}" || fail "the kernel did not take sysctl $pair: there is none of that name here, or no such value"
 done
 
 say step containers

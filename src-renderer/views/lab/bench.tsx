@@ -14,6 +14,7 @@ export function Bench({ nodeId }: { nodeId: string }) {
   const [pods, setPods] = useState("20");
   const [rounds, setRounds] = useState("3");
   const [running, setRunning] = useState(false);
+  const [stopping, setStopping] = useState(false);
   const [result, setResult] = useState<BenchRow[]>();
   const [trouble, setTrouble] = useState<string>();
   const plot = useRef<HTMLDivElement>(null);
@@ -29,7 +30,13 @@ export function Bench({ nodeId }: { nodeId: string }) {
       setTrouble(error instanceof Error ? error.message : String(error));
     } finally {
       setRunning(false);
+      setStopping(false);
     }
+  };
+  const stop = () => {
+    setStopping(true);
+    // What becomes of it is told by the bench itself.
+    request("lab.bench.stop", { nodeId }).catch(() => setStopping(false));
   };
   return (
     <section className="lab-bench" aria-label="What does pause cost?">
@@ -59,11 +66,17 @@ export function Bench({ nodeId }: { nodeId: string }) {
         <Button kind="primary" disabled={running || !valid} onClick={() => void run()}>
           {running ? "Measuring…" : "Measure"}
         </Button>
+        {running && (
+          <Button disabled={stopping} onClick={stop}>
+            {stopping ? "Taking the pods away…" : "Stop"}
+          </Button>
+        )}
         {running && news && (
           <>
             <progress value={news.done} max={Math.max(1, news.total)} aria-label="Rounds done" />
             <span className="dim">
               {news.done} of {news.total}
+              {news.now && `, ${inert(news.now.kind, 40)}: ${news.now.step} ${news.now.pod} of ${news.now.pods}`}
             </span>
           </>
         )}
@@ -96,7 +109,7 @@ const inRange = (text: string, most: number): boolean => {
 };
 
 /** Solid bars; those without a pause process are outlined. */
-const WITH_PAUSE: ReadonlySet<string> = new Set(["lab pause", "podman infra"]);
+const WITH_PAUSE: ReadonlySet<string> = new Set(["lab pause", "podman infra", "containerd pause"]);
 const WIDTH = 306;
 const NAME = 126;
 const ROW = 20;
