@@ -46,7 +46,7 @@ mounts_in() {
 addresses() { ls -l "$LAB/.address" 2>/dev/null | awk '$(NF - 1) == "->" { print $(NF - 2), $NF }'; }
 # The folders that all pods share go with the last one.
 remove_shared() {
-  for root in $ROOTS; do rmdir "$root/podglass-lab" 2>/dev/null || :; done
+  rmdir /sys/fs/cgroup/podglass-lab /sys/fs/cgroup/*/podglass-lab 2>/dev/null || :
   rmdir "$LAB/.address" "$LAB" "$RUN/pins" "$RUN/locks" "$RUN" 2>/dev/null || :
 }
 
@@ -73,5 +73,6 @@ remove_containerd() { # POD NAMESPACE
     ctr -n "$2" task rm -f "$each" >/dev/null 2>&1 || :
     ctr -n "$2" container rm "$each" >/dev/null 2>&1 || :
   done
-  for root in $ROOTS; do empty_group "$root/podglass-lab/$1" || :; done
+  # runc makes its groups in every hierarchy, also in those that limit nothing.
+  empty_group /sys/fs/cgroup/podglass-lab/"$1" /sys/fs/cgroup/*/podglass-lab/"$1" || :
 }

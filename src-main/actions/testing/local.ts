@@ -8,6 +8,8 @@ export interface LocalOptions {
   at?: string;
   /** kill: the shell ends by SIGKILL, no trap runs. cut: both pipes close, as when the connection is lost. */
   fault?: "kill" | "cut";
+  /** SIGKILL for the shell after so many milliseconds, wherever it is then. */
+  killAfterMs?: number;
   /** How long the script waits there; default 0.4. */
   seconds?: number;
   /** Called instead of a fault. */
@@ -19,7 +21,8 @@ export interface LocalOptions {
 
 const SAY = `say() { printf '%s\\n' "$*"; }`;
 
-export function localShell({ at, fault, seconds = 0.4, onLine, env, through = [] }: LocalOptions = {}): Connection {
+export function localShell(options: LocalOptions = {}): Connection {
+  const { at, fault, killAfterMs, seconds = 0.4, onLine, env, through = [] } = options;
   const slow = `say() { printf '%s\\n' "$*"; case $* in "${at}"*) sleep ${seconds} ;; esac; }`;
   return {
     label: "root@here",
@@ -36,6 +39,10 @@ export function localShell({ at, fault, seconds = 0.4, onLine, env, through = []
       stdin.pipe(child.stdin);
       child.stdin.on("error", () => {});
       let lost = false;
+      if (killAfterMs !== undefined) {
+        const timer = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
+        child.once("exit", () => clearTimeout(timer));
+      }
       const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
         child.on("close", (code, signal) => resolve({ code: lost ? null : code, signal: lost ? null : signal }));
         if (at === undefined) return;
