@@ -21,7 +21,7 @@ test("the whole node: arrows walk the pods, the side says who holds what, Enter 
   const first = await side.getByRole("heading").first().innerText();
   await page.keyboard.press("ArrowRight");
   await expect(side.getByRole("heading").first()).not.toHaveText(first);
-  await expect(side.getByText(/pause holds|held by pins/).first()).toBeVisible();
+  await expect(side.getByText(/pause holds|pins hold/).first()).toBeVisible();
   // What a screen reader is told of the active tile is what the side panel says.
   const name = await side.getByRole("heading").first().innerText();
   await expect(page.locator("#tile-active")).toContainText(name);

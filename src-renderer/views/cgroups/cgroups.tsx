@@ -9,6 +9,7 @@ import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
+import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
 import { Icicle } from "../picture/icicle-panel.tsx";
 import type { ViewProps } from "../registry.ts";
@@ -45,6 +46,7 @@ function Prepared(props: { nodeId: string; snapshot: Snapshot; at?: string }) {
 function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at?: string }) {
   const reports = reportsOf(snapshot);
   const byPath = reportsByPath(snapshot);
+  const sizes = useSizes("cgroups.detail");
   const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
   const [open, setOpen] = useState(() => opened(firstOpen(reports), at));
   const [wanted, setWanted] = useState("");
@@ -107,7 +109,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               onSelect={choose}
             />
           </div>
-          <div className="cg-body">
+          <div className="cg-body" style={sizes}>
             <CgroupTree
               snapshot={snapshot}
               rows={rows}
@@ -118,7 +120,12 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               onSelect={choose}
               onToggle={toggle}
             />
-            {current && <CgroupDetail nodeId={nodeId} snapshot={snapshot} report={current} />}
+            {current && (
+              <>
+                <Sizer id="cgroups.detail" label="Width of the selected cgroup" edge="left" max={60} />
+                <CgroupDetail nodeId={nodeId} snapshot={snapshot} report={current} />
+              </>
+            )}
           </div>
         </>
       )}

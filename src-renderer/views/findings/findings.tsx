@@ -10,6 +10,7 @@ import { Page } from "../../ui/frame/page.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
+import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import type { ViewProps } from "../registry.ts";
 import { FindingDetail } from "./detail.tsx";
 import { findingId, placesOf } from "./places.ts";
@@ -47,6 +48,7 @@ function List({
     () => (wanted === undefined || wanted === "all" ? all : all.filter(({ severity }) => severity === wanted)),
     [all, wanted],
   );
+  const sizes = useSizes("findings.list");
   const list = useRef<HTMLDivElement>(null);
   const at = Math.max(
     0,
@@ -105,7 +107,7 @@ function List({
           <p>Every rule looked at this node and had nothing to say. What could not be read stands above as a gap.</p>
         </Empty>
       ) : (
-        <div className="fi-body">
+        <div className="fi-body" style={sizes}>
           <div
             className="fi-list"
             ref={list}
@@ -127,6 +129,7 @@ function List({
               />
             ))}
           </div>
+          <Sizer id="findings.list" label="Width of the list" edge="right" min={20} max={60} />
           <FindingDetail nodeId={nodeId} snapshot={snapshot} finding={current} />
         </div>
       )}

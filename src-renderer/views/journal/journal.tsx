@@ -73,8 +73,13 @@ export default function Journal({ nodeId }: ViewProps) {
                 <time dateTime={entry.at}>{clock(entry.at)}</time>
                 <div>
                   <b>
-                    {inert(entry.action, 20)} {inert(entry.pod, 90)}
-                  </b>
+                    {inert(entry.action, 20)} {inert(pod?.name ?? entry.pod, 90)}
+                  </b>{" "}
+                  {pod && (
+                    <span className="dim mono" title={inert(entry.pod, 200)}>
+                      {inert(entry.pod, 24)}
+                    </span>
+                  )}
                   <p>{inert(entry.detail, 600)}</p>
                   {outcome?.of === entry.id && <After outcome={outcome.outcome} trouble={outcome.trouble} />}
                 </div>

@@ -13,6 +13,7 @@ import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
 import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
+import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../registry.ts";
 import { Icicle } from "./icicle-panel.tsx";
@@ -33,6 +34,7 @@ export default function Picture({ nodeId, params }: ViewProps) {
 }
 
 function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string; snapshot: Snapshot; at?: string }) {
+  const sizes = useSizes("picture.side");
   const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
   const [grouping, setGrouping] = useSetting<Grouping>("picture.grouping", "namespace", oneOf(...GROUPINGS));
   const [tidied, setTidied] = useState(0);
@@ -97,7 +99,7 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
           <p>Every namespace of this node is its own. A pod that starts will appear by itself.</p>
         </Empty>
       ) : (
-        <div className="pic-body">
+        <div className="pic-body" style={sizes}>
           <div className="pic-plane">
             <NodeCanvas
               ref={canvas}
@@ -149,6 +151,7 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
               />
             )}
           </section>
+          <Sizer id="picture.side" label="Width of what is selected" edge="left" max={60} />
           <SidePanel
             nodeId={nodeId}
             snapshot={snapshot}

@@ -105,7 +105,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
   const lines = useMemo(() => linesOf(snapshot, pod), [snapshot, pod]);
   const domain = useMemo(() => {
     const report = lines.find(({ role }) => role !== "above")?.report;
-    return report && oomOrder(snapshot, oomDomainOf(report));
+    return report && oomOrder(snapshot, oomDomainOf(report, reportsByPath(snapshot)));
   }, [snapshot, lines]);
   const orders = ordersOf(domain, snapshot, lines);
   const { cgroupMode } = snapshot.node;

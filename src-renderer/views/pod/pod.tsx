@@ -10,6 +10,7 @@ import { letGo } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
 import { Banner, Button, Empty, Tabs } from "../../ui/parts.tsx";
+import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import type { ViewProps } from "../registry.ts";
 import { podCommands } from "./by-hand.ts";
 import { PodCgroups } from "./cgroups.tsx";
@@ -41,6 +42,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
   const report = snapshot && reportOf(snapshot, key);
   const [left, setLeft] = useSetting("pod.left", "matrix", oneOf(...LEFT));
   const [right, setRight] = useSetting("pod.right", "processes", oneOf(...RIGHT));
+  const sizes = useSizes("pod.top", "pod.right", "pod.wide");
   const picture = useRef<HTMLDivElement>(null);
   const asked = useWhatIf(snapshot, report?.pod, model);
   const phase = node?.state.phase;
@@ -109,14 +111,17 @@ export default function PodView({ nodeId, params }: ViewProps) {
           Its containers disagree about {pod.disagree.join(", ")}: the pod is split.
         </Banner>
       )}
-      <div className="pod-body">
-        <section className="pod-c" aria-label="Who shares what">
+      <div className="pod-body" style={sizes}>
+        <section className="pod-c one a" aria-label="Who shares what">
           <Sharing model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} asked={asked} picture={picture} />
         </section>
-        <section className="pod-c r" aria-label="Cgroups">
+        <Sizer id="pod.top" label="Height of who shares what" edge="bottom" min={30} max={80} className="one ab" />
+        <Sizer id="pod.right" label="Width of cgroups and processes" edge="left" min={26} max={65} className="r" />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section className="pod-c one r" tabIndex={0} aria-label="Cgroups">
           <PodCgroups snapshot={snapshot} pod={pod} />
         </section>
-        <section className="pod-c b" aria-label="Details">
+        <section className="pod-c two a b" aria-label="Details">
           <Tabs
             label="Details"
             value={asked.answer ? "whatif" : left}
@@ -152,7 +157,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             {shown === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
           </div>
         </section>
-        <section className="pod-c r b" aria-label="Processes and findings">
+        <section className="pod-c two r b" aria-label="Processes and findings">
           <Tabs
             label="Inside"
             value={right}
@@ -176,6 +181,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             )}
           </div>
         </section>
+        <Sizer id="pod.wide" label="Width of the OCI config" edge="left" className="third" />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <section className="pod-c wide" tabIndex={0} aria-label="OCI config">
           <div className="panel-h">

@@ -1,0 +1,88 @@
+/** Taking it away: what lies in the file is what stood on the screen. The desktop's own dialog is its system's. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { type App, expect, test } from "../fixtures.ts";
+
+async function openPod({ page }: App, name: string): Promise<void> {
+  await page.getByRole("button", { name: /^Demo node/ }).click();
+  await page.locator(".pt .c-name").getByText(name, { exact: true }).click();
+  await expect(page.locator("svg.rails").first()).toBeVisible();
+}
+
+async function take(page: Page, item: string | RegExp): Promise<{ name: string; bytes: Buffer }> {
+  await page.getByRole("button", { name: "Export" }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: item }).click();
+  const saved = await saving;
+  return { name: saved.suggestedFilename(), bytes: readFileSync((await saved.path()) as string) };
+}
+
+/** Width, height and the number of colours of a picture, as the browser decodes it. */
+const decoded = (page: Page, bytes: Buffer) =>
+  page.evaluate(async (base64) => {
+    const data = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([data], { type: "image/png" }));
+    const { width, height } = image;
+    const ctx = new OffscreenCanvas(width, height).getContext("2d");
+    ctx?.drawImage(image, 0, 0);
+    const pixels = new Uint32Array(ctx?.getImageData(0, 0, width, height).data.buffer ?? new ArrayBuffer(0));
+    return { width, height, colours: new Set(pixels).size };
+  }, bytes.toString("base64"));
+
+test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app, shell }) => {
+  test.skip(shell === "desktop", "the desktop asks for the file's name in a dialog of the system");
+  const { page } = app;
+  await openPod(app, "web");
+  const svg = await take(page, "SVG");
+  expect(svg.name).toBe("web.svg");
+  const text = svg.bytes.toString("utf8");
+  const drawn = await page.evaluate((words) => {
+    const root = new DOMParser().parseFromString(words, "image/svg+xml").documentElement;
+    const letters = (of: ParentNode, what: string) =>
+      [...of.querySelectorAll(what)].map((one) => one.textContent?.trim() ?? "").filter(Boolean);
+    return {
+      broken: root.querySelector("parsererror") !== null,
+      width: Number(root.getAttribute("width")),
+      height: Number(root.getAttribute("height")),
+      circles: root.querySelectorAll("circle").length,
+      shown: [...document.querySelectorAll("svg.rails circle:not(.hit)")].filter(
+        (one) => getComputedStyle(one).display !== "none",
+      ).length,
+      words: letters(root, "text"),
+      rows: letters(document, "svg.rails .row text").slice(0, 4),
+    };
+  }, text);
+  expect(drawn.broken).toBe(false);
+  expect(drawn.circles).toBe(drawn.shown);
+  expect(drawn.circles).toBeGreaterThan(3);
+  for (const words of drawn.rows) expect(drawn.words.join(" ")).toContain(words);
+
+  for (const scale of [1, 2, 4]) {
+    const png = await take(page, `PNG, ${scale}×`);
+    expect(png.name).toBe(scale === 1 ? "web.png" : `web-${scale}x.png`);
+    const { width, height, colours } = await decoded(page, png.bytes);
+    expect([width, height]).toEqual([Math.round(drawn.width * scale), Math.round(drawn.height * scale)]);
+    expect(colours).toBeGreaterThan(16);
+  }
+
+  const facts = JSON.parse((await take(page, /^The pod as JSON/)).bytes.toString("utf8"));
+  expect(JSON.stringify(facts)).toContain('"name":"web"');
+});
+
+test("a snapshot that was taken away opens again as a node", async ({ app, shell }) => {
+  test.skip(shell === "desktop", "the desktop asks for the file's name in a dialog of the system");
+  const { page } = app;
+  await openPod(app, "web");
+  const { name, bytes } = await take(page, "The node’s snapshot");
+  const pods = (JSON.parse(bytes.toString("utf8")) as { pods: unknown[] }).pods.length;
+  const path = join(app.stateDir, name);
+  writeFileSync(path, bytes);
+  await page.getByRole("button", { name: "Add a node" }).click();
+  await page.getByPlaceholder(/root@/).fill(path);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
+  await expect(page.getByRole("grid", { name: "Pods" }).locator("tbody [aria-selected]")).toHaveCount(pods);
+  await page.locator(".pt .c-name").getByText("web", { exact: true }).click();
+  await expect(page.locator("svg.rails").first()).toBeVisible();
+});
