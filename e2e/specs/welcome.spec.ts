@@ -19,7 +19,7 @@ test("several nodes stay open side by side, and Escape leads back from the start
   await page.getByPlaceholder(/root@/).fill("root@127.0.0.1:1");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: /could not be opened/ })).toBeVisible();
-  await expect(page.getByText("ssh root@127.0.0.1:1")).toBeVisible();
+  await expect(page.getByText("ssh -p 1 root@127.0.0.1")).toBeVisible();
   await expectAccessible(page);
   await screen(app, "refused");
   const nodes = page.getByRole("navigation", { name: "Nodes and pages" });

@@ -103,7 +103,10 @@ function paintBar(
   ctx.textBaseline = "alphabetic";
   ctx.font = `400 11px ${theme.font}`;
   ctx.fillStyle = loud ? theme.panel : theme.ink;
-  const name = cut(ctx, inert(bar.report.name, 60), width - 12);
+  const full = inert(bar.report.name, 60);
+  const name = cut(ctx, full, width - 12);
+  // One letter and dots say nothing.
+  if (name !== full && name.length < 5) return;
   const base = y + height / 2 + 4;
   ctx.fillText(name, x + 6, base);
   const used = bar.report.usage.memoryBytes;

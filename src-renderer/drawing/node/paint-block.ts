@@ -99,7 +99,9 @@ function paintOne(ctx: Ctx, part: Part, tile: Tile, place: number, dpr: number):
     if (!there) paintPlain(ctx, tile, x, y, k, theme);
     if (reading) paintBar(ctx, reading, x, y, k, theme);
   }
-  if (tile.severity && tile.severity !== "info") paintSign(ctx, tile.severity, x + 34.6 * k, y + 2 * k, k, theme);
+  // Over the bar; in a figure, where the pod's name begins, at the end of its line.
+  const up = detail === "figure" ? 6 + signRadius(k) : 3.2 * k;
+  if (tile.severity && tile.severity !== "info") paintSign(ctx, tile.severity, x + 36.6 * k, y + up, k, theme);
   if (detail === "name") paintName(ctx, tile.name, x, y, k, theme, emphasis.selected === tile.key);
   ctx.globalAlpha = 1;
 }
@@ -121,16 +123,11 @@ function paintSelection(ctx: Ctx, x: number, y: number, k: number, theme: Theme,
   ctx.stroke();
 }
 
+const signRadius = (k: number): number => Math.max(2.2, Math.min(7, 2 * k));
+
 /** Octagon for critical, triangle for warning: shape before colour. */
-export function paintSign(
-  ctx: Ctx,
-  severity: "critical" | "warning",
-  x: number,
-  y: number,
-  k: number,
-  theme: Theme,
-): void {
-  const r = Math.max(2.2, Math.min(7, 2.4 * k));
+function paintSign(ctx: Ctx, severity: "critical" | "warning", x: number, y: number, k: number, theme: Theme): void {
+  const r = signRadius(k);
   ctx.fillStyle = severity === "critical" ? theme.bad : theme.warnMark;
   ctx.beginPath();
   if (severity === "warning") {

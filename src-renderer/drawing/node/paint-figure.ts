@@ -67,7 +67,7 @@ export function paintFigure(
   ctx.textBaseline = "alphabetic";
   ctx.fillStyle = theme.ink;
   ctx.font = `600 ${Math.min(16, 9 + k)}px ${theme.font}`;
-  ctx.fillText(cut(ctx, inert(tile.name, 80), frame.right - frame.left - 4), frame.left, y + 6 + Math.min(16, 9 + k));
+  ctx.fillText(cut(ctx, inert(tile.name, 80), frame.right - frame.left - 24), frame.left, y + 6 + Math.min(16, 9 + k));
   for (const row of frame.ys) line(ctx, frame.xs[0]! - frame.r, row, frame.right, row, theme.line, 1);
   paintBeam(ctx, tile, frame, theme);
   if (tile.sandbox === "dead" || (tile.sandbox === "dropped" && tile.held !== 0)) paintAbsent(ctx, tile, frame, theme);
@@ -132,7 +132,9 @@ function paintAbsent(ctx: Ctx, tile: Tile, frame: Frame, theme: Theme): void {
   ctx.fillStyle = dead ? theme.bad : theme.ink3;
   ctx.font = `${dead ? 600 : 400} ${Math.min(13, Math.max(8.5, frame.r * 1.5))}px ${theme.font}`;
   const room = frame.xs[0]! - frame.r * 1.8 - frame.left;
-  ctx.fillText(cut(ctx, dead ? "pause, dead" : "pause, dropped", room), frame.left, frame.band + 4);
+  const words = dead ? "pause, dead" : "pause, dropped";
+  const short = dead ? "dead" : "dropped";
+  ctx.fillText(cut(ctx, words, room) === words ? words : cut(ctx, short, room), frame.left, frame.band + 4);
 }
 
 function paintColumn(ctx: Ctx, tile: Tile, type: NamespaceType, column: number, frame: Frame, theme: Theme): void {

@@ -6,6 +6,7 @@ import { closeNode } from "../../state/open.ts";
 import { go } from "../../state/route.ts";
 import { Banner, Button, Empty } from "../parts.tsx";
 import { age } from "../words.ts";
+import { sshWords } from "./ssh-words.ts";
 
 /** Connecting or reading for the first time: what is being done, for how long, and the way out of it. */
 function Waiting({ node }: { node: OpenNode }) {
@@ -42,9 +43,11 @@ function Refused({ node }: { node: OpenNode }) {
       }
     >
       <p className="select">{state.detail ?? "The node did not say why."}</p>
-      <p>
-        By hand: <code>ssh {state.target}</code>
-      </p>
+      {state.kind === "ssh" && (
+        <p>
+          By hand: <code className="select">{sshWords(state.target)}</code>
+        </p>
+      )}
     </Empty>
   );
 }

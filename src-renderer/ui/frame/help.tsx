@@ -46,6 +46,23 @@ const GROUPS = (): { title: string; keys: [string, string][] }[] => [
       ["e", "to the export menu"],
     ],
   },
+  {
+    title: "In the picture",
+    keys: [
+      ["← ↑ → ↓", "the pod beside; Enter opens it"],
+      ["+ −", "nearer, farther"],
+      ["z", "the whole node"],
+    ],
+  },
+  {
+    title: "In cgroups and recordings",
+    keys: [
+      ["↑ ↓", "the cgroup above, below; ← → close and open it"],
+      ["Enter", "into a bar of the icicle; Backspace out"],
+      ["← →", "a second back, on; Page Up, Page Down from change to change"],
+      ["Space", "play a recording, or stop it"],
+    ],
+  },
 ];
 
 const SIGNS: [string, string][] = [

@@ -59,7 +59,7 @@ export function CgroupDetail({
           />
           <Fact what={report.weight?.file ?? "weight"} words={maybe(report.weight?.value, String)} />
           <Fact what="cpu time" words={maybe(report.usage.cpuUsec, duration)} />
-          <Fact what="throttled for" words={maybe(report.events?.throttledUsec, duration)} />
+          <Fact what="throttled for" words={maybe(report.events?.throttledUsec || undefined, duration)} />
           <Fact
             what="OOM kills"
             words={maybe(report.events?.oomKill, String)}
@@ -69,32 +69,36 @@ export function CgroupDetail({
           <Fact what="controllers" words={report.controllers.join(" ") || undefined} />
         </tbody>
       </table>
-      {report.pressure && (
-        <table className="kv psi">
-          <caption>Time stalled, share of the last 10 s, 1 min, 5 min</caption>
-          <tbody>
-            {Object.entries(report.pressure).flatMap(([what, { some, full }]) =>
-              (
-                [
-                  [`${what}, some`, some],
-                  [`${what}, all`, full],
-                ] as const
-              ).map(([words, psi]) =>
-                psi ? (
-                  <tr key={words}>
-                    <th scope="row">{words}</th>
-                    <td className="num">{percent(psi.avg10 / 100)}</td>
-                    <td className="num">{percent(psi.avg60 / 100)}</td>
-                    <td className="num">{percent(psi.avg300 / 100)}</td>
-                  </tr>
-                ) : null,
-              ),
-            )}
-          </tbody>
-        </table>
-      )}
+      {report.pressure && <Stalls pressure={report.pressure} />}
       <Explained snapshot={snapshot} report={report} />
     </aside>
+  );
+}
+
+/** Rows of zeros say less than one sentence. */
+function Stalls({ pressure }: { pressure: NonNullable<CgroupReport["pressure"]> }) {
+  const rows = Object.entries(pressure).flatMap(([what, { some, full }]) => [
+    { words: `${what}, some`, psi: some },
+    { words: `${what}, all`, psi: full },
+  ]);
+  const felt = rows.flatMap(({ words, psi }) =>
+    psi && psi.avg10 + psi.avg60 + psi.avg300 > 0 ? [{ words, psi }] : [],
+  );
+  if (felt.length === 0) return <p className="dim note">Nothing in it had to wait in the last 5 min.</p>;
+  return (
+    <table className="kv psi">
+      <caption>Waited in the last 10 s, 1 min, 5 min</caption>
+      <tbody>
+        {felt.map(({ words, psi }) => (
+          <tr key={words}>
+            <th scope="row">{words}</th>
+            <td className="num">{percent(psi.avg10 / 100)}</td>
+            <td className="num">{percent(psi.avg60 / 100)}</td>
+            <td className="num">{percent(psi.avg300 / 100)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -129,13 +129,13 @@ export function CgroupTree(props: TreeProps) {
 /** Name, width, whether numbers stand in it. */
 const COLUMNS: [string, string, boolean][] = [
   ["group", "auto", false],
-  ["of effective limit", "6.5rem", false],
-  ["memory", "7.75rem", true],
-  ["cpu limit", "5rem", true],
-  ["weight", "3.75rem", true],
+  ["of its limit", "5.5rem", false],
+  ["memory", "7.25rem", true],
+  ["cpu limit", "4.75rem", true],
+  ["weight", "3.5rem", true],
   ["pids", "4rem", true],
-  ["psi", "3.75rem", true],
-  ["oom", "3.75rem", true],
+  ["psi", "3.25rem", true],
+  ["oom", "3.25rem", true],
 ];
 
 function Cells({
@@ -192,7 +192,7 @@ function Cells({
         />
       </td>
       <td className="num">
-        <b>{bytesShort(report.usage.memoryBytes)}</b>
+        {report.usage.memoryBytes === undefined ? "–" : <b>{bytesShort(report.usage.memoryBytes)}</b>}
         {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
       </td>
       <td className={`num ${cpu && cpu.setBy !== report.path ? "dim" : ""}`}>{cpu ? cores(cpu.value) : "–"}</td>

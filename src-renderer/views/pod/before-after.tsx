@@ -54,8 +54,8 @@ export function BeforeAfter({
   if (now === undefined || then === undefined) return null;
   const shown = (model: RailsModel) =>
     layoutRails(model, {
-      gutter: 76,
-      pitch: 32,
+      gutter: 96,
+      pitch: 27,
       row: 34,
       words: false,
       types: ["net", "ipc", "uts"],
