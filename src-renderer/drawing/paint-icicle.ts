@@ -9,6 +9,8 @@ import type { Theme } from "./theme.ts";
 
 /** Pixels between bars of one row and between rows. */
 const GAP = 1;
+/** As --gone of the tokens has it. */
+const GONE = 0.38;
 
 export interface IcicleView {
   /** The shown part of the node, 0 to 1. */
@@ -25,6 +27,8 @@ export interface IcicleEmphasis {
   hovered: string | null;
   /** Paths that are lit; null: all. */
   lit: ReadonlySet<string> | null;
+  /** Paths that have gone from the node and are shown for a moment more. */
+  gone: ReadonlySet<string>;
 }
 
 export const reportMeasured = (report: CgroupReport): Measured => {
@@ -62,7 +66,8 @@ export function paintIcicle(
     const width = Math.min(size.width, (bar.x1 - view.x0) * scale) - left - GAP;
     if (width < 0.35) continue;
     const y = row * view.rowHeight;
-    ctx.globalAlpha = emphasis.lit && !emphasis.lit.has(bar.path) ? theme.dim : 1;
+    ctx.globalAlpha =
+      (emphasis.lit && !emphasis.lit.has(bar.path) ? theme.dim : 1) * (emphasis.gone.has(bar.path) ? GONE : 1);
     paintBar(ctx, bar, left, y, Math.max(0.7, width), height, measure, nodeBytes, theme);
     if (emphasis.selected === bar.path) framed.push([left, y, width, theme.accent]);
     else if (emphasis.hovered === bar.path) framed.push([left, y, width, theme.ink]);

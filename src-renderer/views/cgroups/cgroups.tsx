@@ -16,6 +16,7 @@ import type { ViewProps } from "../registry.ts";
 import { commandsFor } from "./by-hand.ts";
 import { CgroupDetail } from "./detail.tsx";
 import { firstOpen, oomRanks, treeRows } from "./rows.ts";
+import { useSteady } from "./steady.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
 import "../../ui/view-head.css";
@@ -44,7 +45,9 @@ function Prepared(props: { nodeId: string; snapshot: Snapshot; at?: string }) {
 }
 
 function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at?: string }) {
-  const reports = reportsOf(snapshot);
+  const [over, setOver] = useState(false);
+  const steady = useSteady(reportsOf(snapshot), over);
+  const { reports } = steady;
   const byPath = reportsByPath(snapshot);
   const sizes = useSizes("cgroups.detail");
   const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
@@ -73,7 +76,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
       <header className="view-head">
         <h1>Cgroups</h1>
         <p>
-          {plural(reports.length, "cgroup")}, {MODE[snapshot.node.cgroupMode]}
+          {plural(byPath.size, "cgroup")}, {MODE[snapshot.node.cgroupMode]}
         </p>
         <span className="sep" />
         <input
@@ -100,6 +103,9 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           <div className="cg-icicle">
             <Icicle
               snapshot={snapshot}
+              steady={steady}
+              frozen={over}
+              onOver={setOver}
               measure={measure}
               rows={6}
               rowHeight={22}
@@ -113,6 +119,9 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
             <CgroupTree
               snapshot={snapshot}
               rows={rows}
+              gone={steady.gone}
+              fresh={steady.fresh}
+              onOver={setOver}
               oom={oom}
               selected={path}
               hovered={under}

@@ -11,6 +11,11 @@ import { type OomRanks, ordinal, type TreeRow } from "./rows.ts";
 export interface TreeProps {
   snapshot: Snapshot;
   rows: TreeRow[];
+  /** Paths that have just gone from the node, and that have just come. */
+  gone: ReadonlySet<string>;
+  fresh: ReadonlySet<string>;
+  /** The pointer rests on the rows: what is under it must stay there. */
+  onOver: (over: boolean) => void;
   oom: OomRanks;
   selected: string | null;
   hovered: string | null;
@@ -21,7 +26,7 @@ export interface TreeProps {
 
 /** The tree as a table: arrows walk it and open and close it, as the ARIA practice for tree grids has it. */
 export function CgroupTree(props: TreeProps) {
-  const { snapshot, rows, oom, selected, hovered, onHover, onSelect, onToggle } = props;
+  const { snapshot, rows, gone, fresh, oom, selected, hovered, onOver, onHover, onSelect, onToggle } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const height = 1.6875 * useRem();
   const virtual = useVirtualizer({
@@ -66,7 +71,15 @@ export function CgroupTree(props: TreeProps) {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div className="cg-tree" ref={scroll} onPointerLeave={() => onHover(null)}>
+    <div
+      className="cg-tree"
+      ref={scroll}
+      onPointerEnter={() => onOver(true)}
+      onPointerLeave={() => {
+        onOver(false);
+        onHover(null);
+      }}
+    >
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a tree grid is a table that one walks by keys
         role="treegrid"
@@ -104,7 +117,11 @@ export function CgroupTree(props: TreeProps) {
               <tr
                 key={item.key}
                 id={`cg-${item.index}`}
-                className={`${path === selected ? "on" : ""} ${path === hovered ? "hot" : ""}`}
+                className={[
+                  path === selected ? "on" : "",
+                  path === hovered ? "hot" : "",
+                  gone.has(path) ? "gone" : fresh.has(path) ? "arrived" : "",
+                ].join(" ")}
                 aria-rowindex={item.index + 2}
                 aria-level={row.depth + 1}
                 aria-posinset={row.at}

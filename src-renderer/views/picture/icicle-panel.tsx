@@ -5,7 +5,7 @@ import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts
 import type { Measure } from "../../drawing/node/measure.ts";
 import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
 import { onThemeChange, themeOf } from "../../drawing/theme.ts";
-import { reportsOf } from "../../state/derived.ts";
+import type { Steady } from "../cgroups/steady.ts";
 import "./icicle.css";
 
 /** Narrower bars are less than a hair on the widest screen, until one goes in. */
@@ -13,6 +13,11 @@ const LEAST = 1 / 20_000;
 
 export interface IcicleProps {
   snapshot: Snapshot;
+  /** What of it is shown, and what of that has gone. */
+  steady: Steady;
+  /** A pointer rests here: what is under it stays there. */
+  frozen: boolean;
+  onOver: (over: boolean) => void;
   measure: Measure;
   /** At most. */
   rows: number;
@@ -25,11 +30,17 @@ export interface IcicleProps {
 
 /** The node's cgroups, parents above children. A double click or Enter goes into one; Backspace comes out. */
 export function Icicle(props: IcicleProps) {
-  const { snapshot, measure, rowHeight, selected, hovered, onHover, onSelect } = props;
+  const { snapshot, steady, frozen, measure, rowHeight, selected, hovered, onOver, onHover, onSelect } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [inside, setInside] = useState("/");
-  const reports = reportsOf(snapshot);
-  const all = useMemo(() => icicle(reports, LEAST), [reports]);
+  const { reports, gone } = steady;
+  const before = useRef<IcicleBar[]>([]);
+  // Under the pointer bars keep their places; their shades and words go on.
+  const all = useMemo(() => {
+    const kept = frozen ? before.current : [];
+    before.current = kept.length > 0 ? renewedBars(kept, reports) : icicle(reports, LEAST);
+    return before.current;
+  }, [reports, frozen]);
   const rows = useMemo(
     () => Math.min(props.rows, 1 + all.reduce((most, bar) => Math.max(most, bar.depth), 0)),
     [all, props.rows],
@@ -67,6 +78,7 @@ export function Icicle(props: IcicleProps) {
         selected,
         hovered,
         lit,
+        gone,
       },
     );
   };
@@ -110,8 +122,12 @@ export function Icicle(props: IcicleProps) {
     >
       <canvas
         ref={canvas}
+        onPointerEnter={() => onOver(true)}
         onPointerMove={(event) => onHover(at(event)?.path ?? null)}
-        onPointerLeave={() => onHover(null)}
+        onPointerLeave={() => {
+          onOver(false);
+          onHover(null);
+        }}
         onClick={(event) => {
           const bar = at(event);
           if (bar) onSelect(bar.path);
@@ -127,6 +143,12 @@ export function Icicle(props: IcicleProps) {
       </p>
     </div>
   );
+}
+
+/** The same bars at the same places, told by newer reports. */
+function renewedBars(bars: readonly IcicleBar[], reports: readonly CgroupReport[]): IcicleBar[] {
+  const byPath = new Map(reports.map((report) => [report.path, report]));
+  return bars.map((bar) => ({ ...bar, report: byPath.get(bar.path) ?? bar.report }));
 }
 
 /** A cgroup, what is above it and what is below it. */

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
 import type { Grouping } from "../../drawing/node/tiles.ts";
-import { findingsOf } from "../../state/derived.ts";
+import { findingsOf, reportsOf } from "../../state/derived.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";
 import { notify } from "../../state/notices.ts";
@@ -15,6 +15,7 @@ import { Page } from "../../ui/frame/page.tsx";
 import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
+import { useSteady } from "../cgroups/steady.ts";
 import type { ViewProps } from "../registry.ts";
 import { Icicle } from "./icicle-panel.tsx";
 import { NodeCanvas, type NodeCanvasHandle } from "./node-canvas.tsx";
@@ -23,6 +24,7 @@ import { SidePanel } from "./side-panel.tsx";
 import "../../ui/view-head.css";
 import "./picture.css";
 
+const NO_REPORTS: CgroupReport[] = [];
 const MEASURES = ["usage", "pressure", "limit"] as const;
 const GROUPINGS = ["namespace", "runtime"] as const;
 
@@ -40,7 +42,9 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
   const [tidied, setTidied] = useState(0);
   const canvas = useRef<NodeCanvasHandle>(null);
   const { hovered, selected } = useSelection();
-  const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied);
+  const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied, hovered);
+  const [over, setOver] = useState(false);
+  const steady = useSteady(scene.whole ? reportsOf(scene.snapshot) : NO_REPORTS, over);
   const tiles = useTileOf(snapshot, scene.tiles);
   const current = tiles(selected);
 
@@ -141,6 +145,9 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
             {scene.whole && (
               <Icicle
                 snapshot={scene.snapshot}
+                steady={steady}
+                frozen={over}
+                onOver={setOver}
                 measure={measure}
                 rows={5}
                 rowHeight={22}

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import { reducedMotion } from "../../drawing/camera.ts";
 import { layoutNode, type NodeLayout } from "../../drawing/node/layout.ts";
 import { type Scene, tilesOfMatter } from "../../drawing/node/look.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
@@ -28,6 +29,11 @@ export interface NodeScene extends Scene {
 }
 
 const GONE_ALPHA = 0.38;
+/** What is new comes in softly, in steps: each is a picture of all tiles. */
+const COME_MS = 180;
+const STEP_MS = 45;
+/** So many would take a frame each time. */
+const MANY = 2000;
 
 interface Sources {
   snapshot: Snapshot;
@@ -61,9 +67,14 @@ export function useScene(
   grouping: Grouping,
   measure: Measure,
   tidied: number,
+  hovered: string | undefined,
 ): NodeScene {
   const ghosts = useRef(new Map<string, Ghost>());
   const before = useRef(new Map<string, Tile>());
+  const come = useRef(new Map<string, number>());
+  const known = useRef(false);
+  const under = useRef(hovered);
+  under.current = hovered;
   const [round, setRound] = useState(0);
 
   const sources = useMemo(() => ({ snapshot, findings, grouping }), [snapshot, findings, grouping]);
@@ -75,9 +86,16 @@ export function useScene(
     const all = new Map(tiles.map((tile) => [tile.key, tile]));
     for (const [key, tile] of before.current)
       if (!all.has(key) && !ghosts.current.has(key)) ghosts.current.set(key, { tile, at: now });
-    for (const [key, { at }] of ghosts.current) if (all.has(key) || now - at > GONE_MS) ghosts.current.delete(key);
+    // Its place closes when the pointer is elsewhere.
+    for (const [key, { at }] of ghosts.current)
+      if (all.has(key) || (now - at > GONE_MS && key !== under.current)) ghosts.current.delete(key);
+    if (known.current && whole && all.size < MANY && !reducedMotion())
+      for (const key of all.keys()) if (!before.current.has(key)) come.current.set(key, now);
+    known.current = whole;
+    for (const [key, at] of come.current) if (!all.has(key) || now - at > COME_MS) come.current.delete(key);
     before.current = new Map(all);
     const faded = new Map<string, number>();
+    for (const [key, at] of come.current) faded.set(key, Math.min(1, 0.2 + (now - at) / COME_MS));
     for (const [key, { tile }] of ghosts.current) {
       all.set(key, tile);
       faded.set(key, GONE_ALPHA);
@@ -91,7 +109,8 @@ export function useScene(
 
   useEffect(() => {
     if (placed.faded.size === 0) return;
-    const timer = setTimeout(() => setRound((n) => n + 1), GONE_MS + 50);
+    const soon = [...placed.faded.values()].some((alpha) => alpha !== GONE_ALPHA);
+    const timer = setTimeout(() => setRound((n) => n + 1), soon ? STEP_MS : GONE_MS + 50);
     return () => clearTimeout(timer);
   }, [placed]);
 
