@@ -107,6 +107,9 @@ test("compare begins with the same pod with pause and without, marks what differ
   await page.getByRole("combobox").fill("container of debug");
   await page.keyboard.press("Enter");
   await expect(page.getByText("a container,")).toBeVisible();
+  await expect(page.getByText(/^A container of debug, whose sandbox it shares/)).toBeVisible();
+  await expect(table.getByRole("row", { name: /^what it is pod container/ })).toBeVisible();
+  await screen(app, "compare-container");
   if (shell !== "browser") return;
   await page.getByRole("button", { name: "Export" }).click();
   const saving = page.waitForEvent("download");

@@ -34,7 +34,13 @@ export function nodeWords(
     case "still":
       return {
         sign: "still",
-        words: state.kind === "file" ? "recording" : old === undefined ? "read once" : `${old} old`,
+        words: state.recording
+          ? "recording"
+          : state.kind === "file"
+            ? "a file"
+            : old === undefined
+              ? "read once"
+              : `${old} old`,
       };
     case "stale":
       return { sign: "stale", words: old === undefined ? "lost" : `${old} old` };

@@ -4,6 +4,7 @@ import {
   type CgroupReport,
   type Container,
   NAMESPACE_TYPES,
+  type Namespace,
   type NamespaceType,
   type Pod,
   type Snapshot,
@@ -84,6 +85,13 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   };
 }
 
+/** In a pod's own words where it is what the pod shares, so that a container reads like the pod beside it. */
+function whose(namespace: Namespace, container: Container, home: Pod | undefined): string {
+  if (namespace.initial) return "the node's";
+  if (home?.namespaces[namespace.type] === namespace.inode) return "shared by the pod";
+  return namespace.pids.some((pid) => !container.pids.includes(pid)) ? "shared with others" : "its own";
+}
+
 function containerSubject(
   snapshot: Snapshot,
   container: Container,
@@ -91,6 +99,7 @@ function containerSubject(
 ): Subject {
   const find = lookup(snapshot);
   const process = container.pid === null ? undefined : find.process(container.pid);
+  const home = container.podKey === undefined ? undefined : find.pod(container.podKey);
   const fields: Fields = new Map<string, unknown>([
     ["kind", "container"],
     ["name", container.name],
@@ -112,7 +121,7 @@ function containerSubject(
   for (const type of NAMESPACE_TYPES) {
     const inode = process?.namespaces[type];
     const namespace = inode === undefined ? undefined : find.namespace(type, inode);
-    fields.set(`namespaces.${type}`, namespace ? (namespace.initial ? "the node's" : "its own") : undefined);
+    fields.set(`namespaces.${type}`, namespace && whose(namespace, container, home));
     fields.set(`namespaces.${type}.inode`, namespace?.initial ? undefined : inode);
     fields.set(
       `namespaces.${type}.heldBy`,

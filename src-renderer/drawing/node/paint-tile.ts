@@ -64,6 +64,7 @@ export function paintShape(ctx: Ctx, tile: Tile, theme: Theme, scale: number): v
   });
   if (rows.some((row) => row.cells.slice(0, 6).includes(CELL.host))) ground(ctx, rows, theme);
   beam(ctx, tile, theme, scale);
+  if (rows.length > 0 && rows.every((row) => row.cells.every((cell) => cell === CELL.unknown))) unread(ctx, ys, theme);
   if (rows.length > ys.length) {
     ctx.fillStyle = theme.ink3;
     ctx.font = `600 5px ${theme.font}`;
@@ -87,6 +88,18 @@ function bead(ctx: Ctx, cell: number, x: number, y: number, hue: { mark: string 
   ctx.fillStyle = hue.mark;
   ctx.fill();
   ctx.globalAlpha = 1;
+}
+
+/** Not even one membership could be read: a question for each, as the table has it. */
+function unread(ctx: Ctx, ys: readonly number[], theme: Theme): void {
+  ctx.fillStyle = theme.ink3;
+  ctx.font = `500 4.6px ${theme.font}`;
+  ctx.textAlign = "center";
+  for (const y of ys)
+    TILE_TYPES.forEach((_, column) => {
+      ctx.fillText("?", columnX(column), y + 1.6);
+    });
+  ctx.textAlign = "left";
 }
 
 function nail(ctx: Ctx, x: number, theme: Theme): void {

@@ -18,12 +18,15 @@ export function commandsFor(snapshot: Snapshot, path: string): string[] {
   const v2 = snapshot.node.cgroupMode === "v2";
   const at = (controller: string, file: string) =>
     shellWord(`${mountOf(snapshot, controller)}${path === "/" ? "" : path}/${file}`);
-  if (path === "/") return v2 ? ["systemd-cgls -l", `cat ${at("memory", "memory.pressure")}`] : ["systemd-cgls -l"];
+  // An old kernel, or one with psi=0, has no such file.
+  const group = snapshot.cgroups.find((one) => one.path === path && one.hierarchy === "v2");
+  const pressure = group?.files["memory.pressure"] === undefined ? [] : [`cat ${at("memory", "memory.pressure")}`];
+  if (path === "/") return ["systemd-cgls -l", ...(v2 ? pressure : [])];
   return v2
     ? [
         `cat ${at("memory", "memory.current")}`,
         `cat ${at("memory", "memory.max")}`,
-        `cat ${at("memory", "memory.pressure")}`,
+        ...pressure,
         `cat ${at("cpu", "cpu.max")}`,
       ]
     : [

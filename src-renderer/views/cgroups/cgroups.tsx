@@ -8,6 +8,7 @@ import { usePrepared } from "../../state/prepared.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
+import { Gaps } from "../../ui/gaps.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
@@ -94,6 +95,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           onChange={setMeasure}
         />
       </header>
+      <Gaps gaps={snapshot.gaps} />
       {reports.length === 0 ? (
         <Empty icon="tree" title="No cgroups could be read">
           <p>The cgroup file systems of this node are not mounted where we look, or not readable with these rights.</p>

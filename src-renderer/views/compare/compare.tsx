@@ -83,6 +83,7 @@ export default function Compare({ params }: ViewProps) {
           subject={left}
           side={sides.left}
           label={sides.left && open[sides.left.nodeId]?.state.label}
+          far={sides.left?.nodeId !== sides.right?.nodeId}
           onPick={(side) => show({ left: side, right: sides.right })}
         />
         <div className="cmp-middle">
@@ -99,6 +100,7 @@ export default function Compare({ params }: ViewProps) {
           subject={right}
           side={sides.right}
           label={sides.right && open[sides.right.nodeId]?.state.label}
+          far={sides.left?.nodeId !== sides.right?.nodeId}
           onPick={(side) => show({ left: sides.left, right: side })}
         />
       </header>
@@ -138,12 +140,15 @@ function Heading({
   subject,
   side,
   label,
+  far,
   onPick,
 }: {
   which: string;
   subject: Subject | undefined;
   side: Side | undefined;
   label: string | undefined;
+  /** The other side is on another node. */
+  far: boolean;
   onPick: (side: Side) => void;
 }) {
   const state = subject?.pod?.sandbox.state;
@@ -153,7 +158,7 @@ function Heading({
         <SidePicker label={which} name={subject?.name} onPick={onPick} />
         <span className="dim cut">
           {subject?.words}
-          {label && `, ${label}`}
+          {label && far && `, ${label}`}
           {side?.moment && `, at ${clock(subject?.snapshot.takenAt)}`}
         </span>
         {subject && !side?.moment && (
@@ -179,6 +184,12 @@ function Heading({
       {state && (
         <p className={state === "dead" ? "bad" : undefined}>
           <Icon name={SANDBOX[state].icon} /> <b>{sentence(state)}</b> {inert(subject?.pod?.sandbox.why ?? "", 160)}
+        </p>
+      )}
+      {subject?.home && (
+        <p>
+          A container of <b>{inert(subject.home.name, 80)}</b>, whose sandbox it shares.{" "}
+          {sentence(subject.home.sandbox.state)}
         </p>
       )}
     </div>

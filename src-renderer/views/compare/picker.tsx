@@ -1,6 +1,7 @@
 import { Popover } from "radix-ui";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { inert } from "../../../src-shared/format.ts";
+import type { Container } from "../../../src-shared/model.ts";
 import { useMoments } from "../../state/moments.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -17,6 +18,8 @@ interface Choice {
 
 const MOST = 60;
 
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Every pod and container of every open node, now and at each kept moment. */
 function useChoices(): Choice[] {
   const { open, order } = useNodes();
@@ -32,17 +35,21 @@ function useChoices(): Choice[] {
     return shown.flatMap(({ nodeId, label, snapshot, moment }) => {
       const side = (key: string): Side => (moment === undefined ? { nodeId, key } : { nodeId, key, moment });
       const id = (key: string) => `${nodeId} ${moment ?? ""} ${key}`;
-      const pods = snapshot.pods.map(
-        (pod): Choice => ({
-          id: id(pod.key),
-          side: side(pod.key),
-          name: pod.name,
-          words: `${pod.namespace ?? pod.runtime}, ${label}`,
-          icon: SANDBOX[pod.sandbox.state].icon as Choice["icon"],
-        }),
-      );
+      const pods = [...snapshot.pods]
+        .sort((a, b) => byText(a.name, b.name))
+        .map(
+          (pod): Choice => ({
+            id: id(pod.key),
+            side: side(pod.key),
+            name: pod.name,
+            words: `${pod.namespace ?? pod.runtime}, ${label}`,
+            icon: SANDBOX[pod.sandbox.state].icon as Choice["icon"],
+          }),
+        );
       const containers = snapshot.containers.filter(({ kind, pid }) => kind !== "sandbox" && pid !== null);
       const podNames = new Map(snapshot.pods.map(({ key, name }) => [key, name]));
+      const home = ({ podKey, name }: Container) => `${podNames.get(podKey ?? "") ?? ""}\u0000${name}`;
+      containers.sort((a, b) => byText(home(a), home(b)));
       return [
         ...pods,
         ...containers.map((one): Choice => {

@@ -33,6 +33,8 @@ export interface Subject {
   name: string;
   words: string;
   pod?: Pod;
+  /** Of a container: the pod that it is in. */
+  home?: Pod;
 }
 
 export function subjectIn(snapshot: Snapshot, side: Side): Subject | undefined {
@@ -43,7 +45,8 @@ export function subjectIn(snapshot: Snapshot, side: Side): Subject | undefined {
   }
   const container = snapshot.containers.find(({ id }) => id === side.key);
   if (!container) return undefined;
-  return { side, snapshot, name: container.name, words: `a container, ${container.runtime}` };
+  const home = snapshot.pods.find(({ key }) => key === container.podKey);
+  return { side, snapshot, name: container.name, words: `a container, ${container.runtime}`, home };
 }
 
 /** The rails of a pod, or of one container drawn as if it were a pod of its own. */

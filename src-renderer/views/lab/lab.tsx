@@ -19,21 +19,24 @@ export default function Lab({ nodeId }: ViewProps) {
   const node = useNode(nodeId);
   const [pods, setPods] = useState<LabPod[]>();
   const [busy, setBusy] = useState<string>();
+  const takes = node !== undefined && !node.state.readOnly && node.state.actions;
   const load = useCallback(async () => {
-    if (nodeId !== undefined) setPods((await attempt("lab.list", { nodeId })) ?? []);
-  }, [nodeId]);
+    if (nodeId !== undefined && takes) setPods((await attempt("lab.list", { nodeId })) ?? []);
+  }, [nodeId, takes]);
   const key = labKey(node?.snapshot?.pods.map((pod) => pod.key));
   // biome-ignore lint/correctness/useExhaustiveDependencies: lab pods that came or went on the node are a reason to ask
   useEffect(() => void load(), [load, key]);
   if (nodeId === undefined || node === undefined) return null;
-  if (node.state.readOnly || !node.state.actions)
+  if (!takes)
     return (
       <Page label="Lab">
-        <Empty icon="lock" title={`Nothing is made on ${node.state.label} from here`}>
+        <Empty page icon="lock" title={`Nothing is made on ${node.state.label} from here`}>
           <p>
-            {node.state.readOnly
-              ? "This node was opened read-only. Open it again without read-only to make lab pods on it."
-              : "This window may only look at real nodes. Start podglass serve with --allow-actions, or use the desktop app."}
+            {node.state.kind === "file"
+              ? "It is a file: there is no node behind it. Open the node itself to make lab pods on it."
+              : node.state.readOnly
+                ? "This node was opened read-only. Open it again without read-only to make lab pods on it."
+                : "This window may only look at real nodes. Start podglass serve with --allow-actions, or use the desktop app."}
           </p>
           <p>The demo node always takes lab pods.</p>
         </Empty>

@@ -12,6 +12,7 @@ import { go, setParams } from "../../state/route.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/frame/page.tsx";
+import { Gaps } from "../../ui/gaps.tsx";
 import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
@@ -32,10 +33,31 @@ const GROUPINGS = ["namespace", "runtime"] as const;
 export default function Picture({ nodeId, params }: ViewProps) {
   const node = useNode(nodeId);
   if (nodeId === undefined || node?.snapshot === undefined) return null;
-  return <Whole key={nodeId} nodeId={nodeId} label={node.state.label} snapshot={node.snapshot} at={params.at} />;
+  return (
+    <Whole
+      key={nodeId}
+      nodeId={nodeId}
+      label={node.state.label}
+      live={node.state.phase === "live"}
+      snapshot={node.snapshot}
+      at={params.at}
+    />
+  );
 }
 
-function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string; snapshot: Snapshot; at?: string }) {
+function Whole({
+  nodeId,
+  label,
+  live,
+  snapshot,
+  at,
+}: {
+  nodeId: string;
+  label: string;
+  live: boolean;
+  snapshot: Snapshot;
+  at?: string;
+}) {
   const sizes = useSizes("picture.side");
   const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));
   const [grouping, setGrouping] = useSetting<Grouping>("picture.grouping", "namespace", oneOf(...GROUPINGS));
@@ -98,9 +120,13 @@ function Whole({ nodeId, label, snapshot, at }: { nodeId: string; label: string;
           onChange={setGrouping}
         />
       </header>
+      <Gaps gaps={snapshot.gaps} />
       {scene.layout.at.size === 0 ? (
         <Empty icon="picture" title="No pods and no containers here">
-          <p>Every namespace of this node is its own. A pod that starts will appear by itself.</p>
+          <p>
+            Every namespace of this node is its own.{" "}
+            {live ? "A pod that starts will appear by itself." : "It is shown as it was when it was read."}
+          </p>
         </Empty>
       ) : (
         <div className="pic-body" style={sizes}>
