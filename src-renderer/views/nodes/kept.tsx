@@ -52,9 +52,10 @@ function Kept({ file, onForget }: { file: KeptFile; onForget: () => void }) {
   return (
     <button type="button" className="wel-host small" title={file.path} onClick={() => void openTarget(file.path)}>
       <Icon name={file.kind === "recording" ? "clock" : "file"} />
-      <b className="cut">{name}</b>
+      <b>{name}</b>
+      <small className="cut">{name === file.name ? "" : inert(file.name, 80)}</small>
       <span className="sep" />
-      <small>{keptWords(file)}</small>
+      <small className="wel-when">{keptWords(file)}</small>
     </button>
   );
 }
