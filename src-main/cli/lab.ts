@@ -4,7 +4,7 @@ import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../src-sha
 import { bytesShort, inert } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { type BenchProgress, labBench } from "../lab/bench.ts";
-import { labDown, labList, labUp } from "../lab/lab.ts";
+import { labDown, labFind, labUp } from "../lab/lab.ts";
 import type { Connection } from "../transport/transport.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
@@ -107,7 +107,9 @@ export async function labDownCommand(target: string, options: CommonOptions & { 
 }
 
 export async function labListCommand(target: string, options: CommonOptions): Promise<void> {
-  const pods = await onNode(target, options, ({ connection, sudo }) => labList(connection, { sudo }));
+  const { pods, copies } = await onNode(target, options, ({ connection, sudo }) => labFind(connection, { sudo }));
+  for (const { mountNamespace, pid, count } of copies)
+    say(`Mount namespace ${mountNamespace} (process ${pid}) has copies of ${count} mounts of ours.`);
   if (options.json) printJson(pods);
   else print(pods.length === 0 ? "There are no lab pods." : podsTable(pods));
 }

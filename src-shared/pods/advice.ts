@@ -36,12 +36,14 @@ const ADVICE: Record<RuntimeName, (snapshot: Snapshot) => Advice> = {
   "cri-o": (snapshot) => {
     const found = setting(snapshot, "cri-o", "drop_infra_ctr");
     const on = found?.value !== "false";
+    const folder = setting(snapshot, "cri-o", "namespaces_dir");
+    const where = `${folder?.value ?? "/var/run"}/{netns,ipcns,utsns}/<uuid>${folder ? "" : ", CRI-O's default namespaces_dir"}`;
     return {
       runtime: "cri-o",
       now: said(found, "drop_infra_ctr is not set, so true"),
       means: on
-        ? "CRI-O makes pods without pause: net, ipc and uts are pinned by pinns. It keeps pause only where a pod shares its PID namespace, and for Kata."
-        : "CRI-O pins net, ipc and uts of every pod and keeps a pause beside the pins, which holds nothing that a pin does not hold.",
+        ? `CRI-O makes pods without pause: net, ipc and uts are pinned by pinns (${where}). It keeps pause only where a pod shares its PID namespace, and for Kata.`
+        : `CRI-O pins net, ipc and uts of every pod (${where}) and keeps a pause beside the pins, which holds nothing that a pin does not hold.`,
       ...(on
         ? {}
         : {
