@@ -1,4 +1,7 @@
-/** Reading a node: ours beside what people use today, over the same connection, in one run. */
+/**
+ * Reading a node: ours beside what people use today, over the same connection, in one run. Every goal for reading but the
+ * memory of ten live nodes, which takes its minutes: bench/memory.ts.
+ */
 import { performance } from "node:perf_hooks";
 import { type Sshd, startSshd, whyNoSshd } from "../e2e/nodes/sshd.ts";
 import { openLive, readNode } from "../src-main/probe/index.ts";
@@ -6,6 +9,7 @@ import { type BareNode, bareNode } from "../src-main/probe/testing/bare.ts";
 import { connectSsh } from "../src-main/ssh/connect.ts";
 import type { Connection, Interaction } from "../src-main/transport/transport.ts";
 import { assemble } from "../src-shared/pods/assemble.ts";
+import { parseAndAssemble } from "./assemble.ts";
 import { slowWay } from "./delay.ts";
 import { buildTools, hierarchies, type Load, meter, startLoad, type Tools } from "./load.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
@@ -260,5 +264,7 @@ export async function run(): Promise<BenchTable> {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await tidy();
   }
+  say("parse and assemble");
+  figures.push(...(await parseAndAssemble()));
   return { title: "Reading a node: 2,000 processes in 200 hand-made pods", figures };
 }

@@ -12,12 +12,17 @@ const STEP = 64 * 1024;
 /** Feeds a chunk in steps, so that a window that shares the thread stays alive. */
 export async function* feedGently(reader: FrameReader, chunk: Uint8Array): AsyncGenerator<Frame> {
   let since = performance.now();
+  const rest = async () => {
+    if (performance.now() - since < SLICE) return;
+    await breathe();
+    since = performance.now();
+  };
   for (let at = 0; at < chunk.length; at += STEP) {
-    yield* reader.feed(chunk.subarray(at, at + STEP));
-    if (performance.now() - since > SLICE) {
-      await breathe();
-      since = performance.now();
+    for (const frame of reader.feed(chunk.subarray(at, at + STEP))) {
+      for (const _ of reader.state.settle()) await rest();
+      yield frame;
     }
+    await rest();
   }
 }
 

@@ -26,6 +26,8 @@ import { type OciMemory, readRecords } from "./records/records.ts";
 
 export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
 
+const PROCESSES_PER_STEP = 2000;
+
 /**
  * The same on a thread that also draws or answers.
  * @param breathe gives the thread away and comes back: setImmediate in Node
@@ -35,7 +37,10 @@ export const assembleGently = (reading: Reading, breathe: () => Promise<void>, m
   gently(assembling(reading, memory), breathe);
 
 function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
-  const processes = reading.processes.map(toProcess).sort((a, b) => a.pid - b.pid);
+  const processes: Process[] = [];
+  for (const raw of reading.processes) if (processes.push(toProcess(raw)) % PROCESSES_PER_STEP === 0) yield;
+  processes.sort((a, b) => a.pid - b.pid);
+  yield;
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   yield;
   const { inodes: initial, gaps } = initialNamespaces(reading);

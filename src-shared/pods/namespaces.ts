@@ -14,6 +14,7 @@ export interface Namespaces {
 }
 
 const NETWORKS_PER_STEP = 300;
+const SETS_PER_STEP = 1000;
 
 /** @param initial inodes of the node's own namespaces */
 export function* collectNamespaces(
@@ -43,6 +44,7 @@ export function* collectNamespaces(
     return made;
   };
 
+  let sets = 0;
   for (const [inodes, pids] of pidsBy(processes, (process) => process.namespaces)) {
     for (const type of NAMESPACE_TYPES) {
       const inode = inodes[type];
@@ -51,6 +53,7 @@ export function* collectNamespaces(
       if (namespace.pids.length === 0) namespace.pids = pids.slice();
       else mixed.add(appended(namespace, pids));
     }
+    if (++sets % SETS_PER_STEP === 0) yield;
   }
   for (const namespace of mixed) namespace.pids.sort((a, b) => a - b);
   yield;
