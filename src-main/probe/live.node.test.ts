@@ -40,4 +40,22 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     live.close();
     connection.close();
   });
+
+  it.for(["perl", "awk"] as const)(
+    "keeps saying between deep ticks what the deep one could not read: %s",
+    async (reader) => {
+      const connection = localConnection();
+      const live = await openLive(connection, { reader, deepEveryMs: 0 });
+      const sockets = async (deep: boolean) =>
+        (await live.tick({ deep })).gaps.filter(({ what }) => what === "sockets of processes").map(({ why }) => why);
+      const before = await sockets(false);
+      expect(before).toEqual(["a slow place: read with --deep"]);
+      const deep = await sockets(true);
+      expect(deep).not.toEqual(before);
+      if (reader === "awk") expect(deep).toHaveLength(1);
+      expect(await sockets(false)).toEqual(deep);
+      live.close();
+      connection.close();
+    },
+  );
 });
