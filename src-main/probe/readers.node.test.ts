@@ -17,8 +17,15 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
   afterAll(() => bare.remove());
 
   const perl = () => readNode(localConnection(), { reader: "perl" });
-  const disagreements = async (read: () => Promise<Reading>, drop: (keyof StillFacts)[]) =>
-    disagree(await perl(), await read(), await perl(), drop);
+  // Where others make and end pods meanwhile, an inode may come back as another namespace: what stays is a difference.
+  const disagreements = async (read: () => Promise<Reading>, drop: (keyof StillFacts)[]) => {
+    let still = disagree(await perl(), await read(), await perl(), drop);
+    for (let turn = 0; turn < 3 && still.length > 0; turn++) {
+      const again = new Set(disagree(await perl(), await read(), await perl(), drop));
+      still = still.filter((line) => again.has(line));
+    }
+    return still;
+  };
 
   it("awk says what perl says", async () => {
     expect(await disagreements(() => readNode(localConnection(), { reader: "awk" }), [])).toEqual([]);

@@ -107,8 +107,11 @@ function groups_alone(deep,   key, i) {
   whole = seq = keeping = 1
   find_hierarchies()
   keeping = 1
-  begin_part("now"); begin_part("groups")
+  # What find_hierarchies lacks is told by the other one.
+  empty(gaps)
+  begin_part("groups")
   read_cgroups(deep)
+  for (key in refused) print "refused " key
   for (key in gaps) print "gap " gaps[key] " " key
   for (i = 2; i <= keeping; i++) printf "%s%d %s\n", nonce, length(kept[i]), kept[i]
   print "done"
@@ -118,6 +121,7 @@ function join_groups(   line, part, n, i, ended) {
   while ((groups | getline line) > 0) {
     if (line == "done") { ended = 1; break }
     n = split(line, part, " ")
+    if (part[1] == "refused") { refused[part[2]] = 1; continue }
     if (part[1] == "gap") { gaps[substr(line, length(part[2]) + 6)] += part[2]; continue }
     print line
     count++
