@@ -1,6 +1,8 @@
-/** Each lesson from its first step to its last, in the window, on the demo node: its buttons, its questions, its checks. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Each lesson from its first step to its last, in the window, on the demo node and on this machine's lab: its buttons, its questions, its checks. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Api, ApiEvent } from "../../src-shared/api.ts";
 import { applyDelta } from "../../src-shared/delta.ts";
@@ -9,6 +11,8 @@ import { nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { type App, expect, screen, test } from "../fixtures.ts";
 
+/** Those with a plan, a start after a crash, a limit and an OOM; src-main/demo/lessons.node.test.ts plays all. */
+const LIVE = process.env.PODGLASS_LESSONS === "all" ? [1, 2, 3, 4, 5, 6, 7] : [3, 5, 6, 7];
 const folder = join(import.meta.dirname, "../../assets/lessons");
 const lessons = readdirSync(folder)
   .map((name) => parseLesson(readFileSync(join(folder, name), "utf8")))
@@ -52,33 +56,36 @@ async function listen({ page, shell }: App): Promise<Latest> {
   return async (target) => [...nodes.values()].find((one) => one.target === target)?.snapshot;
 }
 
-async function play(app: App, lesson: Lesson, latest: Latest): Promise<void> {
+/** A real node may be a busy one. */
+const PATIENT = { timeout: 60_000 };
+
+async function play(app: App, lesson: Lesson, latest: Latest, real?: string): Promise<void> {
   const { page } = app;
   for (const [i, step] of lesson.steps.entries()) {
     await expect(page.getByRole("heading", { level: 2, name: step.title })).toBeVisible();
     const verdicts = page.getByRole("list", { name: "What the node shows" });
     const open = verdicts.locator("li.open");
-    await expect(page.getByRole("region", { name: "Live picture" })).not.toContainText("Opening the node");
-    if (step.checks.length > 0 || step.ask) await expect(open.first(), step.title).toBeVisible();
+    await expect(page.getByRole("region", { name: "Live picture" })).not.toContainText("Opening the node", PATIENT);
+    if (step.checks.length > 0 || step.ask) await expect(open.first(), step.title).toBeVisible(PATIENT);
     for (const deed of step.deeds) {
       await page.getByRole("button", { name: deed.words, exact: true }).click();
       if (deed.kind !== "act") {
-        await expect(page.locator(".les-said")).toBeVisible();
+        await expect(page.locator(".les-said")).toBeVisible(PATIENT);
         continue;
       }
       const dialog = page.getByRole("dialog");
-      await dialog.getByRole("button", { name: /^(Pin|Unpin|Drop pause|Restore)$/ }).click();
-      await expect(dialog.getByText("Done.", { exact: true })).toBeVisible();
+      await dialog.getByRole("button", { name: /^(Pin|Unpin|Drop pause|Restore)$/ }).click(PATIENT);
+      await expect(dialog.getByText("Done.", { exact: true })).toBeVisible(PATIENT);
       await page.keyboard.press("Escape");
       await expect(dialog).toBeHidden();
     }
     if (step.ask) {
       const { answer } = step.ask;
-      const target = `demo:${step.scene ?? lesson.scene}`;
-      await expect.poll(async () => nodeValue((await latest(target)) as Snapshot, answer)).toBeDefined();
+      const target = real !== undefined && !step.demoOnly ? real : `demo:${step.scene ?? lesson.scene}`;
+      await expect.poll(async () => nodeValue((await latest(target)) as Snapshot, answer), PATIENT).toBeDefined();
       await page.getByLabel(step.ask.question).fill(nodeValue((await latest(target)) as Snapshot, answer) ?? "");
     }
-    await expect(open, `${lesson.id}: ${step.title}`).toHaveCount(0);
+    await expect(open, `${lesson.id}: ${step.title}`).toHaveCount(0, PATIENT);
     if (i === 1) await screen(app, `lesson-${lesson.order}`);
     if (i < lesson.steps.length - 1) await page.getByRole("button", { name: "Next step" }).click();
   }
@@ -94,6 +101,60 @@ for (const lesson of lessons)
     const card = app.page.getByRole("button", { name: new RegExp(escaped(lesson.title)) });
     await expect(card, "progress is kept").toContainText("done");
   });
+
+/** Pods get names of this run, so that nothing else on the machine meets them; the id too, so that it is another lesson. */
+function ownLesson(source: string, tag: string): string {
+  const pods = parseLesson(source).steps.flatMap((step) =>
+    step.deeds.flatMap((deed) => (deed.kind === "make" ? [deed.options.name] : [])),
+  );
+  const named = pods.reduce(
+    (text, pod) =>
+      text.replace(
+        new RegExp(`(?<=^(?:show|light|make|remove|act|try|hand|check|answer):.*)(?<![\\w-])${pod}(?![\\w-])`, "gm"),
+        `${pod}-${tag}`,
+      ),
+    source,
+  );
+  return named.replace(/^id: .*$/m, (line) => `${line}-${tag}`).replace(/^title: .*$/m, (line) => `${line} (${tag})`);
+}
+
+test("on this machine's lab every lesson can be played to its last step, with its buttons alone", async ({
+  openApp,
+  shell,
+}) => {
+  test.skip(process.platform !== "linux" || process.getuid?.() !== 0, "lab pods need root on Linux");
+  test.skip(shell === "desktop", "the desktop window of the tests does not run as root");
+  test.setTimeout(600_000);
+  const tag = `e${process.pid}`;
+  const app = await openApp({ actions: true });
+  const { page } = app;
+  const own = lessons
+    .filter((lesson) => LIVE.includes(lesson.order))
+    .map((lesson) => {
+      const name = readdirSync(folder).find((file) => file.startsWith(`${lesson.order}-`)) ?? "";
+      return { name, source: ownLesson(readFileSync(join(folder, name), "utf8"), tag) };
+    });
+  mkdirSync(join(app.stateDir, "lessons"), { recursive: true });
+  for (const { name, source } of own) writeFileSync(join(app.stateDir, "lessons", name), source);
+  try {
+    const latest = await listen(app);
+    await page.getByRole("button", { name: /^This machine/ }).click();
+    await expect(page.getByRole("heading", { name: "Pods" })).toBeVisible({ timeout: 30_000 });
+    for (const { source } of own) {
+      const lesson = parseLesson(source);
+      await openLesson(page, lesson);
+      await page.getByRole("group", { name: "Played on" }).getByText(hostname()).click();
+      await play(app, lesson, latest, "local");
+      await page.getByRole("button", { name: "All lessons" }).first().click();
+      await expect(page.getByRole("button", { name: new RegExp(escaped(lesson.title)) })).toContainText("done");
+    }
+  } finally {
+    const cli = resolve(import.meta.dirname, "../../out/main/cli.js");
+    const { stdout } = spawnSync(process.execPath, [cli, "lab", "list", "local", "--json"], { encoding: "utf8" });
+    for (const { name } of JSON.parse(stdout || "[]") as { name: string }[])
+      if (name.endsWith(`-${tag}`)) spawnSync(process.execPath, [cli, "lab", "down", "local", "--name", name]);
+  }
+});
 
 test("a lesson is presented with large type and the keyboard alone", async ({ app }) => {
   const { page } = app;

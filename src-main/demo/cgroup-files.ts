@@ -92,9 +92,11 @@ function memoryStat(sum: Sum): string {
   ].join("\n");
 }
 
+const CONTROLLERS = ["cpuset", "cpu", "io", "memory", "hugetlb", "pids"];
+
 function v2Files(group: Group, sum: Sum): Record<string, string> {
   const { limits, events, local } = group;
-  const all = "cpuset cpu io memory hugetlb pids";
+  const all = CONTROLLERS.filter((name) => name !== group.withheld).join(" ");
   const common: Record<string, string> = {
     "cgroup.controllers": all,
     "cpu.stat":
@@ -109,8 +111,9 @@ function v2Files(group: Group, sum: Sum): Record<string, string> {
   if (group.path === "/") return common;
   const count = (e: typeof events) =>
     `low 0\nhigh ${e.high}\nmax ${e.max}\noom ${e.oom}\noom_kill ${e.oomKill}\noom_group_kill 0`;
-  return {
+  const files: Record<string, string> = {
     ...common,
+    ...(group.invalid ? { "cgroup.type": "domain invalid" } : {}),
     "cgroup.events": `populated ${sum.pids > 0 ? 1 : 0}\nfrozen ${group.frozen ? 1 : 0}`,
     "cpu.max": `${orMax(limits.cpuQuota)} ${limits.cpuPeriod ?? 100_000}`,
     "cpu.weight": String(limits.cpuWeight ?? weightOf(limits.cpuShares ?? 1024)),
@@ -128,6 +131,10 @@ function v2Files(group: Group, sum: Sum): Record<string, string> {
     "pids.current": String(sum.pids),
     "pids.max": orMax(limits.pidsMax),
   };
+  // Without the controller its files are not there; pressure is not a controller's.
+  for (const name of Object.keys(files))
+    if (group.withheld && name.startsWith(`${group.withheld}.`) && !name.endsWith(".pressure")) delete files[name];
+  return files;
 }
 
 function v1Files(hierarchy: (typeof V1_HIERARCHIES)[number], group: Group, sum: Sum): Record<string, string> {

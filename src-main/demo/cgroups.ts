@@ -35,6 +35,10 @@ export interface Group {
   pressure: { cpu: number; memory: number; io: number };
   peakBytes: number;
   frozen?: boolean;
+  /** A controller that its parent does not hand down (v2: not in the parent's cgroup.subtree_control). */
+  withheld?: string;
+  /** cgroup.type is "domain invalid": made below a threaded group (v2). */
+  invalid?: boolean;
 }
 
 export interface Events {

@@ -30,6 +30,16 @@ export function disturb(node: DemoNode, mishap: Rare): string {
       group.frozen = true;
       return `${group.path} is frozen`;
     }
+    case "withhold": {
+      const group = kernel.cgroups.need(node.groupOf(mishap.place));
+      group.withheld = mishap.controller;
+      return `${group.path} has no ${mishap.controller} controller any more`;
+    }
+    case "invalid-group": {
+      const group = kernel.cgroups.make(mishap.place);
+      group.invalid = true;
+      return `${group.path} can hold nothing`;
+    }
     case "fork": {
       const pid = node.pidOf(mishap.pod, mishap.container);
       for (let i = 0; i < mishap.count; i++)

@@ -71,6 +71,10 @@ export type Mishap =
   | { do: "limits"; place: string; memoryMax?: number; memoryHigh?: number; cpuWeight?: number; pidsMax?: number }
   | { do: "pressure"; place: string; cpu?: number; memory?: number; io?: number }
   | { do: "freeze"; place: string }
+  /** v2: the group's parent does not hand the controller down. */
+  | { do: "withhold"; place: string; controller: "memory" | "cpu" | "pids" }
+  /** v2: a group below a threaded one that is not threaded itself. */
+  | { do: "invalid-group"; place: string }
   | { do: "fork"; pod: string; container: string; count: number }
   | { do: "oom-score-adj"; pod: string; container: string; value: number }
   | { do: "hold-fd"; pod: string; type: "net" | "ipc" | "uts" }

@@ -60,7 +60,14 @@ test("the sick nodes have one of each finding, and a healthy scene has none that
       [...readFileSync(join(folder, name), "utf8").matchAll(/rule: "([a-z0-9-]+)"/g)].map((match) => match[1] ?? ""),
     ),
   );
-  for (const one of ["memory-pressure", "io-pressure", "cgroup-inner-processes"]) all.add(one);
+  for (const one of [
+    "memory-pressure",
+    "io-pressure",
+    "cgroup-inner-processes",
+    "cgroup-missing-controller",
+    "cgroup-invalid",
+  ])
+    all.add(one);
   expect([...all].filter((rule) => !rules.has(rule)).sort()).toEqual([]);
   for (const id of ["qos", "qos-cgroupfs", "cri-o"])
     expect(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seeded } from "../../src-shared/testing/random.ts";
 import { openRecording } from "./reader.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "podglass-crash-"));
@@ -41,19 +42,15 @@ async function killedAfter(frames: number, ms: number, path: string): Promise<nu
 }
 
 test("killed in mid-write at random moments, every frame that was told of is there and whole", async () => {
-  for (const [round, [frames, ms]] of [
-    [1, 0],
-    [3, 1],
-    [20, 2],
-    [130, 3],
-    [200, 0],
-    [260, 5],
-  ].entries()) {
+  const seed = Date.now() % 100_000;
+  const random = seeded(seed);
+  const moments = Array.from({ length: 6 }, (_, i) => [i === 0 ? 1 : 1 + random.below(270), random.below(7)]);
+  for (const [round, [frames, ms]] of moments.entries()) {
     const path = join(folder, `${round}.podglass`);
     const told = await killedAfter(frames as number, ms as number, path);
     const recording = await openRecording(path);
-    expect(recording.info.complete).toBe(false);
-    expect(recording.info.frames).toBeGreaterThanOrEqual(told);
+    expect(recording.info.complete, `seed ${seed}`).toBe(false);
+    expect(recording.info.frames, `seed ${seed}`).toBeGreaterThanOrEqual(told);
     const last = await recording.at(recording.info.endMs - recording.info.startMs);
     expect(last.processes[0]?.rssBytes).toBe((recording.info.frames - 1) * 4096);
     await recording.close();

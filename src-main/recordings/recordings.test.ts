@@ -173,6 +173,61 @@ test("a bomb is refused before it fills the memory", async () => {
   await recording.close();
 });
 
+test("files of any records, made to harm: a sentence or a snapshot, in bounded memory", async () => {
+  const [snapshot] = history(1, 1);
+  const key = JSON.stringify(snapshot);
+  const random = seeded(23);
+  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T;
+  const packed = (text: string) =>
+    brotliCompressSync(Buffer.from(text), { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } });
+  const large = packed(" ".repeat(40 * 1024 * 1024));
+  const blank = packed("\n".repeat(3_000_000));
+  const payloads = [
+    () => packed(`${key}\n{"lists":{"pods":{"gone":[0,0,999999999]}},"rest":{}}\n`),
+    () => packed(`${key}\n{"lists":{"processes":{"changed":[[-1,{"s":{"pid":"x"}}]]}},"rest":{}}\n`),
+    () => packed(`${key}\n${"[".repeat(20_000)}\n`),
+    () => blank,
+    () => packed(`${key.replace('"processes":[', '"processes":[null,')}\n`),
+    () => large,
+    () => Buffer.alloc(random.below(5000), random.below(256)),
+    () => Buffer.from('{"chunks":[{"offset":22,"atMs":0,"endMs":9e15,"frames":1e12}],"marks":[],"frames":1e12}'),
+    () => Buffer.from(JSON.stringify(Array.from({ length: 9000 }, () => "x"))),
+    () => Buffer.from([22, 0, 0, 0, 0, 0, 0, 0]),
+  ];
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 60; round++) {
+    const path = file();
+    const parts = [
+      Buffer.from(FIRST_LINE),
+      record("HEAD", START, Buffer.from(pick(["{}", '{"label":7}', "[", '{"label":"x"}']))),
+    ];
+    for (let i = random.below(8); i >= 0; i--) {
+      const one = record(
+        pick(["KEYF", "STEP", "MARK", "INDX", "TAIL"] as const),
+        START + random.below(4) * 1000,
+        pick(payloads)(),
+      );
+      // Lengths that lie.
+      if (random.below(4) === 0) one.writeUInt32LE(random.below(2) === 0 ? 0xffffffff : random.below(100_000), 4);
+      parts.push(one);
+    }
+    await writeFile(path, Buffer.concat(parts));
+    const opened = await openRecording(path).catch((error: unknown) => error);
+    if (opened instanceof Error) expect(opened, opened.message).toBeInstanceOf(ReadingError);
+    else {
+      const recording = opened as Awaited<ReturnType<typeof openRecording>>;
+      for (const ms of [0, 1000, 5000, 1e12]) {
+        const shown = await recording.at(ms).catch((error: unknown) => error);
+        if (shown instanceof Error) expect(shown, shown.message).toBeInstanceOf(ReadingError);
+        else expect((shown as Snapshot).schema).toBe("podglass.snapshot/1");
+      }
+      await recording.close();
+    }
+    await rm(path);
+  }
+  expect(process.memoryUsage().rss - before).toBeLessThan(600 * 1024 * 1024);
+});
+
 test("a newer version opens with what is understood", async () => {
   const snapshots = history(3, 2);
   const path = await write(snapshots);

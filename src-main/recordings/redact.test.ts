@@ -6,6 +6,7 @@ import { assemble } from "../../src-shared/pods/assemble.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 import { DemoNode } from "../demo/node.ts";
 import { sceneOf, scenes } from "../demo/scenes/index.ts";
+import { recordedSnapshot } from "../testing/recorded.ts";
 import { redactor } from "./redact.ts";
 import { isPlain } from "./vocabulary.ts";
 
@@ -72,6 +73,57 @@ test("whatever a secret looks like and wherever it stands, it is gone", () => {
     { numRuns: 150 },
   );
 });
+
+type Slot = { holder: Record<string | number, unknown>; key: string | number };
+
+/** Every place of a snapshot that holds a text. */
+function slots(value: unknown, into: Slot[] = []): Slot[] {
+  if (typeof value !== "object" || value === null) return into;
+  const holder = value as Slot["holder"];
+  for (const key of Array.isArray(value) ? value.keys() : Object.keys(value)) {
+    if (typeof holder[key] === "string") into.push({ holder, key });
+    else slots(holder[key], into);
+  }
+  return into;
+}
+
+test.each(["hybrid-v1", "printed-broken"] as const)(
+  "a secret in any text of a real node, %s, or as a name in any of its maps, is gone",
+  async (name) => {
+    const real = await recordedSnapshot(name);
+    const known = tokens(real);
+    const count = slots(real).length;
+    expect(count).toBeGreaterThan(1000);
+    const secrets = fc.oneof(
+      fc.string({ minLength: 4, maxLength: 40, unit: "grapheme" }),
+      fc.stringMatching(/^[a-z]{4,12}([-./_:@=][a-z0-9]{4,12}){0,3}$/),
+      fc.constantFrom(
+        "198.51.100.7",
+        "2001:db8:7::1",
+        "02:42:c6:33:64:07",
+        "/home/alice/acme.key",
+        "token=hunter2secret",
+      ),
+    );
+    fc.assert(
+      fc.property(secrets, fc.nat(count - 1), fc.boolean(), (secret, at, asKey) => {
+        const snapshot = structuredClone(real);
+        const slot = slots(snapshot)[at] as Slot;
+        const isMap = !Array.isArray(slot.holder) && typeof slot.key === "string" && /[./_-]/.test(slot.key);
+        if (asKey && isMap) slot.holder[secret] = slot.holder[slot.key];
+        else slot.holder[slot.key] = secret;
+        const words = [...tokens(secret)].filter(
+          (word) => telling(word) && !/^[0-9a-f]+$/.test(word) && !known.has(word),
+        );
+        const out = redactor("salt")(snapshot);
+        const after = tokens(out);
+        expect(words.filter((word) => after.has(word))).toEqual([]);
+        if (/^[\d.]{8,}$|::|^02:/.test(secret)) expect(JSON.stringify(out).includes(`"${secret}"`)).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
 
 test("stand-ins are the same for the same salt, others for another, and structure and numbers stay", () => {
   const one = redact(base, "salt");

@@ -35,6 +35,8 @@ const COUNTED = /^([a-z_]+ \d+(\n|$))*$/;
 
 /** Begins with a number that everybody has; what follows it may name who built it ("6.1.0-acme-prod"). */
 const NUMBERED: ReadonlySet<string> = new Set(["version", "kernel"]);
+/** At most three parts: four could be an address. */
+const VERSION_NUMBER = /^\d+(\.\d+){0,2}(?!\.?\d)/;
 
 /**
  * Makes what redacts the snapshots of one recording, in their order. Numbers, times and structure stay, and so do
@@ -54,7 +56,7 @@ export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: 
 function walk(value: unknown, field: string, stand: StandIns): unknown {
   if (typeof value === "string") {
     if (KEPT.get(field)?.test(value)) return value;
-    const number = NUMBERED.has(field) ? (/^\d+(\.\d+)*/.exec(value)?.[0] ?? "") : "";
+    const number = NUMBERED.has(field) ? (VERSION_NUMBER.exec(value)?.[0] ?? "") : "";
     return number + stand.text(value.slice(number.length));
   }
   if (Array.isArray(value)) return value.map((item) => walk(item, field, stand));
@@ -71,7 +73,12 @@ function walk(value: unknown, field: string, stand: StandIns): unknown {
 /** A cgroup file's numbers, with no word among them that could be anyone's. */
 const isCounter = (name: string, text: string): boolean =>
   (COUNTERS.test(name) && COUNTED.test(text)) ||
-  (isPlainText(name) && /^[\w\s.,:=-]*$/.test(text) && isPlainText(text));
+  // Numbers with a point are shares of pressure; four of them could be an address.
+  (/^[a-z]/.test(name) &&
+    isPlainText(name) &&
+    /^[\w\s.,:=-]*$/.test(text) &&
+    !/\d\.\d+\./.test(text) &&
+    isPlainText(text));
 const isPlainText = (text: string): boolean =>
   text.split(/[^A-Za-z_0-9]+/).every((word) => /^\d*$/.test(word) || isPlain(word));
 
@@ -156,7 +163,11 @@ class StandIns {
     if (kind === "v6") return token === "::" || token === "::1";
     if (kind === "digits") return token.length < 3 || (this.numbers.has(token) && !this.taken.has(token));
     // "pod" before an id, as kubelets name groups.
-    return kind === "pod" || (kind === "word" && (isPlain(token) || this.keep.has(token.toLowerCase())));
+    return (
+      kind === "pod" ||
+      (kind === "word" && /^\d+(kB|ms|us)$/.test(token)) ||
+      (kind === "word" && (isPlain(token) || this.keep.has(token.toLowerCase())))
+    );
   }
 
   /** The `tries`th stand-in of a token, should those before be another's. */

@@ -58,6 +58,7 @@ export const sickScene: Scene = {
     pod("touched", { last: 34 }),
     pod("mixed", { last: 35 }),
     pod("inner", { last: 36 }),
+    pod("unlimited", { last: 38 }),
     pod("copied", { last: 37, runtime: "cri-o" }),
   ],
   before: [
@@ -92,6 +93,8 @@ export const sickScene: Scene = {
     { do: "oom-score-adj", pod: "misfiled", container: "app", value: -997 },
     { do: "oom-score-adj", pod: "touched", container: "app", value: -500 },
     { do: "limits", place: "mixed/app", cpuWeight: 4 },
+    { do: "withhold", place: "unlimited/app", controller: "memory" },
+    { do: "invalid-group", place: "/system.slice/threads.service/workers" },
     { do: "move", pod: "inner", container: "app", place: "inner" },
   ],
 };
