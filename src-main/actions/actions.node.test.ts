@@ -1,19 +1,14 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { ActionName, Snapshot } from "../../src-shared/model.ts";
+import type { ActionName } from "../../src-shared/model.ts";
 import { assemble } from "../../src-shared/pods/assemble.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
-import type { Connection } from "../transport/transport.ts";
 import { pinsFolder } from "./folder.ts";
-import { openJournal } from "./journal.ts";
-import { perform } from "./perform.ts";
-import { makePlan, type PlanInput } from "./plan.ts";
+import { type Actor, actor, sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
 import { undo } from "./undo.ts";
 
@@ -22,38 +17,22 @@ const root = process.platform === "linux" && process.getuid?.() === 0;
 const name = `actt-${process.pid}`;
 const key = `lab/${name}`;
 const folder = pinsFolder(key);
-const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
 const ns = (pid: number, type: string) => Number(sh(`stat -L -c %i /proc/${pid}/ns/${type}`));
-const read = async (connection: Connection = here): Promise<Snapshot> =>
-  assemble(await readNode(connection, { privilege: "plain" }));
 
 describe.skipIf(!root)("actions on a lab pod", { timeout: 180_000 }, () => {
-  let state: string;
+  let me: Actor;
   beforeEach(() => {
-    state = mkdtempSync(join(tmpdir(), "podglass-actions-"));
+    me = actor();
   });
   afterEach(async () => {
-    rmSync(state, { recursive: true, force: true });
     if ((await labFind(here)).names.includes(name)) await labDown(here, name);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
     expect(existsSync(folder)).toBe(false);
-  }, 60_000);
-  const journal = () => openJournal(join(state, "journal.jsonl"));
-  const plan = async (action: ActionName, options: PlanOptions = {}, more: Partial<PlanInput> = {}) =>
-    makePlan({
-      snapshot: await read(),
-      connection: here,
-      privilege: "root",
-      action,
-      podKey: key,
-      options,
-      readOnly: false,
-      nodeLabel: "here",
-      ...more,
-    });
-  const act = async (action: ActionName, options: PlanOptions = {}, connection = here) =>
-    perform(await plan(action, options), { connection, reread: () => read(), journal: journal() });
-  const pod = async () => (await read()).pods.find((each) => each.key === key)!;
+    me.close();
+  }, 120_000);
+  const act = (action: ActionName, options?: PlanOptions) => me.act(action, key, options);
+  const plan = (action: ActionName) => me.plan(action, key);
+  const pod = () => me.pod(key);
 
   it("pins, drops, restores and unpins, and the containers never notice", async () => {
     const lab = await labUp(here, { name, sandbox: "pause", containers: 2 });
@@ -104,11 +83,13 @@ describe.skipIf(!root)("actions on a lab pod", { timeout: 180_000 }, () => {
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
     expect((await pod()).sandbox).toMatchObject({ state: "process", pid: standIn });
     expect((await pod()).namespaces).toMatchObject({ net: before.namespaces.net });
-    expect(
-      journal()
-        .list()
-        .map(({ action, state: how }) => `${action} ${how}`),
-    ).toEqual(["unpin done", "restore done", "drop done", "pin done", "pin done"]);
+    expect(me.journal.list().map(({ action, state: how }) => `${action} ${how}`)).toEqual([
+      "unpin done",
+      "restore done",
+      "drop done",
+      "pin done",
+      "pin done",
+    ]);
   });
 
   it("drops with --pin in one go, and undo brings a holder back", async () => {
@@ -122,14 +103,18 @@ describe.skipIf(!root)("actions on a lab pod", { timeout: 180_000 }, () => {
       privilege: "root",
       nodeLabel: "here",
       readOnly: false,
-      reread: read,
+      reread: me.read,
     } as const;
     // From another computer: an empty journal, so the node's manifest alone tells.
-    const outcome = await undo({ ...back, journal: openJournal(join(state, "elsewhere.jsonl")) });
-    expect(outcome.done).toBe(true);
+    const elsewhere = actor();
+    try {
+      expect((await undo({ ...back, journal: elsewhere.journal })).done).toBe(true);
+    } finally {
+      elsewhere.close();
+    }
     expect((await pod()).sandbox.state).toBe("process");
     expect((await act("unpin")).done).toBe(true);
-    expect((await undo({ ...back, journal: journal() })).done).toBe(true);
+    expect((await undo({ ...back, journal: me.journal })).done).toBe(true);
     expect(existsSync(`${folder}/net`)).toBe(true);
   });
 

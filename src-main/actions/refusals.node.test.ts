@@ -1,21 +1,17 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import type { ActionName } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
-import { readNode } from "../probe/index.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { pinsFolder } from "./folder.ts";
-import { openJournal } from "./journal.ts";
 import { perform } from "./perform.ts";
 import pinScript from "./pin.sh?raw";
 import { makePlan, type PlanInput } from "./plan.ts";
 import { runOnNode } from "./remote.ts";
+import { type Actor, actor, sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
 
 const here = localShell();
@@ -23,44 +19,31 @@ const root = process.platform === "linux" && process.getuid?.() === 0;
 const name = `refuse-${process.pid}`;
 const key = `lab/${name}`;
 const folder = pinsFolder(key);
-const sh = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" }).trim();
-const read = async () => assemble(await readNode(here, { privilege: "plain" }));
 
 /** Every refusal of the contract that a lab pod can show, provoked for real: nothing of the node may change by it. */
 describe.skipIf(!root)("refusals", { timeout: 180_000 }, () => {
-  let state: string;
+  let me: Actor;
   const started: number[] = [];
   beforeEach(() => {
-    state = mkdtempSync(join(tmpdir(), "podglass-refusals-"));
+    me = actor();
   });
   afterEach(async () => {
     for (const pid of started.splice(0)) sh(`kill -KILL ${pid} 2>/dev/null || true`);
-    rmSync(state, { recursive: true, force: true });
     if ((await labFind(here)).names.includes(name)) await labDown(here, name);
     expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
     expect(existsSync(folder)).toBe(false);
-  }, 60_000);
+    me.close();
+  }, 120_000);
   const input = async (
     action: ActionName,
     options: PlanOptions,
     more: Partial<PlanInput> = {},
-  ): Promise<PlanInput> => ({
-    snapshot: await read(),
-    connection: here,
-    privilege: "root",
-    action,
-    podKey: key,
-    options,
-    readOnly: false,
-    nodeLabel: "here",
-    ...more,
-  });
+  ): Promise<PlanInput> => ({ ...(await me.input(action, key, options)), ...more });
   const failing = async (action: ActionName, options: PlanOptions = {}, more: Partial<PlanInput> = {}) =>
     (await makePlan(await input(action, options, more))).plan.checks
       .filter(({ ok }) => !ok)
       .map((check) => [check.name, check.detail] as const);
-  const journal = () => openJournal(join(state, "journal.jsonl"));
-  const tools = () => ({ connection: here, reread: read, journal: journal() });
+  const tools = () => ({ connection: here, reread: me.read, journal: me.journal });
 
   it("pid-namespace: a shared one ends with its first process", async () => {
     await labUp(here, { name, sandbox: "pause", sharePid: true });
@@ -78,7 +61,7 @@ describe.skipIf(!root)("refusals", { timeout: 180_000 }, () => {
     const outcome = await perform(await makePlan(await input("drop", { pinFirst: true })), tools());
     expect(outcome).toMatchObject({ done: false, rolledBack: true });
     expect(existsSync(`/proc/${pids[0]}`)).toBe(true);
-    expect(journal().list()[0]).toMatchObject({ action: "drop", state: "rolled-back", undoable: false });
+    expect(me.journal.list()[0]).toMatchObject({ action: "drop", state: "rolled-back", undoable: false });
   });
 
   it("pinned: no pin of ours, and no manifest that shows a drop", async () => {
