@@ -3,6 +3,7 @@
  * that the Inspector tells on its own. Each request is parsed by its schema in the main process before it acts.
  */
 import { z } from "zod";
+import type { ListName } from "./delta.ts";
 import type { Delta, LabPod, Outcome, Plan, Snapshot } from "./model.ts";
 
 const text = (max: number) => z.string().max(max);
@@ -101,7 +102,10 @@ export const requests = {
   "node.retry": z.object({ nodeId }).strict(),
   "node.refresh": z.object({ nodeId, deep: z.boolean().optional() }).strict(),
   "node.every": z.object({ nodeId, everyMs: z.number().int().min(0).max(3_600_000) }).strict(),
-  /** Every open node's state; and the whole latest snapshot of one, to start from or to heal. */
+  /**
+   * Every open node's state; and the whole latest snapshot of one, to start from or to heal. A window is answered null
+   * where the snapshot is large, and told it as an event.
+   */
   "node.states": z.object({}).strict(),
   "node.snapshot": z.object({ nodeId }).strict(),
   /** Slow places of one pod: sysctls by entering, sockets, mounts, smaps. The result is merged into the snapshot. */
@@ -284,6 +288,8 @@ export type ApiEvent =
   | { type: "node"; state: NodeState }
   | { type: "gone"; nodeId: string }
   | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
+  /** From a shell to its window alone, before a large snapshot: some items of one of its lists (see pieces.ts). */
+  | { type: "piece"; nodeId: string; list: ListName; items: unknown[] }
   /** Applies to the snapshot with seq one lower; a window that missed one asks node.snapshot. */
   | { type: "delta"; nodeId: string; delta: Delta }
   | { type: "ask"; ask: Ask }

@@ -1,5 +1,6 @@
 /** The one way between window and main process: requests of api.ts in, events out. */
 import { type BrowserWindow, ipcMain, type WebFrameMain } from "electron";
+import { openOutlet } from "../outlet.ts";
 import type { Answering, ShellPowers } from "../shell.ts";
 import { isOurs } from "./origin.ts";
 
@@ -13,18 +14,19 @@ const trusted = (frame: WebFrameMain | null, window: BrowserWindow | null): bool
 
 /** Answers are values, never exceptions: Electron would print and prefix those. */
 export function connectWindow(inspector: Answering, powers: ShellPowers, window: () => BrowserWindow | null): void {
-  ipcMain.handle("podglass:request", async (event, name: unknown, input: unknown) => {
-    if (!trusted(event.senderFrame, window())) return { error: "Only Podglass's own window may ask." };
-    if (typeof name !== "string") return { error: "A request has a name." };
-    try {
-      return { value: await inspector.request(name, input, powers) };
-    } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
-    }
-  });
-  inspector.subscribe((event) => {
+  const outlet = openOutlet((event) => {
     const target = window();
     if (target && !target.isDestroyed() && !target.webContents.isCrashed())
       target.webContents.send("podglass:event", event);
   });
+  ipcMain.handle("podglass:request", async (event, name: unknown, input: unknown) => {
+    if (!trusted(event.senderFrame, window())) return { error: "Only Podglass's own window may ask." };
+    if (typeof name !== "string") return { error: "A request has a name." };
+    try {
+      return { value: outlet.answer(name, input, await inspector.request(name, input, powers)) };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  });
+  inspector.subscribe(outlet.tell);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { WebSocket } from "ws";
 import { z } from "zod";
+import { openOutlet } from "../outlet.ts";
 import type { Answering, ShellPowers } from "../shell.ts";
 
 /** What the page sends. A file rides along with file.open only: a page can choose one, but has no path to give. */
@@ -32,9 +33,10 @@ export function talk(socket: WebSocket, inspector: Answering, actions: ShellPowe
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(value));
   };
   send({ hello: { platform: process.platform, version } });
+  const outlet = openOutlet((event) => send({ event }));
   const quiet = inspector.subscribe((event) => {
     if (socket.bufferedAmount > MOST_WAITING && (event.type === "delta" || event.type === "snapshot")) return;
-    send({ event });
+    outlet.tell(event);
   });
 
   socket.on("message", (data, binary) => {
@@ -52,7 +54,7 @@ export function talk(socket: WebSocket, inspector: Answering, actions: ShellPowe
       openFile: async () => (name === "file.open" && file ? keep(file, folders) : null),
     };
     inspector.request(name, input, powers).then(
-      (value) => send({ id, value: value ?? null }),
+      (value) => send({ id, value: outlet.answer(name, input, value) ?? null }),
       (error: unknown) => send({ id, error: error instanceof Error ? error.message : String(error) }),
     );
   });

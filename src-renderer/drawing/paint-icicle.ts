@@ -4,6 +4,7 @@ import type { CgroupReport } from "../../src-shared/model.ts";
 import type { Size } from "./camera.ts";
 import type { IcicleBar } from "./icicle.ts";
 import { type Measure, type Measured, readMeasure } from "./node/measure.ts";
+import { outline } from "./node/paint-tile.ts";
 import { cut } from "./node/text.ts";
 import type { Theme } from "./theme.ts";
 
@@ -103,6 +104,7 @@ function paintBar(
     ctx.fillRect(x, y, width, height);
     ctx.globalAlpha = dim;
   }
+  outline(ctx, x, y, width, height, theme);
   if (width < 26) return;
   const loud = reading !== null && reading.level !== "calm";
   ctx.textBaseline = "alphabetic";

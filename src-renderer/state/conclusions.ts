@@ -17,8 +17,9 @@ export type Feed =
   | { kind: "delta"; nodeId: string; delta: Delta }
   | { kind: "gone"; nodeId: string };
 
-/** Below this many pods it is quicker to conclude at once than to ask somebody else. */
-const SMALL = 50;
+/** Of a small node it is quicker to conclude at once than to ask somebody else. */
+const isSmall = ({ pods, processes, cgroups }: Snapshot): boolean =>
+  pods.length < 50 && processes.length + cgroups.length < 4000;
 
 const latest = new Map<string, Conclusions>();
 /** Nodes of which the worker has a copy. */
@@ -51,7 +52,7 @@ export function feedConclusions(feed: Feed, now: Snapshot | undefined): void {
     latest.delete(feed.nodeId);
     handing.delete(feed.nodeId);
     if (followed.delete(feed.nodeId)) worker?.postMessage(feed);
-  } else if (worker && now && (followed.has(feed.nodeId) || now.pods.length >= SMALL)) {
+  } else if (worker && now && (followed.has(feed.nodeId) || !isSmall(now))) {
     // A node that grew large meanwhile is handed over whole.
     const whole = feed.kind === "snapshot" || !followed.has(feed.nodeId);
     followed.add(feed.nodeId);
@@ -86,7 +87,7 @@ async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
 /** The last conclusions of a large node that is open; "none yet" while they are being drawn, undefined: conclude yourself. */
 export function concluded(snapshot: Snapshot): Conclusions | "none yet" | undefined {
   const nodeId = nodeOf.get(snapshot);
-  if (worker === undefined || nodeId === undefined || snapshot.pods.length < SMALL) return undefined;
+  if (worker === undefined || nodeId === undefined || isSmall(snapshot)) return undefined;
   return latest.get(nodeId) ?? "none yet";
 }
 

@@ -64,6 +64,9 @@ export const findingsOf = late<Finding[]>(
   (snapshot) => findings(snapshot, beforeOf(snapshot)),
 );
 
+/** False while a large node is being looked through for the first time: that nothing was found then says nothing. */
+export const findingsKnown = (snapshot: Snapshot): boolean => concluded(snapshot) !== "none yet";
+
 export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
   const byPod = new Map<string, Finding[]>();
   for (const finding of findingsOf(snapshot)) {

@@ -1,5 +1,6 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
 import { sameJson } from "../../src-shared/delta.ts";
+import { joining } from "../../src-shared/pieces.ts";
 import { addAsk, removeAsk } from "./asks.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
@@ -15,12 +16,11 @@ const healing = new Set<string>();
 async function heal(nodeId: string): Promise<void> {
   if (healing.has(nodeId)) return;
   healing.add(nodeId);
-  try {
-    const whole = await attempt("node.snapshot", { nodeId });
-    if (whole) handle({ type: "snapshot", nodeId, ...whole });
-  } finally {
-    healing.delete(nodeId);
-  }
+  const whole = await attempt("node.snapshot", { nodeId });
+  // None yet, or a large one that is on its way: it will be told.
+  if (whole === null) return;
+  healing.delete(nodeId);
+  if (whole) handle({ type: "snapshot", nodeId, ...whole });
 }
 
 function feed(event: ApiEvent, next: Nodes): void {
@@ -46,6 +46,7 @@ function handle(event: ApiEvent): void {
   else if (event.type === "asked") removeAsk(event.askId);
   else if (event.type === "step" || event.type === "bench") useNews.getState().tell(event);
   else {
+    if (event.type === "snapshot" || event.type === "gone") healing.delete(event.nodeId);
     const next = afterEvent(useNodes.getState(), event, Date.now());
     if (next === "heal") {
       if (event.type === "delta") void heal(event.nodeId);
@@ -79,7 +80,11 @@ function leave(): void {
 /** Listens, then asks what is open already (after a reload the nodes live on in the Inspector). */
 export async function followEvents(): Promise<void> {
   startConclusions(redraw);
-  shellApi().subscribe(handle);
+  const join = joining();
+  shellApi().subscribe((event) => {
+    const whole = join(event);
+    if (whole) handle(whole);
+  });
   const states = (await attempt("node.states", {})) ?? [];
   for (const state of states) handle({ type: "node", state });
   await Promise.all(states.map(({ nodeId }) => heal(nodeId)));

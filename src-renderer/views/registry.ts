@@ -1,6 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { cgroupCount, findingsOf } from "../state/derived.ts";
+import { cgroupCount, findingsKnown, findingsOf } from "../state/derived.ts";
 import type { IconName } from "../ui/icons.tsx";
 
 /** What every screen is given. A screen of scope "everywhere" may be open with no node. */
@@ -67,7 +67,7 @@ export const VIEWS: View[] = [
     icon: "warn",
     order: 40,
     component: lazy(() => import("./findings/findings.tsx")),
-    count: (snapshot) => findingsOf(snapshot).length,
+    count: (snapshot) => (findingsKnown(snapshot) ? findingsOf(snapshot).length : undefined),
   },
   {
     id: "lab",

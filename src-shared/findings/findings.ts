@@ -61,11 +61,13 @@ const MOST_PER_RULE = 100;
  */
 export const findings = (snapshot: Snapshot, previous?: Snapshot): Finding[] => {
   const view = viewOf(snapshot, previous);
-  return RULES.flatMap((rule) => bounded(rule(view).sort(worstFirst))).sort(worstFirst);
+  // The second sort keeps the order within a rule, in which a count of the rest comes last.
+  return RULES.flatMap((rule) => bounded(rule(view).sort(worstFirst))).sort(bySeverity);
 };
 
-const worstFirst = (a: Finding, b: Finding): number =>
-  RANK[a.severity] - RANK[b.severity] || compare(a.rule, b.rule) || compare(a.where, b.where);
+const bySeverity = (a: Finding, b: Finding): number => RANK[a.severity] - RANK[b.severity] || compare(a.rule, b.rule);
+
+const worstFirst = (a: Finding, b: Finding): number => bySeverity(a, b) || compare(a.where, b.where);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -160,6 +160,14 @@ function beam(ctx: Ctx, tile: Tile, theme: Theme, scale: number): void {
   }
 }
 
+/** With high contrast a track is as dark as what it lies on: its edge says where it is. */
+export function outline(ctx: Ctx, x: number, y: number, width: number, height: number, theme: Theme): void {
+  if (theme.barTrack !== theme.panel || width < 3) return;
+  ctx.strokeStyle = theme.line3;
+  ctx.lineWidth = 1;
+  ctx.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+}
+
 /** The upright bar at a tile's right edge; a missing track says that there is no limit. */
 export function paintBar(ctx: Ctx, reading: Reading, x: number, y: number, k: number, theme: Theme): void {
   const left = x + BAR_X * k;
@@ -167,6 +175,7 @@ export function paintBar(ctx: Ctx, reading: Reading, x: number, y: number, k: nu
   if (reading.bounded) {
     ctx.fillStyle = theme.barTrack;
     ctx.fillRect(left, y + BAR_TOP * k, width, BAR_H * k);
+    outline(ctx, left, y + BAR_TOP * k, width, BAR_H * k, theme);
   }
   const height = Math.max(reading.fill > 0 ? 1 : 0, BAR_H * k * reading.fill);
   ctx.fillStyle = reading.level === "hot" ? theme.barHot : reading.level === "warm" ? theme.barWarm : theme.bar;

@@ -19,7 +19,7 @@ function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: str
             onClick={() => go(view.id, { nodeId })}
           >
             {view.title}
-            {view.count && <span className="n">{view.count(snapshot)}</span>}
+            {view.count && <span className="n">{view.count(snapshot)?.toLocaleString("en") ?? "…"}</span>}
           </button>
         </li>
       ))}

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
 import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
-import { findingsOf } from "../../state/derived.ts";
+import { findingsKnown, findingsOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover } from "../../state/selection.ts";
@@ -11,6 +11,7 @@ import { Gaps } from "../../ui/gaps.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
+import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../registry.ts";
 import { FindingDetail } from "./detail.tsx";
 import { findingId, placesOf } from "./places.ts";
@@ -43,6 +44,7 @@ function List({
   params: Record<string, string>;
 }) {
   const all = findingsOf(snapshot);
+  const known = findingsKnown(snapshot);
   const wanted = params.severity;
   const shown = useMemo(
     () => (wanted === undefined || wanted === "all" ? all : all.filter(({ severity }) => severity === wanted)),
@@ -77,7 +79,7 @@ function List({
   return (
     <Page label={`Findings on ${label}`}>
       <header className="view-head">
-        <h1>{headline(counts, label)}</h1>
+        <h1>{known ? headline(counts, label) : `Looking through ${label}`}</h1>
         <span className="sep" />
         {all.length > 0 && (
           <Segments
@@ -102,7 +104,11 @@ function List({
         />
       </header>
       <Gaps gaps={snapshot.gaps} />
-      {current === undefined ? (
+      {current === undefined && !known ? (
+        <Empty icon="search" title="Every rule is looking at this node">
+          <p>{plural(snapshot.pods.length, "pod")} take a moment. What is found appears by itself.</p>
+        </Empty>
+      ) : current === undefined ? (
         <Empty icon="check" title="Nothing wrong was found">
           <p>Every rule looked at this node and had nothing to say. What could not be read stands above as a gap.</p>
         </Empty>

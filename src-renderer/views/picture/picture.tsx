@@ -4,7 +4,7 @@ import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
 import type { Grouping } from "../../drawing/node/tiles.ts";
-import { findingsOf, reportsOf } from "../../state/derived.ts";
+import { cgroupCount, findingsOf, reportsOf } from "../../state/derived.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";
 import { notify } from "../../state/notices.ts";
@@ -168,7 +168,7 @@ function Whole({
                 as a tree
               </Button>
             </div>
-            {scene.whole && (
+            {scene.whole ? (
               <Icicle
                 snapshot={scene.snapshot}
                 steady={steady}
@@ -182,6 +182,8 @@ function Whole({
                 onHover={(under) => hover(under === null ? undefined : `cgroup:${under}`)}
                 onSelect={(under) => select(`cgroup:${under}`)}
               />
+            ) : (
+              <p className="pic-waiting dim">Putting {plural(cgroupCount(snapshot), "cgroup")} in order …</p>
             )}
           </section>
           <Sizer id="picture.side" label="Width of what is selected" edge="left" max={60} />
