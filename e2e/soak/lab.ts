@@ -15,7 +15,7 @@ const here = localShell();
 const prefix = `killed-${process.pid}`;
 
 const said = (command: string): string[] =>
-  execFileSync("sh", ["-c", `${command} 2>/dev/null || true`], { encoding: "utf8" })
+  execFileSync("sh", ["-c", `{ ${command}; } 2>/dev/null || true`], { encoding: "utf8" })
     .split("\n")
     .filter(Boolean);
 /** Everything on this machine that bears the name: files, groups, mounts in any mount namespace, links, processes. */

@@ -19,7 +19,7 @@ const here = localShell();
 const prefix = `many-${process.pid}`;
 
 const lines = (command: string) =>
-  execFileSync("sh", ["-c", `${command} 2>/dev/null || true`], { encoding: "utf8" })
+  execFileSync("sh", ["-c", `{ ${command}; } 2>/dev/null || true`], { encoding: "utf8" })
     .split("\n")
     .filter(Boolean);
 /** What of ours is on this machine. Others may have pods here too, so only what bears our names counts. */

@@ -1,4 +1,4 @@
-/** `podglass lab bench` ended by a signal in mid-way: its pods and its own group are gone, whoever ended it and how. */
+/** `podglass lab`: sysctls that are refused; `lab bench` ended by a signal in mid-way: its pods and its own group are gone, whoever ended it and how. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -39,6 +39,23 @@ const left = (prefix: string): string[] =>
   })
     .split("\n")
     .filter(Boolean);
+
+it("lab up refuses a sysctl of the node's, and names those that a pod has", async () => {
+  const refused = await podglass([
+    "lab",
+    "up",
+    "local",
+    "--sysctl",
+    "net.core.somaxconn=9",
+    "--sysctl",
+    "kernel.hostname=x",
+  ]);
+  expect(refused).toMatchObject({ status: 1, out: "" });
+  expect(refused.words).toMatch(
+    /kernel\.hostname .*net\.\*, kernel\.shm\*, kernel\.msg\*, kernel\.sem and fs\.mqueue\.\*/,
+  );
+  expect((await podglass(["lab", "up", "local", "--sysctl", "net.core.somaxconn"])).status).toBe(2);
+});
 
 describe.skipIf(!root)("lab bench on this machine", { timeout: 300_000 }, () => {
   afterEach(async () => {
