@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { expect, screen, test } from "../fixtures.ts";
 
 const cli = resolve(import.meta.dirname, "../../out/main/cli.js");
@@ -52,4 +53,26 @@ test("a recording opens like a node: scrub by keys, play, and put a pod beside i
   await expect(kept.getByText("the file is gone")).toBeVisible();
   await kept.getByRole("button", { name: "Forget demo.podglass" }).click();
   await expect(kept).toHaveCount(0);
+});
+
+test("a recorded scene is chosen at the start, opens at its end and steps back through its story", async ({ app }) => {
+  const { page } = app;
+  await page.getByRole("button", { name: "Demo scenes and recordings" }).click();
+  const dialog = page.getByRole("dialog", { name: "Demo scenes and recordings" });
+  await expect(dialog.getByRole("region", { name: "Played by the demo node" }).getByRole("button")).not.toHaveCount(0);
+  await expectAccessible(page);
+  await screen(app, "scenes");
+  await dialog.getByRole("button", { name: /Two pauses are killed/ }).click();
+  const track = page.getByRole("slider", { name: "Moment of the recording" });
+  await expect(track).toBeVisible({ timeout: 20_000 });
+  const recording = page.getByRole("region", { name: "Recording" });
+  await expect(recording).toContainText("pod shared gone");
+  await track.focus();
+  await page.keyboard.press("PageUp");
+  await expect(recording).toContainText("pause of shared died");
+  await page.keyboard.press("PageUp");
+  await expect(recording).toContainText("pause of web died");
+  await page.keyboard.press("Home");
+  await expect(track).toHaveAttribute("aria-valuenow", "0");
+  await expect(page.getByText("hostnet", { exact: true }).first()).toBeVisible();
 });

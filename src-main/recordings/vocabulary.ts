@@ -49,7 +49,7 @@ core somaxconn local port range reserved ports keepalive intvl probes fin timeou
 max_syn_backlog syn backlog unprivileged start accept redirects forwarding disable conf all arp ignore announce bridge
 nf conntrack neigh gc thresh1 thresh2 thresh3 ping shmall shmmni shm rmid forced shmmax msgmax msgmnb msgmni mqueue
 msg msgsize queues domainname hostname failcnt kmem memsw mems swap swappiness zswap irq bfq hugetlb toml json
-config.toml plugins grpc cri global link sandbox_image systemd_cgroup drop_infra_ctr pids_limit d
+config.toml plugins grpc cri global link hybrid control sandbox_image systemd_cgroup drop_infra_ctr pids_limit d
 net_ns ipv4 ipv6 tcp udp tcp6 udp6 ip_forward somaxconn conf rp_filter shmmax msgmax sem
 `;
 
