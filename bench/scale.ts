@@ -18,9 +18,10 @@ import { meterBlocks } from "./blocks.ts";
 import { buildTools, hierarchies, startLoad } from "./load.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
 
-const PODS = 500;
+/** PODGLASS_BENCH_PODS for a quick look. */
+const PODS = Number(process.env.PODGLASS_BENCH_PODS ?? 500);
 const PER_POD = 40;
-const GROUPS = 5000;
+const GROUPS = PODS * 10;
 const nobody: Interaction = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
 
 const connect = (sshd: Sshd): Promise<Connection> =>

@@ -15,6 +15,8 @@ export interface Namespaces {
 
 const NETWORKS_PER_STEP = 300;
 const SETS_PER_STEP = 1000;
+/** Each mount namespace has a copy of each pin: 500 of each are a quarter of a million. */
+const PINS_PER_STEP = 5000;
 
 /** @param initial inodes of the node's own namespaces */
 export function* collectNamespaces(
@@ -59,8 +61,10 @@ export function* collectNamespaces(
   yield;
   for (const process of reading.processes) addForChildren(process, at);
   const paths = new Map<string, { type: NamespaceType; inode: number }>();
+  let lines = 0;
   for (const { mountNamespace, mounts } of reading.mounts) {
     for (const mount of mounts) {
+      if (++lines % PINS_PER_STEP === 0) yield;
       if (mount.fstype !== "nsfs") continue;
       const root = ROOT.exec(mount.root);
       if (!root) continue;
@@ -96,7 +100,14 @@ export function* collectNamespaces(
 
   yield;
   const list = NAMESPACE_TYPES.flatMap((type) => [...byType[type].values()]);
-  for (const namespace of list) tidy(namespace);
+  let pins = 0;
+  for (const namespace of list) {
+    tidy(namespace);
+    pins += namespace.pins.length;
+    if (pins < PINS_PER_STEP) continue;
+    pins = 0;
+    yield;
+  }
   list.sort((a, b) => a.inode - b.inode || compareText(a.type, b.type));
   return {
     list,
