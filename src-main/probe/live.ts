@@ -29,6 +29,9 @@ export interface Live {
 
 /** Frames after which everything is asked anew: numbers that stand for texts would pile up on both sides. */
 const RENEW_AFTER = 900;
+/** Processes of a large moment, and how many times fewer there are when it is over: the reader then begins anew. */
+const LARGE = 3000;
+const OVER = 2;
 /** The remote side gives up after 15 minutes of silence (perl/main.pl); ticks may be an hour apart. */
 const SIGN_OF_LIFE_MS = 300_000;
 
@@ -57,6 +60,7 @@ class Session implements Live {
   private queue: Promise<unknown> = Promise.resolve();
   private deepAt = 0;
   private sinceWhole = 0;
+  private most = 0;
   private closed = false;
   private alive: NodeJS.Timeout | undefined;
 
@@ -137,8 +141,10 @@ class Session implements Live {
     const due = every > 0 && this.seq > 0 && Date.now() - this.deepAt >= every;
     // What a whole frame forgets of the slow places is read again with it.
     const deep = options.deep === true || due || (!this.healthy && this.reader.state.deep);
-    if (deep && this.sinceWhole >= RENEW_AFTER) this.healthy = false;
+    const over = this.most > LARGE && this.reader.state.size * OVER < this.most;
+    if (deep && (this.sinceWhole >= RENEW_AFTER || over)) this.healthy = false;
     this.sinceWhole = this.healthy ? this.sinceWhole + 1 : 0;
+    if (!this.healthy) this.most = 0;
     if (this.seq === 0) this.deepAt = Date.now();
     let frame = await this.once(deep, options.signal);
     // A frame that was damaged on the way heals by asking for everything anew, once.
@@ -148,6 +154,7 @@ class Session implements Live {
     }
     this.healthy = frame.lost === 0;
     if (deep) this.deepAt = Date.now();
+    this.most = Math.max(this.most, this.reader.state.size);
     return readingOf(this.reader, frame);
   }
 

@@ -189,6 +189,11 @@ export class NodeState {
     }
   }
 
+  /** How many processes are known. */
+  get size(): number {
+    return this.processes.size;
+  }
+
   /** A frame begins: gaps are told anew by each, the slow lists by each deep one, everything by a whole one. */
   begin(all: boolean, deep: boolean): void {
     this.gaps = [];
