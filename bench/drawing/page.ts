@@ -1,6 +1,6 @@
 /** What the drawing bench runs inside Chromium: the real layout and painter, a synthetic node, a camera that moves. */
 import { type Camera, fitted } from "../../src-renderer/drawing/camera.ts";
-import { layoutNode, type NodeLayout } from "../../src-renderer/drawing/node/layout.ts";
+import { layoutNode } from "../../src-renderer/drawing/node/layout.ts";
 import { type Scene, tilesOfMatter } from "../../src-renderer/drawing/node/look.ts";
 import { paintNode } from "../../src-renderer/drawing/node/paint.ts";
 import { Sprites } from "../../src-renderer/drawing/node/sprites.ts";
@@ -87,8 +87,9 @@ async function measure(pods: number, steps: number): Promise<DrawingFigures> {
   const snapshot = syntheticSnapshot({ pods });
   const theme = themeOf(document.documentElement);
   const sprites = new Sprites();
-  const sceneOf = (tiles: Tile[], before?: NodeLayout): Scene => ({
-    layout: layoutNode(tiles, before),
+  const sceneOf = (tiles: Tile[], plain = false): Scene => ({
+    layout: layoutNode(tiles),
+    plain,
     tiles: new Map(tiles.map((tile) => [tile.key, tile])),
     measure: "usage",
     ofMatter: tilesOfMatter(tiles),
@@ -104,7 +105,7 @@ async function measure(pods: number, steps: number): Promise<DrawingFigures> {
   const start = performance.now();
   const small = isSmall(snapshot);
   const of = { snapshot, findings: [], grouping: "namespace" as const };
-  let scene = sceneOf(small ? nodeTiles({ ...of, reports: cgroupsOf(snapshot).byPath }) : podTiles(of));
+  let scene = small ? sceneOf(nodeTiles({ ...of, reports: cgroupsOf(snapshot).byPath })) : sceneOf(podTiles(of), true);
   painting(scene)(firstLook(scene), false);
   await frame();
   await breathe();

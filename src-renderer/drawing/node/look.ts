@@ -15,6 +15,8 @@ export interface Scene {
   tiles: ReadonlyMap<string, Tile>;
   measure: Measure;
   nodeBytes: number;
+  /** A first look: what is in the pods is not known yet, each is a block in its place. */
+  plain?: boolean;
   /** Keys of tiles with a finding that must be seen: they have names at every zoom. */
   ofMatter: ReadonlySet<string>;
 }

@@ -22,6 +22,10 @@ const RIM = 4;
 export function paintBlock({ ctx, size, dpr }: Canvas, part: Part, range: Range): void {
   const { scene, block, camera, theme, emphasis, sprites } = part;
   const detail = detailAt(camera.k);
+  if (scene.plain && (detail === "speck" || detail === "tile")) {
+    paintSpecks(ctx, part, range, dpr, true);
+    return;
+  }
   const scale = sprites.scaleFor(camera.k);
   const rim = RIM * dpr;
   const width = Math.ceil(block.columns * PITCH_X * scale + rim * 2);

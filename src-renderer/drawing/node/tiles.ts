@@ -31,10 +31,10 @@ const PER_STEP = 5000;
 
 const WORSE: Record<Severity, number> = { critical: 3, warning: 2, info: 1 };
 
-/** Pods alone, without bars: what a first look at a large node shows while the rest is made. */
+/** Pods alone, without what is in them: what a first look at a large node shows, in plain blocks, while the rest is made. */
 export function podTiles({ snapshot, findings, grouping }: Omit<TileSources, "reports">): Tile[] {
-  const context = contextOf(snapshot, new Map());
-  return podsOf(snapshot, atOnce(containersByPod(snapshot)), worstByPod(findings), grouping, context);
+  const nothing: Context = { processes: new Map(), initial: [], pinned: [], reports: new Map() };
+  return podsOf(snapshot, new Map(), worstByPod(findings), grouping, nothing);
 }
 
 export const nodeTiles = (sources: TileSources): Tile[] => atOnce(tilesInSteps(sources));

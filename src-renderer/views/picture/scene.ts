@@ -116,7 +116,7 @@ export function useScene(
 
   const nodeBytes = snapshot.node.memoryBytes;
   return useMemo(
-    () => ({ ...placed, measure, nodeBytes, snapshot: drawn, whole }),
+    () => ({ ...placed, measure, nodeBytes, snapshot: drawn, whole, plain: !whole }),
     [placed, measure, nodeBytes, drawn, whole],
   );
 }
