@@ -4,7 +4,7 @@
  */
 import { expect, type Page } from "@playwright/test";
 import { test as base } from "./fixtures.ts";
-import { cannotContainerd, makeContainerd } from "./nodes/containerd.ts";
+import { type CriPod, cannotContainerd, makeContainerd } from "./nodes/containerd.ts";
 import { cannotPodman, makePodman } from "./nodes/podman.ts";
 import { type SshdUser, startSshd, whyNoSshd } from "./nodes/sshd.ts";
 
@@ -14,6 +14,8 @@ export interface LiveNode {
   user: SshdUser;
   podman: { pause: string; none: string; noneName: string; shared: string };
   containerd: { web: string; hostnet: string };
+  /** The CRI's own record of the pod "web". */
+  web: CriPod;
 }
 
 export const cannotLive = (): string | undefined => whyNoSshd() ?? cannotPodman() ?? cannotContainerd();
@@ -46,7 +48,7 @@ export const liveTest = base.extend<{ live: LiveNode }, { liveOrWhy: LiveNode | 
         await podman.container("e2e-none", "e2e-alone");
         await podman.pod("e2e-shared", "--network", "none", "--share", "pid,net,ipc,uts");
         await podman.container("e2e-shared", "e2e-zombies");
-        await containerd.pod({
+        const web = await containerd.pod({
           name: "e2e-web",
           namespace: "shop",
           qos: "burstable",
@@ -65,6 +67,7 @@ export const liveTest = base.extend<{ live: LiveNode }, { liveOrWhy: LiveNode | 
           user,
           podman: { pause: "e2e-pause", none: none.slice(0, 12), noneName: "e2e-none", shared: "e2e-shared" },
           containerd: { web: "e2e-web", hostnet: "e2e-hostnet" },
+          web,
         });
       } finally {
         for (const step of undo.reverse()) await step();

@@ -46,6 +46,25 @@ test("the matrix says what the picture draws", async ({ app }) => {
   await expect(page.getByRole("tab", { name: "Mounts" })).toBeFocused();
 });
 
+test("mounts and sysctls are read when one looks: what the pod shares beside namespaces, and where it differs", async ({
+  app,
+}) => {
+  const { page } = app;
+  await openPod(app, "web");
+  await page.getByRole("tab", { name: "Mounts" }).click();
+  const shm = page.getByRole("tabpanel", { name: "mounts" }).getByRole("row", { name: /^\/dev\/shm/ });
+  await expect(shm).toContainText("all", { timeout: 20_000 });
+  // Quick refreshes come every second and leave it there.
+  await page.keyboard.press("r");
+  await expect(shm).toContainText("/shm");
+  await screen(app, "pod-mounts");
+  await page.getByRole("tab", { name: "Sysctls" }).click();
+  const ports = page.getByRole("row", { name: /^net.ipv4.ip_unprivileged_port_start/ });
+  await expect(ports.getByRole("cell")).toHaveText(["net.ipv4.ip_unprivileged_port_start", "0", "1024"]);
+  await expectAccessible(page);
+  await screen(app, "pod-sysctls");
+});
+
 test("by hand: real commands with this pod's pids, ready to copy", async ({ app }) => {
   const { page } = app;
   await openPod(app, "web");

@@ -3,6 +3,7 @@ import type { NamespaceType } from "../../src-shared/model.ts";
 import { emptyReading, type RawProcess, type Reading } from "../../src-shared/reading.ts";
 import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
 import { hexId } from "./identity.ts";
+import { containerMounts, sysctlsOf } from "./insides.ts";
 import { INITIAL, type Task } from "./kernel.ts";
 import { netFiles } from "./network.ts";
 import type { DemoNode } from "./node.ts";
@@ -59,7 +60,7 @@ export function readModel(node: DemoNode, deep: boolean): Reading {
           propagation: [`shared:${120 + 4 * i}`],
         })),
       },
-      ...(deep ? copiesOf(node) : []),
+      ...(deep ? withCopies(containerMounts(node), copiesOf(node)) : []),
     ],
     cgroups: cgroupFiles(kernel, mode),
     files: Object.fromEntries(node.files),
@@ -72,17 +73,45 @@ export function readModel(node: DemoNode, deep: boolean): Reading {
       .filter((space) => space.type === "pid" && space.parent !== undefined)
       .map((space) => ({ type: "pid" as const, inode: space.inode, parent: space.parent, owner: INITIAL.user })),
     net: networks(node, tasks),
-    sysctls: deep
-      ? [...kernel.spaces.values()].flatMap((space) => {
-          const member = tasks.find((task) => task.ns[space.type] === space.inode && task.state !== "Z");
-          const kind = space.type;
-          return member && Object.keys(space.sysctls).length > 0 && (kind === "net" || kind === "ipc" || kind === "uts")
-            ? [{ type: kind, inode: space.inode, pid: member.pid, values: { ...space.sysctls } }]
-            : [];
-        })
-      : [],
+    sysctls: deep ? sysctls(node, tasks) : [],
     oomLog: [...kernel.log],
   };
+}
+
+/** A mount namespace's table is read once: what a container has of its own, then what was copied into it. */
+function withCopies(tables: Reading["mounts"], copies: Reading["mounts"]): Reading["mounts"] {
+  const known = new Set(tables.map(({ mountNamespace }) => mountNamespace));
+  return [
+    ...tables.map((table) => ({
+      ...table,
+      mounts: [
+        ...table.mounts,
+        ...copies.flatMap(({ mountNamespace, mounts }) => (mountNamespace === table.mountNamespace ? mounts : [])),
+      ],
+    })),
+    ...copies.filter(({ mountNamespace }) => !known.has(mountNamespace)),
+  ];
+}
+
+function sysctls(node: DemoNode, tasks: readonly Task[]): Reading["sysctls"] {
+  const { kernel, runtimes, scene } = node;
+  const names = new Map(runtimes.pods.map(({ spec, shared }) => [shared.uts, spec.name]));
+  return [...kernel.spaces.values()].flatMap((space) => {
+    const member = tasks.find((task) => task.ns[space.type] === space.inode && task.state !== "Z");
+    const kind = space.type;
+    if (!member || (kind !== "net" && kind !== "ipc" && kind !== "uts")) return [];
+    const initial = space.inode === INITIAL[kind];
+    const hostname = (initial ? undefined : names.get(space.inode)) ?? scene.node.hostname;
+    return [
+      // The probe tells the node's own under no inode.
+      {
+        type: kind,
+        inode: initial ? 0 : space.inode,
+        pid: member.pid,
+        values: sysctlsOf(kind, space, { initial, hostname }),
+      },
+    ];
+  });
 }
 
 const typeOf = (node: DemoNode, inode: number): NamespaceType => node.kernel.spaces.get(inode)?.type ?? "net";
