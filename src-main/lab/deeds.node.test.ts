@@ -111,7 +111,7 @@ describe.skipIf(!root)("what goes wrong with pods, on purpose", { timeout: 120_0
     await both(
       async (on) => {
         await labUp(on, { name, sandbox: "pause", containers: 2, memoryBytes: 64 * MiB });
-        await labDo(on, { do: "limit", name, member: "", bytes: 40 * MiB });
+        const limited = await said(on, { do: "limit", name, member: "", bytes: 40 * MiB });
         await labDo(on, { do: "grow", name, member: "c1", bytes: 16 * MiB });
         const before = await read(on);
         const words = await said(on, { do: "grow", name, member: "c2", bytes: 60 * MiB });
@@ -119,6 +119,7 @@ describe.skipIf(!root)("what goes wrong with pods, on purpose", { timeout: 120_0
         return {
           effective: report(before, `${name}/c1`)?.effective.memoryMaxBytes,
           above: (report(before, `${name}/c1`)?.usage.memoryBytes ?? 0) > 15 * MiB,
+          limited: limited.endsWith(" is 40 MiB"),
           words,
           kills: [oomKillsIn(before, name) > 0, oomKillsIn(after, name) > 0],
           lives: [1, 2].map((i) =>
@@ -129,6 +130,7 @@ describe.skipIf(!root)("what goes wrong with pods, on purpose", { timeout: 120_0
       {
         effective: { value: 40 * MiB, setBy: `/podglass-lab/${name}` },
         above: true,
+        limited: true,
         words: `that was too much: the kernel killed a process in podglass-lab/${name}/c2`,
         kills: [false, true],
         lives: [true, true],

@@ -66,7 +66,9 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
     const words = `${deed.name}: ${no ? no.rest : reason(result)}`;
     throw result.code === REFUSED ? new Refused(words) : new ReadingError(words);
   }
-  return result.lines.find((line) => line.word === "ok")?.rest ?? "done";
+  const says = result.lines.find((line) => line.word === "ok")?.rest ?? "done";
+  // The script tells sizes in bytes.
+  return "bytes" in deed ? says.replace(/\b(\d+)( bytes)?$/, (_, size: string) => bytes(Number(size))) : says;
 }
 
 /** The manifest's text before and behind the identity of a container's first process. */
