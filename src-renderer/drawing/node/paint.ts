@@ -45,7 +45,7 @@ function paintHeading(ctx: CanvasRenderingContext2D, block: Block, camera: Camer
   const after = x + widthOf(ctx, name) + 6;
   ctx.font = `400 ${size - 1}px ${theme.font}`;
   ctx.fillStyle = theme.ink3;
-  ctx.fillText(String(block.taken), after, y);
+  ctx.fillText(block.taken.toLocaleString("en"), after, y);
 }
 
 /** Selected, found and troubled pods have their names at every zoom, over the picture, on a ground of their own. */

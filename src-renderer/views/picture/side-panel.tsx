@@ -162,6 +162,6 @@ const Count = ({ icon, words, n }: { icon: "pause" | "pin" | "dead" | "none"; wo
     <th scope="row">
       <Icon name={icon} /> {words}
     </th>
-    <td className="num">{n}</td>
+    <td className="num">{n.toLocaleString("en")}</td>
   </tr>
 );
