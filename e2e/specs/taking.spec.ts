@@ -1,5 +1,5 @@
-/** Taking it away: what lies in the file is what stood on the screen. The desktop's own dialog is its system's. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** Taking it away: what lies in the file is what stood on the screen. */
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { type App, expect, test } from "../fixtures.ts";
@@ -10,12 +10,30 @@ async function openPod({ page }: App, name: string): Promise<void> {
   await expect(page.locator("svg.rails").first()).toBeVisible();
 }
 
-async function take(page: Page, item: string | RegExp): Promise<{ name: string; bytes: Buffer }> {
+/** Chooses from the menu; the browser downloads, and the desktop's own dialog is answered with a path of ours. */
+async function take(
+  { page, electron, stateDir }: App,
+  item: string | RegExp,
+): Promise<{ name: string; bytes: Buffer }> {
+  const folder = mkdtempSync(join(stateDir, "taken-"));
+  chmodSync(folder, 0o777); // Electron may run as another user than the test
+  await electron?.evaluate(({ dialog }, into) => {
+    dialog.showSaveDialog = (async (...args: unknown[]) => {
+      const { defaultPath } = args.at(-1) as { defaultPath: string };
+      return { canceled: false, filePath: `${into}/${defaultPath.split("/").at(-1)}` };
+    }) as typeof dialog.showSaveDialog;
+  }, folder);
+  const saving = electron ? undefined : page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
-  const saving = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: item }).click();
-  const saved = await saving;
-  return { name: saved.suggestedFilename(), bytes: readFileSync((await saved.path()) as string) };
+  if (saving) {
+    const saved = await saving;
+    return { name: saved.suggestedFilename(), bytes: readFileSync((await saved.path()) as string) };
+  }
+  await expect.poll(() => readdirSync(folder).length).toBe(1);
+  const [name = ""] = readdirSync(folder);
+  await expect(page.getByText(`Saved ${name}.`).first()).toBeVisible();
+  return { name, bytes: readFileSync(join(folder, name)) };
 }
 
 /** Width, height and the number of colours of a picture, as the browser decodes it. */
@@ -30,11 +48,10 @@ const decoded = (page: Page, bytes: Buffer) =>
     return { width, height, colours: new Set(pixels).size };
   }, bytes.toString("base64"));
 
-test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app, shell }) => {
-  test.skip(shell === "desktop", "the desktop asks for the file's name in a dialog of the system");
+test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app }) => {
   const { page } = app;
   await openPod(app, "web");
-  const svg = await take(page, "SVG");
+  const svg = await take(app, "SVG");
   expect(svg.name).toBe("web.svg");
   const text = svg.bytes.toString("utf8");
   const drawn = await page.evaluate((words) => {
@@ -59,25 +76,24 @@ test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app, shell }) =
   for (const words of drawn.rows) expect(drawn.words.join(" ")).toContain(words);
 
   for (const scale of [1, 2, 4]) {
-    const png = await take(page, `PNG, ${scale}×`);
+    const png = await take(app, `PNG, ${scale}×`);
     expect(png.name).toBe(scale === 1 ? "web.png" : `web-${scale}x.png`);
     const { width, height, colours } = await decoded(page, png.bytes);
     expect([width, height]).toEqual([Math.round(drawn.width * scale), Math.round(drawn.height * scale)]);
     expect(colours).toBeGreaterThan(16);
   }
 
-  const facts = JSON.parse((await take(page, /^The pod as JSON/)).bytes.toString("utf8"));
+  const facts = JSON.parse((await take(app, /^The pod as JSON/)).bytes.toString("utf8"));
   expect(JSON.stringify(facts)).toContain('"name":"web"');
 });
 
-test("a snapshot that was taken away opens again as a node", async ({ app, shell }) => {
-  test.skip(shell === "desktop", "the desktop asks for the file's name in a dialog of the system");
+test("a snapshot that was taken away opens again as a node", async ({ app }) => {
   const { page } = app;
   await openPod(app, "web");
-  const { name, bytes } = await take(page, "The node’s snapshot");
+  const { name, bytes } = await take(app, "The node’s snapshot");
   const pods = (JSON.parse(bytes.toString("utf8")) as { pods: unknown[] }).pods.length;
   const path = join(app.stateDir, name);
-  writeFileSync(path, bytes);
+  writeFileSync(path, bytes, { mode: 0o644 });
   await page.getByRole("button", { name: "Add a node" }).click();
   await page.getByPlaceholder(/root@/).fill(path);
   await page.getByRole("button", { name: "Open", exact: true }).click();
