@@ -89,7 +89,7 @@ export interface Namespace {
   pins: { path: string; mountNamespace: number }[];
   fds: { pid: number; fd: number }[];
   threads: { pid: number; tid: number }[];
-  /** net: open sockets made in it, of processes that are in another (deep); absent: none, or not told. */
+  /** net: open sockets made in it, of processes that are in another (deep; not the node's own); absent: none, or not told. */
   sockets?: { pid: number; fd: number }[];
   forChildren: number[];
   owner?: number;

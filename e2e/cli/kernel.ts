@@ -78,7 +78,8 @@ export function cgls(folder: string): Map<string, number[]> {
     path.length = Math.min(path.length, lines.length / 2);
     const pid = /^ *(\d+) (?!\(#\d+\)$)/.exec(words)?.[1];
     if (pid === undefined) {
-      path.push(words.replace(/ \(#\d+\)$/, ""));
+      // An ellipsis behind a name says that systemd delegates the group.
+      path.push(words.replace(/ \(#\d+\)$/, "").replace(/ \.\.\.$/, ""));
       groups.set(`/${path.join("/")}`, []);
     } else groups.get(`/${path.join("/")}`)?.push(Number(pid));
   }

@@ -78,7 +78,8 @@ export function* collectNamespaces(
   for (const { pid, fd, type, inode } of reading.fds) at(type, inode).fds.push({ pid, fd });
   for (const { pid, fd, inode } of reading.sockets ?? []) {
     const namespace = at("net", inode);
-    namespace.sockets = [...(namespace.sockets ?? []), { pid, fd }];
+    namespace.sockets ??= [];
+    namespace.sockets.push({ pid, fd });
   }
   for (const { pid, tid, type, inode } of reading.threads) at(type, inode).threads.push({ pid, tid });
   for (const { type, inode, owner, parent } of reading.relations) {

@@ -71,7 +71,8 @@ sub read_sockets {
       next if !defined $found;
       $space{$inode} = $found;
     }
-    next if $space{$inode} == (split /,/, $ns_of{$pid}, -1)[3];    # net in @all_links
+    # Its own (net in @all_links), and the node's, which nobody can free: who has a stream from the journal holds that.
+    next if $space{$inode} == $self_ns{net} || $space{$inode} == (split /,/, $ns_of{$pid}, -1)[3];
     say_record("k $pid $fd $space{$inode}") if $said++ < $most;
   }
   gap('sockets of processes', 'permission denied', $mend, $refused) if $refused;
