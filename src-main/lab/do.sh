@@ -86,7 +86,7 @@ case $deed in
       left=$((left - 1))
       nap
     done
-    if [ "${now:-$kills}" = "$kills" ]; then say ok grow "$member uses $(cat "$usage") bytes"; else say ok grow "that was too much: the kernel killed a process in $group"; fi
+    if [ "${now:-$kills}" = "$kills" ]; then say ok grow "$member uses $(($(cat "$usage") / 1048576)) MiB"; else say ok grow "that was too much: the kernel killed a process in $group"; fi
     ;;
   limit)
     file=$(memory_file memory.max memory.limit_in_bytes)

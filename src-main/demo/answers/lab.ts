@@ -179,7 +179,7 @@ const deed = talking(({ node, args }, say) => {
     const says =
       killed.length > 0
         ? `that was too much: the kernel killed a process in ${group.slice(1)}`
-        : `${member} uses ${kernel.charged(group)} bytes`;
+        : `${member} uses ${Math.floor(kernel.charged(group) / 2 ** 20)} MiB`;
     say("ok", "grow", says);
   } else if (what === "limit") {
     kernel.cgroups.make(group, { memoryMax: Number(bytes) });
