@@ -45,7 +45,7 @@ export async function watchNodes(configFile: string, stateDir: string, minutes: 
     if (event.type === "delta") deltas += 1;
     if (event.type === "node" && event.state.phase === "live") live.add(event.state.nodeId);
   });
-  for (let node = 0; node < NODES; node++) await inspector.request("open", { target: `bench-${node}` }, shell);
+  for (let node = 0; node < NODES; node++) await inspector.request("node.open", { target: `bench-${node}` }, shell);
   for (let turn = 0; turn < 600 && live.size < NODES; turn++) await sleep(200);
   if (live.size < NODES) throw new Error(`only ${live.size} of ${NODES} nodes were live after two minutes`);
   console.log("live");
