@@ -10,20 +10,22 @@ import { isPlain } from "./vocabulary.ts";
 
 export const newSalt = (): string => randomBytes(32).toString("base64");
 
+const CONTROLLERS =
+  "cpu|cpuacct|cpuset|memory|devices|freezer|blkio|io|pids|net_cls|net_prio|perf_event|hugetlb|rdma|misc|dmem|debug";
 /** Fields whose texts come from the kernel or from our own lists: kept. Their values are checked to be so. */
 const KEPT: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({
     schema: /^podglass\.[a-z]+\/\d+$/,
     takenAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
     createdAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
-    at: /^[\d:.TZ-]{1,40}$/,
+    at: /^(\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(\.\d+)?)$/,
     cgroupMode: /^(v1|hybrid|v2)$/,
     privilege: /^(root|sudo|user)$/,
     state: /^([A-Za-z]|process|dropped|dead|none)$/,
     kind: /^(app|sandbox|init)$/,
     qos: /^(Guaranteed|Burstable|BestEffort)$/,
     runtime: /^(containerd|cri-o|docker|podman|lab)$/,
-    hierarchy: /^(v2|[a-z_,]+|name=systemd)$/,
+    hierarchy: new RegExp(`^(v2|name=systemd|(${CONTROLLERS})(,(${CONTROLLERS}))*)$`),
     scope: /^(global|link|host)$/,
     protocol: /^(tcp|udp)6?$/,
     type: new RegExp(`^(${[...NAMESPACE_TYPES, "network", "mount"].join("|")})$`),
