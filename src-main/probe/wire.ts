@@ -34,9 +34,12 @@ export function unescapeField(field: string): string {
 /** A record as it stands on the wire, with its newline. */
 export const recordLine = (nonce: string, record: string): string => `${nonce}.${record.length} ${record}\n`;
 
+/** What we write is printable ASCII: any other byte was put in by somebody else. */
+const OURS = /^[ -~]+$/;
+
 /**
  * The record in a line, or why there is none. Words that something else printed without a newline may stand before it;
- * anything inside it makes its length wrong.
+ * anything inside it makes its length wrong (but for ASCII and a newline of just the length that they cut off).
  */
 export function recordOf(line: string, tag: string): { record: string } | "noise" | "damaged" {
   let at = line.startsWith(tag) ? 0 : line.indexOf(tag);
@@ -44,7 +47,9 @@ export function recordOf(line: string, tag: string): { record: string } | "noise
   for (; at >= 0; at = line.indexOf(tag, at + 1)) {
     const space = line.indexOf(" ", at);
     const length = Number(line.slice(at + tag.length, space));
-    if (space > 0 && line.length - space - 1 === length && length > 0) return { record: line.slice(space + 1) };
+    if (space < 0 || line.length - space - 1 !== length || length === 0) continue;
+    const record = line.slice(space + 1);
+    return OURS.test(record) ? { record } : "damaged";
   }
   return "damaged";
 }
