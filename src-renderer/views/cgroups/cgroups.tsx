@@ -7,6 +7,7 @@ import { useNode } from "../../state/nodes.ts";
 import { usePrepared } from "../../state/prepared.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
+import { BY_PATH, useSteady } from "../../state/steady.ts";
 import { Page } from "../../ui/frame/page.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
@@ -17,7 +18,6 @@ import type { ViewProps } from "../registry.ts";
 import { commandsFor } from "./by-hand.ts";
 import { CgroupDetail } from "./detail.tsx";
 import { firstOpen, oomRanks, treeRows } from "./rows.ts";
-import { useSteady } from "./steady.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
 import "../../ui/view-head.css";
@@ -47,8 +47,8 @@ function Prepared(props: { nodeId: string; snapshot: Snapshot; at?: string }) {
 
 function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at?: string }) {
   const [over, setOver] = useState(false);
-  const steady = useSteady(reportsOf(snapshot), over);
-  const { reports } = steady;
+  const steady = useSteady(reportsOf(snapshot), BY_PATH, over);
+  const { items: reports } = steady;
   const byPath = reportsByPath(snapshot);
   const sizes = useSizes("cgroups.detail");
   const [measure, setMeasure] = useSetting<Measure>("picture.measure", "usage", oneOf(...MEASURES));

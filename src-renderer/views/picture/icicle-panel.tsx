@@ -5,7 +5,7 @@ import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts
 import type { Measure } from "../../drawing/node/measure.ts";
 import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
 import { onThemeChange, themeOf } from "../../drawing/theme.ts";
-import type { Steady } from "../cgroups/steady.ts";
+import type { Steady } from "../../state/steady.ts";
 import "./icicle.css";
 
 /** Narrower bars are less than a hair on the widest screen, until one goes in. */
@@ -14,7 +14,7 @@ const LEAST = 1 / 20_000;
 export interface IcicleProps {
   snapshot: Snapshot;
   /** What of it is shown, and what of that has gone. */
-  steady: Steady;
+  steady: Steady<CgroupReport>;
   /** A pointer rests here: what is under it stays there. */
   frozen: boolean;
   onOver: (over: boolean) => void;
@@ -33,7 +33,7 @@ export function Icicle(props: IcicleProps) {
   const { snapshot, steady, frozen, measure, rowHeight, selected, hovered, onOver, onHover, onSelect } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [inside, setInside] = useState("/");
-  const { reports, gone } = steady;
+  const { items: reports, gone } = steady;
   const before = useRef<IcicleBar[]>([]);
   // Under the pointer bars keep their places; their shades and words go on.
   const all = useMemo(() => {

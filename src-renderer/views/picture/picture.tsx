@@ -11,12 +11,12 @@ import { notify } from "../../state/notices.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
+import { BY_PATH, useSteady } from "../../state/steady.ts";
 import { Page } from "../../ui/frame/page.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
-import { useSteady } from "../cgroups/steady.ts";
 import type { ViewProps } from "../registry.ts";
 import { Icicle } from "./icicle-panel.tsx";
 import { NodeCanvas, type NodeCanvasHandle } from "./node-canvas.tsx";
@@ -66,7 +66,7 @@ function Whole({
   const { hovered, selected } = useSelection();
   const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied, hovered);
   const [over, setOver] = useState(false);
-  const steady = useSteady(scene.whole ? reportsOf(scene.snapshot) : NO_REPORTS, over);
+  const steady = useSteady(scene.whole ? reportsOf(scene.snapshot) : NO_REPORTS, BY_PATH, over);
   const tiles = useTileOf(snapshot, scene.tiles);
   const current = tiles(selected);
 

@@ -1,10 +1,11 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { lineage } from "../../../src-shared/cgroups/headroom.ts";
 import { type OomDomain, oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
 import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
 import { hover, useSelection } from "../../state/selection.ts";
+import { BY_PATH, motion, useSteady } from "../../state/steady.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 
@@ -15,9 +16,8 @@ interface Line {
 }
 
 /** The pod's cgroup between what stands above it and what lies in it; where there is none, its containers' own. */
-function linesOf(snapshot: Snapshot, pod: Pod): Line[] {
+function linesOf(snapshot: Snapshot, pod: Pod, within: readonly CgroupReport[]): Line[] {
   const byPath = reportsByPath(snapshot);
-  const within = reportsOf(snapshot).filter((report) => report.podKey === pod.key);
   const root = pod.cgroupPath ?? within[0]?.path;
   if (root === undefined) return [];
   const above = lineage(byPath, root)
@@ -54,7 +54,8 @@ function ordersOf(domain: OomDomain | undefined, snapshot: Snapshot, lines: read
   return orders;
 }
 
-function Row({ line, snapshot, order }: { line: Line; snapshot: Snapshot; order?: number }) {
+function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: string }) {
+  const { line, snapshot, order } = props;
   const { report, depth, role } = line;
   const { hovered } = useSelection();
   const key = report.containerId === undefined ? `cgroup:${report.path}` : `container:${report.containerId}`;
@@ -63,7 +64,7 @@ function Row({ line, snapshot, order }: { line: Line; snapshot: Snapshot; order?
   const container = snapshot.containers.find(({ id }) => id === report.containerId);
   return (
     <tr
-      className={`${role} ${hovered === key ? "lit" : ""}`}
+      className={`${role} ${hovered === key ? "lit" : ""} ${props.motion}`}
       onPointerEnter={() => hover(key)}
       onPointerLeave={() => hover(undefined)}
     >
@@ -102,7 +103,10 @@ function Row({ line, snapshot, order }: { line: Line; snapshot: Snapshot; order?
 
 /** The pod's cgroups with memory against the limit that really holds, stalls, and who would be killed first. */
 export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
-  const lines = useMemo(() => linesOf(snapshot, pod), [snapshot, pod]);
+  const [over, setOver] = useState(false);
+  const mine = useMemo(() => reportsOf(snapshot).filter((report) => report.podKey === pod.key), [snapshot, pod.key]);
+  const within = useSteady(mine, BY_PATH, over);
+  const lines = useMemo(() => linesOf(snapshot, pod, within.items), [snapshot, pod, within]);
   const domain = useMemo(() => {
     const report = lines.find(({ role }) => role !== "above")?.report;
     return report && oomOrder(snapshot, oomDomainOf(report, reportsByPath(snapshot)));
@@ -121,7 +125,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
       {lines.length === 0 ? (
         <p className="dim none">No cgroup of this pod could be read.</p>
       ) : (
-        <table className="cg">
+        <table className="cg" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
           <thead>
             <tr>
               <th scope="col">group</th>
@@ -142,7 +146,13 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
           </thead>
           <tbody>
             {lines.map((line) => (
-              <Row key={line.report.path} line={line} snapshot={snapshot} order={orders.get(line.report.path)} />
+              <Row
+                key={line.report.path}
+                line={line}
+                snapshot={snapshot}
+                order={orders.get(line.report.path)}
+                motion={motion(within, line.report.path)}
+              />
             ))}
           </tbody>
         </table>

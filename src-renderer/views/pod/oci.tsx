@@ -1,8 +1,9 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
 import type { Container, Snapshot } from "../../../src-shared/model.ts";
 import { checkPaths, type PathCheck } from "../../../src-shared/pods/oci-paths.ts";
 import { checkResources } from "../../../src-shared/pods/oci-resources.ts";
+import { type Kind, motion, useSteady } from "../../state/steady.ts";
 
 const RESOURCES: [string, string, (value: number) => string][] = [
   ["memory.limit", "memory limit", bytes],
@@ -21,14 +22,15 @@ function resourceAt(resources: unknown, path: string): number | undefined {
   return typeof value === "number" && value !== 0 ? value : undefined;
 }
 
-function One({ snapshot, container }: { snapshot: Snapshot; container: Container }) {
+function One(props: { snapshot: Snapshot; container: Container; motion: string }) {
+  const { snapshot, container } = props;
   const { oci } = container;
   const paths = useMemo(() => checkPaths(snapshot, container), [snapshot, container]);
   const resources = useMemo(() => checkResources(snapshot, container), [snapshot, container]);
   const name = inert(container.kind === "sandbox" ? "pause" : container.name, 60);
   if (oci === undefined)
     return (
-      <section>
+      <section className={props.motion}>
         <h3>{name}</h3>
         <p className="dim none">Its config.json was not read.</p>
       </section>
@@ -40,7 +42,7 @@ function One({ snapshot, container }: { snapshot: Snapshot; container: Container
     return [{ words, value: value < 0 ? "none" : say(value), changed: held?.same === false ? held.words : undefined }];
   });
   return (
-    <section>
+    <section className={props.motion}>
       <h3>
         {name} <code className="dim">{inert(oci.args?.join(" ") ?? "", 60)}</code>
       </h3>
@@ -102,13 +104,21 @@ function Verdict({ check }: { check?: PathCheck }) {
   );
 }
 
+/** While one that went is there, all stand in the order of their names. */
+const BY_ID: Kind<Container> = {
+  key: ({ id }) => id,
+  place: ({ kind, name, id }) => `${kind === "sandbox" ? 0 : 1}${name}\u0000${id}`,
+};
+
 /** What each container's OCI config.json asks, and whether it still holds: namespaces with their paths, cgroup, limits. */
-export function Oci({ snapshot, containers }: { snapshot: Snapshot; containers: readonly Container[] }) {
-  if (containers.length === 0) return <p className="dim none">This pod has no container on record.</p>;
+export function Oci({ snapshot, containers }: { snapshot: Snapshot; containers: Container[] }) {
+  const [over, setOver] = useState(false);
+  const steady = useSteady(containers, BY_ID, over);
+  if (steady.items.length === 0) return <p className="dim none">This pod has no container on record.</p>;
   return (
-    <div className="panes">
-      {containers.map((container) => (
-        <One key={container.id} snapshot={snapshot} container={container} />
+    <div className="panes" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+      {steady.items.map((container) => (
+        <One key={container.id} snapshot={snapshot} container={container} motion={motion(steady, container.id)} />
       ))}
     </div>
   );
