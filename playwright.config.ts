@@ -14,6 +14,11 @@ export default defineConfig({
   ],
   projects: [
     { name: "browser", testMatch: ["specs/**/*.spec.ts"], use: { shell: "browser" } as object },
-    { name: "desktop", testMatch: ["specs/**/*.spec.ts", "desktop/**/*.spec.ts"], use: { shell: "desktop" } as object },
+    {
+      name: "desktop",
+      testMatch: ["specs/**/*.spec.ts", "desktop/**/*.spec.ts"],
+      grepInvert: /@browser/,
+      use: { shell: "desktop" } as object,
+    },
   ],
 });

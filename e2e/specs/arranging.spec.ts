@@ -17,6 +17,8 @@ test("edges of panels are moved by mouse and by keyboard, remembered, and given 
   await page.locator(".pt .c-name").getByText("web", { exact: true }).click();
   const edge = page.getByRole("separator", { name: "Width of cgroups and processes" });
   const cgroups = page.getByRole("region", { name: "Cgroups" });
+  // Told as soon as the panes have their size.
+  await expect.poll(() => now(edge)).toBeGreaterThan(30);
   const usual = await now(edge);
   const before = (await cgroups.boundingBox())?.width ?? 0;
   const box = await edge.boundingBox();

@@ -51,7 +51,10 @@ describe.skipIf(cannotDocker())("hand-made Docker pods on this machine", () => {
       image: BUSYBOX,
     });
     expect(snapshot.containers.find((entry) => entry.name === name("alone"))?.podKey).toBeUndefined();
-    expect(podReport(snapshot, pod.key).holders.net).toMatchObject({ heldBy: ["sandbox", "container", "pin"] });
+    // dockerd itself may keep a socket or an open file in it.
+    expect(podReport(snapshot, pod.key).holders.net?.heldBy).toEqual(
+      expect.arrayContaining(["sandbox", "container", "pin"]),
+    );
   });
 
   it("the joined container killed: its network goes although the namespace stays, and joiners cannot be started again", async () => {
