@@ -116,7 +116,7 @@ describe.runIf(whyNoSshd() === null)("namespaces of a live node over ssh", () =>
     for (const child of children) child.kill("SIGKILL");
     for (const pin of pins) {
       try {
-        execFileSync("umount", [pin], { stdio: "ignore" });
+        execFileSync("umount", ["-l", pin], { stdio: "ignore" });
       } catch {
         // it was never mounted
       }

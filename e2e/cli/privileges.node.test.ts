@@ -134,7 +134,7 @@ describe.runIf(whyNoSshd() === null)("the same node by three privileges", () => 
     for (const child of children) child.kill("SIGKILL");
     for (const at of closed) rmdirSync(at);
     try {
-      execFileSync("umount", [join(folder, "net")]);
+      execFileSync("umount", ["-l", join(folder, "net")]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
       for (const sshd of servers.reverse()) await sshd.stop();
