@@ -64,7 +64,7 @@ export class FrameReader {
     if (typeof found === "string") return undefined;
     const { record } = found;
     this.records++;
-    const begin = BEGIN.exec(record);
+    const begin = record.startsWith("begin ") ? BEGIN.exec(record) : null;
     if (begin) {
       this.open = {
         seq: Number(begin[1]),
@@ -78,7 +78,7 @@ export class FrameReader {
       this.state.setUptime(begin[5]!);
       return undefined;
     }
-    const end = END.exec(record);
+    const end = record.startsWith("end ") ? END.exec(record) : null;
     if (!end) {
       try {
         this.state.apply(record);
