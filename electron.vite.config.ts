@@ -12,7 +12,7 @@ const boot = () => ({
     this.emitFile({
       type: "asset",
       fileName: "boot.cjs",
-      source: readFileSync(at("src-main/desktop/boot.cjs"), "utf8"),
+      source: readFileSync(at("src-main/shells/desktop/boot.cjs"), "utf8"),
     });
   },
 });
@@ -26,7 +26,7 @@ export default defineConfig({
       target: "node20",
       minify: false,
       rollupOptions: {
-        input: { electron: at("src-main/electron.ts"), cli: at("src-main/cli.ts") },
+        input: { electron: at("src-main/shells/electron.ts"), cli: at("src-main/shells/cli.ts") },
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },
@@ -36,7 +36,7 @@ export default defineConfig({
       outDir: "out/preload",
       externalizeDeps: false,
       rollupOptions: {
-        input: { preload: at("src-main/preload.ts") },
+        input: { preload: at("src-main/shells/preload.ts") },
         output: { format: "cjs", entryFileNames: "preload.cjs" },
       },
     },

@@ -2,7 +2,7 @@
  * A node of 2,000 processes that lives for an hour, one snapshot a second, always the same. Made here and not measured:
  * who measures writing takes the time around the writer only.
  */
-import { itemOrder, LISTS } from "../src-shared/delta.ts";
+import { itemOrder, LISTS } from "../src-shared/diff/delta.ts";
 import type { Process, Snapshot } from "../src-shared/model.ts";
 import { type Random, seeded } from "../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../src-shared/testing/synthetic.ts";

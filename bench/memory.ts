@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startSshd, whyNoSshd } from "../e2e/nodes/sshd.ts";
 import { Inspector } from "../src-main/inspector.ts";
-import type { ShellPowers } from "../src-main/shell.ts";
+import type { ShellPowers } from "../src-main/shells/shell.ts";
 import type { ApiEvent } from "../src-shared/api.ts";
 import { buildTools, startLoad } from "./load.ts";
 import type { BenchTable } from "./table.ts";

@@ -8,7 +8,7 @@ import { openLive, readNode } from "../src-main/probe/index.ts";
 import { type BareNode, bareNode } from "../src-main/probe/testing/bare.ts";
 import { connectSsh } from "../src-main/ssh/connect.ts";
 import type { Connection, Interaction } from "../src-main/transport/transport.ts";
-import { assemble } from "../src-shared/pods/assemble.ts";
+import { assemble } from "../src-shared/assemble/assemble.ts";
 import { parseAndAssemble } from "./assemble.ts";
 import { slowWay } from "./delay.ts";
 import { buildTools, hierarchies, type Load, meter, startLoad, type Tools } from "./load.ts";

@@ -12,7 +12,7 @@ import { openLive, type ReadOptions, readNode } from "../src-main/probe/index.ts
 import { bareNode } from "../src-main/probe/testing/bare.ts";
 import { connectSsh } from "../src-main/ssh/connect.ts";
 import type { Connection, Interaction } from "../src-main/transport/transport.ts";
-import { assembleGently } from "../src-shared/pods/assemble.ts";
+import { assembleGently } from "../src-shared/assemble/assemble.ts";
 import type { Reading } from "../src-shared/reading.ts";
 import { meterBlocks } from "./blocks.ts";
 import { buildTools, hierarchies, startLoad } from "./load.ts";

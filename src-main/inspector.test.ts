@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ApiEvent, RequestInput, RequestName, Results } from "../src-shared/api.ts";
-import { applyDelta } from "../src-shared/delta.ts";
+import { applyDelta } from "../src-shared/diff/delta.ts";
 import type { Snapshot } from "../src-shared/model.ts";
 import { Inspector } from "./inspector.ts";
-import type { ShellPowers } from "./shell.ts";
+import type { ShellPowers } from "./shells/shell.ts";
 
 const powers: ShellPowers = {
   actions: "never",

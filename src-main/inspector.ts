@@ -11,17 +11,17 @@ import {
   type Results,
   requests,
 } from "../src-shared/api.ts";
-import { Asking } from "./asking.ts";
+import { ActionDesk } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
-import { ActionDesk } from "./desk.ts";
-import { hostEntries } from "./hosts.ts";
-import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/desk.ts";
-import { lessonTexts } from "./lessons.ts";
-import { RecorderDesk } from "./recordings/desk.ts";
-import { Session } from "./session.ts";
-import { openSettings, type Settings } from "./settings.ts";
-import type { ShellPowers } from "./shell.ts";
-import { type SourceOptions, sourceOf } from "./targets.ts";
+import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
+import { RecorderDesk } from "./recordings/service.ts";
+import { Asking } from "./session/prompts.ts";
+import { Session } from "./session/session.ts";
+import type { ShellPowers } from "./shells/shell.ts";
+import { lessonTexts } from "./storage/lesson-texts.ts";
+import { openSettings, type Settings } from "./storage/settings.ts";
+import { hostEntries } from "./targets/saved-hosts.ts";
+import { type SourceOptions, sourceOf } from "./targets/targets.ts";
 
 export interface InspectorOptions {
   stateDir: string;

@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app.tsx";
+import { App } from "./frame/app.tsx";
 import { setApi } from "./state/client.ts";
 import { followEvents } from "./state/events.ts";
 import { notify } from "./state/notices.ts";

@@ -3,7 +3,7 @@
  * that the Inspector tells on its own. Each request is parsed by its schema in the main process before it acts.
  */
 import { z } from "zod";
-import type { ListName } from "./delta.ts";
+import type { ListName } from "./diff/delta.ts";
 import type { Delta, LabPod, Outcome, Plan, Snapshot } from "./model.ts";
 
 const text = (max: number) => z.string().max(max);

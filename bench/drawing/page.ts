@@ -10,7 +10,7 @@ import { themeOf } from "../../src-renderer/drawing/theme.ts";
 import { cgroupsReady, isSmall } from "../../src-renderer/state/prepared.ts";
 import "../../src-renderer/ui/tokens.css";
 import { cgroupsOf } from "../../src-shared/cgroups/report.ts";
-import { gently } from "../../src-shared/gently.ts";
+import { gently } from "../../src-shared/sliced.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 
 export interface DrawingFigures {

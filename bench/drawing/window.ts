@@ -4,7 +4,7 @@
  */
 
 import type { Api, ApiEvent, NodeState, RequestName } from "../../src-shared/api.ts";
-import { applyDelta } from "../../src-shared/delta.ts";
+import { applyDelta } from "../../src-shared/diff/delta.ts";
 import { DELTA_SCHEMA, type Delta, type Snapshot } from "../../src-shared/model.ts";
 import { type Random, seeded } from "../../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";

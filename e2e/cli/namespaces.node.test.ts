@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Namespace, Snapshot } from "../../src-shared/model.ts";
-import { whatIf } from "../../src-shared/pods/what-if.ts";
+import { whatIf } from "../../src-shared/questions/what-if.ts";
 import { type Sshd, startSshd, whyNoSshd } from "../nodes/sshd.ts";
 import { type LsnsRow, lasting, lsns, memberships, nsfsMounts, until } from "./kernel.ts";
 import { podglassJson } from "./run.ts";

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, wri
 import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { itemId, LISTS } from "../../src-shared/delta.ts";
+import { itemId, LISTS } from "../../src-shared/diff/delta.ts";
 import type { Finding, Snapshot } from "../../src-shared/model.ts";
 import { type Sshd, type SshdUser, startSshd, whyNoSshd } from "../nodes/sshd.ts";
 import { lasting, until } from "./kernel.ts";

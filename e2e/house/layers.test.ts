@@ -46,7 +46,7 @@ describe("the layers", () => {
     expect(lints("src-shared/x.ts", 'import { z } from "zod";\nexport const s = z.string();\n')).toBe(true);
     expect(lints("src-main/inspector.ts", 'import "electron";\n')).toBe(false);
     expect(lints("src-main/inspector.ts", 'import "../src-renderer/main.tsx";\n')).toBe(false);
-    expect(lints("src-main/electron.ts", 'import "electron";\n')).toBe(true);
+    expect(lints("src-main/shells/electron.ts", 'import "electron";\n')).toBe(true);
     expect(lints("src-renderer/x.tsx", 'import "../src-main/inspector.ts";\n')).toBe(false);
     expect(lints("src-renderer/x.tsx", 'import "electron";\n')).toBe(false);
     expect(lints("src-renderer/x.tsx", 'import "node:fs";\n')).toBe(false);

@@ -1,7 +1,7 @@
 /** A person at the window, for tests: opens nodes in an Inspector and keeps what it told, with the time. */
 
 import { Inspector } from "../../src-main/inspector.ts";
-import type { ShellPowers } from "../../src-main/shell.ts";
+import type { ShellPowers } from "../../src-main/shells/shell.ts";
 import type { ApiEvent, NodeState } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 

@@ -16,8 +16,8 @@ import { undo } from "../../src-main/actions/undo.ts";
 import { labDown, labFind, labUp } from "../../src-main/lab/lab.ts";
 import { readNode } from "../../src-main/probe/index.ts";
 import type { Connection } from "../../src-main/transport/transport.ts";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 
 /** Where a script can be hit, in its order. */
 export const STEPS: Record<ActionName, string[]> = {

@@ -10,8 +10,8 @@ import { makePlan } from "../../src-main/actions/plan.ts";
 import { localShell } from "../../src-main/actions/testing/local.ts";
 import { labDown, labFind, labUp } from "../../src-main/lab/lab.ts";
 import { openLive } from "../../src-main/probe/index.ts";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 
 /** PODGLASS_SOAK_PODS makes it shorter on a busy machine. */
 const PODS = Number(process.env.PODGLASS_SOAK_PODS ?? 200);

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Api, ApiEvent } from "../../src-shared/api.ts";
-import { applyDelta } from "../../src-shared/delta.ts";
+import { applyDelta } from "../../src-shared/diff/delta.ts";
 import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
 import { nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";

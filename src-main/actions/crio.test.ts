@@ -1,7 +1,7 @@
 /** What a plan says of CRI-O's pods, as they were captured on a live node: with pause, dropped, and with pause killed. */
 import { describe, expect, it } from "vitest";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { ActionName, Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { type FixtureName, fixtureReading } from "../testing/fixture.ts";
 import { checksOf, type Question } from "./checks.ts";
 import { effectsOf } from "./effects.ts";

@@ -1,6 +1,6 @@
 /** What will change, in plain words: what the kernel, the runtime and a kubelet do next. */
 import type { Pod } from "../../src-shared/model.ts";
-import { configurationAdvice } from "../../src-shared/pods/advice.ts";
+import { configurationAdvice } from "../../src-shared/questions/advice.ts";
 import { isStandIn, type Question } from "./checks.ts";
 
 export function effectsOf(question: Question): string[] {

@@ -7,7 +7,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, wr
 import { dirname, join } from "node:path";
 import type { JournalEntry } from "../../src-shared/api.ts";
 import type { ActionName, Outcome, Plan } from "../../src-shared/model.ts";
-import { stateDir } from "../places.ts";
+import { stateDir } from "../storage/places.ts";
 
 export type JournalState = JournalEntry["state"];
 

@@ -1,6 +1,6 @@
 /** The whole way: over SSH to the embedded node, read by the same reader as any other, put together by the same rules. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { assemble } from "../../src-shared/pods/assemble.ts";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { openLive, readNode } from "../probe/index.ts";
 import { type OpenDemo, openDemo } from "./source.ts";

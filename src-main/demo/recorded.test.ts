@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { openRecording } from "../recordings/reader.ts";
 import { isPlain } from "../recordings/vocabulary.ts";
-import { sourceOf } from "../targets.ts";
+import { sourceOf } from "../targets/targets.ts";
 import { recordedPath, recordedScenes } from "./recorded.ts";
 
 /** What the timeline steps to, in order; other marks may stand between. */

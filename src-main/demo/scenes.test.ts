@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { DemoNode } from "./node.ts";
 import { sceneOf, scenes } from "./scenes/index.ts";
 

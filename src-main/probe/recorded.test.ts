@@ -5,13 +5,13 @@
  */
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { oomOrder, oomScoreOf } from "../../src-shared/cgroups/oom-order.ts";
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
 import { formulasFor } from "../../src-shared/cgroups/weights.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { requestedShares } from "../../src-shared/findings/two-weight-formulas.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { type PRINTED, recordedTexts } from "../testing/recorded.ts";
 import { parseProbeText } from "./parse.ts";
 

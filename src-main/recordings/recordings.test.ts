@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { itemOrder, LISTS } from "../../src-shared/delta.ts";
+import { itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { seeded } from "../../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { itemId, itemOrder, LISTS } from "../../src-shared/delta.ts";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
+import { itemId, itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 import { DemoNode } from "../demo/node.ts";
 import { sceneOf, scenes } from "../demo/scenes/index.ts";

@@ -4,7 +4,7 @@
  * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, in whatever field it stands.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { itemOrder, LISTS } from "../../src-shared/delta.ts";
+import { itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
 import { NAMESPACE_TYPES, type Snapshot } from "../../src-shared/model.ts";
 import { isPlain } from "./vocabulary.ts";
 

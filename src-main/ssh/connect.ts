@@ -5,9 +5,9 @@ import { type HostSettings, type SshOptions, settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
 import type { Keyring } from "./identities.ts";
+import { inTurn } from "./limiter.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
 import { parseTarget, type Target } from "./target.ts";
-import { inTurn } from "./turns.ts";
 
 export type { SshOptions } from "./config.ts";
 

@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { assemble } from "../../src-shared/pods/assemble.ts";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { parseProbeText } from "../probe/parse.ts";
 import { sniff } from "../recordings/sniff.ts";

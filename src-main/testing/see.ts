@@ -1,7 +1,7 @@
 /** For tests on real nodes: this machine as it is now, and the few ways of asking the kernel behind our back. */
 import { readFileSync, readlinkSync } from "node:fs";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { Pod, Snapshot } from "../../src-shared/model.ts";
-import { assemble } from "../../src-shared/pods/assemble.ts";
 import { readNode } from "../probe/index.ts";
 import { localConnection } from "../transport/local.ts";
 

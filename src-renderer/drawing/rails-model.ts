@@ -2,6 +2,8 @@
  * What the rail diagram of one pod shows, before it has any place: rows, their memberships, what holds, what leads out.
  * Everything here is read from the snapshot as it is; nothing is guessed, and what could not be read is said.
  */
+
+import { openFiles } from "../../src-shared/assemble/namespaces.ts";
 import {
   type Container,
   NAMESPACE_TYPES,
@@ -12,7 +14,6 @@ import {
   type Process,
   type Snapshot,
 } from "../../src-shared/model.ts";
-import { openFiles } from "../../src-shared/pods/namespaces.ts";
 
 export type RowKind = "pause" | "ghost" | "dead" | "app" | "init" | "ended" | "outside";
 

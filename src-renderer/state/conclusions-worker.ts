@@ -2,12 +2,12 @@
  * Concludes beside the thread that draws: on a node with hundreds of pods the findings alone take longer than a frame.
  * Keeps its own copy of each snapshot, fed by the same deltas as the window's.
  */
-import { applyDelta, type ListName } from "../../src-shared/delta.ts";
+import { applyDelta, type ListName } from "../../src-shared/diff/delta.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { baselines } from "../../src-shared/findings/over-time.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { nodeCost } from "../../src-shared/pods/cost.ts";
-import { readiness } from "../../src-shared/pods/readiness.ts";
+import { nodeCost } from "../../src-shared/questions/cost.ts";
+import { readiness } from "../../src-shared/questions/readiness.ts";
 import type { Conclusions, Feed } from "./conclusions.ts";
 
 /** A node's conclusions are drawn again at most this often, and never take more than a quarter of the worker's time. */

@@ -1,7 +1,7 @@
-import { LISTS, type ListName } from "../../src-shared/delta.ts";
+import { LISTS, type ListName } from "../../src-shared/diff/delta.ts";
 import type { Delta, Finding, Readiness, Snapshot } from "../../src-shared/model.ts";
-import type { NodeCost } from "../../src-shared/pods/cost.ts";
-import { breathe } from "./breathe.ts";
+import type { NodeCost } from "../../src-shared/questions/cost.ts";
+import { breathe } from "./yield.ts";
 
 /** What takes longer than a frame to conclude from a large node, and may be some seconds old. */
 export interface Conclusions {

@@ -5,9 +5,9 @@ import type { CgroupTree } from "../../src-shared/cgroups/tree.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { baselines } from "../../src-shared/findings/over-time.ts";
 import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
-import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/pods/cost.ts";
-import { readiness } from "../../src-shared/pods/readiness.ts";
-import { podReport } from "../../src-shared/pods/report.ts";
+import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/questions/cost.ts";
+import { podReport } from "../../src-shared/questions/pod-report.ts";
+import { readiness } from "../../src-shared/questions/readiness.ts";
 import { type Conclusions, concluded } from "./conclusions.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */

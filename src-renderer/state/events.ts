@@ -1,12 +1,12 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
-import { sameJson } from "../../src-shared/delta.ts";
-import { joining } from "../../src-shared/pieces.ts";
-import { addAsk, removeAsk } from "./asks.ts";
+import { joining } from "../../src-shared/chunks.ts";
+import { sameJson } from "../../src-shared/diff/delta.ts";
+import { useNews } from "./activity.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
-import { useNews } from "./news.ts";
 import { afterEvent, forgetGone, GONE_MS, type Nodes, useNodes } from "./nodes.ts";
 import { OPEN_NODES } from "./open.ts";
+import { addAsk, removeAsk } from "./prompts.ts";
 import { go, useRoute } from "./route.ts";
 import { setSetting, useSettings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NodeState } from "../../src-shared/api.ts";
-import { deltaBetween } from "../../src-shared/delta.ts";
+import { deltaBetween } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 import { afterEvent, forgetGone, GONE_MS, type Nodes } from "./nodes.ts";

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { ApiEvent, NodeState } from "../../src-shared/api.ts";
-import { applyDelta } from "../../src-shared/delta.ts";
+import { applyDelta } from "../../src-shared/diff/delta.ts";
 import type { Container, Delta, Pod, Process, Snapshot } from "../../src-shared/model.ts";
 
 /** What has just gone from a node stays on the screen, faded, for three seconds. */

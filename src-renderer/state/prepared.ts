@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { cgroupsInSteps, cgroupsOf } from "../../src-shared/cgroups/report.ts";
-import { atOnce, gently } from "../../src-shared/gently.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { breathe } from "./breathe.ts";
+import { atOnce, gently } from "../../src-shared/sliced.ts";
+import { breathe } from "./yield.ts";
 
 /** Below this many cgroups a node is concluded from within a frame. */
 const SMALL = 2000;

@@ -2,8 +2,9 @@
  * The cgroup tree as a person asks for it: one entry a path, parents before children, names first; what is set there,
  * what really holds, what is used. Each is concluded when it is asked for: a node has thousands of groups, a screen shows some.
  */
-import { atOnce } from "../gently.ts";
+
 import type { CgroupReport, Snapshot } from "../model.ts";
+import { atOnce } from "../sliced.ts";
 import { effectiveAt, inheritsMemory, limitsAt, withoutMemory } from "./limits.ts";
 import { marksOf } from "./marks.ts";
 import { type Named, type Namer, namer } from "./names.ts";

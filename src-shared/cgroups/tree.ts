@@ -2,8 +2,9 @@
  * One tree whatever the version: the rows of all hierarchies merged by path, parents before children. On v1 a path may
  * exist in some hierarchies and not in others, and its members may differ; both are marked, not hidden.
  */
-import { atOnce } from "../gently.ts";
+
 import type { Cgroup, Container, Process, Snapshot } from "../model.ts";
+import { atOnce } from "../sliced.ts";
 
 export interface CgroupNode {
   path: string;

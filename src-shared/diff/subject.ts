@@ -1,4 +1,6 @@
 /** What is put side by side: a pod, or one container, as fields in a fixed order. */
+
+import { ociType } from "../assemble/records/oci.ts";
 import { cgroupsOf } from "../cgroups/report.ts";
 import {
   type CgroupReport,
@@ -9,11 +11,10 @@ import {
   type Pod,
   type Snapshot,
 } from "../model.ts";
-import { pauseCost } from "../pods/cost.ts";
-import { lookup } from "../pods/lookup.ts";
-import { ociType } from "../pods/records/oci.ts";
-import { holdersOf, podReport } from "../pods/report.ts";
-import { sharedVolumes } from "../pods/volumes.ts";
+import { pauseCost } from "../questions/cost.ts";
+import { lookup } from "../questions/lookup.ts";
+import { holdersOf, podReport } from "../questions/pod-report.ts";
+import { sharedVolumes } from "../questions/volumes.ts";
 
 export type Fields = Map<string, unknown>;
 export interface Subject {

@@ -1,7 +1,7 @@
 /** No warning and no critical finding on a healthy node: captures of real ones, whose lab pods make zombies on purpose. */
 import { describe, expect, it } from "vitest";
 import { type FixtureName, fixtureReading } from "../../src-main/testing/fixture.ts";
-import { assemble } from "../pods/assemble.ts";
+import { assemble } from "../assemble/assemble.ts";
 import { findings } from "./findings.ts";
 
 const of = (name: FixtureName) => findings(assemble(fixtureReading(name)));

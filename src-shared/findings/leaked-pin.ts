@@ -1,7 +1,8 @@
 /** Namespaces that nothing but a bind mount keeps: no process, no pod. What a runtime forgot to take down. */
+
+import { openFiles } from "../assemble/namespaces.ts";
 import { count, inert } from "../format.ts";
 import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
-import { openFiles } from "../pods/namespaces.ts";
 import { type Rule, some, type View } from "./view.ts";
 
 /** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */

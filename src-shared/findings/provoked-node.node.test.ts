@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { run } from "../../e2e/nodes/room.ts";
 import { readNode } from "../../src-main/probe/index.ts";
 import { localConnection } from "../../src-main/transport/local.ts";
+import { assemble } from "../assemble/assemble.ts";
 import type { Snapshot } from "../model.ts";
-import { assemble } from "../pods/assemble.ts";
 import { findings } from "./findings.ts";
 
 const root = process.platform === "linux" && process.getuid?.() === 0 && existsSync("/sys/fs/cgroup");

@@ -7,8 +7,8 @@ import { cannotPodman, makePodman, type PodmanNode } from "../../e2e/nodes/podma
 import { kill, run, until } from "../../e2e/nodes/room.ts";
 import { readNode } from "../../src-main/probe/index.ts";
 import { localConnection } from "../../src-main/transport/local.ts";
+import { assemble } from "../assemble/assemble.ts";
 import type { Finding, Snapshot } from "../model.ts";
-import { assemble } from "../pods/assemble.ts";
 import { findings } from "./findings.ts";
 
 const SLOW = 120_000;

@@ -2,9 +2,10 @@
  * A namespace path in a container's OCI config that no longer leads where the container is. /proc/PID/ns/TYPE follows
  * the pid, and pids are reused: the next container of the pod would join a stranger. A pinned path cannot be reused so.
  */
+
+import { ociType } from "../assemble/records/oci.ts";
 import { inert } from "../format.ts";
 import type { Container, Finding, NamespaceType, Process, Severity } from "../model.ts";
-import { ociType } from "../pods/records/oci.ts";
 import { livePids, placeOf, processLabel, type Rule, type View } from "./view.ts";
 
 interface Stale {

@@ -5,8 +5,8 @@
 import { findings } from "../findings/findings.ts";
 import { bytes } from "../format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../model.ts";
-import { lookup } from "../pods/lookup.ts";
-import { holdersOf } from "../pods/report.ts";
+import { lookup } from "../questions/lookup.ts";
+import { holdersOf } from "../questions/pod-report.ts";
 import { oomKillsIn, podNamed, processNamed, sameProcess, zombiesOf } from "./find.ts";
 import { bytesOf, report } from "./values.ts";
 

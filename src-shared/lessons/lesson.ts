@@ -3,7 +3,7 @@
  * a step a block ```step with what is shown, done and checked. docs/lessons.md explains it to a teacher.
  */
 import { type Check, parseCheck } from "./checks.ts";
-import { type Deed, parseDeed } from "./deeds.ts";
+import { type Deed, parseDeed } from "./operations.ts";
 import { type Place, parsePlace } from "./places.ts";
 import { checkPlaceholders } from "./values.ts";
 

@@ -1,5 +1,5 @@
 /** One step of a recording: a snapshot told by what changed since the one before. Items are named by their place. */
-import { itemId, itemOrder, LISTS } from "../delta.ts";
+import { itemId, itemOrder, LISTS } from "../diff/delta.ts";
 import type { Snapshot } from "../model.ts";
 import { applyPatch, type Patch, PatchError, patchBetween } from "./patch.ts";
 

@@ -1,5 +1,5 @@
 /** Writes frames until it is killed, and tells each one's number once it is written. */
-import { itemOrder, LISTS } from "../../../src-shared/delta.ts";
+import { itemOrder, LISTS } from "../../../src-shared/diff/delta.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { RecordingWriter } from "../writer.ts";
 

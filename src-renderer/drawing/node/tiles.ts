@@ -2,7 +2,8 @@
  * From a Snapshot to what the whole-node picture draws: one tile for every pod, for every container that is in no pod,
  * and for every namespace that neither touches. Nothing here has a position yet.
  */
-import { atOnce } from "../../../src-shared/gently.ts";
+
+import { openFiles } from "../../../src-shared/assemble/namespaces.ts";
 import {
   type CgroupReport,
   type Container,
@@ -13,7 +14,7 @@ import {
   type Severity,
   type Snapshot,
 } from "../../../src-shared/model.ts";
-import { openFiles } from "../../../src-shared/pods/namespaces.ts";
+import { atOnce } from "../../../src-shared/sliced.ts";
 import { type Context, loneTile, MemberTile, type Tile } from "./tile.ts";
 
 export type Grouping = "namespace" | "runtime";

@@ -1,12 +1,12 @@
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
 import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
+import { Page } from "../../frame/page.tsx";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover } from "../../state/selection.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
-import { Page } from "../../ui/frame/page.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";

@@ -1,8 +1,8 @@
 import { useRef, useState } from "react";
 import type { BenchRow } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
+import { useNews } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
-import { useNews } from "../../state/news.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from "react";
 import { inert, inertPath } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/model.ts";
+import { Page } from "../../frame/page.tsx";
 import { attempt } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
-import { Page } from "../../ui/frame/page.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";

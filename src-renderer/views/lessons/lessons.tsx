@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
 import { type Lesson, parseLesson } from "../../../src-shared/lessons/lesson.ts";
+import { Page } from "../../frame/page.tsx";
 import { attempt } from "../../state/client.ts";
 import { setParams } from "../../state/route.ts";
-import { Page } from "../../ui/frame/page.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Empty, Tag } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";

@@ -2,12 +2,12 @@ import { useMemo } from "react";
 import { oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
-import { podReport } from "../../../src-shared/pods/report.ts";
+import { podReport } from "../../../src-shared/questions/pod-report.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { railsModel } from "../../drawing/rails-model.ts";
 import { reportsByPath } from "../../state/derived.ts";
-import { leadOf } from "../pod/lead.ts";
+import { leadOf } from "../pod/summary.ts";
 
 /** The selected pod: its rail diagram in small, who holds what in a sentence, and who would die first. */
 export function PodFacts({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {

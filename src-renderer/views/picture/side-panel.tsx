@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
 import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
-import { type PauseCost, pauseCost } from "../../../src-shared/pods/cost.ts";
+import { type PauseCost, pauseCost } from "../../../src-shared/questions/cost.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
 import { findingsOf } from "../../state/derived.ts";

@@ -9,7 +9,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { ActionButtons } from "./actions.tsx";
-import { leadOf } from "./lead.ts";
+import { leadOf } from "./summary.ts";
 
 /** Clauses of the reason that the lead has just said in other words. */
 const SAID = /^(it holds .*|.* pinned too|.* (is|are) held by \/.*|dead)$/i;

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
 import type { Container, Snapshot } from "../../../src-shared/model.ts";
-import { checkPaths, type PathCheck } from "../../../src-shared/pods/oci-paths.ts";
-import { checkResources } from "../../../src-shared/pods/oci-resources.ts";
+import { checkPaths, type PathCheck } from "../../../src-shared/questions/oci-paths.ts";
+import { checkResources } from "../../../src-shared/questions/oci-resources.ts";
 import { type Kind, motion, useSteady } from "../../state/steady.ts";
 
 const RESOURCES: [string, string, (value: number) => string][] = [

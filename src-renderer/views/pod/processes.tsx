@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
 import type { Pod, Process, Snapshot } from "../../../src-shared/model.ts";
-import { podProcesses } from "../../../src-shared/pods/process-tree.ts";
+import { podProcesses } from "../../../src-shared/questions/process-tree.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 interface Line {

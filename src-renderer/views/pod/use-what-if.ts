@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
-import { type WhatIf, whatIf } from "../../../src-shared/pods/what-if.ts";
+import { type WhatIf, whatIf } from "../../../src-shared/questions/what-if.ts";
 import type { Fate } from "../../drawing/rails-figure.tsx";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";
 import { letGo, select, useSelection } from "../../state/selection.ts";
-import { type Choice, choicesOf, fateOf } from "./fate.ts";
+import { type Choice, choicesOf, fateOf } from "./what-if-state.ts";
 
 export interface Asked {
   choices: Choice[];

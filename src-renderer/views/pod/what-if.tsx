@@ -1,8 +1,8 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { WhatIf as Answer, Effect } from "../../../src-shared/pods/what-if.ts";
+import type { WhatIf as Answer, Effect } from "../../../src-shared/questions/what-if.ts";
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
-import type { Choice } from "./fate.ts";
+import type { Choice } from "./what-if-state.ts";
 
 const SIGN: Partial<Record<Choice["kind"], IconName>> = { sandbox: "pause", process: "process", pin: "pin", fd: "fd" };
 const WENT: Record<Choice["kind"], string> = {

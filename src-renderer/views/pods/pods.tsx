@@ -1,10 +1,10 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Page } from "../../frame/page.tsx";
 import { findingsByPod, pauseBytes, reportsByPath } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
-import { Page } from "../../ui/frame/page.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { listed } from "../../ui/words.ts";

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
+import { diffPods } from "../../src-shared/diff/pods.ts";
+import { podReport } from "../../src-shared/questions/pod-report.ts";
+import { whatIf } from "../../src-shared/questions/what-if.ts";
+import { type ContainerdNode, cannotContainerd, makeContainerd } from "../nodes/containerd.ts";
+import { kill, run, until } from "../nodes/room.ts";
+
+// Real runtimes on a busy machine take their time.
+vi.setConfig({ testTimeout: 90_000 });
+
+describe.skipIf(cannotContainerd())("containerd's CRI on this machine", () => {
+  let node: ContainerdNode;
+  const name = (suffix: string) => `${node.room.id}-${suffix}`;
+  beforeAll(async () => {
+    node = await makeContainerd();
+  }, 60_000);
+  afterAll(() => node?.close(), 60_000);
+
+  it("says of a pod what the CRI and the kernel say", async () => {
+    const made = await node.pod({
+      name: name("web"),
+      limits: { memory: 256 << 20, cpu: 1 },
+      containers: [
+        { name: "app", command: ["/bin/listen", "8080"] },
+        { name: "sidecar", memory: 64 << 20, cpu: 0.5 },
+      ],
+    });
+    const snapshot = await seeThisMachine();
+    const pod = podOf(snapshot, name("web"));
+    const pause = (await node.pidOf(made.id, "sandbox"))!;
+    const { status } = await node.sandbox(made.id);
+    expect(pod).toMatchObject({
+      key: `containerd/${made.id}`,
+      namespace: "test",
+      uid: made.uid,
+      qos: "Burstable",
+      cgroupPath: made.cgroup,
+      sandbox: { id: made.id, state: "process", pid: pause },
+      ips: [status.network!.ip],
+      modes: { network: "POD", ipc: "POD", pid: "CONTAINER" },
+    });
+    const shown = await run("nsenter", ["-t", String(pause), "-n", "ip", "-4", "-o", "addr", "show", "eth0"]);
+    expect(/inet ([\d.]+)\//.exec(shown)?.[1]).toBe(pod.ips[0]);
+    for (const type of ["net", "ipc", "uts"] as const) expect(pod.namespaces[type]).toBe(inodeOf(pause, type));
+    for (const [label, id] of Object.entries(made.containers)) {
+      const pid = (await node.pidOf(id, "container"))!;
+      const container = snapshot.containers.find((entry) => entry.id === id);
+      expect(container).toMatchObject({ name: label, pid, kind: "app", podKey: pod.key, cgroupPath: cgroupOf(pid) });
+    }
+    const net = snapshot.namespaces.find((entry) => entry.type === "net" && entry.inode === pod.namespaces.net);
+    expect(net?.network?.listeners.map((entry) => entry.port)).toContain(8080);
+    expect(podReport(snapshot, pod.key).holders).toMatchObject({
+      net: { heldBy: ["sandbox", "container", "pin"], diesWithPause: false },
+      ipc: { heldBy: ["sandbox", "container"], diesWithPause: false },
+    });
+  });
+
+  it("knows a host-network pod, a shared PID namespace and a plain container for what they are", async () => {
+    const host = await node.pod({
+      name: name("host"),
+      qos: "guaranteed",
+      namespaces: { network: "NODE" },
+      containers: [{ name: "agent" }],
+    });
+    const shared = await node.pod({
+      name: name("shared"),
+      qos: "besteffort",
+      namespaces: { pid: "POD" },
+      containers: [{ name: "zombies", command: ["/bin/zombies", "2"] }],
+    });
+    await node.plain(name("plain"));
+    const snapshot = await seeThisMachine();
+    const hostnet = podOf(snapshot, name("host"));
+    expect(hostnet).toMatchObject({
+      key: `containerd/${host.id}`,
+      qos: "Guaranteed",
+      ips: [],
+      modes: { network: "NODE" },
+    });
+    expect(hostnet.host).toEqual(expect.arrayContaining(["net", "uts"]));
+    expect(Object.keys(hostnet.namespaces)).toEqual(["ipc"]);
+    const pids = podOf(snapshot, name("shared"));
+    expect(pids).toMatchObject({ key: `containerd/${shared.id}`, qos: "BestEffort", modes: { pid: "POD" } });
+    expect(pids.namespaces.pid).toBe(inodeOf(pids.sandbox.pid!, "pid"));
+    const plain = snapshot.containers.find((entry) => entry.id === name("plain"));
+    expect(plain?.podKey).toBeUndefined();
+    expect(plain?.pid).toBeGreaterThan(0);
+  });
+
+  it("pause killed by hand: the sandbox reads dead, and no container can be made, as what-if had said", async () => {
+    const made = await node.pod({ name: name("k"), containers: [{ name: "app" }, { name: "side" }] });
+    const before = await seeThisMachine();
+    const pod = podOf(before, name("k"));
+    const said = whatIf(before, { kind: "sandbox", podKey: pod.key });
+    expect(
+      said.cannotComeBack
+        .filter((effect) => effect.kind === "container")
+        .map((effect) => effect.label)
+        .sort(),
+    ).toEqual(["app", "side"]);
+    kill(pod.sandbox.pid!);
+    await until("containerd to notice", async () => (await node.sandbox(made.id)).status.state === "SANDBOX_NOTREADY");
+    const after = await seeThisMachine();
+    const dead = podOf(after, name("k"));
+    expect(dead).toMatchObject({
+      key: pod.key,
+      uid: made.uid,
+      namespace: "test",
+      sandbox: { id: made.id, state: "dead" },
+    });
+    expect(dead.sandbox.why).toContain("borrowed time");
+    expect(dead.sandbox.pid).toBeUndefined();
+    expect(dead.namespaces).toEqual(pod.namespaces);
+    expect(dead.ips).toEqual(pod.ips);
+    const { heldBy } = podReport(after, pod.key).holders.ipc!;
+    expect(heldBy).toEqual(["container"]);
+    await expect(node.add(made, { name: "late" })).rejects.toThrow(/CreateContainer/);
+    const changed = diffPods(before, pod.key, after, pod.key)
+      .rows.filter((row) => !row.same)
+      .map((row) => row.field);
+    expect(changed).toContain("sandbox.state");
+    expect(changed).not.toContain("namespaces.ipc.inode");
+  });
+
+  it("pause of a shared PID namespace killed: its containers go, the pinned network stays, and the pod with it", async () => {
+    const made = await node.pod({ name: name("kp"), namespaces: { pid: "POD" }, containers: [{ name: "app" }] });
+    const before = await seeThisMachine();
+    const pod = podOf(before, name("kp"));
+    const said = whatIf(before, { kind: "sandbox", podKey: pod.key });
+    expect(said.dies.some((effect) => effect.id === made.containers.app)).toBe(true);
+    expect(said.goesOn.map((effect) => effect.id)).toEqual([`net:${pod.namespaces.net}`]);
+    kill(pod.sandbox.pid!);
+    await until(
+      "the container to end",
+      async () => (await node.containerStatus(made.containers.app!)).status.state === "CONTAINER_EXITED",
+    );
+    const after = await seeThisMachine();
+    const left = new Set(after.namespaces.map((entry) => `${entry.type}:${entry.inode}`));
+    expect(left.has(`net:${pod.namespaces.net}`)).toBe(true);
+    for (const type of ["ipc", "uts", "pid"] as const) expect(left.has(`${type}:${pod.namespaces[type]}`)).toBe(false);
+  });
+});

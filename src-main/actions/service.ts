@@ -1,0 +1,131 @@
+/** Actions as the window asks for them: a plan is kept until it is done once, and done only after the shell said yes. */
+import { join } from "node:path";
+import type { ApiEvent, JournalEntry, PlanOptions } from "../../src-shared/api.ts";
+import type { ActionName, Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
+import { mayChange, reach } from "../session/access.ts";
+import type { Session } from "../session/session.ts";
+import type { ShellPowers } from "../shells/shell.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { perform } from "./perform.ts";
+import { makePlan, type Planned, refusals } from "./plan.ts";
+import { undo } from "./undo.ts";
+
+/** Plans kept at once; the oldest goes first. */
+const MOST_PLANS = 50;
+
+interface Kept {
+  nodeId: string;
+  planned: Planned;
+}
+
+export class ActionDesk {
+  readonly #emit: (event: ApiEvent) => void;
+  readonly #journal: Journal;
+  readonly #plans = new Map<string, Kept>();
+
+  constructor(stateDir: string, emit: (event: ApiEvent) => void) {
+    this.#emit = emit;
+    this.#journal = openJournal(join(stateDir, "journal.jsonl"));
+  }
+
+  async plan(
+    session: Session,
+    action: ActionName,
+    podKey: string,
+    options: PlanOptions,
+  ): Promise<{ planId: string; plan: Plan }> {
+    const planned = await makePlan({ ...this.#way(session), action, podKey, options });
+    this.#plans.set(planned.planId, { nodeId: session.nodeId, planned });
+    for (const oldest of this.#plans.keys()) {
+      if (this.#plans.size <= MOST_PLANS) break;
+      this.#plans.delete(oldest);
+    }
+    return { planId: planned.planId, plan: planned.plan };
+  }
+
+  /** Throws where the plan is not known any more, a check said no, or the person did. */
+  async perform(session: Session, planId: string, shell: ShellPowers): Promise<Outcome> {
+    mayChange(session, shell);
+    const kept = this.#plans.get(planId);
+    if (kept === undefined || kept.nodeId !== session.nodeId) {
+      throw new Error("That plan is not known any more: it was done already, or is too old. Make it again.");
+    }
+    const no = refusals(kept.planned.plan);
+    if (no.length > 0) throw new Error(`The plan is refused: ${no.join("; ")}.`);
+    await this.#confirmed(kept.planned.plan, session, shell);
+    this.#plans.delete(planId);
+    const { connection } = reach(session);
+    const reread = () => freshly(session);
+    return perform(kept.planned, { connection, reread, journal: this.#journal, onStep: this.#steps(session) });
+  }
+
+  journalOf(session: Session | undefined): JournalEntry[] {
+    return this.#journal.list(session?.source.label);
+  }
+
+  async undo(session: Session, journalId: string | undefined, shell: ShellPowers): Promise<Outcome> {
+    mayChange(session, shell);
+    const { snapshot, ...way } = this.#way(session);
+    await this.#confirmed(undoPlan(this.#journal, session.source.label, journalId), session, shell);
+    return undo({
+      ...way,
+      journal: this.#journal,
+      journalId,
+      reread: () => freshly(session),
+      onStep: this.#steps(session),
+    });
+  }
+
+  /** On the demo node nothing real can be harmed: only there no native question is asked. */
+  async #confirmed(plan: Plan, session: Session, shell: ShellPowers): Promise<void> {
+    if (session.source.kind === "demo" || shell.actions === "allowed") return;
+    if (!(await shell.confirm(plan))) throw new Error("Nothing was done: the plan was not confirmed.");
+  }
+
+  #way(session: Session) {
+    const { connection, sudo } = reach(session);
+    const snapshot = session.snapshot?.snapshot;
+    if (snapshot === undefined) throw new Error(`${session.source.label} has not been read yet.`);
+    return {
+      snapshot,
+      connection,
+      sudo,
+      privilege: snapshot.node.privilege,
+      readOnly: session.readOnly,
+      nodeLabel: session.source.label,
+    };
+  }
+
+  #steps(session: Session) {
+    return (step: { title: string; ok: boolean | null; detail: string }): void =>
+      this.#emit({ type: "step", nodeId: session.nodeId, ...step });
+  }
+}
+
+/** Reads the node again, now; what the window shows is brought up to date by the same reading. */
+async function freshly(session: Session): Promise<Snapshot> {
+  await session.refresh(true);
+  const latest = session.snapshot?.snapshot;
+  if (latest === undefined) throw new Error(`${session.source.label} could not be read again.`);
+  return latest;
+}
+
+/** What the confirmation of an undo shows: the plan that it takes back. */
+function undoPlan(journal: Journal, node: string, journalId: string | undefined): Plan {
+  const entries = journal.entries(node);
+  const entry = journalId === undefined ? entries.at(-1) : entries.find(({ id }) => id === journalId);
+  const what =
+    entry === undefined ? "what the manifest on the node tells" : `${entry.action} of ${entry.pod} (${entry.at})`;
+  return {
+    schema: "podglass.plan/1",
+    action: entry?.action ?? "pin",
+    node,
+    pod: entry?.pod ?? "",
+    checks: [],
+    effects: [`Undo ${what}: the node is brought back to before it.`],
+    steps: (entry?.plan.steps ?? []).map(({ title, command, undo: back }) => ({
+      title: `Take back: ${title}`,
+      command: back ?? `(nothing to take back: ${command})`,
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+/** Lab pods as the window asks for them; on a real node only after the shell said yes. */
+import type { BenchRow, LabDeed, LabOptions } from "../../src-shared/api.ts";
+import type { LabPod } from "../../src-shared/model.ts";
+import { mayChange, reach } from "../session/access.ts";
+import type { Session } from "../session/session.ts";
+import type { Asked, ShellPowers } from "../shells/shell.ts";
+import { type BenchProgress, labBench } from "./bench.ts";
+import { labDown, labList, labUp } from "./lab.ts";
+import { deedWords, labDo } from "./operations.ts";
+
+export async function listLab(session: Session): Promise<LabPod[]> {
+  const { connection, sudo } = reach(session);
+  return labList(connection, { sudo });
+}
+
+/** Throws where this shell takes no actions, the person said no, or the node refuses. */
+export async function makeLab(session: Session, options: LabOptions, shell: ShellPowers): Promise<LabPod> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  const containers = options.containers ?? 1;
+  await confirmed(session, shell, {
+    action: "lab-up",
+    node: session.source.label,
+    pod: options.name,
+    effects: [
+      `${containers} ${containers === 1 ? "container" : "containers"} that sleep${options.hog ? ", one of them taking memory until it is killed" : ""}`,
+      "control groups below podglass-lab, files below /run/podglass/lab; nothing else on the node is touched",
+    ],
+    steps: [{ title: "Make it", command: `podglass lab up ${session.source.target} --name ${options.name}` }],
+  });
+  const made = await labUp(connection, options, { sudo });
+  await session.refresh(true);
+  return made;
+}
+
+/** All of them without a name. */
+export async function removeLab(
+  session: Session,
+  name: string | undefined,
+  shell: ShellPowers,
+): Promise<{ removed: string[] }> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  await confirmed(session, shell, {
+    action: "lab-down",
+    node: session.source.label,
+    pod: name ?? "all lab pods",
+    effects: ["its processes end, its mounts, files and control groups go"],
+    steps: [
+      {
+        title: "Remove it",
+        command: `podglass lab down ${session.source.target}${name === undefined ? "" : ` --name ${name}`}`,
+      },
+    ],
+  });
+  const removed = await labDown(connection, name, { sudo });
+  await session.refresh(true);
+  return { removed };
+}
+
+/** Throws as makeLab does. */
+export async function doToLab(session: Session, deed: LabDeed, shell: ShellPowers): Promise<{ says: string }> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  const { effect, command } = deedWords(deed);
+  await confirmed(session, shell, {
+    action: "lab-do",
+    node: session.source.label,
+    pod: deed.name,
+    effects: [effect, "nothing outside this lab pod is touched"],
+    steps: [{ title: "Do it", command }],
+  });
+  try {
+    return { says: await labDo(connection, deed, { sudo }) };
+  } finally {
+    // Deep, because the kernel log of an OOM kill is a slow place.
+    await session.refresh(true);
+  }
+}
+
+/** The bench that a session runs. */
+const benches = new WeakMap<Session, AbortController>();
+
+/** Throws as makeLab does, and where a bench runs already. Progress is told with each pod. */
+export async function benchLab(
+  session: Session,
+  { pods, rounds }: { pods: number; rounds: number },
+  shell: ShellPowers,
+  onProgress: (progress: BenchProgress) => void,
+): Promise<BenchRow[]> {
+  mayChange(session, shell);
+  const { connection, sudo } = reach(session);
+  await confirmed(session, shell, {
+    action: "lab-up",
+    node: session.source.label,
+    pod: `${pods} pods, ${rounds} times`,
+    effects: ["pods are made and taken away again, with a pause and without; what it leaves is as before"],
+    steps: [
+      { title: "Measure", command: `podglass lab bench ${session.source.target} --pods ${pods} --rounds ${rounds}` },
+    ],
+  });
+  if (benches.has(session)) throw new Error("A bench runs on this node already.");
+  const stop = new AbortController();
+  benches.set(session, stop);
+  try {
+    return await labBench(connection, { pods, rounds, sudo, onProgress, signal: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) throw new Error("It was stopped; its pods are taken away.", { cause: error });
+    throw error;
+  } finally {
+    benches.delete(session);
+  }
+}
+
+/** Calls the bench off, if one runs; benchLab fails when its pods are gone. */
+export function stopBench(session: Session): null {
+  benches.get(session)?.abort();
+  return null;
+}
+
+async function confirmed(session: Session, shell: ShellPowers, plan: Asked): Promise<void> {
+  if (session.source.kind === "demo" || shell.actions === "allowed") return;
+  if (!(await shell.confirm(plan))) throw new Error("Nothing was done: it was not confirmed.");
+}

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ApiEvent, NodePhase } from "../../src-shared/api.ts";
+import { applyDelta } from "../../src-shared/diff/delta.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { OpenSource, Source } from "../targets/source.ts";
+import { ConnectionError } from "../transport/transport.ts";
+import { Session } from "./session.ts";
+
+const snapshotOf = (at: number): Snapshot => ({
+  schema: "podglass.snapshot/1",
+  takenAt: new Date(at).toISOString(),
+  node: {
+    hostname: "n",
+    kernel: "6",
+    os: "o",
+    bootId: "b",
+    cgroupMode: "v2",
+    cpus: 1,
+    memoryBytes: 1,
+    pageSize: 4096,
+    clockTicks: 100,
+    privilege: "root",
+    runtimes: [],
+  },
+  processes: [
+    {
+      pid: at,
+      ppid: 1,
+      startTicks: 1,
+      state: "S",
+      uid: 0,
+      comm: "x",
+      cmdline: [],
+      rssBytes: 0,
+      oomScoreAdj: 0,
+      namespaces: {},
+      cgroup: {},
+    },
+  ],
+  namespaces: [],
+  cgroups: [],
+  containers: [],
+  pods: [],
+  gaps: [],
+});
+
+/** A source that a test steers: what each opening and each reading does. */
+class Steered implements Source {
+  readonly target = "t";
+  readonly label = "node-a";
+  readonly kind = "ssh";
+  readonly live = true;
+  opens = 0;
+  reads = 0;
+  open_: () => Promise<void> = async () => {};
+  read_: () => Promise<void> = async () => {};
+  cut: (why: Error | null) => void = () => {};
+
+  async open(_: unknown, signal: AbortSignal): Promise<OpenSource> {
+    this.opens += 1;
+    await Promise.race([
+      this.open_(),
+      new Promise((_ok, no) => signal.addEventListener("abort", () => no(signal.reason))),
+    ]);
+    const closed = new Promise<Error | null>((resolve) => {
+      this.cut = resolve;
+    });
+    return {
+      closed,
+      close: () => this.cut(null),
+      read: async ({ signal: stop }) => {
+        this.reads += 1;
+        await Promise.race([
+          this.read_(),
+          new Promise((_ok, no) => stop?.addEventListener("abort", () => no(stop.reason))),
+        ]);
+        return snapshotOf(this.reads);
+      },
+    };
+  }
+}
+
+const noQuestions = { hostKey: async () => false, prompts: async () => null };
+const never = () => new Promise<void>(() => {});
+
+describe("a session", () => {
+  let events: ApiEvent[];
+  let source: Steered;
+  let session: Session;
+  const phases = (): NodePhase[] => events.flatMap((event) => (event.type === "node" ? [event.state.phase] : []));
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    events = [];
+    source = new Steered();
+    session = new Session("id", source, { everyMs: 1000, readOnly: false, actions: true }, noQuestions, (event) =>
+      events.push(event),
+    );
+  });
+  afterEach(() => {
+    session.close();
+    vi.useRealTimers();
+  });
+
+  it("connects, reads whole once, then tells what changed", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(phases()).toContain("connecting");
+    expect(session.state.phase).toBe("live");
+    const whole = events.find((event) => event.type === "snapshot");
+    const deltas = events.flatMap((event) => (event.type === "delta" ? [event.delta] : []));
+    expect(whole?.type === "snapshot" && whole.snapshot.processes[0]?.pid).toBe(1);
+    expect(deltas.length).toBe(2);
+    if (whole?.type !== "snapshot") throw new Error("no snapshot came");
+    expect(deltas.reduce(applyDelta, whole.snapshot)).toEqual(session.snapshot?.snapshot);
+  });
+
+  it("says why it was refused, and waits for a person", async () => {
+    source.open_ = async () => {
+      throw new ConnectionError("hostkey", "The key of node-a has changed.");
+    };
+    session.start();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(session.state).toMatchObject({ phase: "refused", detail: "The key of node-a has changed." });
+    expect(source.opens).toBe(1);
+  });
+
+  it("keeps what it knows as stale when the connection is lost, and comes back by itself with back-off", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(500);
+    source.open_ = async () => {
+      throw new ConnectionError("unreachable", "node-a does not answer.");
+    };
+    source.cut(new ConnectionError("lost", "node-a hung up."));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.state.phase).toBe("stale");
+    expect(session.state.detail).toContain("node-a hung up.");
+    expect(session.snapshot?.snapshot.processes).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const tries = source.opens;
+    expect(tries).toBeGreaterThan(4);
+    expect(tries).toBeLessThan(9);
+    source.open_ = async () => {};
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(session.state.phase).toBe("live");
+  });
+
+  it("gives up a node that does not answer a reading, and one that is cancelled", async () => {
+    source.read_ = never;
+    session.start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(session.state.phase).toBe("reading");
+    session.cancel();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.state).toMatchObject({ phase: "refused", detail: "given up at your word" });
+    source.read_ = async () => {};
+    session.retry();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(session.state.phase).toBe("live");
+  });
+
+  it("calls a node that stops answering slow, then stale within 15 s, and live again when it answers", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(500);
+    let answer: () => void = () => {};
+    source.read_ = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(session.state).toMatchObject({ phase: "live", detail: "node-a has not answered for 4 s." });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(session.state.phase).toBe("stale");
+    expect(session.snapshot).not.toBeNull();
+    source.read_ = async () => {};
+    answer();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.state).toMatchObject({ phase: "live", detail: undefined });
+  });
+
+  it("shares one reading among those who ask at once, and stops when it is closed", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(100);
+    const before = source.reads;
+    await Promise.all([session.refresh(false), session.refresh(false), session.refresh(false)]);
+    expect(source.reads - before).toBeLessThanOrEqual(2);
+    session.close();
+    const after = source.reads;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(source.reads).toBe(after);
+    expect(events.at(-1)).toEqual({ type: "gone", nodeId: "id" });
+  });
+
+  it("a change of pace holds, and zero means still", async () => {
+    session.start();
+    await vi.advanceTimersByTimeAsync(100);
+    session.setEvery(0);
+    expect(session.state.phase).toBe("still");
+    const before = source.reads;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(source.reads).toBe(before);
+  });
+});

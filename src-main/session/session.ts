@@ -1,0 +1,285 @@
+/**
+ * One open node: opens its source, reads it, keeps it live, says when it is stale and comes back by itself.
+ * A node that is frozen, cut off or slow holds up nothing but its own session.
+ */
+import type { ApiEvent, NodePhase, NodeState } from "../../src-shared/api.ts";
+import { deltaBetween } from "../../src-shared/diff/delta.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { OpenSource, Source } from "../targets/source.ts";
+import { ConnectionError, type Interaction } from "../transport/transport.ts";
+
+/** Every how often the slow places are read again in a live session (ms). */
+const SLOW_TIER_MS = 30_000;
+/** A reading that takes longer than this has lost its node (ms): the connection is given up and made anew. */
+const READ_LIMIT_MS = 60_000;
+/** Without an answer for so long (ms) a node is called slow, then its picture stale. */
+const SLOW_MS = 4_000;
+const STALE_MS = 12_000;
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+
+/** Faults that trying again cannot mend: a person must act first. */
+const NEEDS_A_PERSON = new Set(["hostkey", "login", "config", "cancelled"]);
+
+export interface SessionOptions {
+  everyMs: number;
+  readOnly: boolean;
+  actions: boolean;
+}
+
+export class Session {
+  readonly nodeId: string;
+  readonly source: Source;
+  #options: SessionOptions;
+  #interaction: Interaction;
+  #emit: (event: ApiEvent) => void;
+  #phase: NodePhase = "connecting";
+  #detail: string | undefined;
+  #opened: OpenSource | undefined;
+  #snapshot: Snapshot | undefined;
+  #seq = 0;
+  #seenAtMs: number | undefined;
+  #lastDeepMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #work: AbortController | undefined;
+  #reading: Promise<void> | undefined;
+  #failures = 0;
+  #ended = false;
+  /** Called with each new state and the snapshot before it; recordings hang on here. */
+  readonly watchers = new Set<(snapshot: Snapshot) => void>();
+  recordingTo: string | undefined;
+
+  constructor(
+    nodeId: string,
+    source: Source,
+    options: SessionOptions,
+    interaction: Omit<Interaction, "progress">,
+    emit: (event: ApiEvent) => void,
+  ) {
+    this.nodeId = nodeId;
+    this.source = source;
+    this.#options = options;
+    this.#interaction = { ...interaction, progress: (text) => this.#set(this.#phase, text) };
+    this.#emit = emit;
+  }
+
+  get snapshot(): { seq: number; snapshot: Snapshot } | null {
+    return this.#snapshot === undefined ? null : { seq: this.#seq, snapshot: this.#snapshot };
+  }
+
+  get opened(): OpenSource | undefined {
+    return this.#opened;
+  }
+
+  get readOnly(): boolean {
+    return this.#options.readOnly;
+  }
+
+  get state(): NodeState {
+    return {
+      nodeId: this.nodeId,
+      target: this.source.target,
+      label: this.source.label,
+      kind: this.source.kind,
+      phase: this.#phase,
+      detail: this.#detail,
+      seenAtMs: this.#seenAtMs,
+      everyMs: this.#options.everyMs,
+      readOnly: this.#options.readOnly,
+      actions: this.#options.actions && !this.#options.readOnly && this.#opened?.connection !== undefined,
+      recording: this.#opened?.timeline?.(),
+      recordingTo: this.recordingTo,
+    };
+  }
+
+  /** Begins; progress and result come as events. Never throws. */
+  start(): void {
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#ended) return;
+    this.#stopTimer();
+    this.#work = new AbortController();
+    const { signal } = this.#work;
+    this.#set(this.#snapshot === undefined ? "connecting" : "stale", `connecting to ${this.source.label}`);
+    let opened: OpenSource | undefined;
+    try {
+      opened = await this.source.open(this.#interaction, signal);
+      const current = opened;
+      if (this.#ended || signal.aborted) return opened.close();
+      this.#opened = opened;
+      void current.closed.then((why) => this.#lost(current, why));
+      this.#set(this.#snapshot === undefined ? "reading" : "stale", `reading ${this.source.label}`);
+      await this.#read(false, signal);
+      this.#failures = 0;
+      this.#schedule();
+    } catch (error) {
+      if (this.#opened === opened) this.#failed(error, signal.aborted);
+    }
+  }
+
+  /** Reads now. Concurrent calls share one reading. Throws what the source throws. */
+  async refresh(deep: boolean): Promise<void> {
+    if (this.#opened === undefined) {
+      this.retry();
+      return;
+    }
+    this.#stopTimer();
+    while (this.#reading !== undefined) {
+      if (!deep) return this.#reading;
+      await this.#reading.catch(() => {});
+    }
+    const opened = this.#opened;
+    this.#work = new AbortController();
+    const { signal } = this.#work;
+    try {
+      await this.#read(deep, signal);
+    } catch (error) {
+      if (this.#opened === opened) this.#failed(error, signal.aborted);
+      throw error;
+    } finally {
+      this.#schedule();
+    }
+  }
+
+  #read(deep: boolean, signal: AbortSignal): Promise<void> {
+    const reading = this.#readOnce(deep, signal).finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+    return reading;
+  }
+
+  async #readOnce(deep: boolean, signal: AbortSignal): Promise<void> {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    const limit = AbortSignal.timeout(READ_LIMIT_MS);
+    const since = Date.now();
+    const slow = setInterval(() => this.#waits(Date.now() - since), SLOW_MS);
+    const snapshot = await opened
+      .read({ deep, signal: AbortSignal.any([signal, limit]) })
+      .finally(() => clearInterval(slow));
+    if (this.#ended || this.#opened !== opened) return;
+    if (deep) this.#lastDeepMs = Date.now();
+    this.publish(snapshot);
+    this.#set(this.source.live && this.#options.everyMs > 0 ? "live" : "still", undefined);
+  }
+
+  /** A node that is slow to answer is said to be; what is shown of it counts as stale after a while. */
+  #waits(ms: number): void {
+    const detail = `${this.source.label} has not answered for ${Math.round(ms / 1000)} s.`;
+    this.#set(this.#snapshot !== undefined && ms >= STALE_MS ? "stale" : this.#phase, detail);
+  }
+
+  /** Makes a snapshot the latest one and tells: whole the first time, then as a delta. */
+  publish(snapshot: Snapshot): void {
+    const before = this.#snapshot;
+    this.#snapshot = snapshot;
+    this.#seq += 1;
+    this.#seenAtMs = Date.now();
+    if (before === undefined) this.#emit({ type: "snapshot", nodeId: this.nodeId, seq: this.#seq, snapshot });
+    else this.#emit({ type: "delta", nodeId: this.nodeId, delta: deltaBetween(before, snapshot, this.#seq) });
+    for (const watch of this.watchers) watch(snapshot);
+  }
+
+  #schedule(): void {
+    this.#stopTimer();
+    if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
+    const opened = this.#opened;
+    this.#timer = setTimeout(() => {
+      const deep = Date.now() - this.#lastDeepMs >= SLOW_TIER_MS;
+      this.#work = new AbortController();
+      const { signal } = this.#work;
+      this.#read(deep, signal)
+        .then(() => this.#schedule())
+        .catch((error: unknown) => {
+          // A reading that ends with its connection has nothing to add: #lost said why, and is on its way back.
+          if (this.#opened === opened) this.#failed(error, signal.aborted);
+        });
+    }, this.#options.everyMs);
+    this.#timer.unref?.();
+  }
+
+  #failed(error: unknown, cancelled: boolean): void {
+    if (this.#ended) return;
+    this.#drop();
+    const known = this.#snapshot !== undefined;
+    const sentence = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof ConnectionError ? error.kind : "reading";
+    if (cancelled || !known || NEEDS_A_PERSON.has(kind) || !this.source.live) {
+      this.#set(known ? "stale" : "refused", cancelled ? "given up at your word" : sentence);
+      return;
+    }
+    const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 30_000;
+    this.#failures += 1;
+    this.#set("stale", `${sentence} Trying again in ${Math.round(wait / 1000)} s.`);
+    this.#timer = setTimeout(() => void this.#connect(), wait);
+    this.#timer.unref?.();
+  }
+
+  #lost(opened: OpenSource, why: Error | null): void {
+    if (this.#opened !== opened || this.#ended) return;
+    this.#failed(why ?? new ConnectionError("lost", `${this.source.label} closed the connection.`), false);
+  }
+
+  #drop(): void {
+    this.#stopTimer();
+    const opened = this.#opened;
+    this.#opened = undefined;
+    opened?.close();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #set(phase: NodePhase, detail: string | undefined): void {
+    this.#phase = phase;
+    this.#detail = detail;
+    if (!this.#ended) this.#emit({ type: "node", state: this.state });
+  }
+
+  /** Tells the state again: something outside (a recording that was begun) changed it. */
+  tell(): void {
+    this.#set(this.#phase, this.#detail);
+  }
+
+  setEvery(everyMs: number): void {
+    this.#options = { ...this.#options, everyMs };
+    if (this.#opened !== undefined && this.#snapshot !== undefined) {
+      this.#set(this.source.live && everyMs > 0 ? "live" : "still", undefined);
+      this.#schedule();
+    }
+  }
+
+  async seek(atMs: number): Promise<void> {
+    const seek = this.#opened?.seek;
+    if (seek === undefined) throw new Error(`${this.source.label} is not a recording: it has no timeline.`);
+    this.publish(await seek.call(this.#opened, atMs));
+    this.tell();
+  }
+
+  cancel(): void {
+    this.#work?.abort();
+    if (this.#opened === undefined && this.#phase === "stale") {
+      this.#stopTimer();
+      this.#set("stale", "not trying to reconnect");
+    }
+  }
+
+  retry(): void {
+    if (this.#opened !== undefined || this.#ended) return;
+    this.#work?.abort();
+    this.#failures = 0;
+    void this.#connect();
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#work?.abort();
+    this.#drop();
+    this.#ended = true;
+    this.#emit({ type: "gone", nodeId: this.nodeId });
+  }
+}

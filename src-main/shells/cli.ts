@@ -1,0 +1,184 @@
+/** Shell 3: the terminal. Parses words, calls a command, turns what went wrong into a sentence and an exit status. */
+import { Command, CommanderError, Option } from "commander";
+import { version } from "../../package.json";
+import { inert } from "../../src-shared/format.ts";
+import { probeScript } from "../probe/index.ts";
+import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
+import { diffCommand, readinessCommand } from "./cli/compare.ts";
+import { EXIT, statusOf } from "./cli/exit.ts";
+import { Interrupted } from "./cli/interrupt.ts";
+import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
+import {
+  cgroupsCommand,
+  findingsCommand,
+  namespacesCommand,
+  podCommand,
+  podsCommand,
+  snapshotCommand,
+} from "./cli/read.ts";
+import { recordCommand } from "./cli/record.ts";
+import { serveCommand } from "./cli/serve.ts";
+import { say } from "./cli/terminal.ts";
+import { watchCommand } from "./cli/watch.ts";
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The options that every command with a TARGET takes. */
+function common(command: Command): Command {
+  return command
+    .option("--json", "print JSON, one document a line")
+    .option("--sudo", "run the probe through sudo -n")
+    .option("--deep", "also read the slow places: all mount namespaces, open files, threads")
+    .option("-i <file>", "private key")
+    .option("-F <file>", "ssh_config to read instead of ~/.ssh/config")
+    .option("-o <option>", "UserKnownHostsFile=FILE or StrictHostKeyChecking=yes|accept-new|ask", collect)
+    .option("-J <hops>", "jump hosts, with commas between")
+    .option("--read-only", "no action is offered or accepted");
+}
+
+const program = new Command("podglass")
+  .description(
+    "Looks inside Kubernetes-style pods on Linux nodes: who shares what, what holds it alive, what limits it.",
+  )
+  .version(version)
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .addHelpText(
+    "after",
+    "\nTARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, a recording, or a probe's output.\n" +
+      "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.",
+  );
+
+const TARGET = "<target>";
+const POD = "<pod>";
+
+common(program.command("snapshot").argument(TARGET).description("the whole snapshot, as JSON")).action(snapshotCommand);
+program
+  .command("probe")
+  .description("print the probe: one POSIX sh script to run where SSH is closed; its output is a TARGET")
+  .action(() => {
+    process.stdout.write(probeScript);
+  });
+common(program.command("pods").argument(TARGET).description("a table of pods")).action(podsCommand);
+common(
+  program
+    .command("pod")
+    .argument(TARGET)
+    .argument(POD)
+    .description("one pod: containers, namespaces, what holds each, sandbox and why"),
+).action(podCommand);
+common(
+  program
+    .command("namespaces")
+    .argument(TARGET)
+    .description("every namespace and its holders, also those without a process"),
+)
+  .option("--type <type>", "one type: net, ipc, uts, pid, mnt, cgroup, user or time")
+  .action(namespacesCommand);
+common(
+  program
+    .command("cgroups")
+    .argument(TARGET)
+    .argument("[pod]")
+    .description("the cgroup tree: limits, effective limits, usage, pressure"),
+).action(cgroupsCommand);
+common(program.command("findings").argument(TARGET).description("what is wrong or surprising, worst first")).action(
+  findingsCommand,
+);
+common(
+  program
+    .command("readiness")
+    .argument(TARGET)
+    .description("for each pod, whether its pause container could go, and what that saves"),
+).action(readinessCommand);
+common(
+  program.command("diff").argument("<target/pod>").argument("<target/pod>").description("two pods side by side"),
+).action(diffCommand);
+common(program.command("watch").argument(TARGET).description("live: a snapshot, then what changes"))
+  .option("--every <time>", "between two readings", "1s")
+  .option("--for <time>", "how long")
+  .action(watchCommand);
+common(program.command("record").argument(TARGET).description("write a recording"))
+  .option("--every <time>", "between two readings", "1s")
+  .option("--for <time>", "how long")
+  .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
+  .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
+  .action(recordCommand);
+
+for (const [name, run, text] of [
+  ["pin", pinCommand, "pin the namespaces that a pod shares"],
+  ["unpin", unpinCommand, "take our pins away"],
+  ["drop", dropCommand, "end the pause process of a pinned pod"],
+  ["restore", restoreCommand, "start a stand-in in the pinned namespaces"],
+] as const) {
+  const command = common(program.command(name).argument(TARGET).argument(POD).description(text))
+    .option("--dry-run", "only the plan")
+    .option("--yes", "do not ask")
+    .option("--accept-restart", "also where a kubelet will make the pod anew");
+  if (name === "drop") command.option("--pin", "pin first");
+  command.action(run);
+}
+common(program.command("journal").argument("[target]").description("what was done")).action(journalCommand);
+common(
+  program
+    .command("undo")
+    .argument(TARGET)
+    .argument("[id]")
+    .description("undo the last action on that node, or the one named"),
+)
+  .option("--yes", "do not ask")
+  .action(undoCommand);
+
+const lab = program.command("lab").description("pods made by hand on a node");
+common(lab.command("up").argument(TARGET).description("make a pod with util-linux and cgroupfs alone"))
+  .option("--name <name>", "its name", "lab")
+  .addOption(new Option("--sandbox <kind>", "what holds its namespaces").choices(["pause", "pinned"]).default("pause"))
+  .option("--containers <n>", "how many", "2")
+  .option("--share-pid", "one PID namespace for the pod")
+  .option("--memory <size>", "limit of each container: 64M, 1G")
+  .option("--cpu <cores>", "limit of each container: 0.5")
+  .option("--zombies <n>", "leave N zombies in the first container")
+  .option("--hog", "allocate until the limit kills")
+  .option("--sysctl <key=value>", "of the pod's own namespaces: net.*, kernel.sem … (may be repeated)", collect)
+  .action(labUpCommand);
+common(lab.command("down").argument(TARGET).description("remove lab pods"))
+  .option("--name <name>", "only this one")
+  .action(labDownCommand);
+common(lab.command("list").argument(TARGET).description("lab pods of the node")).action(labListCommand);
+common(lab.command("bench").argument(TARGET).description("time and memory with pause and without, side by side"))
+  .option("--pods <n>", "how many pods", "100")
+  .option("--rounds <n>", "how often each", "3")
+  .action(labBenchCommand);
+program
+  .command("serve")
+  .description("serve the app in a browser window on this machine")
+  .option("--port <n>", "port on 127.0.0.1 (default: a free one)", "0")
+  .option("--allow-actions", "take actions on real nodes too")
+  .option("--read-only", "no action is offered or accepted")
+  .action(serveCommand);
+
+/** A reader that has gone (`| head`) is no error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync(process.argv);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      process.kill(process.pid, error.signal);
+      await new Promise(() => {});
+    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const lines = (error instanceof Error ? error.message : String(error)).split("\n");
+    say(`podglass: ${lines.map((line) => inert(line, 2000)).join("\n  ")}`);
+    return statusOf(error);
+  }
+}
+
+const status = await main();
+// Data already handed to stdout must leave before the process does.
+process.stdout.write("", () => process.exit(status));

@@ -1,0 +1,110 @@
+/** From the command line's options to one opened target. */
+import { stat } from "node:fs/promises";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { OpenSource, Source } from "../../targets/source.ts";
+import { type SourceOptions, sourceOf } from "../../targets/targets.ts";
+import { Usage } from "./exit.ts";
+import { isTerminal, terminalInteraction } from "./terminal.ts";
+
+/** Options common to every command that takes a TARGET, as commander gives them. */
+export interface CommonOptions {
+  json?: boolean;
+  sudo?: boolean;
+  deep?: boolean;
+  i?: string;
+  F?: string;
+  o?: string[];
+  J?: string;
+  readOnly?: boolean;
+}
+
+const STRICT = ["yes", "accept-new", "ask"] as const;
+
+/** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
+export function sourceOptions(options: CommonOptions): SourceOptions {
+  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes" };
+  if (options.sudo) source.sudo = true;
+  if (options.i !== undefined) source.identityFiles = [options.i];
+  if (options.F !== undefined) source.configFile = options.F;
+  if (options.J !== undefined) source.jump = options.J;
+  for (const pair of options.o ?? []) {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).toLowerCase();
+    const value = pair.slice(at + 1);
+    if (at > 0 && name === "userknownhostsfile" && value !== "") source.userKnownHostsFiles = [value];
+    else if (at > 0 && name === "stricthostkeychecking") {
+      const mode = STRICT.find((known) => known === value);
+      if (mode === undefined)
+        throw new Usage(`StrictHostKeyChecking is yes, accept-new or ask; "${value}" is none of them.`);
+      source.strictHostKeyChecking = mode;
+    } else {
+      throw new Usage(
+        `-o ${pair}: only UserKnownHostsFile=FILE and StrictHostKeyChecking=yes|accept-new|ask are taken here; put others in ssh_config.`,
+      );
+    }
+  }
+  return source;
+}
+
+export interface OpenTarget {
+  source: Source;
+  opened: OpenSource;
+  snapshot: Snapshot;
+}
+
+/** Opens a target without reading it. The caller closes `opened`. */
+export async function openConnection(
+  target: string,
+  options: CommonOptions,
+): Promise<{ source: Source; opened: OpenSource; label: string }> {
+  const source = await sourceOf(target, sourceOptions(options));
+  return { source, opened: await source.open(terminalInteraction, new AbortController().signal), label: source.label };
+}
+
+/** Opens a target and reads it once. The caller closes `opened`. */
+export async function openTarget(target: string, options: CommonOptions): Promise<OpenTarget> {
+  const { source, opened } = await openConnection(target, options);
+  try {
+    const deep = options.deep ?? false;
+    const first = await opened.read({ deep });
+    const snapshot = !deep && opened.connection && hasNamelessPods(first) ? await opened.read({ deep: true }) : first;
+    return { source, opened, snapshot };
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+/** podman keeps the names of pods without infra in a database: only podman itself tells them, and it is asked when deep. */
+const hasNamelessPods = (snapshot: Snapshot): boolean =>
+  snapshot.pods.some(({ runtime, key, name }) => runtime === "podman" && key.startsWith(`podman/${name}`));
+
+export async function withTarget<T>(
+  target: string,
+  options: CommonOptions,
+  work: (open: OpenTarget) => Promise<T> | T,
+): Promise<T> {
+  const open = await openTarget(target, options);
+  try {
+    return await work(open);
+  } finally {
+    open.opened.close();
+  }
+}
+
+/**
+ * Splits TARGET/POD: the target is the longest prefix that is one (a file, `demo`, `local`, else up to the first slash
+ * after the host). Throws Usage.
+ */
+export async function splitTargetPod(text: string): Promise<{ target: string; pod: string }> {
+  const start = text.startsWith("ssh://") ? "ssh://".length : 0;
+  for (let at = text.lastIndexOf("/"); at > start; at = text.lastIndexOf("/", at - 1)) {
+    const target = text.slice(0, at);
+    const found = await stat(target).catch(() => undefined);
+    if (found?.isFile()) return { target, pod: text.slice(at + 1) };
+  }
+  const at = text.indexOf("/", start);
+  if (at <= start || at === text.length - 1)
+    throw new Usage(`"${text}" is not TARGET/POD: a target, a slash, and a pod's name, key or id.`);
+  return { target: text.slice(0, at), pod: text.slice(at + 1) };
+}

@@ -1,0 +1,202 @@
+/** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings, readiness, diff. */
+import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
+import { findings } from "../../../src-shared/findings/findings.ts";
+import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
+import { NAMESPACE_TYPES, type NamespaceType, type Pod, type Snapshot } from "../../../src-shared/model.ts";
+import { findPod } from "../../../src-shared/questions/find-pod.ts";
+import { podReport } from "../../../src-shared/questions/pod-report.ts";
+import { Refusal, Usage } from "./exit.ts";
+import { type CommonOptions, withTarget } from "./open.ts";
+import { table } from "./table.ts";
+import { say } from "./terminal.ts";
+
+export const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+export const printJson = (value: unknown): void => print(JSON.stringify(value));
+
+/** The one pod that `text` names; throws Refusal, with the candidates said, where it is none or several. */
+export function onePod(snapshot: Snapshot, text: string): Pod {
+  const found = findPod(snapshot, text);
+  if (found.pod !== undefined) return found.pod;
+  if (found.candidates.length === 0) {
+    throw new Refusal(
+      `No pod here is called ${JSON.stringify(inert(text, 100))}. Pods of this node: ${listed(snapshot.pods)}`,
+    );
+  }
+  throw new Refusal(`Several pods are called ${JSON.stringify(inert(text, 100))}: ${listed(found.candidates)}`);
+}
+
+const listed = (pods: readonly Pod[]): string =>
+  pods.length === 0
+    ? "none."
+    : pods
+        .slice(0, 20)
+        .map((pod) => `\n${inert(pod.key, 200)}  ${inert(fullName(pod), 200)}`)
+        .join("");
+
+export const fullName = (pod: Pod): string => (pod.namespace === undefined ? pod.name : `${pod.namespace}/${pod.name}`);
+
+/** Gaps are shown, never hidden: on stderr, so that data stays data. */
+export function sayGaps(snapshot: Snapshot): void {
+  for (const { what, why, count, mend } of snapshot.gaps) {
+    say(inert(`gap: ${what} (${count}): ${why}${mend === undefined ? "" : `; ${mend}`}`, 300));
+  }
+}
+
+export const snapshotCommand = (target: string, options: CommonOptions): Promise<void> =>
+  withTarget(target, options, ({ snapshot }) => printJson(snapshot));
+
+export const podsCommand = (target: string, options: CommonOptions): Promise<void> =>
+  withTarget(target, options, ({ snapshot }) => {
+    if (options.json) return printJson(snapshot.pods);
+    print(podsTable(snapshot));
+    sayGaps(snapshot);
+  });
+
+/** The table of pods; also what `watch` redraws. */
+export function podsTable(snapshot: Snapshot): string {
+  const memory = new Map(cgroupReports(snapshot).map((report) => [report.path, report.usage.memoryBytes]));
+  return table(snapshot.pods, [
+    { title: "POD", cell: (pod) => pod.name, max: 40 },
+    { title: "NAMESPACE", cell: (pod) => pod.namespace },
+    { title: "RUNTIME", cell: (pod) => pod.runtime },
+    {
+      title: "SANDBOX",
+      cell: (pod) => (pod.sandbox.pid === undefined ? pod.sandbox.state : `${pod.sandbox.state} ${pod.sandbox.pid}`),
+    },
+    {
+      title: "SHARES",
+      cell: (pod) => NAMESPACE_TYPES.filter((type) => pod.namespaces[type] !== undefined).join(" ") || undefined,
+    },
+    {
+      title: "HOST'S",
+      cell: (pod) => NAMESPACE_TYPES.filter((type) => pod.host.includes(type)).join(" ") || undefined,
+    },
+    { title: "QOS", cell: (pod) => pod.qos },
+    {
+      title: "MEM",
+      right: true,
+      cell: (pod) => bytesShort(pod.cgroupPath === undefined ? undefined : memory.get(pod.cgroupPath)),
+    },
+    { title: "CONTAINERS", right: true, cell: (pod) => pod.containers.length },
+    { title: "WHY", cell: (pod) => pod.sandbox.why, max: 100 },
+  ]);
+}
+
+export const podCommand = (target: string, name: string, options: CommonOptions): Promise<void> =>
+  withTarget(target, options, ({ snapshot }) => {
+    const pod = onePod(snapshot, name);
+    const report = podReport(snapshot, pod.key);
+    if (options.json) return printJson(report);
+    print(
+      `${inert(fullName(pod), 200)}  ${inert(pod.key, 200)}  ${pod.qos ?? ""}  ${pod.ips.map((ip) => inert(ip, 60)).join(" ")}`,
+    );
+    print(
+      `sandbox: ${pod.sandbox.state}${pod.sandbox.pid === undefined ? "" : ` ${pod.sandbox.pid}`}. ${inert(pod.sandbox.why, 500)}\n`,
+    );
+    print(
+      table(report.containers, [
+        { title: "CONTAINER", cell: (container) => container.name, max: 40 },
+        { title: "KIND", cell: (container) => container.kind },
+        { title: "ID", cell: (container) => shortId(container.id) },
+        { title: "PID", right: true, cell: (container) => container.pid ?? "ended" },
+        ...NAMESPACE_TYPES.map((type) => ({
+          title: type.toUpperCase(),
+          right: true,
+          cell: (container: (typeof report.containers)[number]) => inodeOf(snapshot, container.pid, type),
+        })),
+        { title: "CGROUP", cell: (container) => container.cgroupPath, max: 120 },
+      ]),
+    );
+    print("");
+    const held = NAMESPACE_TYPES.flatMap((type) => {
+      const holder = report.holders[type];
+      return holder === undefined ? [] : [{ type, ...holder }];
+    });
+    print(
+      table(held, [
+        { title: "TYPE", cell: (row) => row.type },
+        { title: "INODE", right: true, cell: (row) => row.inode },
+        { title: "WHOSE", cell: (row) => (row.initial ? "the node's" : "the pod's") },
+        { title: "HELD BY", cell: (row) => row.heldBy.join(" ") },
+        { title: "WITHOUT PAUSE", cell: (row) => (row.diesWithPause ? "goes with it" : "stays") },
+        { title: "PINS", cell: (row) => row.pins?.join(" "), max: 160 },
+      ]),
+    );
+    sayGaps(snapshot);
+  });
+
+function inodeOf(snapshot: Snapshot, pid: number | null, type: NamespaceType): number | undefined {
+  if (pid === null) return undefined;
+  return snapshot.processes.find((process) => process.pid === pid)?.namespaces[type];
+}
+
+export const namespacesCommand = (target: string, options: CommonOptions & { type?: string }): Promise<void> => {
+  const wanted = options.type;
+  if (wanted !== undefined && !NAMESPACE_TYPES.some((type) => type === wanted)) {
+    throw new Usage(`--type is one of ${NAMESPACE_TYPES.join(", ")}; "${wanted}" is none of them.`);
+  }
+  return withTarget(target, options, ({ snapshot }) => {
+    const rows = snapshot.namespaces.filter(({ type }) => wanted === undefined || type === wanted);
+    if (options.json) return printJson(rows);
+    const comm = new Map(snapshot.processes.map((process) => [process.pid, process.comm]));
+    print(
+      table(rows, [
+        { title: "TYPE", cell: (row) => row.type },
+        { title: "INODE", right: true, cell: (row) => row.inode },
+        { title: "WHOSE", cell: (row) => (row.initial ? "node" : undefined) },
+        { title: "NPROCS", right: true, cell: (row) => row.pids.length },
+        { title: "PID", right: true, cell: (row) => row.pids[0] },
+        { title: "COMMAND", cell: (row) => comm.get(row.pids[0] ?? -1) },
+        { title: "PINS", cell: (row) => row.pins.map(({ path }) => path).join(" ") || undefined, max: 160 },
+        { title: "FDS", cell: (row) => row.fds.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") || undefined },
+        { title: "SOCKETS", cell: (row) => row.sockets?.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") },
+      ]),
+    );
+    sayGaps(snapshot);
+  });
+};
+
+export const cgroupsCommand = (target: string, name: string | undefined, options: CommonOptions): Promise<void> =>
+  withTarget(target, options, ({ snapshot }) => {
+    const reports = cgroupReports(snapshot, name === undefined ? undefined : onePod(snapshot, name).key);
+    if (options.json) return printJson(reports);
+    const depth = (path: string): number => (path === "/" ? 0 : path.split("/").length - 1);
+    print(
+      table(reports, [
+        { title: "CGROUP", cell: (row) => `${"  ".repeat(Math.max(0, depth(row.path)))}${row.name}`, max: 80 },
+        { title: "MEM", right: true, cell: (row) => bytesShort(row.usage.memoryBytes) },
+        { title: "MAX", right: true, cell: (row) => bytesShort(row.limits.memoryMaxBytes) },
+        { title: "EFFECTIVE", right: true, cell: (row) => bytesShort(row.effective.memoryMaxBytes?.value) },
+        { title: "SET BY", cell: (row) => row.effective.memoryMaxBytes?.setBy, max: 60 },
+        {
+          title: "CPU MAX",
+          right: true,
+          cell: (row) => (row.effective.cpuMaxCores ? cores(row.effective.cpuMaxCores.value) : undefined),
+        },
+        { title: "WEIGHT", right: true, cell: (row) => row.weight?.value },
+        { title: "PIDS", right: true, cell: (row) => row.usage.pids },
+        { title: "OOM KILLS", right: true, cell: (row) => row.events?.oomKill },
+        { title: "PSI MEM", right: true, cell: (row) => row.pressure?.memory?.some?.avg10 },
+      ]),
+    );
+    sayGaps(snapshot);
+  });
+
+export const findingsCommand = (target: string, options: CommonOptions): Promise<void> =>
+  withTarget(target, options, ({ snapshot }) => {
+    const found = findings(snapshot);
+    if (options.json) return printJson(found);
+    if (found.length === 0) print("Nothing wrong or surprising was found.");
+    for (const finding of found) {
+      print(
+        `${finding.severity.toUpperCase()}  ${inert(finding.title, 200)}  [${finding.rule}]\n  at ${inert(finding.where, 300)}`,
+      );
+      for (const line of finding.evidence) print(`  · ${inert(line, 300)}`);
+      print(
+        `  why: ${inert(finding.why, 500)}\n  do:  ${inert(finding.todo, 500)}${finding.link === undefined ? "" : `\n  see: ${finding.link}`}\n`,
+      );
+    }
+    sayGaps(snapshot);
+  });

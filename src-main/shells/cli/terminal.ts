@@ -1,0 +1,53 @@
+/** Questions and words on a terminal. Words go to stderr, data to stdout. */
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { inert } from "../../../src-shared/format.ts";
+import type { Interaction } from "../../transport/transport.ts";
+
+export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+export const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** Asks one line; with echo off nothing typed is shown. Null where there is no terminal to ask on. */
+export async function askLine(prompt: string, echo = true): Promise<string | null> {
+  if (!isTerminal()) return null;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: echo ? process.stderr : silent, terminal: true });
+  try {
+    if (!echo) process.stderr.write(prompt);
+    return await lines.question(echo ? prompt : "");
+  } catch {
+    return null;
+  } finally {
+    lines.close();
+    if (!echo) process.stderr.write("\n");
+  }
+}
+
+export async function askYes(question: string): Promise<boolean> {
+  const answer = await askLine(`${question} (yes/no) `);
+  return answer?.trim().toLowerCase() === "yes";
+}
+
+/** Without a terminal every question is answered no, with a word that says so. */
+export const terminalInteraction: Interaction = {
+  async hostKey({ host, keyType, fingerprint, detail }) {
+    say(`${detail}\nHost: ${inert(host, 255)}\n${keyType} key fingerprint is ${fingerprint}.`);
+    return askYes("Trust it and go on?");
+  },
+  async prompts({ title, detail, prompts }) {
+    if (!isTerminal()) return null;
+    if (detail) say(inert(detail, 2000));
+    else say(inert(title, 200));
+    const answers: string[] = [];
+    for (const { text, echo } of prompts) {
+      const answer = await askLine(inert(text, 500), echo);
+      if (answer === null) return null;
+      answers.push(answer);
+    }
+    return answers;
+  },
+  progress() {},
+};

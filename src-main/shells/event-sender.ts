@@ -1,0 +1,38 @@
+/** The way of events to a window: in their order, and a large snapshot in pieces with the thread free in between. */
+import type { ApiEvent, RequestInput } from "../../src-shared/api.ts";
+import { inPieces, isLarge } from "../../src-shared/chunks.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+
+export interface Outlet {
+  tell(event: ApiEvent): void;
+  /** What is answered to a request: a large snapshot goes as an event instead, and null is the answer. */
+  answer(name: string, input: unknown, value: unknown): unknown;
+}
+
+export function openOutlet(send: (event: ApiEvent) => void): Outlet {
+  const waiting: ApiEvent[] = [];
+  let flowing = false;
+  const flow = async () => {
+    flowing = true;
+    for (let event = waiting.shift(); event; event = waiting.shift())
+      for (const piece of inPieces(event)) {
+        send(piece);
+        if (piece !== event) await new Promise<void>((go) => setImmediate(go));
+      }
+    flowing = false;
+  };
+  const tell = (event: ApiEvent) => {
+    waiting.push(event);
+    if (!flowing) void flow();
+  };
+  return {
+    tell,
+    answer(name, input, value) {
+      if (name !== "node.snapshot" || value === null) return value;
+      const whole = value as { seq: number; snapshot: Snapshot };
+      if (!isLarge(whole.snapshot)) return value;
+      tell({ type: "snapshot", nodeId: (input as RequestInput<"node.snapshot">).nodeId, ...whole });
+      return null;
+    },
+  };
+}

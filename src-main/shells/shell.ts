@@ -1,0 +1,28 @@
+/** What each of the three shells (window, browser page, terminal) gives the Inspector, and what it asks of it. */
+import type { ApiEvent } from "../../src-shared/api.ts";
+import type { Plan } from "../../src-shared/model.ts";
+
+/** What a person is asked to confirm: a plan, or a lab pod. */
+export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
+  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do";
+};
+
+/** What a shell can do that its window cannot. */
+export interface ShellPowers {
+  /** Shows the plan to the person at the machine, outside of any web page, and gives the answer. */
+  confirm(plan: Asked): Promise<boolean>;
+  /** Asks where and writes; false when the person cancelled. */
+  saveFile(name: string, kind: string, bytes: Uint8Array): Promise<boolean>;
+  /** Lets the person choose a file; null when cancelled. */
+  openFile(): Promise<string | null>;
+  /** On real nodes. The demo node always takes actions. */
+  actions: "confirm" | "allowed" | "never";
+}
+
+/** The Inspector as a shell sees it. */
+export interface Answering {
+  /** Parses the input with the request's schema first. Rejects with a sentence for a person. */
+  request(name: string, input: unknown, shell: ShellPowers): Promise<unknown>;
+  subscribe(listener: (event: ApiEvent) => void): () => void;
+  close(): Promise<void>;
+}

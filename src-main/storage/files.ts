@@ -1,0 +1,74 @@
+/** Files that open like a node: a recording, a snapshot as `podglass snapshot` prints it, what the probe printed. */
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
+import { SNAPSHOT_SCHEMA, type Snapshot } from "../../src-shared/model.ts";
+import { parseProbeText } from "../probe/index.ts";
+import { openRecording } from "../recordings/reader.ts";
+import { sniff } from "../recordings/sniff.ts";
+import type { OpenSource } from "../targets/source.ts";
+import { ReadingError } from "../transport/transport.ts";
+
+/** A snapshot's file may be this long (bytes): 20,000 processes take about 20 MB. */
+const LARGEST_SNAPSHOT = 256 * 1024 * 1024;
+
+/** Throws ReadingError with what is wrong with the file. */
+export async function openFile(path: string): Promise<OpenSource> {
+  const kind = await sniff(path);
+  if (kind === "recording") return recording(path);
+  const snapshot =
+    kind === "snapshot" ? await parseSnapshot(path) : assemble(await parseProbeText(createReadStream(path)));
+  return { ...ending(), read: async () => snapshot };
+}
+
+/** `closed` and `close` of a source that ends only when it is told to. */
+function ending(): Pick<OpenSource, "closed" | "close"> {
+  let end: (why: null) => void = () => {};
+  const closed = new Promise<null>((resolve) => {
+    end = resolve;
+  });
+  return { closed, close: () => end(null) };
+}
+
+async function recording(path: string): Promise<OpenSource> {
+  const file = await openRecording(path);
+  const { closed, close } = ending();
+  const { startMs, endMs, frames, marks } = file.info;
+  // It opens at its end: that is where the incident is.
+  let atMs = endMs - startMs;
+  return {
+    closed,
+    read: () => file.at(atMs),
+    timeline: () => ({ startMs, endMs, atMs, frames, marks }),
+    seek(ms) {
+      atMs = Math.min(ms, endMs - startMs);
+      return file.at(atMs);
+    },
+    at: (ms) => file.at(ms),
+    close() {
+      close();
+      void file.close();
+    },
+  };
+}
+
+async function parseSnapshot(path: string): Promise<Snapshot> {
+  const { size } = await stat(path);
+  if (size > LARGEST_SNAPSHOT) {
+    throw new ReadingError(`${path} is ${size} bytes; a snapshot of more than ${LARGEST_SNAPSHOT} is not opened.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new ReadingError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const snapshot = value as Partial<Snapshot> | null;
+  const lists = ["processes", "namespaces", "cgroups", "containers", "pods", "gaps"] as const;
+  if (snapshot?.schema !== SNAPSHOT_SCHEMA || !lists.every((list) => Array.isArray(snapshot[list])) || !snapshot.node) {
+    throw new ReadingError(
+      `${path} is not a snapshot of Podglass: its schema is not ${SNAPSHOT_SCHEMA}, or a part is missing.`,
+    );
+  }
+  return snapshot as Snapshot;
+}

@@ -1,0 +1,35 @@
+/**
+ * A Source is where snapshots come from: a node over ssh, this machine, the demo, a recording, a file. It is opened by
+ * a Session and knows nothing of windows.
+ */
+
+import type { DemoExperiment, NodeState } from "../../src-shared/api.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { Connection, Interaction } from "../transport/transport.ts";
+
+export interface OpenSource {
+  /** A fresh snapshot; with `deep` the slow places too. Throws ReadingError or ConnectionError. */
+  read(options: { deep?: boolean; signal?: AbortSignal }): Promise<Snapshot>;
+  /** The way to the node, where there is one: files and recordings have none. */
+  readonly connection?: Connection;
+  readonly sudo?: boolean;
+  /** Settles when the source has ended by itself; null when it was closed. Never rejects. */
+  readonly closed: Promise<Error | null>;
+  close(): void;
+  /** Recordings: the timeline, and moving along it (milliseconds from the start). */
+  timeline?(): NonNullable<NodeState["recording"]>;
+  seek?(atMs: number): Promise<Snapshot>;
+  /** The demo node: something that goes wrong, on purpose. Answers with what happened. */
+  experiment?(wish: DemoExperiment): string;
+  /** What a recording shows at a moment, without moving there. */
+  at?(atMs: number): Promise<Snapshot>;
+}
+
+export interface Source {
+  readonly target: string;
+  readonly label: string;
+  readonly kind: NodeState["kind"];
+  /** Refreshes by itself, unless told otherwise. */
+  readonly live: boolean;
+  open(interaction: Interaction, signal: AbortSignal): Promise<OpenSource>;
+}

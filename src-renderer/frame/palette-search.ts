@@ -1,0 +1,197 @@
+import { inert, inertPath } from "../../src-shared/format.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { attempt } from "../state/client.ts";
+import { useNodes } from "../state/nodes.ts";
+import { openFile } from "../state/open.ts";
+import { go, useRoute } from "../state/route.ts";
+import { select } from "../state/selection.ts";
+import { setSetting } from "../state/settings.ts";
+import type { IconName } from "../ui/icons.tsx";
+import { viewsOf } from "../views/registry.ts";
+
+export interface Hit {
+  id: string;
+  group: "Go to" | "Commands" | "Pods" | "Containers" | "Processes" | "Namespaces" | "Cgroups";
+  icon: IconName;
+  name: string;
+  note: string;
+  mono?: boolean;
+  keys?: string;
+  go: () => void;
+}
+
+/** Shown of each kind; more words narrow it. */
+const MOST = 7;
+
+const matches = (words: readonly string[], ...texts: (string | undefined)[]): boolean => {
+  const text = texts.join(" ").toLowerCase();
+  return words.every((word) => text.includes(word));
+};
+
+/** Collects up to MOST hits without looking at the rest. */
+function take<T>(list: readonly T[], wanted: (item: T) => boolean, make: (item: T) => Hit): Hit[] {
+  const hits: Hit[] = [];
+  for (const item of list) {
+    if (!wanted(item)) continue;
+    hits.push(make(item));
+    if (hits.length === MOST) break;
+  }
+  return hits;
+}
+
+/** What of one node a text finds. Pure but for what a hit does when it is chosen. */
+export function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: readonly string[]): Hit[] {
+  const podOf = new Map(snapshot.pods.map((pod) => [pod.key, pod]));
+  const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
+  const inPicture = (at: string) => go("picture", { nodeId, params: { at } });
+  const toPod = (key: string, selected?: string) => {
+    // Who looks at the whole node stays there: the picture flies to what was found.
+    if (useRoute.getState().view === "picture") return inPicture(selected ?? `pod:${key}`);
+    go("pod", { nodeId, params: { pod: key } });
+    // After the page has let go of what was selected on the page before.
+    if (selected !== undefined) setTimeout(() => select(selected), 0);
+  };
+  const pods = take(
+    snapshot.pods,
+    (pod) => matches(words, pod.name, pod.namespace, pod.runtime, pod.key, pod.uid, pod.ips.join(" ")),
+    (pod) => ({
+      id: `${nodeId} pod ${pod.key}`,
+      group: "Pods",
+      icon:
+        pod.sandbox.state === "process"
+          ? "pause"
+          : pod.sandbox.state === "dropped"
+            ? "pin"
+            : pod.sandbox.state === "dead"
+              ? "dead"
+              : "none",
+      name: inert(pod.name, 80),
+      note: [pod.namespace, pod.runtime, label]
+        .filter(Boolean)
+        .map((one) => inert(String(one), 40))
+        .join(", "),
+      go: () => toPod(pod.key),
+    }),
+  );
+  if (words.length === 0) return pods;
+  const containers = take(
+    snapshot.containers,
+    (one) => one.kind !== "sandbox" && matches(words, one.name, one.id, one.image),
+    (one) => {
+      const pod = podOf.get(one.podKey ?? "");
+      return {
+        id: `${nodeId} container ${one.id}`,
+        group: "Containers",
+        icon: "list",
+        name: inert(one.name, 80),
+        note: inert([pod ? `in ${pod.name}` : "of no pod", one.runtime, label].join(", "), 100),
+        go: () => (pod ? toPod(pod.key, `container:${one.id}`) : inPicture(`container:${one.id}`)),
+      };
+    },
+  );
+  const processes = take(
+    snapshot.processes,
+    (one) => matches(words, String(one.pid), one.comm) || (words.length === 1 && String(one.pid) === words[0]),
+    (one) => {
+      const container = containerOf.get(one.pid);
+      const pod = podOf.get(container?.podKey ?? "");
+      return {
+        id: `${nodeId} process ${one.pid}`,
+        group: "Processes",
+        icon: one.state === "Z" ? "zombie" : "process",
+        name: `${one.pid} ${inert(one.comm, 40)}`,
+        mono: true,
+        note: inert([pod ? `in ${pod.name}` : "of no pod", label].join(", "), 100),
+        go: () => {
+          if (!pod) return inPicture(`process:${one.pid}:${one.startTicks}`);
+          setSetting("pod.right", "processes");
+          toPod(pod.key, container && `container:${container.id}`);
+        },
+      };
+    },
+  );
+  const podByInode = new Map<string, string>();
+  for (const pod of snapshot.pods)
+    for (const [type, inode] of Object.entries(pod.namespaces)) podByInode.set(`${type}:${inode}`, pod.key);
+  const spaces = take(
+    snapshot.namespaces,
+    (one) => matches(words, one.type, String(one.inode), ...one.pins.map(({ path }) => path)),
+    (one) => {
+      const member = one.pids.map((pid) => containerOf.get(pid)?.podKey).find((key) => key !== undefined);
+      const key = podByInode.get(`${one.type}:${one.inode}`) ?? member;
+      const pod = podOf.get(key ?? "");
+      const held =
+        one.pids.length > 0 ? `${one.pids.length} members` : one.pins.length > 0 ? "held by a pin alone" : "no members";
+      return {
+        id: `${nodeId} namespace ${one.type} ${one.inode}`,
+        group: "Namespaces",
+        icon: one.initial ? "node" : one.pids.length === 0 ? "pin" : "tree",
+        name: `${one.type}:[${one.inode}]`,
+        mono: true,
+        note: inert([one.initial ? "the node's own" : pod ? `of ${pod.name}` : held, label].join(", "), 100),
+        go: () =>
+          pod && !one.initial
+            ? toPod(pod.key, `ns:${one.type}:${one.inode}`)
+            : inPicture(`ns:${one.type}:${one.inode}`),
+      };
+    },
+  );
+  const seen = new Set<string>();
+  const cgroups = take(
+    snapshot.cgroups,
+    (one) => !seen.has(one.path) && matches(words, one.path) && seen.add(one.path) !== undefined,
+    (one) => ({
+      id: `${nodeId} cgroup ${one.path}`,
+      group: "Cgroups",
+      icon: "tree",
+      name: inertPath(one.path, 70),
+      mono: true,
+      note: label,
+      go: () => go("cgroups", { nodeId, params: { at: one.path } }),
+    }),
+  );
+  return [...pods, ...containers, ...processes, ...spaces, ...cgroups];
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** Over all open nodes, the one on screen first. */
+export function search(text: string, current: string | undefined): Hit[] {
+  const { open, order } = useNodes.getState();
+  const words = wordsOf(text);
+  const nodes = [...order].sort((a, b) => Number(b === current) - Number(a === current));
+  return nodes.flatMap((nodeId) => {
+    const node = open[nodeId];
+    return node?.snapshot ? searchNode(node.snapshot, nodeId, node.state.label, words) : [];
+  });
+}
+
+/** Pages and commands. */
+export function commandHits(text: string, nodeId: string | undefined): Hit[] {
+  const words = wordsOf(text);
+  const hits: Hit[] = [];
+  const add = (group: Hit["group"], icon: IconName, name: string, run: () => void, keys?: string) => {
+    if (matches(words, name)) hits.push({ id: `${group} ${name}`, group, icon, name, note: "", keys, go: run });
+  };
+  if (nodeId !== undefined && useNodes.getState().open[nodeId]?.snapshot)
+    viewsOf("node").forEach((view, i) => {
+      add("Go to", view.icon, view.title, () => go(view.id, { nodeId }), String(i + 1));
+    });
+  for (const view of viewsOf("everywhere")) add("Go to", view.icon, view.title, () => go(view.id, { nodeId }));
+  for (const id of useNodes.getState().order) {
+    const state = useNodes.getState().open[id]?.state;
+    if (id !== nodeId && state) add("Go to", "node", `Node ${state.label}`, () => go("pods", { nodeId: id }));
+  }
+  add("Commands", "plus", "Add a node", () => go("welcome"), "n");
+  add("Commands", "file", "Open a recording or a probe's output", () => void openFile());
+  if (nodeId !== undefined) {
+    add("Commands", "refresh", "Read the node now", () => void attempt("node.refresh", { nodeId }), "r");
+    add("Commands", "search", "Read the slow places too", () => void attempt("node.refresh", { nodeId, deep: true }));
+    add("Commands", "cross", "Close this node", () => void attempt("node.close", { nodeId }));
+  }
+  for (const theme of ["system", "light", "dark"])
+    add("Commands", "sun", `Theme: ${theme}`, () => setSetting("theme", theme));
+  for (const contrast of ["system", "normal", "more"])
+    add("Commands", "sun", `Contrast: ${contrast}`, () => setSetting("contrast", contrast));
+  return words.length === 0 ? hits.filter(({ name }) => !/^(Theme|Contrast)/.test(name)) : hits;
+}

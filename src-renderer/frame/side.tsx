@@ -1,0 +1,107 @@
+import { type OpenNode, useNodes } from "../state/nodes.ts";
+import { go, useRoute } from "../state/route.ts";
+import { Icon } from "../ui/icons.tsx";
+import { NodeSign, NodeWords } from "../ui/sign.tsx";
+import { type View, viewOf, viewsOf } from "../views/registry.ts";
+import { openHelp } from "./help.tsx";
+
+function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: string }) {
+  const { snapshot } = node;
+  if (snapshot === undefined) return null;
+  return (
+    <ul aria-label={`Pages of ${node.state.label}`}>
+      {viewsOf("node").map((view) => (
+        <li key={view.id}>
+          <button
+            type="button"
+            className="go under"
+            aria-current={lit === view.id ? "page" : undefined}
+            onClick={() => go(view.id, { nodeId })}
+          >
+            {view.title}
+            {view.count && <span className="n">{view.count(snapshot)?.toLocaleString("en") ?? "…"}</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode; open: boolean; lit: string }) {
+  const { state } = node;
+  const troubled = (state.phase === "refused" || state.phase === "stale") && state.detail;
+  return (
+    <li>
+      <button
+        type="button"
+        className="node"
+        aria-current={open && node.snapshot === undefined ? "page" : undefined}
+        aria-expanded={node.snapshot ? open : undefined}
+        title={state.target}
+        onClick={() => go("pods", { nodeId })}
+      >
+        <NodeSign state={state} />
+        <span className="cut">{state.label}</span>
+        <span className="n">
+          <NodeWords state={state} />
+        </span>
+      </button>
+      {troubled && <p className="why">{state.detail}</p>}
+      {open && <Pages nodeId={nodeId} node={node} lit={lit} />}
+    </li>
+  );
+}
+
+const litBy = (view: View | undefined): string => view?.parent ?? view?.id ?? "";
+
+/** The window's left side: open nodes with their pages, what spans nodes, help. */
+export function Side() {
+  const { open, order } = useNodes();
+  const route = useRoute();
+  const lit = litBy(viewOf(route.view));
+  return (
+    <nav className="side" aria-label="Nodes and pages">
+      <h2>Nodes</h2>
+      <ul>
+        {order.map((nodeId) => {
+          const node = open[nodeId];
+          return (
+            node && <NodeEntry key={nodeId} nodeId={nodeId} node={node} open={route.nodeId === nodeId} lit={lit} />
+          );
+        })}
+        <li>
+          <button type="button" className="go" onClick={() => go("welcome")}>
+            <Icon name="plus" />
+            Add a node
+          </button>
+        </li>
+      </ul>
+      <hr />
+      <h2>Everywhere</h2>
+      <ul aria-label="Everywhere">
+        {viewsOf("everywhere").map((view) => (
+          <li key={view.id}>
+            <button
+              type="button"
+              className="go"
+              aria-current={lit === view.id ? "page" : undefined}
+              onClick={() => go(view.id, { nodeId: route.nodeId })}
+            >
+              <Icon name={view.icon} />
+              {view.title}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className="last">
+        <button type="button" className="go" onClick={openHelp}>
+          <Icon name="info" />
+          Keys and help
+          <span className="n">
+            <kbd>?</kbd>
+          </span>
+        </button>
+      </div>
+    </nav>
+  );
+}

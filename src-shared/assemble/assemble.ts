@@ -1,0 +1,219 @@
+/** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
+import { oomKills } from "../cgroups/oom-log.ts";
+import {
+  type Gap,
+  type Pod,
+  type Process,
+  type RuntimeConfiguration,
+  type RuntimeName,
+  SNAPSHOT_SCHEMA,
+  type Snapshot,
+} from "../model.ts";
+import type { Reading } from "../reading.ts";
+import { atOnce, gently } from "../sliced.ts";
+import { runtimeConfiguration } from "./configuration.ts";
+import { collectMembers, type Members } from "./containers.ts";
+import { dockerRoots } from "./docker-roots.ts";
+import { draftPods } from "./drafts.ts";
+import { cgroupsOf } from "./groups.ts";
+import { initialNamespaces } from "./initial.ts";
+import { collectNamespaces, compareText, type Namespaces } from "./namespaces.ts";
+import { globalAddresses } from "./network.ts";
+import { buildPods } from "./pods.ts";
+import { cgroupModeOf, toProcess } from "./processes.ts";
+import { podmanContainers, podmanPods } from "./records/podman.ts";
+import { type OciMemory, readRecords } from "./records/records.ts";
+
+export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
+
+const PROCESSES_PER_STEP = 2000;
+
+/**
+ * The same on a thread that also draws or answers.
+ * @param breathe gives the thread away and comes back: setImmediate in Node
+ * @param memory of this node, kept from one reading to the next
+ */
+export const assembleGently = (reading: Reading, breathe: () => Promise<void>, memory?: OciMemory): Promise<Snapshot> =>
+  gently(assembling(reading, memory), breathe);
+
+function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
+  const processes: Process[] = [];
+  for (const raw of reading.processes) if (processes.push(toProcess(raw)) % PROCESSES_PER_STEP === 0) yield;
+  processes.sort((a, b) => a.pid - b.pid);
+  yield;
+  const byPid = new Map(processes.map((process) => [process.pid, process]));
+  yield;
+  const { inodes: initial, gaps } = initialNamespaces(reading);
+  const namespaces = yield* collectNamespaces(reading, processes, initial);
+  yield;
+  const mode = cgroupModeOf(reading.node.cgroupMounts);
+  const records = yield* readRecords(reading, memory);
+  yield;
+  const members = yield* collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
+  yield;
+  const listed = podmanContainers(reading.tools);
+  for (const [id, more] of listed) {
+    const container = members.byId.get(id)?.container;
+    if (!container) continue;
+    if (more.name) container.name = more.name;
+    if (more.image) container.image = more.image;
+    if (Object.keys(more.labels).length > 0) container.labels = more.labels;
+    if (more.restarts !== undefined) container.restartCount = more.restarts;
+  }
+  const configuration = runtimeConfiguration(reading.files, records.configuration);
+  const drafts = draftPods({
+    members,
+    dockerRoots: dockerRoots(records.containers),
+    podmanPods: podmanPods(reading.tools),
+    labs: records.labs,
+    pins: records.pins,
+    byPid,
+  });
+  yield;
+  const built = yield* buildPods(drafts, { namespaces, initial, configuration });
+  yield;
+  const cgroups = yield* cgroupsOf(reading.cgroups, processes);
+  yield;
+  addMounts(members, reading);
+  const containers = [...members.byId.values()]
+    .filter((member) => member.process || built.shown.has(member.container.id))
+    .map((member) => member.container)
+    .sort((a, b) => compareText(a.id, b.id));
+
+  const net = initial.net === undefined ? undefined : namespaces.get("net", initial.net)?.network;
+  const sysctls = reading.sysctls.filter((entry) => entry.inode === 0).map((entry) => entry.values);
+  const kills = oomKills(reading.oomLog, { takenAt: reading.takenAt, uptimeSeconds: reading.node.uptimeSeconds });
+  return {
+    schema: SNAPSHOT_SCHEMA,
+    takenAt: reading.takenAt,
+    node: {
+      hostname: reading.node.hostname,
+      kernel: reading.node.kernel,
+      os: reading.node.os,
+      bootId: reading.node.bootId,
+      cgroupMode: mode,
+      cpus: reading.node.cpus,
+      memoryBytes: reading.node.memoryBytes,
+      pageSize: reading.node.pageSize,
+      clockTicks: reading.node.clockTicks,
+      privilege: reading.node.privilege,
+      runtimes: runtimesOf(reading, processes, containers, configuration),
+      addresses: globalAddresses(net),
+      uptimeSeconds: reading.node.uptimeSeconds,
+      availableBytes: reading.node.availableBytes,
+      cgroupMounts: reading.node.cgroupMounts,
+      kubelet: kubeletOf(processes),
+      configuration,
+      ...(sysctls.length > 0 ? { sysctls: Object.assign({}, ...sysctls) as Record<string, string> } : {}),
+    },
+    processes,
+    namespaces: namespaces.list,
+    cgroups,
+    containers,
+    pods: built.pods,
+    gaps: mergeGaps(reading.gaps, [
+      ...gaps,
+      ...built.gaps,
+      ...ownGaps(reading, processes),
+      ...unreadNetworks(built.pods, namespaces),
+    ]),
+    ...(kills.length > 0 ? { oomKills: kills } : {}),
+    deep: reading.deep,
+  };
+}
+
+/** Each container's own mount table, where it was read (deep): in its mount namespace, without the pins. */
+function addMounts(members: Members, reading: Reading): void {
+  const tables = new Map(reading.mounts.map((table) => [table.mountNamespace, table.mounts]));
+  for (const { container, process } of members.byId.values()) {
+    const inode = process?.namespaces.mnt;
+    const table = inode === undefined || inode === reading.node.self.mnt ? undefined : tables.get(inode);
+    if (!table) continue;
+    container.mounts = table
+      .filter((mount) => mount.fstype !== "nsfs")
+      // Of a bind mount, root is the path within the file system that it comes from (proc_pid_mountinfo(5), field 4).
+      .map(({ mountPoint, root, source, fstype }) => ({
+        destination: mountPoint,
+        source: root === "/" ? source : root,
+        fstype,
+      }));
+  }
+}
+
+function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
+  // k3s, RKE2 and microk8s run the kubelet inside their own program.
+  const found = processes.find((process) => /^(kubelet|kubelite|k3s-server|k3s-agent|k0s)$/.test(process.comm));
+  if (!found) return undefined;
+  const flag = found.cmdline.find((word) => word.startsWith("--pod-manifest-path="));
+  return flag ? { pid: found.pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid: found.pid };
+}
+
+const DAEMONS = new Map<string, RuntimeName>([
+  ["containerd", "containerd"],
+  ["crio", "cri-o"],
+  ["dockerd", "docker"],
+]);
+const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+~.\w]*)?/;
+
+function runtimesOf(
+  reading: Reading,
+  processes: readonly Process[],
+  containers: Snapshot["containers"],
+  configuration: readonly RuntimeConfiguration[],
+): Snapshot["node"]["runtimes"] {
+  const names = new Set<RuntimeName>();
+  for (const process of processes) {
+    const daemon = DAEMONS.get(process.comm);
+    if (daemon) names.add(daemon);
+  }
+  for (const container of containers) if (container.runtime !== "lab") names.add(container.runtime as RuntimeName);
+  for (const { runtime } of configuration) if (runtime === "podman") names.add(runtime);
+  return [...names].sort(compareText).map((name) => {
+    const line = reading.node.versions[name] ?? reading.node.versions[name === "cri-o" ? "crio" : name];
+    const version = line && VERSION.exec(line)?.[0];
+    return version ? { name, version } : { name };
+  });
+}
+
+function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {
+  const gaps: Gap[] = [];
+  const unread = processes.filter(
+    (process) => process.state !== "Z" && process.state !== "X" && process.namespaces.net === undefined,
+  ).length;
+  if (unread > 0) {
+    gaps.push({
+      what: "namespaces of processes",
+      why: "permission denied",
+      count: unread,
+      ...(reading.node.privilege === "user" ? { mend: "log in as root, or allow sudo -n and use --sudo" } : {}),
+    });
+  }
+  if (!reading.deep) {
+    gaps.push({
+      what: "slow places",
+      why: "pins in other mount namespaces, open files, threads and memory.stat are read with --deep only",
+      count: 1,
+      mend: "--deep",
+    });
+  }
+  return gaps;
+}
+
+/** A network namespace without a process has no /proc/PID/net: its addresses are read by entering through the pin, or not. */
+function unreadNetworks(pods: readonly Pod[], namespaces: Namespaces): Gap[] {
+  const unread = pods.filter(({ namespaces: { net } }) => {
+    const namespace = net === undefined ? undefined : namespaces.get("net", net);
+    return namespace && namespace.pids.length === 0 && !namespace.network;
+  });
+  if (unread.length === 0) return [];
+  const why = "only a pin holds it, and nobody has entered it to read its addresses";
+  return [{ what: "networks without a process", why, count: unread.length }];
+}
+
+/** The probe's own gaps stand; of ours only those that it did not name already. */
+function mergeGaps(read: readonly Gap[], own: readonly Gap[]): Gap[] {
+  const named = new Set(read.map((gap) => gap.what));
+  return [...read, ...own.filter((gap) => !named.has(gap.what))].sort(
+    (a, b) => compareText(a.what, b.what) || compareText(a.why, b.why),
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * What a runtime makes of a loss, beyond the kernel's counting: which containers could not be started again, and what
+ * is taken away although it is held. Seen on live nodes and read in the runtimes' source: docs/pods.md, "When pause dies".
+ */
+
+import { normalPath } from "../assemble/namespaces.ts";
+import { type Container, namespaceId, type Pod, type Snapshot } from "../model.ts";
+import type { Aftermath, Loss } from "./aftermath.ts";
+import { isKubelets, losesNetwork } from "./kubelet.ts";
+import type { Lookup } from "./lookup.ts";
+import type { Effect } from "./what-if.ts";
+
+export interface Circumstances {
+  snapshot: Snapshot;
+  find: Lookup;
+  after: Aftermath;
+  loss: Loss;
+  pod?: Pod;
+  /** Set when the pod's sandbox process is among what goes. */
+  pausePid?: number;
+  affected: readonly Pod[];
+}
+
+export interface Consequences {
+  dies: Effect[];
+  cannotComeBack: Effect[];
+  remark: string;
+}
+
+export function consequences(circumstances: Circumstances): Consequences {
+  const result: Consequences = { dies: [], cannotComeBack: [], remark: "" };
+  const { pod, pausePid, after } = circumstances;
+  if (pod && (pausePid !== undefined || (pod.sandbox.pid !== undefined && after.died.has(pod.sandbox.pid)))) {
+    afterPause(circumstances, pod, result);
+  } else if (pod?.sandbox.state === "dead") {
+    for (const container of containersOf(circumstances, pod)) {
+      if (container.pid === null || !after.died.has(container.pid)) continue;
+      result.cannotComeBack.push(comeback(container, "the pod's sandbox is dead: there is nothing to join"));
+    }
+  }
+  result.cannotComeBack.push(...brokenPaths(circumstances));
+  const own = circumstances.loss.pins?.find((path) => /^\/run\/netns\/(cni-|[0-9a-f]{8}-)/.test(path));
+  if (own)
+    result.remark = `${own} is the runtime's own: when the pod is removed, its network plugin finds nothing to clean up.`;
+  return result;
+}
+
+const comeback = (container: Container, why: string): Effect => ({
+  kind: "container",
+  id: container.id,
+  label: container.name,
+  why,
+});
+
+const containersOf = ({ find }: Circumstances, pod: Pod): Container[] =>
+  pod.containers.flatMap((id) => find.container(id) ?? []);
+
+function afterPause(circumstances: Circumstances, pod: Pod, result: Consequences): void {
+  const { snapshot } = circumstances;
+  const all = containersOf(circumstances, pod);
+  const next = (why: string): Effect => ({
+    kind: "pod",
+    id: pod.key,
+    label: "no new container could be made in the pod",
+    why,
+  });
+  if (losesNetwork(pod)) loseInterface(circumstances, pod, result);
+  if (isKubelets(snapshot, pod)) {
+    result.remark =
+      "The kubelet sees a sandbox that is not ready: it stops every container and makes the pod anew, with another address.";
+    for (const container of all)
+      result.cannotComeBack.push(comeback(container, "the kubelet makes new containers in a new sandbox instead"));
+    return;
+  }
+  switch (pod.runtime) {
+    case "containerd":
+    case "cri-o": {
+      const who = pod.runtime === "cri-o" ? "CRI-O" : "containerd";
+      const why = `${who} calls the sandbox NotReady and refuses CreateContainer in it`;
+      for (const container of all) result.cannotComeBack.push(comeback(container, why));
+      result.cannotComeBack.push(next(why));
+      if (pod.runtime === "cri-o") result.remark = pinsRemark(circumstances, pod);
+      return;
+    }
+    case "podman":
+      result.remark =
+        "The next `podman run --pod` silently starts infra again in new namespaces: old and new containers are then in different ones, and the pod is split.";
+      result.cannotComeBack.push({
+        kind: "pod",
+        id: pod.key,
+        label: "the pod could not be one again",
+        why: "infra is started again in new namespaces",
+      });
+      return;
+    case "docker": {
+      const why = "Docker refuses to join a container that does not run; started again, pause has new namespaces";
+      for (const container of all) result.cannotComeBack.push(comeback(container, why));
+      result.cannotComeBack.push(next(why));
+      return;
+    }
+    default:
+      if (circumstances.after.freed.length > 0) result.cannotComeBack.push(next("what it would join has been freed"));
+  }
+}
+
+/** CRI-O pins net, ipc and uts of every pod (internal/config/nsmgr), so its pause is the last holder of none of them. */
+function pinsRemark({ find, after }: Circumstances, pod: Pod): string {
+  const types = (["net", "ipc", "uts"] as const).filter((type) => pod.namespaces[type] !== undefined);
+  const pinned = types.every((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
+  const kills = after.freed.some((namespace) => namespace.type === "pid" && namespace.inode === pod.namespaces.pid);
+  return pinned && types.length > 0 && !kills ? "Pause holds nothing in this pod that a pin does not hold." : "";
+}
+
+function loseInterface({ find, after }: Circumstances, pod: Pod, result: Consequences): void {
+  const net = pod.namespaces.net === undefined ? undefined : find.namespace("net", pod.namespaces.net);
+  if (!net || after.freed.includes(net)) return;
+  const who = pod.runtime === "podman" ? "podman's cleanup" : "Docker";
+  result.dies.push({
+    kind: "address",
+    id: namespaceId(net),
+    label: `the network of ${pod.name}${pod.ips.length > 0 ? ` (${pod.ips.join(", ")})` : ""}`,
+    why: `${who} takes the interface out of the namespace when pause ends, although the namespace itself lives on`,
+  });
+}
+
+const PROCESS_PATH = /^\/proc\/(\d+)\/(?:task\/\d+\/)?ns\//;
+
+/** A restart reads the same config.json again: a path in it that leads nowhere any more is the end of that container. */
+function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
+  const effects: Effect[] = [];
+  const gone = new Set(loss.pins);
+  for (const container of snapshot.containers) {
+    if (container.kind === "sandbox") continue; // no runtime starts a sandbox again: it makes a new one
+    for (const { type, path } of container.ociNamespaces ?? []) {
+      if (!path) continue;
+      const pid = PROCESS_PATH.exec(path)?.[1];
+      const broken = pid
+        ? after.died.has(Number(pid)) && find.process(Number(pid)) !== undefined
+        : gone.has(normalPath(path));
+      if (!broken) continue;
+      effects.push(comeback(container, `its config.json joins ${type} at ${path}, which leads nowhere then`));
+      break;
+    }
+  }
+  return effects;
+}

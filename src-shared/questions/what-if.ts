@@ -1,0 +1,243 @@
+/**
+ * What if a holder went: what the kernel would free or kill, what would go on, and what could not come back. Looking is
+ * free; nothing here changes a node. The kernel's part is counted (aftermath.ts), the runtime's part is known (consequences.ts).
+ */
+
+import { list } from "../assemble/sandbox.ts";
+import {
+  type Container,
+  type Namespace,
+  type NamespaceType,
+  namespaceId,
+  type Pod,
+  processId,
+  type Snapshot,
+} from "../model.ts";
+import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
+import { consequences } from "./consequences.ts";
+import { type Lookup, lookup } from "./lookup.ts";
+
+/** What may go. A pin without a path means all pins of that namespace. */
+export type HolderRef =
+  | { kind: "sandbox"; podKey: string }
+  | { kind: "container"; id: string }
+  | { kind: "process"; pid: number }
+  | { kind: "pin"; type: NamespaceType; inode: number; path?: string }
+  | { kind: "fd"; pid: number; fd: number };
+
+/** One thing in the picture, and what happens to it. */
+export interface Effect {
+  kind: "namespace" | "container" | "process" | "pod" | "address";
+  /** namespaceId (of an address too), container id, processId or pod key. */
+  id: string;
+  label: string;
+  why: string;
+}
+
+export interface WhatIf {
+  holder: HolderRef;
+  title: string;
+  dies: Effect[];
+  goesOn: Effect[];
+  cannotComeBack: Effect[];
+  /** All of it in one sentence. */
+  sentence: string;
+}
+
+/** @throws Error where the snapshot has no such holder */
+export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
+  const find = lookup(snapshot);
+  const { loss, title, pod, pausePid } = meaning(find, holder);
+  const after = aftermath(snapshot, loss);
+  const affected = affectedPods(snapshot, find, after, pod);
+  const dies = dying(find, after, loss);
+  const goesOn = goingOn(find, after, affected, loss);
+  const known = consequences({ snapshot, find, after, loss, pod, pausePid, affected });
+  dies.push(...known.dies);
+  const cannotComeBack = dedupe(known.cannotComeBack);
+  return {
+    holder,
+    title,
+    dies,
+    goesOn,
+    cannotComeBack,
+    sentence: sentenceOf({ title, dies, goesOn, cannotComeBack, remark: known.remark }, sharedIds(affected), loss),
+  };
+}
+
+interface Meaning {
+  loss: Loss;
+  title: string;
+  pod?: Pod;
+  /** Set when what goes is the pod's sandbox process. */
+  pausePid?: number;
+}
+
+function meaning(find: Lookup, holder: HolderRef): Meaning {
+  switch (holder.kind) {
+    case "sandbox": {
+      const pod = find.pod(holder.podKey);
+      if (!pod) throw new Error(`no pod ${holder.podKey} in this snapshot`);
+      const pid = pod.sandbox.pid;
+      if (pid === undefined) throw new Error(`${pod.name} has no sandbox process: ${pod.sandbox.why}`);
+      return { loss: { pids: [pid] }, title: `pause of ${pod.name} (pid ${pid}) ends`, pod, pausePid: pid };
+    }
+    case "container": {
+      const container = find.container(holder.id);
+      if (!container) throw new Error(`no container ${holder.id} in this snapshot`);
+      const pod = container.podKey === undefined ? undefined : find.pod(container.podKey);
+      const pausePid = container.kind === "sandbox" ? pod?.sandbox.pid : undefined;
+      return { loss: { pids: container.pids }, title: `container ${container.name} ends`, pod, pausePid };
+    }
+    case "process": {
+      const process = find.process(holder.pid);
+      if (!process) throw new Error(`no process ${holder.pid} in this snapshot`);
+      const podKey = find.containerOfPid(holder.pid)?.podKey;
+      const pod = podKey === undefined ? undefined : find.pod(podKey);
+      const pausePid = pod?.sandbox.pid === holder.pid ? holder.pid : undefined;
+      return { loss: { pids: [holder.pid] }, title: `process ${process.comm} (pid ${holder.pid}) ends`, pod, pausePid };
+    }
+    case "pin": {
+      const namespace = find.namespace(holder.type, holder.inode);
+      const pins =
+        namespace?.pins.map((pin) => pin.path).filter((path) => holder.path === undefined || path === holder.path) ??
+        [];
+      if (pins.length === 0)
+        throw new Error(`${holder.type}:[${holder.inode}] has no pin${holder.path ? ` at ${holder.path}` : ""}`);
+      return { loss: { pins }, title: `the pin ${[...new Set(pins)].join(", ")} is taken away` };
+    }
+    case "fd":
+      return {
+        loss: { fds: [{ pid: holder.pid, fd: holder.fd }] },
+        title: `process ${holder.pid} closes its file ${holder.fd}`,
+      };
+  }
+}
+
+/** Pods that share, or whose members are in, anything that the loss touches. */
+function affectedPods(snapshot: Snapshot, find: Lookup, after: Aftermath, pod: Pod | undefined): Pod[] {
+  const keys = new Set<string>(pod ? [pod.key] : []);
+  for (const pid of after.died) {
+    const key = find.containerOfPid(pid)?.podKey;
+    if (key !== undefined) keys.add(key);
+  }
+  const freed = new Set(after.freed.map(namespaceId));
+  for (const entry of snapshot.pods) {
+    if (Object.entries(entry.namespaces).some(([type, inode]) => freed.has(`${type}:${inode}`))) keys.add(entry.key);
+  }
+  return snapshot.pods.filter((entry) => keys.has(entry.key));
+}
+
+const ENDS = "its first process ends";
+
+function dying(find: Lookup, after: Aftermath, loss: Loss): Effect[] {
+  const effects: Effect[] = [];
+  const named = new Set(loss.pids);
+  const containers = new Map<Container, number[]>();
+  for (const pid of [...after.died].sort((a, b) => a - b)) {
+    const container = find.containerOfPid(pid);
+    if (container) containers.set(container, [...(containers.get(container) ?? []), pid]);
+    const process = find.process(pid);
+    if (!process) continue;
+    const why = named.has(pid)
+      ? "it is what goes"
+      : "its PID namespace ends with its pid 1, and the kernel kills every member";
+    effects.push({ kind: "process", id: processId(process), label: `${process.comm} (pid ${pid})`, why });
+  }
+  for (const [container, pids] of containers) {
+    if (container.pid === null || !pids.includes(container.pid)) continue;
+    const killed = !named.has(container.pid);
+    effects.push({
+      kind: "container",
+      id: container.id,
+      label: container.name,
+      why: killed ? "killed by the kernel together with pid 1 of its PID namespace" : ENDS,
+    });
+  }
+  for (const namespace of after.freed)
+    effects.push({ kind: "namespace", id: namespaceId(namespace), label: label(namespace), why: whyFreed(namespace) });
+  return effects;
+}
+
+const label = (namespace: Namespace): string => `${namespace.type}:[${namespace.inode}]`;
+const whyFreed = (namespace: Namespace): string =>
+  namespace.type === "pid"
+    ? "its pid 1 ends: members are killed, nothing can be started in it any more"
+    : "nothing else holds it, so the kernel frees it";
+
+function goingOn(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Loss): Effect[] {
+  const effects: Effect[] = [];
+  const gone = new Set(loss.pins);
+  for (const pod of pods) {
+    for (const id of pod.containers) {
+      const container = find.container(id);
+      if (!container || container.pid === null || after.died.has(container.pid)) continue;
+      effects.push({
+        kind: "container",
+        id,
+        label: container.name,
+        why: "its processes keep every namespace that they are in",
+      });
+    }
+    for (const [type, inode] of Object.entries(pod.namespaces)) {
+      const namespace = find.namespace(type as NamespaceType, inode);
+      if (!namespace || after.freed.includes(namespace)) continue;
+      const pin = namespace.pins.find((entry) => !gone.has(entry.path));
+      const names = [
+        ...new Set(
+          namespace.pids.filter((pid) => !after.died.has(pid)).flatMap((pid) => find.containerOfPid(pid)?.name ?? []),
+        ),
+      ];
+      const holders = [...(pin ? [`the pin ${pin.path}`] : []), ...(names.length > 0 ? [list(names)] : [])];
+      effects.push({
+        kind: "namespace",
+        id: namespaceId(namespace),
+        label: label(namespace),
+        why: `held by ${list(holders) || "another process"}`,
+      });
+    }
+  }
+  return dedupe(effects);
+}
+
+function dedupe(effects: readonly Effect[]): Effect[] {
+  const seen = new Map<string, Effect>();
+  for (const effect of effects) {
+    const key = `${effect.kind} ${effect.id}`;
+    if (!seen.has(key)) seen.set(key, effect);
+  }
+  return [...seen.values()];
+}
+
+/** What a process has for itself is freed with it, and nobody is surprised: the sentence speaks of what is shared. */
+const sharedIds = (pods: readonly Pod[]): Set<string> =>
+  new Set(pods.flatMap((pod) => Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`)));
+
+function sentenceOf(
+  told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack"> & { remark: string },
+  shared: ReadonlySet<string>,
+  loss: Loss,
+): string {
+  const labels = (effects: readonly Effect[], kind: Effect["kind"]) =>
+    effects.flatMap((effect) => (effect.kind === kind ? effect.label : []));
+  const parts: string[] = [];
+  const freed = told.dies.flatMap((effect) =>
+    effect.kind === "namespace" && shared.has(effect.id) ? effect.id.slice(0, effect.id.indexOf(":")) : [],
+  );
+  const killed = told.dies.flatMap((effect) =>
+    effect.kind === "container" && effect.why !== ENDS ? effect.label : [],
+  );
+  if (killed.length > 0) parts.push(`${list(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
+  if (freed.length > 0) parts.push(`the kernel frees ${list([...new Set(freed)])}`);
+  if (killed.length === 0 && freed.length === 0) parts.push("nothing that is shared is freed");
+  const addresses = labels(told.dies, "address");
+  if (addresses.length > 0) parts.push(`${list(addresses)} is taken away all the same`);
+  const on = labels(told.goesOn, "container");
+  if (on.length > 0) parts.push(`${list(on)} ${on.length === 1 ? "goes" : "go"} on`);
+  const lost = labels(told.cannotComeBack, "container");
+  if (lost.length > 0) parts.push(`${list(lost)} could not be started again`);
+  const next = labels(told.cannotComeBack, "pod");
+  if (next.length > 0) parts.push(list(next));
+  if (loss.pids && lost.length === 0 && next.length === 0) parts.push("all of it can be started again");
+  return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${told.remark}` : ""}`;
+}
