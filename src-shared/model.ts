@@ -17,7 +17,7 @@ export type NamespaceInodes = Partial<Record<NamespaceType, number>>;
 export type CgroupMode = "v1" | "hybrid" | "v2";
 export type Privilege = "root" | "sudo" | "user";
 export type RuntimeName = "containerd" | "cri-o" | "docker" | "podman";
-export type SandboxState = "process" | "dropped" | "dead" | "none";
+export type SandboxState = "process" | "dropped" | "dead" | "none" | "starting";
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 
 export interface Node {
@@ -78,6 +78,21 @@ export interface Process {
   pageTableBytes?: number;
   /** The kernel's own badness, /proc/PID/oom_score. */
   oomScore?: number;
+  /** Threads, where more than one: a process whose leader has ended (state Z) while threads live is alive. */
+  threads?: number;
+  /** What it may do: of the first process of each container and of whatever holds a namespace. */
+  security?: ProcessSecurity;
+}
+
+/** From /proc/PID/status, attr/current, uid_map and gid_map; capabilities in hex, as the kernel says them. */
+export interface ProcessSecurity {
+  capEff: string;
+  capBnd: string;
+  noNewPrivs: boolean;
+  seccomp: 0 | 1 | 2;
+  label?: string;
+  uidMap?: string;
+  gidMap?: string;
 }
 
 export interface Namespace {
@@ -139,7 +154,8 @@ export interface Container {
   name: string;
   runtime: string;
   image?: string;
-  kind: "app" | "sandbox" | "init";
+  /** init and sidecar only where a record says so. */
+  kind: "app" | "sandbox" | "init" | "sidecar";
   podKey?: string;
   /** null: it has ended. */
   pid: number | null;
@@ -152,12 +168,22 @@ export interface Container {
   labels?: Record<string, string>;
   restartCount?: number;
   createdAt?: string;
+  /** How its last run ended, where a record says so. */
+  ended?: ContainerEnd;
   /** Its shim or conmon. */
   monitorPid?: number;
   /** What the CRI asked for, where a record says so. */
   modes?: CriModes;
   /** Mount points with a source that other containers may share: from its own mountinfo (deep). */
   mounts?: { destination: string; source: string; fstype: string }[];
+}
+
+export interface ContainerEnd {
+  exitCode?: number;
+  signal?: number;
+  oomKilled?: boolean;
+  /** ISO 8601, by the node's clock. */
+  at?: string;
 }
 
 /** CRI NamespaceMode, k8s.io/cri-api runtime/v1 api.proto. */
@@ -169,6 +195,30 @@ export interface CriModes {
   user?: CriMode;
 }
 
+/**
+ * vm: the sandbox process is the pod (gVisor, Kata), and is never droppable. init: another program that does more than
+ * wait. Absent: no sandbox process lives, or it could not be told.
+ */
+export type SandboxKind = "pause" | "init" | "vm";
+
+export interface Sandbox {
+  id?: string;
+  state: SandboxState;
+  kind?: SandboxKind;
+  pid?: number;
+  why: string;
+  evidence?: string[];
+}
+
+/** Who would make a pod anew, or whose processes pass for one. */
+export interface PodOwner {
+  kind: "kubelet" | "user";
+  uid?: number;
+  /** Made by a kubelet from a file on the node. */
+  static?: boolean;
+  evidence: string;
+}
+
 export interface Pod {
   key: string;
   name: string;
@@ -176,7 +226,7 @@ export interface Pod {
   uid?: string;
   runtime: string;
   qos?: QosClass;
-  sandbox: { id?: string; state: SandboxState; pid?: number; why: string; evidence?: string[] };
+  sandbox: Sandbox;
   /** Ids of its containers without the sandbox. */
   containers: string[];
   /** What the pod shares. */
@@ -194,6 +244,9 @@ export interface Pod {
   staticPod?: boolean;
   /** Where its network comes from, where a record says so: "bridge", "none", "host", "ns:/run/…", "cni". */
   networkMode?: string;
+  /** The id of the container that this pod lives in: a node in a container. No action touches it from outside. */
+  within?: string;
+  owner?: PodOwner;
 }
 
 export interface Gap {

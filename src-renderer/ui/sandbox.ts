@@ -7,4 +7,5 @@ export const SANDBOX: Record<SandboxState, { icon: IconName; word: string; long:
   dropped: { icon: "pin", word: "pinned", long: "pause was dropped; pins hold the namespaces" },
   dead: { icon: "dead", word: "dead", long: "the sandbox process died while containers live on" },
   none: { icon: "none", word: "none", long: "no sandbox was ever made" },
+  starting: { icon: "clock", word: "starting", long: "the sandbox is being made" },
 };

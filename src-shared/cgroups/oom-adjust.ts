@@ -2,7 +2,7 @@
  * oom_score_adj as the kubelet gives it (pkg/kubelet/qos/policy.go GetContainerOOMScoreAdjust): by QoS class, and for
  * Burstable by how much of the node's memory was requested. It is the only place where a memory request reaches a node.
  */
-import type { QosClass } from "../model.ts";
+import type { Container, QosClass } from "../model.ts";
 
 /** Newer kubelets keep -998 for the sandbox and give Guaranteed -997; older ones gave both -998. */
 const GUARANTEED = [-997, -998];
@@ -22,7 +22,7 @@ export const burstableAdjust = (requestBytes: number, capacityBytes: number): nu
   return Math.min(BEST_EFFORT - 1, Math.max(1000 + GUARANTEED[0]!, adjust));
 };
 
-export const expectedAdjust = (qos: QosClass, kind: "app" | "sandbox" | "init"): ExpectedAdjust => {
+export const expectedAdjust = (qos: QosClass, kind: Container["kind"]): ExpectedAdjust => {
   if (kind === "sandbox") return { values: [SANDBOX] };
   if (qos === "Guaranteed") return { values: GUARANTEED };
   if (qos === "BestEffort") return { values: [BEST_EFFORT] };

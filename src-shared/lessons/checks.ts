@@ -36,6 +36,7 @@ const STATE = {
   dropped: "its namespaces are pinned and no sandbox process lives",
   dead: "its sandbox process has died",
   none: "it has no sandbox",
+  starting: "its sandbox is being made",
 } as const;
 
 const types = (text: string): NamespaceType[] => {
@@ -69,8 +70,8 @@ export const FORMS: readonly Form[] = [
         verdict(podNamed(now, pod) === undefined, `${pod} is gone`, `${pod} is still there`),
   },
   {
-    words: "sandbox of POD is process|dropped|dead|none",
-    pattern: /^sandbox of (?<pod>\S+) is (?<state>process|dropped|dead|none)$/,
+    words: "sandbox of POD is process|dropped|dead|none|starting",
+    pattern: /^sandbox of (?<pod>\S+) is (?<state>process|dropped|dead|none|starting)$/,
     make:
       ({ pod = "", state = "" }) =>
       (_, now) => {

@@ -195,6 +195,7 @@ const WHY: Record<SandboxState, string> = {
   dropped: "the record says spoofed, and net, ipc and uts are pinned",
   dead: "the record names a process that is gone",
   none: "no record of a sandbox, nothing is shared",
+  starting: "a record, and no process yet",
 };
 
 function podCgroup(v1: boolean, qos: QosClass, uid: string): string {

@@ -199,7 +199,13 @@ function Heading({
 const clock = (iso: string | undefined): string => (iso === undefined ? "" : new Date(iso).toLocaleTimeString("en-GB"));
 
 const sentence = (state: keyof typeof SANDBOX): string =>
-  ({ process: "Held by pause.", dropped: "Held by pins.", dead: "The sandbox is dead.", none: "No sandbox." })[state];
+  ({
+    process: "Held by pause.",
+    dropped: "Held by pins.",
+    dead: "The sandbox is dead.",
+    none: "No sandbox.",
+    starting: "The sandbox is being made.",
+  })[state];
 
 /** Columns as wide as the window lets them be, in the diagram's units. */
 function usePitch(box: RefObject<HTMLElement | null>): number {

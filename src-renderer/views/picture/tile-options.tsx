@@ -36,6 +36,7 @@ const HELD = {
   dropped: "pause dropped, pins hold",
   dead: "sandbox dead, members alone hold",
   none: "no sandbox",
+  starting: "its sandbox is being made;",
 };
 
 /** "web-1 in shop: pause holds net, ipc and uts; 3 containers; memory 40 % of 256 MiB; a warning". */
