@@ -109,8 +109,8 @@ test("a redacted recording is read as it was written, while pods come and go", a
 
 test("marks say what happened and when", async () => {
   const recording = await openRecording(await write(history(10)));
-  expect(recording.info.marks).toContainEqual({ atMs: 4000, text: "2 pods added" });
-  expect(recording.info.marks).toContainEqual({ atMs: 5000, text: "2 pods gone" });
+  expect(recording.info.marks).toContainEqual({ atMs: 4000, text: "pod logging/mail-6 is new" });
+  expect(recording.info.marks).toContainEqual({ atMs: 5000, text: "pod logging/mail-6 is gone" });
   await recording.close();
 });
 

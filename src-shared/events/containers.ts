@@ -1,0 +1,76 @@
+/** Containers that started, ended, or run as another process now. */
+import { type Container, processId, type Snapshot } from "../model.ts";
+import { containerName, type Happening, podName } from "./event.ts";
+
+/** Where a container stands: in its pod by name, or by itself. A restart by a CRI runtime has another id and the same place. */
+const place = (container: Container): string =>
+  container.podKey === undefined ? `id ${container.id}` : `${container.podKey} ${container.name}`;
+
+export function containerEvents(before: Snapshot, after: Snapshot): Happening[] {
+  const pids = new Map(before.processes.map((one) => [one.pid, processId(one)]));
+  const now = new Map(after.processes.map((one) => [one.pid, processId(one)]));
+  const live = new Set(now.values());
+  const pods = new Map(after.pods.map((pod) => [pod.key, pod]));
+  const known = new Set(before.pods.map((pod) => pod.key));
+  const told = (container: Container) => container.podKey === undefined || known.has(container.podKey);
+  const apps = (snapshot: Snapshot) => snapshot.containers.filter(({ kind }) => kind !== "sandbox");
+  const was = new Map(apps(before).map((one) => [place(one), one]));
+  const later = new Map(apps(after).map((one) => [place(one), one]));
+  const happened: Happening[] = [];
+  for (const [where, is] of later) {
+    const old = was.get(where);
+    if (is.pid === null || !told(is)) continue;
+    const identity = now.get(is.pid);
+    if (identity === undefined) continue;
+    // A container that was there and whose processes were not seen before is not known to have started.
+    if (old?.pid != null && pids.get(old.pid) === undefined) continue;
+    if (old?.pid != null && pids.get(old.pid) === identity) continue;
+    if (old?.pid != null && live.has(pids.get(old.pid) as string)) continue;
+    happened.push({
+      kind: old === undefined ? "container-started" : "container-restarted",
+      ...subject(is),
+      ...(is.createdAt !== undefined && old?.id !== is.id ? timeIfBetween(is.createdAt, before, after) : {}),
+      text: `container ${containerName(is)}${inPod(is)} ${old === undefined ? "started" : "restarted"} as process ${is.pid}`,
+      ...(old === undefined ? {} : { before: { id: old.id, pid: old.pid, restartCount: old.restartCount } }),
+      after: { id: is.id, pid: is.pid, restartCount: is.restartCount },
+    });
+  }
+  for (const [where, old] of was) {
+    if (old.pid === null || (old.podKey !== undefined && !pods.has(old.podKey))) continue;
+    const identity = pids.get(old.pid);
+    const is = later.get(where);
+    if (identity === undefined || live.has(identity) || is?.pid != null) continue;
+    happened.push({
+      kind: "container-ended",
+      ...subject(old),
+      ...(is?.ended?.at === undefined ? {} : timeIfBetween(is.ended.at, before, after)),
+      text: `container ${containerName(old)}${inPod(old)} ended${howOf(is)}`,
+      before: { id: old.id, pid: old.pid },
+      ...(is?.ended === undefined ? {} : { after: is.ended }),
+    });
+  }
+  return happened;
+
+  function inPod(container: Container): string {
+    const pod = container.podKey === undefined ? undefined : pods.get(container.podKey);
+    return pod === undefined ? "" : ` of pod ${podName(pod)}`;
+  }
+}
+
+const subject = ({ id, podKey }: Container) => ({ container: id, ...(podKey === undefined ? {} : { pod: podKey }) });
+
+/** How it ended, where a record says so. */
+function howOf(container: Container | undefined): string {
+  const ended = container?.ended;
+  if (ended === undefined) return "";
+  if (ended.oomKilled) return ": the OOM killer ended it";
+  if (ended.signal !== undefined && ended.signal > 0) return `: by signal ${ended.signal}`;
+  return ended.exitCode === undefined ? "" : `: exit code ${ended.exitCode}`;
+}
+
+/** A record's own time, where it lies between the two readings: another is of another run. */
+function timeIfBetween(text: string, before: Snapshot, after: Snapshot): { at?: string } {
+  const at = Date.parse(text);
+  const inside = at >= Date.parse(before.takenAt) - 1000 && at <= Date.parse(after.takenAt) + 1000;
+  return inside ? { at: new Date(at).toISOString() } : {};
+}

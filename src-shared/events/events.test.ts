@@ -1,0 +1,234 @@
+import { describe, expect, it } from "vitest";
+import type { Snapshot } from "../model.ts";
+import { cgroupOf, containerOf, GiB, namespaceOf, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
+import type { PodglassEvent } from "./event.ts";
+import { Follower } from "./follow.ts";
+
+const KEY = "containerd/s1";
+type More = Parameters<typeof snapshotOf>[0];
+
+/** A pod with a pause process (100) and one container (101), at second `at`. */
+function node(at: number, more: More = {}, memory: Record<string, string> = {}): Snapshot {
+  const time = `2026-11-28T03:00:${String(at).padStart(2, "0")}.000Z`;
+  return snapshotOf({
+    takenAt: time,
+    processes: [processOf(100, { comm: "pause" }), processOf(101)],
+    containers: [
+      containerOf("s1", { kind: "sandbox", pid: 100, pids: [100], podKey: KEY, name: "POD" }),
+      containerOf("c1", { name: "app", pid: 101, pids: [101], podKey: KEY, cgroupPath: "/pods/p/c1" }),
+    ],
+    pods: [
+      podOf(KEY, {
+        name: "web",
+        namespace: "shop",
+        uid: "u1",
+        sandbox: { state: "process", pid: 100, why: "" },
+        containers: ["c1"],
+      }),
+    ],
+    cgroups: [
+      cgroupOf("/"),
+      cgroupOf("/pods", { "memory.events": "oom_kill 0", "memory.events.local": "oom_kill 0" }),
+      cgroupOf("/pods/p", { "memory.events": "oom_kill 0", "memory.events.local": "oom_kill 0" }),
+      cgroupOf(
+        "/pods/p/c1",
+        { "memory.max": String(GiB), "memory.events.local": "oom_kill 0", ...memory },
+        { pids: [101] },
+      ),
+    ],
+    oomKills: [],
+    ...more,
+  });
+}
+
+function happened(...snapshots: Snapshot[]): PodglassEvent[] {
+  const follower = new Follower({ node: "a" });
+  return snapshots.flatMap((one) => follower.next(one));
+}
+const kinds = (events: PodglassEvent[]) => events.map(({ kind }) => kind);
+
+describe("what happened between two readings", () => {
+  it("says nothing of a node on which nothing happened", () => {
+    expect(happened(node(1), node(2), node(3))).toEqual([]);
+  });
+
+  it("tells a pause process that ended, by the pod's name and the node's clock", () => {
+    const after = node(2, {
+      processes: [processOf(101)],
+      pods: [podOf(KEY, { name: "web", namespace: "shop", sandbox: { state: "dead", why: "" }, containers: ["c1"] })],
+    });
+    expect(happened(node(1), after)).toMatchObject([
+      {
+        schema: "podglass.event/1",
+        at: "2026-11-28T03:00:02.000Z",
+        node: "a",
+        kind: "sandbox-changed",
+        pod: KEY,
+        text: "the sandbox process of pod shop/web ended (100)",
+        before: { state: "process", pid: 100 },
+        after: { state: "dead" },
+      },
+    ]);
+  });
+
+  it("tells a restart once, whether the runtime keeps the id or not", () => {
+    for (const id of ["c1", "c2"]) {
+      const after = node(2, {
+        processes: [processOf(100), processOf(202)],
+        containers: [containerOf(id, { name: "app", pid: 202, pids: [202], podKey: KEY, cgroupPath: `/pods/p/${id}` })],
+      });
+      const events = happened(node(1), after);
+      expect(kinds(events)).toEqual(["container-restarted"]);
+      expect(events[0]?.text).toBe("container app of pod shop/web restarted as process 202");
+    }
+  });
+
+  it("tells how a container ended, and when, where a record says so", () => {
+    const after = node(4, {
+      processes: [processOf(100)],
+      containers: [
+        containerOf("c1", {
+          name: "app",
+          podKey: KEY,
+          ended: { exitCode: 137, signal: 9, oomKilled: true, at: "2026-11-28T03:00:02.500Z" },
+        }),
+      ],
+    });
+    const [event] = happened(node(1), after);
+    expect(event).toMatchObject({ kind: "container-ended", at: "2026-11-28T03:00:02.500Z", container: "c1" });
+    expect(event?.text).toBe("container app of pod shop/web ended: the OOM killer ended it");
+  });
+
+  it("calls nothing ended or gone whose process lives on: a record was only not read", () => {
+    expect(happened(node(1), node(2, { containers: [], pods: [] }))).toEqual([]);
+    expect(happened(node(1), node(2, { containers: [containerOf("c1", { name: "app", podKey: KEY })] }))).toEqual([]);
+  });
+
+  it("tells a new sandbox of the same pod as that, with both addresses", () => {
+    const before = node(1);
+    const after = node(2, {
+      processes: [processOf(300)],
+      containers: [containerOf("s2", { kind: "sandbox", pid: 300, pids: [300], podKey: "containerd/s2" })],
+      pods: [
+        podOf("containerd/s2", {
+          name: "web",
+          namespace: "shop",
+          uid: "u1",
+          ips: ["10.0.0.2"],
+          sandbox: { state: "process", pid: 300, why: "" },
+        }),
+      ],
+    });
+    expect(happened(before, after)).toMatchObject([
+      { kind: "sandbox-changed", pod: "containerd/s2", before: { key: KEY, pid: 100 }, after: { pid: 300 } },
+    ]);
+  });
+
+  it("lays a kill at the group whose own counter moved, and does not tell it again when the log comes", () => {
+    const killed = { "memory.events.local": "oom_kill 1" };
+    const counted = node(2, {}, killed);
+    for (const group of counted.cgroups)
+      if (group.path.startsWith("/pods")) group.files["memory.events"] = "oom_kill 1";
+    const line = "oom-kill:constraint=CONSTRAINT_MEMCG,…";
+    const logged = {
+      ...counted,
+      takenAt: "2026-11-28T03:00:09.000Z",
+      oomKills: [{ at: "2026-11-28T03:00:01.700Z", pid: 101, comm: "hog", cgroup: "/pods/p/c1", line }],
+    };
+    const events = happened(node(1), counted, logged);
+    expect(events).toMatchObject([{ kind: "oom-kill", pod: KEY, container: "c1" }]);
+    const both = happened(node(1), logged);
+    expect(both).toMatchObject([
+      { kind: "oom-kill", at: "2026-11-28T03:00:01.700Z", container: "c1", after: { pid: 101, comm: "hog" } },
+    ]);
+  });
+
+  it("lays a kill below a group that is gone at its nearest living ancestor, as that", () => {
+    const gone = (at: number, kills: number) => {
+      const one = node(at);
+      one.cgroups = one.cgroups.filter(({ path }) => path !== "/pods/p/c1");
+      for (const group of one.cgroups) if (group.path !== "/") group.files = { "memory.events": `oom_kill ${kills}` };
+      return one;
+    };
+    expect(happened(gone(1, 0), gone(2, 1))).toMatchObject([
+      {
+        kind: "oom-kill",
+        text: "the OOM killer ended a process in /pods/p or below it",
+        after: { cgroup: "/pods/p", kills: 1 },
+      },
+    ]);
+  });
+
+  it("tells a limit that changed, and nothing of one whose file was not read", () => {
+    expect(happened(node(1), node(2, {}, { "memory.max": String(2 * GiB) }))).toMatchObject([
+      {
+        kind: "limit-changed",
+        text: "the memory limit of /pods/p/c1 is 2 GiB, it was 1 GiB",
+        before: GiB,
+        after: 2 * GiB,
+      },
+    ]);
+    const unread = node(2);
+    for (const group of unread.cgroups) group.files = {};
+    expect(happened(node(1), unread)).toEqual([]);
+  });
+
+  it("tells pins of pid 1's mount namespace; elsewhere only where both readings looked", () => {
+    const pinned = (at: number, mountNamespace: number, deep?: boolean) =>
+      node(at, {
+        deep,
+        namespaces: [
+          namespaceOf("net", 4026532000, { pins: [{ path: "/run/podglass/pins/x/net", mountNamespace }] }),
+          namespaceOf("mnt", 70),
+          namespaceOf("mnt", 5, { initial: true }),
+        ],
+      });
+    const bare = (at: number, deep?: boolean) =>
+      node(at, {
+        deep,
+        namespaces: [namespaceOf("net", 4026532000), namespaceOf("mnt", 170), namespaceOf("mnt", 5, { initial: true })],
+      });
+    expect(kinds(happened(bare(1), pinned(2, 5)))).toEqual(["pin-new"]);
+    expect(kinds(happened(pinned(1, 5), bare(2)))).toEqual(["pin-gone"]);
+    expect(kinds(happened(pinned(1, 170, true), bare(2)))).toEqual([]);
+    expect(kinds(happened(pinned(1, 170, true), bare(2, true)))).toEqual(["pin-gone"]);
+  });
+
+  it("compares nothing across a boot", () => {
+    const events = happened(
+      node(1),
+      node(30, { node: { bootId: "another" }, processes: [], containers: [], pods: [] }),
+    );
+    expect(kinds(events)).toEqual(["node-rebooted"]);
+  });
+
+  it("counts what comes in floods", () => {
+    const many = (at: number, from: number) =>
+      node(at, {
+        processes: Array.from({ length: 20 }, (_, i) => processOf(from + i)),
+        containers: Array.from({ length: 20 }, (_, i) =>
+          containerOf(`c${from + i}`, { pid: from + i, pids: [from + i] }),
+        ),
+        pods: [],
+      });
+    const events = happened(many(1, 1000), many(2, 2000));
+    expect(kinds(events)).toEqual(["container-started", "container-ended"]);
+    expect(events[0]?.text).toMatch(/^20 containers started: /);
+  });
+
+  it("tells a finding only when it stays", () => {
+    const follower = new Follower({ node: "a", findings: true });
+    const zombies = (at: number) =>
+      node(at, {
+        processes: [
+          processOf(100),
+          processOf(101),
+          ...[1, 2, 3, 4, 5].map((i) => processOf(500 + i, { state: "Z", ppid: 101 })),
+        ],
+      });
+    const all = [node(1), zombies(2), node(3), node(4)].flatMap((one) => follower.next(one));
+    expect(all.filter(({ kind }) => kind.startsWith("finding"))).toEqual([]);
+    const stays = [zombies(5), zombies(6), zombies(7)].flatMap((one) => follower.next(one));
+    expect(new Set(kinds(stays))).toEqual(new Set(["finding-new"]));
+  });
+});

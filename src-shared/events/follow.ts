@@ -1,0 +1,85 @@
+/** Follows a node reading by reading, and tells what happened from one to the next. */
+import { findings } from "../findings/findings.ts";
+import { baselines } from "../findings/over-time.ts";
+import type { Finding, Snapshot } from "../model.ts";
+import { containerEvents } from "./containers.ts";
+import { collapsed, EVENT_SCHEMA, type Happening, type PodglassEvent } from "./event.ts";
+import { findingEvents } from "./findings.ts";
+import { limitEvents } from "./limits.ts";
+import { nodeEvents, rebooted } from "./node.ts";
+import { OomEvents } from "./oom.ts";
+import { pinEvents } from "./pins.ts";
+import { podEvents } from "./pods.ts";
+
+export interface FollowOptions {
+  /** The target, as the person named it. */
+  node: string;
+  /** Also tell findings that came or went. They are concluded for each reading: leave it out where that is done elsewhere. */
+  findings?: boolean;
+}
+
+/** A finding must be there, or be away, for so many readings in a row before it is told: what comes and goes is no news. */
+const STEADY = 2;
+
+export class Follower {
+  readonly #options: FollowOptions;
+  readonly #oom = new OomEvents();
+  readonly #baseline = baselines();
+  #last: Snapshot | undefined;
+  #told: Finding[] | undefined;
+  #recent: Finding[][] = [];
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+  }
+
+  /** Events since the reading before, in the order of their times; none for the first one. */
+  next(snapshot: Snapshot): PodglassEvent[] {
+    const before = this.#last;
+    this.#last = snapshot;
+    const happened = [
+      ...(before === undefined ? [] : stepEvents(before, snapshot, this.#oom)),
+      ...(this.#options.findings === true ? this.#findingEvents(snapshot) : []),
+    ];
+    return collapsed(happened)
+      .map((one) => stamped(one, this.#options.node, snapshot.takenAt))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  #findingEvents(snapshot: Snapshot): Happening[] {
+    const now = findings(snapshot, this.#baseline(snapshot));
+    this.#recent = [...this.#recent.slice(1 - STEADY), now];
+    if (this.#told === undefined) {
+      this.#told = now;
+      return [];
+    }
+    if (this.#recent.length < STEADY) return [];
+    const changes = findingEvents(this.#told, now).filter((change) =>
+      this.#recent.every((one) => findingEvents(this.#told as Finding[], one).some(same(change))),
+    );
+    if (changes.length > 0) this.#told = now;
+    return changes;
+  }
+}
+
+const same = (a: Happening) => (b: Happening) =>
+  a.kind === b.kind && JSON.stringify(a.before ?? a.after) === JSON.stringify(b.before ?? b.after);
+
+/** What happened between two readings of a node, but for its findings. After a boot nothing of before compares. */
+export function stepEvents(before: Snapshot, after: Snapshot, oom = new OomEvents()): Happening[] {
+  if (rebooted(before, after)) return nodeEvents(before, after);
+  return [
+    ...oom.between(before, after),
+    ...podEvents(before, after),
+    ...containerEvents(before, after),
+    ...limitEvents(before, after),
+    ...pinEvents(before, after),
+  ];
+}
+
+const stamped = ({ at, ...rest }: Happening, node: string, takenAt: string): PodglassEvent => ({
+  schema: EVENT_SCHEMA,
+  at: at ?? takenAt,
+  node,
+  ...rest,
+});
