@@ -42,13 +42,13 @@ const electronPath = (): string => {
   return join(dist, process.platform === "win32" ? "electron.exe" : "electron");
 };
 
-export const chromiumPath = (): string | undefined =>
+const chromiumPath = (): string | undefined =>
   [process.env.PODGLASS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
     (path): path is string => path !== undefined && existsSync(path),
   );
 
 /** Flags that keep Chromium from reaching out, and let it run as root where the tests do. */
-export const CHROMIUM_ARGS = [
+const CHROMIUM_ARGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   "--disable-gpu",
   "--disable-quic",
@@ -87,7 +87,7 @@ async function openDesktop(options: AppOptions, stateDir: string): Promise<Closa
 }
 
 /** Starts `podglass serve` and gives its one-time address. */
-export async function serve(
+async function serve(
   options: AppOptions,
   stateDir: string,
 ): Promise<{ url: string; child: ChildProcess; words(): string }> {

@@ -18,7 +18,7 @@ export interface LiveNode {
   web: CriPod;
 }
 
-export const cannotLive = (): string | undefined => whyNoSshd() ?? cannotPodman() ?? cannotContainerd();
+const cannotLive = (): string | undefined => whyNoSshd() ?? cannotPodman() ?? cannotContainerd();
 
 export const liveTest = base.extend<{ live: LiveNode }, { liveOrWhy: LiveNode | string }>({
   live: async ({ liveOrWhy }, use, info) => {

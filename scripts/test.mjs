@@ -1,4 +1,4 @@
-// npm test: types, lint, unit tests, build, real-node tests, browser and desktop end-to-end tests. What this machine
+// npm test: types, lint, unused code and packages, unit tests, build, real-node tests, browser and desktop end-to-end tests. What this machine
 // cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -111,6 +111,7 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 step("types", () => node([join(root, "scripts", "types.mjs")]) === 0);
 step("lint", () => node([join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]) === 0);
+step("unused", () => node([join(root, "node_modules", "knip", "bin", "knip.js")]) === 0);
 vitest("unit", ["--exclude=**/*.node.test.ts", "--exclude=**/node_modules/**"], "unit", "guarded by the test");
 const built = step("build", () => {
   ensureBuilt();

@@ -194,7 +194,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** The room's own folders in every hierarchy. */
-export function groups(cgroup: string): string[] {
+function groups(cgroup: string): string[] {
   const roots = ["/sys/fs/cgroup", ...readdirSync("/sys/fs/cgroup").map((name) => `/sys/fs/cgroup/${name}`)];
   return roots.map((root) => root + cgroup).filter((path) => existsSync(`${path}/cgroup.procs`));
 }

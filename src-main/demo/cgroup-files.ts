@@ -165,7 +165,7 @@ function v1Files(hierarchy: (typeof V1_HIERARCHIES)[number], group: Group, sum: 
 }
 
 /** cpu.shares to cpu.weight as runc since 1.3.2 and crun since 1.23 compute it (opencontainers/cgroups utils.go). */
-export function weightOf(shares: number): number {
+function weightOf(shares: number): number {
   if (shares <= 2) return 1;
   if (shares >= 262_144) return 10_000;
   const l = Math.log2(shares);

@@ -1,5 +1,5 @@
 /** The demo node's control groups: one tree of limits and counters, whatever the version that cgroup-files.ts writes it as. */
-import type { Task } from "./kernel.ts";
+import type { Task } from "./task.ts";
 
 export interface Limits {
   /** Bytes. */

@@ -1,7 +1,7 @@
 /** The rarer things that go wrong on a node: for the sick scenes, so that each finding has something to find. */
 import type { NamespaceType } from "../../src-shared/model.ts";
-import type { DemoNode } from "./node.ts";
-import { RuntimeError } from "./runtimes.ts";
+import type { Kernel } from "./kernel.ts";
+import { type MadePod, RuntimeError } from "./runtimes.ts";
 import { MiB, type Mishap } from "./scene.ts";
 
 type Rare = Exclude<
@@ -9,8 +9,16 @@ type Rare = Exclude<
   { do: "kill-pause" | "kill-container" | "restart-container" | "grow" | "zombies" | "orphan-pin" }
 >;
 
+/** What can be disturbed: a kernel, and the places that a scene names. */
+interface Disturbable {
+  readonly kernel: Kernel;
+  pod(name: string): MadePod;
+  pidOf(pod: string, container: string): number;
+  groupOf(place: string): string;
+}
+
 /** Returns a sentence on what happened. */
-export function disturb(node: DemoNode, mishap: Rare): string {
+export function disturb(node: Disturbable, mishap: Rare): string {
   const { kernel } = node;
   switch (mishap.do) {
     case "empty-group":
@@ -84,7 +92,7 @@ export function disturb(node: DemoNode, mishap: Rare): string {
 }
 
 /** As setns(2) would, and for pid as a container started so: its number 1 is another's. */
-function join(node: DemoNode, pod: string, container: string, type: NamespaceType, other: string): string {
+function join(node: Disturbable, pod: string, container: string, type: NamespaceType, other: string): string {
   const { kernel } = node;
   const task = kernel.task(node.pidOf(pod, container));
   const [otherPod = "", otherContainer] = other.split("/");

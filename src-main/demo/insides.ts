@@ -3,7 +3,7 @@
  * the sysctls of its namespaces. Only a deep reading asks for it.
  */
 import type { Reading } from "../../src-shared/reading.ts";
-import type { DemoNode } from "./node.ts";
+import type { NodeParts } from "./parts.ts";
 import type { MadeContainer, MadePod } from "./runtimes.ts";
 
 type Mount = Reading["mounts"][number]["mounts"][number];
@@ -51,7 +51,7 @@ function tableOf(pod: MadePod, made: MadeContainer): Mount[] {
 }
 
 /** The mount namespaces of containers that run, each once. */
-export function containerMounts({ kernel, runtimes }: DemoNode): Reading["mounts"] {
+export function containerMounts({ kernel, runtimes }: NodeParts): Reading["mounts"] {
   return runtimes.pods.flatMap((pod) =>
     [pod.sandbox, ...pod.containers].flatMap((made) => {
       const task = made.pid === undefined ? undefined : kernel.tasks.get(made.pid);

@@ -5,6 +5,7 @@
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../../src-shared/model.ts";
 import type { CgroupTree, Group } from "./cgroups.ts";
 import { oomKill } from "./oom.ts";
+import type { Task } from "./task.ts";
 
 /** The kernel's fixed numbers where it has them (include/linux/proc_ns.h); net and mnt as seen on many 6.x nodes. */
 export const INITIAL: Record<NamespaceType, number> = {
@@ -28,35 +29,6 @@ export interface Space {
   /** net: interface to address; ipc, net and uts: sysctls set inside. */
   addresses: { interface: string; address: string; prefix: number }[];
   sysctls: Record<string, string>;
-}
-
-export interface Task {
-  pid: number;
-  ppid: number;
-  startTicks: number;
-  state: "S" | "R" | "Z";
-  uid: number;
-  comm: string;
-  cmdline: string[];
-  rssBytes: number;
-  oomScoreAdj: number;
-  ns: NamespaceInodes;
-  pidForChildren?: number;
-  cgroup: string;
-  /** v1: hierarchies in which it is in another group. */
-  elsewhere?: Record<string, string>;
-  nsPids: number[];
-  fds: { fd: number; inode: number }[];
-  /** It waits for its children; one that does not leaves zombies. */
-  reaps: boolean;
-  /** Takes in orphans of its descendants: prctl(PR_SET_CHILD_SUBREAPER), as shims and conmon do. */
-  subreaper: boolean;
-  /** Cores it would use if nothing held it back. */
-  cores: number;
-  /** Memory it takes each second, a leak or a hog. Bytes. */
-  growsBytes: number;
-  cwd?: string;
-  listens: { protocol: "tcp" | "udp"; port: number }[];
 }
 
 export interface Fork {

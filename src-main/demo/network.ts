@@ -1,5 +1,6 @@
 /** /proc/PID/net of a network namespace of the demo, in the kernel's own layouts. */
-import type { Space, Task } from "./kernel.ts";
+import type { Space } from "./kernel.ts";
+import type { Task } from "./task.ts";
 
 /** File name to text, for the namespace and what its members listen on. */
 export function netFiles(space: Space, members: readonly Task[]): Record<string, string> {

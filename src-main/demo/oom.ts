@@ -2,10 +2,20 @@
  * The kernel's choice when a group is at its limit (mm/oom_kill.c, oom_badness): resident + swap + page tables, plus
  * oom_score_adj thousandths of the domain's size; -1000 is never chosen. Then memory.oom.group may take the whole group.
  */
-import type { Group } from "./cgroups.ts";
-import type { Kernel, Task } from "./kernel.ts";
+import type { CgroupTree, Group } from "./cgroups.ts";
+import type { Task } from "./task.ts";
 
 const PAGE = 4096;
+
+/** What the OOM killer needs of a kernel. */
+interface Killer {
+  readonly tasks: ReadonlyMap<number, Task>;
+  readonly cgroups: CgroupTree;
+  readonly log: string[];
+  readonly memoryBytes: number;
+  uptimeMs(): number;
+  end(task: Task): void;
+}
 
 /** In bytes; -Infinity: never. */
 export const badness = (task: Task, domainBytes: number): number =>
@@ -14,7 +24,7 @@ export const badness = (task: Task, domainBytes: number): number =>
     : task.rssBytes + PAGE * 20 + (task.oomScoreAdj * domainBytes) / 1000;
 
 /** Kills within the group whose limit was hit and writes what dmesg would say. Returns the victims' pids. */
-export function oomKill(kernel: Kernel, over: Group): number[] {
+export function oomKill(kernel: Killer, over: Group): number[] {
   const limit = over.limits.memoryMax ?? kernel.memoryBytes;
   const inside = [...kernel.tasks.values()].filter((task) => kernel.cgroups.isBelow(task.cgroup, over.path));
   let victim: Task | undefined;
@@ -49,7 +59,7 @@ export function oomKill(kernel: Kernel, over: Group): number[] {
 }
 
 /** The topmost group with memory.oom.group on the way from the victim to the group at its limit. */
-function groupOf(kernel: Kernel, victim: Task, over: Group): Group | undefined {
+function groupOf(kernel: Killer, victim: Task, over: Group): Group | undefined {
   let found: Group | undefined;
   for (const group of kernel.cgroups.ancestors(victim.cgroup)) {
     if (group.limits.oomGroup) found = group;

@@ -36,7 +36,7 @@ export function cgroupsPath(scene: Scene, spec: PodSpec, pod: string, id: string
 }
 
 /** The kubelet's shares for a CPU request: milli × 1024 / 1000, at least 2. */
-export const shares = (milli: number): number => Math.max(2, Math.floor((milli * 1024) / 1000));
+const shares = (milli: number): number => Math.max(2, Math.floor((milli * 1024) / 1000));
 
 export function containerLimits(spec: ContainerSpec): Limits {
   return {

@@ -4,15 +4,16 @@ import { emptyReading, type RawProcess, type Reading } from "../../src-shared/re
 import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
 import { hexId } from "./identity.ts";
 import { containerMounts, sysctlsOf } from "./insides.ts";
-import { INITIAL, type Task } from "./kernel.ts";
+import { INITIAL } from "./kernel.ts";
 import { netFiles } from "./network.ts";
-import type { DemoNode } from "./node.ts";
 import { badness } from "./oom.ts";
+import type { NodeParts } from "./parts.ts";
 import { versions } from "./system.ts";
+import type { Task } from "./task.ts";
 
 const PAGE = 4096;
 
-export function readModel(node: DemoNode, deep: boolean): Reading {
+export function readModel(node: NodeParts, deep: boolean): Reading {
   const { kernel, scene } = node;
   const tasks = [...kernel.tasks.values()].sort((a, b) => a.pid - b.pid);
   const used = tasks.reduce((sum, task) => sum + task.rssBytes, 0);
@@ -93,7 +94,7 @@ function withCopies(tables: Reading["mounts"], copies: Reading["mounts"]): Readi
   ];
 }
 
-function sysctls(node: DemoNode, tasks: readonly Task[]): Reading["sysctls"] {
+function sysctls(node: NodeParts, tasks: readonly Task[]): Reading["sysctls"] {
   const { kernel, runtimes, scene } = node;
   const names = new Map(runtimes.pods.map(({ spec, shared }) => [shared.uts, spec.name]));
   return [...kernel.spaces.values()].flatMap((space) => {
@@ -114,9 +115,9 @@ function sysctls(node: DemoNode, tasks: readonly Task[]): Reading["sysctls"] {
   });
 }
 
-const typeOf = (node: DemoNode, inode: number): NamespaceType => node.kernel.spaces.get(inode)?.type ?? "net";
+const typeOf = (node: NodeParts, inode: number): NamespaceType => node.kernel.spaces.get(inode)?.type ?? "net";
 
-function raw(node: DemoNode, task: Task): RawProcess {
+function raw(node: NodeParts, task: Task): RawProcess {
   const mode = node.scene.node.cgroupMode;
   const cgroup: Record<string, string> = {};
   if (mode !== "v1") cgroup[""] = task.cgroup;
@@ -158,7 +159,7 @@ function raw(node: DemoNode, task: Task): RawProcess {
 }
 
 /** Mount namespaces of containers that hold a copy of a pin. */
-function copiesOf({ kernel }: DemoNode): Reading["mounts"] {
+function copiesOf({ kernel }: NodeParts): Reading["mounts"] {
   return kernel.copies.flatMap(({ pid, path, inode }) => {
     const mountNamespace = kernel.tasks.get(pid)?.ns.mnt;
     const type = kernel.spaces.get(inode)?.type;
@@ -181,7 +182,7 @@ function smaps({ comm, rssBytes }: Task): NonNullable<RawProcess["smaps"]> {
 }
 
 /** One member of each network namespace is asked; one that only a pin holds cannot be. */
-function networks(node: DemoNode, tasks: readonly Task[]): Reading["net"] {
+function networks(node: NodeParts, tasks: readonly Task[]): Reading["net"] {
   const seen = new Map<number, Task[]>();
   for (const task of tasks) {
     const inode = task.ns.net;

@@ -1,10 +1,11 @@
 /** The demo's container runtimes: they make pods out of kernel parts, and tidy up when a process of theirs ends. */
 import type { NamespaceType } from "../../src-shared/model.ts";
 import { hexId, uuid } from "./identity.ts";
-import { INITIAL, type Kernel, type Task } from "./kernel.ts";
+import { INITIAL, type Kernel } from "./kernel.ts";
 import { containerGroup, containerLimits, droppedGroup, oomScoreAdj, podGroup, podLimits } from "./placement.ts";
 import { type RecordOf, recordFiles } from "./records.ts";
 import { type ContainerSpec, MiB, type PodSpec, type Scene } from "./scene.ts";
+import type { Task } from "./task.ts";
 
 export interface MadeContainer {
   /** Absent for the sandbox. */

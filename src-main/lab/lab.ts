@@ -47,7 +47,7 @@ const labPod = (manifest: LabManifest): LabPod => ({
 const HOG_BYTES = 64 * 1024 * 1024;
 
 /** The lines that up.sh reads. Throws Refused for wishes that exclude each other. */
-export function upArguments(options: LabOptions, now: string): string[] {
+function upArguments(options: LabOptions, now: string): string[] {
   if (options.sharePid && options.sandbox === "pinned")
     throw new Refused("--share-pid needs --sandbox pause: a PID namespace ends with its first process");
   const memory = options.memoryBytes ?? (options.hog ? HOG_BYTES : 0);

@@ -5,7 +5,7 @@
 
 export const HEADER = "#podglass:reading/1 ";
 /** A line longer than this is no record of ours: a record holds at most one file of 1 MiB, four characters a byte. */
-export const LONGEST_LINE = 8 * 1024 * 1024;
+const LONGEST_LINE = 8 * 1024 * 1024;
 
 const SHORT: Record<string, string> = { "\n": "\\n", " ": "\\s", "\t": "\\t", "\\": "\\\\", "\0": "\\z" };
 const LONG: Record<string, string> = { n: "\n", s: " ", t: "\t", "\\": "\\", z: "\0", e: "" };

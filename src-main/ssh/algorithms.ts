@@ -22,7 +22,7 @@ export function algorithmLists(settings: HostSettings, hostKeys: readonly string
 }
 
 /** ssh_config(5): a list, or + appends to the usual ones, - takes away (with wildcards), ^ puts in front. */
-export function choose(keyword: string, spec: string, usual: readonly string[], able: readonly string[]): string[] {
+function choose(keyword: string, spec: string, usual: readonly string[], able: readonly string[]): string[] {
   const sign = /^[-+^]/.exec(spec)?.[0] ?? "";
   const named = spec
     .slice(sign.length)

@@ -52,7 +52,7 @@ function readFile(file: string, required: boolean, depth: number): Directive[] {
 }
 
 /** Parses one file's text. Throws ConnectionError ("config") where it is not ssh_config. */
-export function parseConfig(text: string, file: string, depth = 0): Directive[] {
+function parseConfig(text: string, file: string, depth = 0): Directive[] {
   let lines: SSHConfig;
   try {
     lines = SSHConfig.parse(text);

@@ -1,7 +1,7 @@
 /** Which keywords of ssh_config(5) Podglass follows, which do not concern it, and which it cannot follow and says so. */
 
 /** Followed: config.ts reads them. */
-export const FOLLOWED = new Set(
+const FOLLOWED = new Set(
   `host match include hostname user port identityfile identityagent identitiesonly proxyjump proxycommand
   userknownhostsfile globalknownhostsfile stricthostkeychecking hostkeyalias hashknownhosts connecttimeout
   serveraliveinterval serveralivecountmax addressfamily bindaddress preferredauthentications pubkeyauthentication

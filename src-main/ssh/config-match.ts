@@ -32,7 +32,7 @@ export function gather(target: Target, lines: readonly Directive[], role: Role):
 }
 
 /** `Host a b* !c`: one pattern matches and none that is negated does. */
-export function matchHost(patterns: readonly string[], host: string): boolean {
+function matchHost(patterns: readonly string[], host: string): boolean {
   let matched = false;
   for (const pattern of patterns) {
     const negated = pattern.startsWith("!");

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from "node:zlib";
+import { brotliDecompressSync, crc32 } from "node:zlib";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { RECORD_BYTES, recordHead } from "../recordings/format.ts";
 import { openRecording } from "../recordings/reader.ts";
@@ -45,17 +45,4 @@ export async function recordedSnapshot(name: RecordedName): Promise<Snapshot> {
   } finally {
     await recording.close();
   }
-}
-
-/** The record to put into a new one: behind HEAD, before the first frame. */
-export function rawsRecord(atMs: number, texts: Texts): Buffer {
-  const payload = brotliCompressSync(JSON.stringify(texts), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
-  });
-  const head = Buffer.alloc(RECORD_BYTES);
-  head.write("RAWS", 0, "latin1");
-  head.writeUInt32LE(payload.length, 4);
-  head.writeUInt32LE(crc32(payload), 8);
-  head.writeDoubleLE(atMs, 12);
-  return Buffer.concat([head, payload]);
 }

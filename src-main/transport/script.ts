@@ -21,7 +21,7 @@ const COLLECT = [
 ].join("; ");
 
 /** The exec strings: constants all. */
-export const EXEC_PLAIN = `exec ${COLLECT}`;
+const EXEC_PLAIN = `exec ${COLLECT}`;
 export const EXEC_SUDO = `exec sudo -n ${COLLECT}`;
 
 /** What sudo writes on stderr when it wants a password, and what the command below it writes first. */

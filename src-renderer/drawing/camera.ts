@@ -49,7 +49,7 @@ export const seen = (camera: Camera, view: Size) => ({
 });
 
 /** A smooth path from one camera to another (van Wijk and Nuij); t from 0 to 1. */
-export function flight(from: Camera, to: Camera, view: Size): (t: number) => Camera {
+function flight(from: Camera, to: Camera, view: Size): (t: number) => Camera {
   const state = (camera: Camera): [number, number, number] => [
     (view.width / 2 - camera.x) / camera.k,
     (view.height / 2 - camera.y) / camera.k,

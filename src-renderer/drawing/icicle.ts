@@ -25,7 +25,7 @@ export const parentOf = (path: string): string | undefined => {
 };
 
 /** Children below their parents; a cgroup whose parent was not read hangs on the nearest one that was. */
-export function cgroupBranches(reports: readonly CgroupReport[]): Branch | null {
+function cgroupBranches(reports: readonly CgroupReport[]): Branch | null {
   const branches = new Map<string, Branch>();
   for (const report of reports) branches.set(report.path, { report, children: [] });
   const root = branches.get("/");

@@ -32,7 +32,7 @@ export interface IcicleEmphasis {
   gone: ReadonlySet<string>;
 }
 
-export const reportMeasured = (report: CgroupReport): Measured => {
+const reportMeasured = (report: CgroupReport): Measured => {
   const stalls = Object.values(report.pressure ?? {}).map((psi) => psi.some?.avg10 ?? 0);
   return {
     memory:

@@ -1,17 +1,10 @@
 import { memo, type ReactNode } from "react";
+import type { Fate } from "./fate.ts";
 import { type Bead, LETTERS, type RailsLayout } from "./rails.ts";
 import { Ground, RailsBeam } from "./rails-beam.tsx";
 import { RailsHolders } from "./rails-holders.tsx";
 import { ColumnWords, LabelMark } from "./rails-labels.tsx";
 import "./rails.css";
-
-/** What a choice of "what if" does to the picture; keys as in the layout, namespaces by id. */
-export interface Fate {
-  /** The holder that would go: a row's or a holder's key. */
-  chosen: string;
-  spaces: ReadonlyMap<string, "dies" | "stays">;
-  rows: ReadonlyMap<string, "ends" | "runs" | "stuck">;
-}
 
 export interface RailsFigureProps {
   layout: RailsLayout;

@@ -1,5 +1,5 @@
+import type { Fate } from "./fate.ts";
 import { LETTERS, type RailsLayout } from "./rails.ts";
-import type { Fate } from "./rails-figure.tsx";
 
 interface Props {
   layout: RailsLayout;

@@ -1,6 +1,6 @@
 import { type IconName, iconShape } from "../ui/icons.tsx";
+import type { Fate } from "./fate.ts";
 import type { Label, RailsLayout } from "./rails.ts";
-import type { Fate } from "./rails-figure.tsx";
 import { clip } from "./text-width.ts";
 
 const SIGN: Partial<Record<Label["kind"], IconName>> = {

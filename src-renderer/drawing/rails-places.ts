@@ -7,7 +7,7 @@ const HEAD = 38;
 const BAND = 44;
 const OTHER = 26;
 
-export const rowHeight = (rows: number): number => (rows <= 4 ? 50 : rows <= 6 ? 42 : rows <= 9 ? 34 : 27);
+const rowHeight = (rows: number): number => (rows <= 4 ? 50 : rows <= 6 ? 42 : rows <= 9 ? 34 : 27);
 
 /** Wide enough for the names and pids that stand there, within reason; longer ones are cut and told on hover. */
 export function gutterFor(model: RailsModel): number {
@@ -73,7 +73,7 @@ export function placesOf(model: RailsModel, options: RailsOptions, shownOthers: 
 }
 
 /** Other pods beyond this many are counted, not drawn. */
-export const OTHERS = 4;
+const OTHERS = 4;
 
 export function othersShown(others: readonly RailsOther[]): RailsOther[] {
   if (others.length <= OTHERS) return [...others];

@@ -10,7 +10,7 @@ import type { RailsModel, RailsOther, RailsRow } from "./rails-model.ts";
 import { bandWords, gutterFor, holderGroups, othersShown, type Places, placesOf } from "./rails-places.ts";
 import type { Bead, Beam, HeldBy, Label, Rail, RailsLayout, RailsOptions, Square } from "./rails-types.ts";
 
-export { othersShown, rowHeight } from "./rails-places.ts";
+export { othersShown } from "./rails-places.ts";
 export * from "./rails-types.ts";
 
 /** All that a part of the picture needs to find its place. */

@@ -62,7 +62,7 @@ const NAMES = {
 } as const;
 
 /** `read` gives a token's value, resolved. */
-export function readTheme(read: (name: string) => string): Theme {
+function readTheme(read: (name: string) => string): Theme {
   const value = (name: string) => read(name).trim();
   const plain = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, value(name)])) as Record<
     keyof typeof NAMES,

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { notify } from "../state/notices.ts";
 import { Icon } from "../ui/icons.tsx";
 
-export async function copyText(text: string, what: string): Promise<void> {
+async function copyText(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     notify({ tone: "info", text: `Copied ${what}.` });

@@ -40,7 +40,7 @@ function take<T>(list: readonly T[], wanted: (item: T) => boolean, make: (item: 
 }
 
 /** What of one node a text finds. Pure but for what a hit does when it is chosen. */
-export function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: readonly string[]): Hit[] {
+function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: readonly string[]): Hit[] {
   const podOf = new Map(snapshot.pods.map((pod) => [pod.key, pod]));
   const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
   const inPicture = (at: string) => go("picture", { nodeId, params: { at } });

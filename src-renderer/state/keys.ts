@@ -55,5 +55,5 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
-export const isMac = (): boolean => /mac/i.test(navigator.platform);
+const isMac = (): boolean => /mac/i.test(navigator.platform);
 export const MOD = isMac() ? "⌘" : "Ctrl ";

@@ -26,7 +26,7 @@ export interface Nodes {
   order: string[];
 }
 
-export const NOTHING_GONE: Gone = { pods: [], containers: [], processes: [] };
+const NOTHING_GONE: Gone = { pods: [], containers: [], processes: [] };
 
 export const useNodes = create<Nodes>(() => ({ open: {}, order: [] }));
 

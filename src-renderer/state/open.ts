@@ -1,6 +1,5 @@
 import type { OpenOptions } from "../../src-shared/api.ts";
 import { attempt } from "./client.ts";
-import { useNodes } from "./nodes.ts";
 import { go } from "./route.ts";
 
 /** Setting that holds the targets of the nodes that were open last. */
@@ -26,7 +25,3 @@ export async function openFile(): Promise<void> {
 }
 
 export const closeNode = (nodeId: string): void => void attempt("node.close", { nodeId });
-
-/** The open node of a target, if any. */
-export const nodeOfTarget = (target: string): string | undefined =>
-  useNodes.getState().order.find((id) => useNodes.getState().open[id]?.state.target === target);

@@ -44,7 +44,6 @@ export function useSetting<T>(
 
 export const isText = (value: unknown): value is string => typeof value === "string";
 export const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-export const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 export const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 export const oneOf =
   <T extends string>(...values: readonly T[]) =>

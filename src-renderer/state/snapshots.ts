@@ -21,6 +21,3 @@ export function keepMoment(nodeId: string, label: string, snapshot: Snapshot): s
   }));
   return id;
 }
-
-export const momentOf = (id: string | undefined): Moment | undefined =>
-  id === undefined ? undefined : useMoments.getState().moments.find((one) => one.id === id);

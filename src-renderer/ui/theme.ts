@@ -1,8 +1,5 @@
 import { isText, useSettings } from "../state/settings.ts";
 
-export const THEMES = ["system", "light", "dark"] as const;
-export const CONTRASTS = ["system", "normal", "more"] as const;
-
 const more = matchMedia("(prefers-contrast: more)");
 
 function apply(): void {
@@ -23,18 +20,4 @@ export function followTheme(): void {
   apply();
   useSettings.subscribe(apply);
   more.addEventListener("change", apply);
-}
-
-/** What a token is just now, as a colour a canvas or an exported file can use. `scheme` forces light or dark. */
-export function colours<T extends string>(names: readonly T[], scheme?: "light" | "dark"): Record<T, string> {
-  const probe = document.createElement("span");
-  if (scheme) probe.style.colorScheme = scheme;
-  document.body.append(probe);
-  const out = {} as Record<T, string>;
-  for (const name of names) {
-    probe.style.color = `var(${name})`;
-    out[name] = getComputedStyle(probe).color;
-  }
-  probe.remove();
-  return out;
 }

@@ -24,7 +24,7 @@ export interface View {
 }
 
 /** Every screen, in one list: the side bar, the palette and the router read it. Add yours here. */
-export const VIEWS: View[] = [
+const VIEWS: View[] = [
   {
     id: "pods",
     title: "Pods",

@@ -2,28 +2,18 @@
  * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why.
  * The four states are contract.md's, to the letter; the words say by which evidence they were found.
  */
-import type { Namespace, NamespaceInodes, NamespaceType, Pod, RuntimeConfiguration } from "../model.ts";
+import type { Namespace, NamespaceInodes, NamespaceType, Pod } from "../model.ts";
 import { whyKept } from "../questions/why-kept.ts";
 import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { isLive } from "./processes.ts";
+import type { SandboxQuestion } from "./sandbox-question.ts";
 import { sharedBetween } from "./shares.ts";
 
 /** Types that a pin can keep for a pod (pid has its pid 1, mnt its mount tree: facts of the kernel, see docs/pods.md). */
 export const PINNABLE = ["net", "ipc", "uts", "user"] as const satisfies readonly NamespaceType[];
 const PIN_SHARED = ["net", "ipc", "uts"] as const satisfies readonly NamespaceType[];
-
-export interface SandboxQuestion {
-  draft: Draft;
-  /** Live containers, without the sandbox. */
-  live: readonly Member[];
-  /** What the pod shares, as far as that is known without the sandbox. */
-  shared: NamespaceInodes;
-  namespaces: Namespaces;
-  initial: NamespaceInodes;
-  configuration: readonly RuntimeConfiguration[];
-}
 
 export function sandboxOf(question: SandboxQuestion): Pod["sandbox"] {
   const { draft, live, shared, namespaces } = question;

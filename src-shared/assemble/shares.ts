@@ -52,7 +52,7 @@ export function sharesOf(pod: Sharing): Shares {
 }
 
 /** Does its record join a namespace of this type by path, or another container's by name? */
-export function joins(member: Member | undefined, type: NamespaceType): boolean {
+function joins(member: Member | undefined, type: NamespaceType): boolean {
   if (member?.record?.joins?.[type]) return true;
   if (member?.lab) return type in member.lab.namespaces;
   return Boolean(member?.record?.oci?.namespaces.some((entry) => ociType(entry.type) === type && entry.path));

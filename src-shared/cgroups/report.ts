@@ -32,9 +32,6 @@ const known = new WeakMap<Snapshot, Cgroups>();
 /** Tree and reports of a snapshot, shared by all who ask: not to be changed. Their parts are made when they are read. */
 export const cgroupsOf = (snapshot: Snapshot): Cgroups => known.get(snapshot) ?? atOnce(cgroupsInSteps(snapshot));
 
-/** Whether cgroupsOf would answer without work. */
-export const cgroupsKnown = (snapshot: Snapshot): boolean => known.has(snapshot);
-
 /** The same in steps, for a thread that draws; afterwards cgroupsOf has them. */
 export function* cgroupsInSteps(snapshot: Snapshot): Generator<undefined, Cgroups> {
   const tree = yield* treeInSteps(snapshot);

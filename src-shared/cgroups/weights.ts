@@ -15,7 +15,7 @@ export const FORMULAS: Record<WeightFormula, string> = {
 
 /** The kernel's ranges: shares 2..262144 (sched/core.c MIN_SHARES, MAX_SHARES), weight 1..10000 (cgroup-v2.rst). */
 export const SHARES = { min: 2, max: 262_144, default: 1024 } as const;
-export const WEIGHT = { min: 1, max: 10_000, default: 100 } as const;
+const WEIGHT = { min: 1, max: 10_000, default: 100 } as const;
 
 /** weight = 1 + (shares − 2) · 9999 / 262142, cut to an integer. 0 stays 0: not set. Default 1024 gives 39. */
 export const linearWeight = (shares: number): number => {

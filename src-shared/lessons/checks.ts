@@ -52,7 +52,7 @@ const size = (text: string): number => {
   return value;
 };
 
-export const FORMS: readonly Form[] = [
+const FORMS: readonly Form[] = [
   {
     words: "pod POD exists",
     pattern: /^pod (?<pod>\S+) exists$/,

@@ -6,9 +6,9 @@
 import { normalPath } from "../assemble/namespaces.ts";
 import { type Container, namespaceId, type Pod, type Snapshot } from "../model.ts";
 import type { Aftermath, Loss } from "./aftermath.ts";
+import type { Effect } from "./effect.ts";
 import { isKubelets, losesNetwork } from "./kubelet.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Effect } from "./what-if.ts";
 
 export interface Circumstances {
   snapshot: Snapshot;

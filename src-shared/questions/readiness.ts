@@ -25,7 +25,7 @@ export function readiness(snapshot: Snapshot): Readiness {
 }
 
 /** One pod. A "can" comes with what it takes and what it costs later; a "cannot" with every obstacle, not only the first. */
-export function podReadiness(snapshot: Snapshot, pod: Pod): { can: boolean; reasons: string[] } {
+function podReadiness(snapshot: Snapshot, pod: Pod): { can: boolean; reasons: string[] } {
   const { state, pid } = pod.sandbox;
   if (state === "dropped") return { can: false, reasons: [`there is no pause process any more: ${pod.sandbox.why}`] };
   if (state === "dead")

@@ -15,6 +15,7 @@ import {
 } from "../model.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
+import type { Effect } from "./effect.ts";
 import { type Lookup, lookup } from "./lookup.ts";
 
 /** What may go. A pin without a path means all pins of that namespace. */
@@ -24,15 +25,6 @@ export type HolderRef =
   | { kind: "process"; pid: number }
   | { kind: "pin"; type: NamespaceType; inode: number; path?: string }
   | { kind: "fd"; pid: number; fd: number };
-
-/** One thing in the picture, and what happens to it. */
-export interface Effect {
-  kind: "namespace" | "container" | "process" | "pod" | "address";
-  /** namespaceId (of an address too), container id, processId or pod key. */
-  id: string;
-  label: string;
-  why: string;
-}
 
 export interface WhatIf {
   holder: HolderRef;

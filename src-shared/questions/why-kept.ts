@@ -1,6 +1,6 @@
 /** Why a pause process is there, per runtime and configuration. */
 
-import type { SandboxQuestion } from "../assemble/sandbox.ts";
+import type { SandboxQuestion } from "../assemble/sandbox-question.ts";
 import type { NamespaceType, Process } from "../model.ts";
 
 /** CRI-O keeps the infra container iff drop_infra_ctr is false, the pod's PID mode is POD, or the runtime is a VM

@@ -4,7 +4,7 @@
  */
 import { NAMESPACE_TYPES, SNAPSHOT_SCHEMA, type Snapshot } from "../model.ts";
 
-export class SnapshotCheckError extends Error {
+class SnapshotCheckError extends Error {
   override name = "SnapshotCheckError";
 }
 

@@ -8,7 +8,7 @@ export const GiB = 2 ** 30;
 export const MiB = 2 ** 20;
 
 /** The node's own namespaces: inodes below 100. */
-export const HOST: Record<NamespaceType, number> = {
+const HOST: Record<NamespaceType, number> = {
   net: 1,
   ipc: 2,
   uts: 3,

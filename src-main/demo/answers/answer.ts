@@ -28,7 +28,7 @@ export function scriptName(firstLine: string): { name: string; version: number }
 }
 
 /** What `printf %b` makes of one of our fields; see transport/encoding.ts. */
-export function decodeField(field: string): string {
+function decodeField(field: string): string {
   if (field === "\\c") return "";
   const bytes: number[] = [];
   for (let at = 0; at < field.length; at++) {

@@ -1,9 +1,9 @@
 /** Answers the lab's scripts (src-main/lab): pods made by hand on the demo node, with the same parts as on a real one. */
 import { parseLabManifest } from "../../../src-shared/manifests.ts";
 import { hexId } from "../identity.ts";
-import type { Task } from "../kernel.ts";
 import type { DemoNode } from "../node.ts";
 import { MiB } from "../scene.ts";
+import type { Task } from "../task.ts";
 import type { Answer } from "./answer.ts";
 import { Refusal, talking } from "./say.ts";
 

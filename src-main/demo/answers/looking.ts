@@ -1,7 +1,8 @@
 /** What the changing scripts look at before they act, on the model: identity, pins, who would end with a process. */
 import type { NamespaceType } from "../../../src-shared/model.ts";
-import { INITIAL, type Task } from "../kernel.ts";
+import { INITIAL } from "../kernel.ts";
 import type { DemoNode } from "../node.ts";
+import type { Task } from "../task.ts";
 import { Refusal } from "./say.ts";
 
 export interface Pair {

@@ -44,7 +44,7 @@ function changes(options: CommonOptions): void {
 }
 
 /** "64M", "1G", "512K" or bytes, in powers of 1024. Throws Usage. */
-export function size(text: string): number {
+function size(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
   const power = " KMGT".indexOf((match?.[2] ?? "").toUpperCase() || " ");
   const value = Math.round(Number(match?.[1]) * 1024 ** power);

@@ -21,7 +21,7 @@ export interface CommonOptions {
 const STRICT = ["yes", "accept-new", "ask"] as const;
 
 /** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
-export function sourceOptions(options: CommonOptions): SourceOptions {
+function sourceOptions(options: CommonOptions): SourceOptions {
   const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes" };
   if (options.sudo) source.sudo = true;
   if (options.i !== undefined) source.identityFiles = [options.i];

@@ -11,7 +11,7 @@ export const say = (text: string): void => {
 };
 
 /** Asks one line; with echo off nothing typed is shown. Null where there is no terminal to ask on. */
-export async function askLine(prompt: string, echo = true): Promise<string | null> {
+async function askLine(prompt: string, echo = true): Promise<string | null> {
   if (!isTerminal()) return null;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: echo ? process.stderr : silent, terminal: true });

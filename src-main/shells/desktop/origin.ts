@@ -1,6 +1,6 @@
 /** The one origin that the window has. A scheme of our own instead of file:, which would share an origin with every file. */
 export const SCHEME = "podglass";
-export const ORIGIN = `${SCHEME}://app`;
+const ORIGIN = `${SCHEME}://app`;
 export const START_PAGE = `${ORIGIN}/index.html`;
 
 /** True only for pages of this app: same scheme, same host, no user, no port. */

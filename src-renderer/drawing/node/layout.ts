@@ -8,8 +8,8 @@
 export const PITCH_X = 46;
 export const PITCH_Y = 42;
 export const HEADING = 20;
-export const GAP_X = 26;
-export const GAP_Y = 18;
+const GAP_X = 26;
+const GAP_Y = 18;
 /** The picture fits a canvas about this much wider than high. */
 const ASPECT = 1.55;
 

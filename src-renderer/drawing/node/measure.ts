@@ -17,7 +17,7 @@ export interface Measured {
 }
 
 /** Bars turn warm at 75 % of a limit and hot at 90 %. */
-export const usageLevel = (share: number): Level => (share >= 0.9 ? "hot" : share >= 0.75 ? "warm" : "calm");
+const usageLevel = (share: number): Level => (share >= 0.9 ? "hot" : share >= 0.75 ? "warm" : "calm");
 /** PSI "some" avg10, percent: one in a hundred is felt, one in ten hurts. */
 export const pressureLevel = (percent: number): Level => (percent >= 10 ? "hot" : percent >= 1 ? "warm" : "calm");
 

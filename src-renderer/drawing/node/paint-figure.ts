@@ -9,7 +9,7 @@ import { runs } from "./paint-tile.ts";
 import { cut } from "./text.ts";
 import { CELL, type Tile, type TileRow } from "./tile.ts";
 
-export const LETTER: Record<NamespaceType, string> = {
+const LETTER: Record<NamespaceType, string> = {
   net: "N",
   ipc: "I",
   uts: "U",
@@ -32,7 +32,7 @@ interface Frame {
 }
 
 /** Places within one tile's box, in pixels. */
-export function figureFrame(tile: Tile, x: number, y: number, k: number): Frame {
+function figureFrame(tile: Tile, x: number, y: number, k: number): Frame {
   const width = (PITCH_X - 5) * k;
   const height = (PITCH_Y - 3) * k;
   const names = width * 0.33;

@@ -5,7 +5,7 @@ import type { Reading } from "./measure.ts";
 import { CELL, TILE_TYPES, type Tile } from "./tile.ts";
 
 export const TILE = { width: 40, height: 36 };
-export const COLUMN = 5.2;
+const COLUMN = 5.2;
 const FIRST_X = 4;
 const BAND_Y = 6.5;
 const GROUND_Y = 31;
@@ -15,10 +15,10 @@ const BAR_H = 25;
 
 type Ctx = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-export const columnX = (column: number) => FIRST_X + column * COLUMN;
+const columnX = (column: number) => FIRST_X + column * COLUMN;
 
 /** Rows below the band, closer together when there are many; at most eight are drawn, the rest is a count. */
-export function rowYs(rows: number): number[] {
+function rowYs(rows: number): number[] {
   const drawn = Math.min(rows, 8);
   const pitch = drawn <= 1 ? 5.4 : Math.min(5.4, 17 / (drawn - 1));
   return Array.from({ length: drawn }, (_, row) => BAND_Y + 6.2 + row * pitch);

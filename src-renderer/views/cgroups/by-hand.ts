@@ -1,11 +1,11 @@
 import type { Snapshot } from "../../../src-shared/model.ts";
 
 /** A path as one shell word: it came from a node, and a person will paste it. */
-export const shellWord = (text: string): string =>
+const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Where a hierarchy is mounted; the usual place where the node did not say. */
-export function mountOf(snapshot: Snapshot, controller: string): string {
+function mountOf(snapshot: Snapshot, controller: string): string {
   const v2 = snapshot.node.cgroupMode === "v2";
   const found = snapshot.node.cgroupMounts?.find(({ hierarchy }) =>
     v2 ? hierarchy === "v2" : hierarchy.split(",").includes(controller),

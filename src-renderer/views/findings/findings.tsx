@@ -8,21 +8,17 @@ import { go, setParams } from "../../state/route.ts";
 import { hover } from "../../state/selection.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
-import { Icon, type IconName } from "../../ui/icons.tsx";
+import { Icon } from "../../ui/icons.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../registry.ts";
 import { FindingDetail } from "./detail.tsx";
 import { findingId, placesOf } from "./places.ts";
+import { SEVERITY } from "./severity.ts";
 import "../../ui/view-head.css";
 import "./findings.css";
 
-export const SEVERITY: Record<Severity, { icon: IconName; tone: string; word: string; plural: string }> = {
-  critical: { icon: "bad", tone: "bad", word: "critical", plural: "critical" },
-  warning: { icon: "warn", tone: "warn", word: "warning", plural: "warnings" },
-  info: { icon: "info", tone: "quiet", word: "worth knowing", plural: "worth knowing" },
-};
 const ORDER: Severity[] = ["critical", "warning", "info"];
 
 /** What is wrong or surprising on a node, worst first; each leads to its place in the picture. */

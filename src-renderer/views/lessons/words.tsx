@@ -16,7 +16,7 @@ const markdown = new MarkdownIt("zero", { html: false, linkify: false }).enable(
 type Token = ReturnType<typeof markdown.parse>[number];
 
 /** Text with the node's values in place of {placeholders}. They come from the node: shown as text, never as markup. */
-export function withValues(text: string, snapshot: Snapshot | undefined): ReactNode[] {
+function withValues(text: string, snapshot: Snapshot | undefined): ReactNode[] {
   const parts: ReactNode[] = [];
   let from = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {

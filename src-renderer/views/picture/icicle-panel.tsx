@@ -167,7 +167,7 @@ function step(bars: readonly IcicleBar[], from: IcicleBar, key: string): IcicleB
   return row[row.indexOf(from) + (key === "ArrowRight" ? 1 : -1)];
 }
 
-export function barWords(report: CgroupReport | undefined): string {
+function barWords(report: CgroupReport | undefined): string {
   if (!report) return "";
   const { path, usage, effective, pressure } = report;
   const limit = effective.memoryMaxBytes;

@@ -40,7 +40,7 @@ const HELD = {
 };
 
 /** "web-1 in shop: pause holds net, ipc and uts; 3 containers; memory 40 % of 256 MiB; a warning". */
-export function tileWords(tile: Tile | undefined, group: string): string {
+function tileWords(tile: Tile | undefined, group: string): string {
   if (!tile) return "";
   const held = NAMESPACE_TYPES.filter((_, column) => tile.held & (1 << column));
   const hosts = NAMESPACE_TYPES.filter((_, column) => tile.rows.some((row) => row.cells[column] === CELL.host));

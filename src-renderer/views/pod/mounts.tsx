@@ -9,7 +9,7 @@ interface Line {
 }
 
 /** Mounts of all containers, those that several have first: they are what the pod shares beside namespaces. */
-export function mountLines(containers: readonly Container[]): Line[] {
+function mountLines(containers: readonly Container[]): Line[] {
   const lines = new Map<string, Line>();
   for (const container of containers) {
     const seen = container.mounts?.map(({ destination, source, fstype }) => ({ destination, source, type: fstype }));

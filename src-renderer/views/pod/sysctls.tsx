@@ -7,7 +7,7 @@ interface Line {
   node?: string;
 }
 
-export function sysctlLines(snapshot: Snapshot, spaces: readonly Namespace[]): Line[] {
+function sysctlLines(snapshot: Snapshot, spaces: readonly Namespace[]): Line[] {
   const node = snapshot.node.sysctls ?? {};
   const lines: Line[] = [];
   for (const space of spaces)

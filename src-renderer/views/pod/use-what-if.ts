@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type WhatIf, whatIf } from "../../../src-shared/questions/what-if.ts";
-import type { Fate } from "../../drawing/rails-figure.tsx";
+import type { Fate } from "../../drawing/fate.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";
 import { letGo, select, useSelection } from "../../state/selection.ts";

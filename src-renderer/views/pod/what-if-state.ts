@@ -1,6 +1,6 @@
 import type { NamespaceType, Pod, Snapshot } from "../../../src-shared/model.ts";
 import type { HolderRef, WhatIf } from "../../../src-shared/questions/what-if.ts";
-import type { Fate } from "../../drawing/rails-figure.tsx";
+import type { Fate } from "../../drawing/fate.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 export interface Choice {

@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { WhatIf as Answer, Effect } from "../../../src-shared/questions/what-if.ts";
+import type { Effect } from "../../../src-shared/questions/effect.ts";
+import type { WhatIf as Answer } from "../../../src-shared/questions/what-if.ts";
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import type { Choice } from "./what-if-state.ts";
