@@ -3,31 +3,9 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, findElectron, noDisplay, root, say } from "./setup.mjs";
 
-function openBrowser(url) {
-  const [command, ...args] =
-    process.platform === "darwin"
-      ? ["open", url]
-      : process.platform === "win32"
-        ? ["explorer", url]
-        : ["xdg-open", url];
-  const child = spawn(command, args, { stdio: "ignore", detached: true });
-  child.on("error", () => say(`podglass: open this address in a browser: ${url}`));
-  child.unref();
-}
-
 function serve() {
-  const child = spawn(process.execPath, [join(root, "out", "main", "cli.js"), "serve", ...process.argv.slice(2)], {
-    stdio: ["inherit", "pipe", "inherit"],
-  });
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    process.stdout.write(text);
-    if (said.includes("\n")) return;
-    said += text;
-    const url = /https?:\/\/\S+/.exec(said)?.[0];
-    if (said.includes("\n") && url) openBrowser(url);
-  });
-  follow(child);
+  const args = [join(root, "out", "main", "cli.js"), "serve", "--open", ...process.argv.slice(2)];
+  follow(spawn(process.execPath, args, { stdio: "inherit" }));
 }
 
 function follow(child) {

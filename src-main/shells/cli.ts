@@ -154,6 +154,7 @@ program
   .description("serve the app in a browser window on this machine")
   .option("--port <n>", "port on 127.0.0.1 (default: a free one)", "0")
   .option("--allow-actions", "take actions on real nodes too")
+  .option("--open", "open it in a browser")
   .option("--read-only", "no action is offered or accepted")
   .action(serveCommand);
 

@@ -3,7 +3,7 @@ import type { ApiEvent } from "../../src-shared/api.ts";
 import { joining } from "../../src-shared/chunks.ts";
 import { DELTA_SCHEMA } from "../../src-shared/model.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
-import { openOutlet } from "./event-sender.ts";
+import { openEventSender } from "./event-sender.ts";
 
 const nodeId = "n";
 const delta = (seq: number): ApiEvent => ({
@@ -14,11 +14,11 @@ const delta = (seq: number): ApiEvent => ({
 
 it("sends a large snapshot in pieces, keeps the order, and the other end has it whole", async () => {
   const sent: ApiEvent[] = [];
-  const outlet = openOutlet((event) => sent.push(structuredClone(event)));
+  const sender = openEventSender((event) => sent.push(structuredClone(event)));
   const snapshot = syntheticSnapshot({ pods: 600 });
-  outlet.tell(delta(1));
-  outlet.tell({ type: "snapshot", nodeId, seq: 2, snapshot });
-  outlet.tell(delta(3));
+  sender.tell(delta(1));
+  sender.tell({ type: "snapshot", nodeId, seq: 2, snapshot });
+  sender.tell(delta(3));
   await expect.poll(() => sent.at(-1)?.type === "delta" && sent.length > 3).toBe(true);
   for (const event of sent) if (event.type === "piece") expect(event.items.length).toBeLessThanOrEqual(800);
   const join = joining();
@@ -29,10 +29,10 @@ it("sends a large snapshot in pieces, keeps the order, and the other end has it 
 
 it("answers with a small snapshot, and sends a large one as an event", async () => {
   const sent: ApiEvent[] = [];
-  const outlet = openOutlet((event) => sent.push(event));
+  const sender = openEventSender((event) => sent.push(event));
   const small = { seq: 1, snapshot: syntheticSnapshot({ pods: 3 }) };
-  expect(outlet.answer("node.snapshot", { nodeId }, small)).toBe(small);
-  expect(outlet.answer("settings.get", {}, { a: 1 })).toEqual({ a: 1 });
-  expect(outlet.answer("node.snapshot", { nodeId }, { seq: 1, snapshot: syntheticSnapshot({ pods: 600 }) })).toBeNull();
+  expect(sender.answer("node.snapshot", { nodeId }, small)).toBe(small);
+  expect(sender.answer("settings.get", {}, { a: 1 })).toEqual({ a: 1 });
+  expect(sender.answer("node.snapshot", { nodeId }, { seq: 1, snapshot: syntheticSnapshot({ pods: 600 }) })).toBeNull();
   await expect.poll(() => sent.at(-1)?.type).toBe("snapshot");
 });

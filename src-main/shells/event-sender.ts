@@ -3,21 +3,25 @@ import type { ApiEvent, RequestInput } from "../../src-shared/api.ts";
 import { inPieces, isLarge } from "../../src-shared/chunks.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 
-export interface Outlet {
+export interface EventSender {
   tell(event: ApiEvent): void;
   /** What is answered to a request: a large snapshot goes as an event instead, and null is the answer. */
   answer(name: string, input: unknown, value: unknown): unknown;
 }
 
-export function openOutlet(send: (event: ApiEvent) => void): Outlet {
+export function openEventSender(send: (event: ApiEvent) => void): EventSender {
   const waiting: ApiEvent[] = [];
   let flowing = false;
   const flow = async () => {
     flowing = true;
     for (let event = waiting.shift(); event; event = waiting.shift())
-      for (const piece of inPieces(event)) {
-        send(piece);
-        if (piece !== event) await new Promise<void>((go) => setImmediate(go));
+      try {
+        for (const piece of inPieces(event)) {
+          send(piece);
+          if (piece !== event) await new Promise<void>((go) => setImmediate(go));
+        }
+      } catch {
+        // One that cannot be sent (too long for a string, a window that goes just now): the window heals by asking.
       }
     flowing = false;
   };

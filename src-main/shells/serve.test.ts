@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { ApiEvent } from "../../src-shared/api.ts";
-import { startServer } from "./serve.ts";
+import { contained, startServer } from "./serve.ts";
 import type { Answering, ShellPowers } from "./shell.ts";
 
 interface Answer {
@@ -19,6 +19,7 @@ let folder: string;
 let server: Awaited<ReturnType<typeof startServer>>;
 let asked: { name: string; input: unknown; shell: ShellPowers }[];
 let listeners: Set<(event: ApiEvent) => void>;
+let uses: string[];
 let origin: string;
 let port: number;
 
@@ -27,6 +28,7 @@ const inspector: Answering = {
     asked.push({ name, input, shell });
     if (name === "node.states") return [{ nodeId: "n1" }];
     if (name === "bad") throw new Error("That cannot be.");
+    if (name === "endless") return 1n;
     if (name === "file.open")
       return shell.openFile().then((path) => (path === null ? null : readFileSync(path, "utf8")));
     return { echo: input };
@@ -38,20 +40,31 @@ const inspector: Answering = {
   close: async () => {},
 };
 
+/** A TMPDIR of our own: what is left there is ours. */
+let temporary: string;
+const usual = process.env.TMPDIR;
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "podglass-serve-"));
   mkdirSync(join(folder, "page/assets"), { recursive: true });
+  temporary = join(folder, "tmp");
+  mkdirSync(temporary);
+  process.env.TMPDIR = temporary;
   writeFileSync(join(folder, "secret"), "outside of the page");
   writeFileSync(join(folder, "page/index.html"), "<!doctype html><title>page</title>");
   writeFileSync(join(folder, "page/assets/a.js"), "1");
   asked = [];
   listeners = new Set();
-  server = await startServer({ inspector, folder: join(folder, "page"), lingerMs: 50 });
+  uses = [];
+  const onToken = (use: string) => uses.push(use);
+  server = await startServer({ inspector, folder: join(folder, "page"), lingerMs: 50, onToken });
   origin = new URL(server.url).origin;
   port = Number(new URL(server.url).port);
 });
 afterEach(async () => {
   await server.close();
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
   rmSync(folder, { recursive: true });
 });
 
@@ -70,14 +83,17 @@ const get = (path: string, headers: Record<string, string> = {}, method = "GET")
     call.on("error", reject).end();
   });
 
+/** Folders that files of pages are kept in. */
+const uploads = (): string[] => readdirSync(temporary);
+
 /** Spends the token as a browser does. */
 async function enter(): Promise<{ folder: string; cookie: string }> {
   const { pathname, search } = new URL(server.url);
   const answer = await get(pathname + search);
-  expect(answer.status).toBe(303);
+  expect(answer.status).toBe(200);
   const set = String(answer.headers["set-cookie"]);
   expect(set).toMatch(/^podglass=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/[0-9a-f]{24}\/$/);
-  return { folder: String(answer.headers.location), cookie: set.split(";")[0] as string };
+  return { folder: String(answer.headers.refresh).replace("0;url=", ""), cookie: set.split(";")[0] as string };
 }
 
 const talk = (path: string, headers: Record<string, string>): Promise<WebSocket> =>
@@ -104,8 +120,6 @@ describe("the door of podglass serve", () => {
       expect([path, answer.status, answer.body]).toEqual([path, 403, ""]);
     }
     const { folder: inside, cookie } = await enter();
-    const { pathname, search } = new URL(server.url);
-    expect((await get(pathname + search)).status).toBe(403);
     expect((await get(inside)).status).toBe(403);
     expect((await get(inside, { Cookie: "podglass=guess" })).status).toBe(403);
     expect((await get("/000000000000000000000000/", { Cookie: cookie })).status).toBe(403);
@@ -113,6 +127,22 @@ describe("the door of podglass serve", () => {
       status: 200,
       body: "<!doctype html><title>page</title>",
     });
+  });
+
+  it("takes the token from a GET alone, and says so when it comes twice", async () => {
+    const { pathname, search } = new URL(server.url);
+    expect((await get(pathname + search, {}, "HEAD")).status).toBe(403);
+    expect((await get(pathname + search, { Origin: "http://evil.example" })).status).toBe(403);
+    expect((await get(pathname + search, { Host: `evil.example:${port}` })).status).toBe(403);
+    expect(uses).toEqual([]);
+    await enter();
+    expect(uses).toEqual(["first"]);
+    const again = await get(pathname + search);
+    expect([again.status, again.headers["set-cookie"]]).toEqual([403, undefined]);
+    expect(again.body).toContain("somebody has used it");
+    expect(uses).toEqual(["first", "again"]);
+    expect((await get(`${pathname}?token=wrong`)).body).toBe("");
+    expect(uses).toHaveLength(2);
   });
 
   it("sends strict headers with each page", async () => {
@@ -175,6 +205,140 @@ describe("the door of podglass serve", () => {
   });
 });
 
+/** Sends bytes as they are; what came back until the server hung up, or for a while. */
+const raw = (text: string | Buffer): Promise<string> =>
+  new Promise((resolve) => {
+    let said = "";
+    const socket = connect({ host: "127.0.0.1", port });
+    const done = () => {
+      socket.destroy();
+      resolve(said);
+    };
+    socket.on("data", (chunk) => {
+      said += chunk;
+    });
+    socket.on("error", done).on("close", done).setTimeout(300, done);
+    socket.end(text);
+  });
+
+describe("what any web page, or any program here, can send to the port", () => {
+  const HOSTILE_TARGETS = [
+    ..."// //x ///// //[ //[::1 //%zz /\\ /\\\\ http://[/ http://%/ http:// ://x * ? # /?token= /?token=%zz /?%".split(
+      " ",
+    ),
+    "//user@evil:99999/",
+    "http://a b/",
+    `/${"a".repeat(8_000)}`,
+    "/?token=\ud800",
+    "/%00",
+    "/\u00ff\u00fe",
+  ];
+  const UPGRADE =
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+
+  /** The session that was there before is still there after. */
+  async function survives(send: () => Promise<unknown>): Promise<void> {
+    const { folder: inside, cookie } = await enter();
+    const page = await talk(inside, { Cookie: cookie, Origin: origin });
+    await send();
+    expect(await say(page, { id: 7, name: "any", input: 1 })).toMatchObject({ id: 7, value: { echo: 1 } });
+    page.close();
+  }
+
+  it(
+    "asks for places that no URL has",
+    () =>
+      survives(async () => {
+        for (const target of HOSTILE_TARGETS)
+          for (const method of ["GET", "HEAD", "POST", "OPTIONS", "CONNECT", "TRACE", "get"])
+            for (const more of ["", UPGRADE, `Origin: ${origin}\r\n${UPGRADE}`]) {
+              const said = await raw(`${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${more}\r\n`);
+              expect([target, /^(HTTP\/1\.1 (4\d\d|200) |$)/.test(said)]).toEqual([target, true]);
+              expect(said).not.toContain("Set-Cookie");
+            }
+      }),
+    60_000,
+  );
+
+  it(
+    "sends headers that are none, too many, too long, twice or half",
+    () =>
+      survives(async () => {
+        const start = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+        for (const text of [
+          "\r\n\r\n",
+          "\0\0\0\0",
+          "GET / HTTP/9.9\r\n\r\n",
+          "GET / HTTP/1.1\r\n\r\n",
+          `${start}Host: other\r\n\r\n`,
+          `${start}Cookie: podglass=${"x".repeat(60_000)}\r\n\r\n`,
+          `${start}${"X: y\r\n".repeat(3_000)}\r\n`,
+          `${start}Cookie: ;;;=;podglass;podglass=\r\n\r\n`,
+          `${start}Expect: 100-continue\r\n\r\n`,
+          `${start}Expect: the-moon\r\n\r\n`,
+          `${start}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\nzz\r\n`,
+          `${start}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+          `${start}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+          `${start}Sec-Fetch-Site: \u00ff\r\nOrigin: null\r\n\r\n`,
+          start,
+          start.slice(0, 9),
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+          Buffer.from("160301020001fc0303", "hex"),
+        ])
+          expect(await raw(text)).not.toContain("Set-Cookie");
+      }),
+    60_000,
+  );
+
+  it("hangs up in the middle of a request, an upgrade and an answer", () =>
+    survives(async () => {
+      for (const text of ["GET / HTTP/1.1\r\n", `GET /talk HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${UPGRADE}\r\n`])
+        await Promise.all(
+          Array.from(
+            { length: 40 },
+            () =>
+              new Promise<void>((resolve) => {
+                const socket = connect({ host: "127.0.0.1", port }, () => {
+                  socket.write(text);
+                  socket.resetAndDestroy();
+                });
+                socket.on("error", () => undefined).on("close", () => resolve());
+              }),
+          ),
+        );
+    }));
+
+  it("sends frames to the socket that are none, with the cookie of a page that was taken over", async () => {
+    const { folder: inside, cookie } = await enter();
+    const hello = `GET ${inside}talk HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n${UPGRADE}\r\n`;
+    for (const frame of [
+      "ffffffffffff",
+      "8100",
+      "817f7fffffffffffffff00000000",
+      "c18000000000",
+      "88ff",
+      "fa80deadbeef",
+      "8981",
+    ])
+      await raw(Buffer.concat([Buffer.from(hello), Buffer.from(frame, "hex")]));
+    const page = await talk(inside, { Cookie: cookie, Origin: origin });
+    expect(await say(page, { id: 1, name: "any", input: null })).toMatchObject({ id: 1 });
+    page.close();
+  });
+
+  it("keeps a listener's failure to the connection that caused it", async () => {
+    const dropped: string[] = [];
+    const listener = contained(
+      async (name: string) => {
+        if (name !== "good") throw new Error("what nobody foresaw");
+      },
+      (name) => dropped.push(name),
+    );
+    await Promise.all(["bad", "good", "worse"].map(listener));
+    expect(dropped).toEqual(["bad", "worse"]);
+  });
+});
+
 describe("the socket of podglass serve", () => {
   const inside = async (): Promise<WebSocket> => {
     const { folder: path, cookie } = await enter();
@@ -202,6 +366,39 @@ describe("the socket of podglass serve", () => {
     const base64 = Buffer.from("what a node said").toString("base64");
     const sent = { id: 3, name: "file.open", input: {}, file: { name: "../../../etc/x", base64 } };
     expect(await say(socket, sent)).toEqual({ id: 3, value: "what a node said" });
+    expect(uploads()).toHaveLength(1);
+    socket.close();
+    await expect.poll(uploads).toEqual([]);
+  });
+
+  it("leaves no file behind when the page goes before, while or after it is written, or the server ends", async () => {
+    const base64 = Buffer.alloc(8 * 1024 * 1024).toString("base64");
+    const file = (id: number) => JSON.stringify({ id, name: "file.open", input: {}, file: { name: "x", base64 } });
+    const { folder: path, cookie } = await enter();
+    for (const waitMs of [0, 1, 5, 20, 60]) {
+      const socket = await talk(path, { Cookie: cookie, Origin: origin });
+      for (let id = 0; id < 3; id += 1) socket.send(file(id));
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      socket.terminate();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await expect.poll(uploads).toEqual([]);
+    }
+    const last = await talk(path, { Cookie: cookie, Origin: origin });
+    last.on("error", () => undefined);
+    await say(last, JSON.parse(file(1)));
+    expect(uploads()).toHaveLength(1);
+    await server.close();
+    expect(uploads()).toEqual([]);
+    server = await startServer({ inspector, folder: join(folder, "page") });
+  });
+
+  it("answers what cannot be told with words, and goes on", async () => {
+    const socket = await inside();
+    expect(await say(socket, { id: 4, name: "endless", input: {} })).toMatchObject({
+      id: 4,
+      error: expect.any(String),
+    });
+    expect(await say(socket, { id: 5, name: "any", input: 2 })).toMatchObject({ id: 5 });
     socket.close();
   });
 

@@ -1,12 +1,13 @@
 /** Shell 2: the same window in a browser, on loopback, behind a token. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { contentType, securityHeaders } from "./content-security.ts";
 import { builtWindow, type PageFiles, pageFiles } from "./page-files.ts";
-import { Door } from "./serve/auth-gate.ts";
-import { MOST_MESSAGE, talk } from "./serve/socket-session.ts";
+import { AuthGate } from "./serve/auth-gate.ts";
+import { MOST_MESSAGE, openSocketSession } from "./serve/socket-session.ts";
+import { Uploads } from "./serve/uploads.ts";
 import type { Answering } from "./shell.ts";
 
 export interface ServeOptions {
@@ -18,53 +19,106 @@ export interface ServeOptions {
   version?: string;
   /** The built window; tests give their own. */
   folder?: string;
+  /** Told when the one-time token comes, and when it comes again: then two have seen the address. */
+  onToken?: (use: "first" | "again") => void;
   /** How long nodes stay open after the last page went (ms): a reload comes back within this. */
   lingerMs?: number;
 }
 
 const LINGER_MS = 30_000;
 
-/** Listens on 127.0.0.1 only. Throws what listen throws (EADDRINUSE). */
+/**
+ * Listens on 127.0.0.1 only. Throws what listen throws (EADDRINUSE). Whoever can reach the port may send anything, any
+ * web page included, so nothing that happens to one connection reaches another: listeners are contained, and each
+ * socket, request and server has somebody who hears its errors.
+ */
 export async function startServer(options: ServeOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const door = new Door();
+  const gate = new AuthGate();
   const files = pageFiles(options.folder ?? builtWindow());
-  const server = createServer((request, response) => {
-    const entry = door.enter(request);
-    if (entry.kind === "exchange") {
-      response.writeHead(303, { ...securityHeaders(), "Set-Cookie": entry.cookie, Location: entry.location }).end();
-    } else if (entry.kind === "inside") {
-      void answer(files, entry.path, door.origin, request.method === "HEAD").then(
-        ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-        () => response.writeHead(500).end(),
-      );
-    } else response.writeHead(403, { "Content-Length": "0", Connection: "close" }).end();
-  });
+  const uploads = new Uploads();
+  const server = createServer(
+    contained(
+      async (request: IncomingMessage, response: ServerResponse) => {
+        response.on("error", () => response.destroy());
+        const entry = gate.enter(request);
+        if (entry.kind === "exchange") {
+          options.onToken?.("first");
+          response.writeHead(200, { ...securityHeaders(), ...welcome(entry) }).end(doorway(entry.location));
+        } else if (entry.kind === "inside") {
+          const { status, headers, body } = await answer(files, entry.path, gate.origin, request.method === "HEAD");
+          response.writeHead(status, headers).end(body);
+        } else if (entry.kind === "spent") {
+          options.onToken?.("again");
+          response.writeHead(403, { ...securityHeaders(), "Content-Type": "text/plain; charset=utf-8" }).end(SPENT);
+        } else response.writeHead(403, { "Content-Length": "0", Connection: "close" }).end();
+      },
+      (_request, response) => response.destroy(),
+    ),
+  );
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE, perMessageDeflate: false });
   const pages = pageCounter(options, sockets);
-  server.on("upgrade", (request, socket: Duplex, head) => {
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
-    if (!door.mayTalk(request)) {
-      socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    if (!gate.admitsSocket(request)) {
+      socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (page) => {
       pages.come(page);
-      talk(page, options.inspector, options.allowActions ? "allowed" : "never", options.version ?? "");
+      openSocketSession(page, {
+        inspector: options.inspector,
+        actions: options.allowActions ? "allowed" : "never",
+        version: options.version ?? "",
+        uploads,
+      });
     });
-  });
+  };
+  server.on(
+    "upgrade",
+    contained(upgrade, (_request, socket) => socket.destroy()),
+  );
   server.requestTimeout = 10_000;
   await listening(server, options.port ?? 0);
-  door.listen((server.address() as AddressInfo).port);
+  // A connection that could not be accepted (no more open files) is no reason to end those that were.
+  server.on("error", () => undefined);
+  gate.listen((server.address() as AddressInfo).port);
   return {
-    url: door.address,
+    url: gate.address,
     close: async () => {
       pages.stop();
       for (const page of sockets.clients) page.terminate();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
+      await uploads.close();
     },
   };
 }
+
+/**
+ * Not a redirect: a browser that comes from elsewhere (the file that `--open` writes) would take the whole chain for
+ * another site's doing and keep the cookie back. The page that it gets here goes on by itself.
+ */
+const welcome = ({ cookie, location }: { cookie: string; location: string }): Record<string, string> => ({
+  "Content-Type": "text/html; charset=utf-8",
+  "Set-Cookie": cookie,
+  Refresh: `0;url=${location}`,
+});
+const doorway = (location: string): string =>
+  `<!doctype html><meta charset="utf-8"><title>Podglass</title><a href="${location}">Podglass</a>\n`;
+
+const SPENT =
+  "This address works once, and somebody has used it. If that was you, go back to that window. If it was not, somebody else has it: end podglass serve in its terminal, and start it anew.\n";
+
+/** A listener whose failure ends what it was called for, and nothing else. `drop` must not throw. */
+export const contained =
+  <Args extends unknown[]>(work: (...args: Args) => void | Promise<void>, drop: (...args: Args) => void) =>
+  async (...args: Args): Promise<void> => {
+    try {
+      await work(...args);
+    } catch {
+      drop(...args);
+    }
+  };
 
 async function answer(files: PageFiles, path: string, origin: string, headOnly: boolean) {
   const name = path === "" ? "index.html" : path;

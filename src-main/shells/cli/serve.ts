@@ -3,13 +3,18 @@ import { Inspector } from "../../inspector.ts";
 import { stateDir } from "../../storage/places.ts";
 import { startServer } from "../serve.ts";
 import { Usage } from "./exit.ts";
+import { openBrowser } from "./open-browser.ts";
 import { print } from "./read.ts";
 import { say } from "./terminal.ts";
+
+const USED_TWICE =
+  "The one-time address was opened a second time, and refused. Unless both times were you (a reload, another tab), somebody else has read it and may be in: end this with Ctrl-C and start anew.";
 
 export async function serveCommand(options: {
   port: string;
   allowActions?: boolean;
   readOnly?: boolean;
+  open?: boolean;
 }): Promise<void> {
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -20,13 +25,25 @@ export async function serveCommand(options: {
     readOnly: options.readOnly ?? false,
     actions: actions ? "allowed" : "never",
   });
-  const server = await startServer({ inspector, port, allowActions: actions });
+  let forget: () => void = () => undefined;
+  const onToken = (use: "first" | "again"): void => {
+    forget();
+    if (use === "again") say(USED_TWICE);
+  };
+  const server = await startServer({ inspector, port, allowActions: actions, onToken });
   print(server.url);
-  say("Open this address in a browser on this machine; it works once. Ctrl-C ends it.");
+  say(
+    options.open
+      ? "A browser opens. Should none come, open this address in one on this machine; it works once. Ctrl-C ends it."
+      : "Open this address in a browser on this machine; it works once. Ctrl-C ends it.",
+  );
+  if (options.open)
+    forget = openBrowser(server.url, () => say("No browser could be opened: open the address by hand."));
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
+  forget();
   await server.close();
   await inspector.close();
 }

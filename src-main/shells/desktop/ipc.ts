@@ -1,6 +1,6 @@
 /** The one way between window and main process: requests of api.ts in, events out. */
 import { type BrowserWindow, ipcMain, type WebFrameMain } from "electron";
-import { openOutlet } from "../event-sender.ts";
+import { openEventSender } from "../event-sender.ts";
 import type { Answering, ShellPowers } from "../shell.ts";
 import { isOurs } from "./origin.ts";
 
@@ -14,7 +14,7 @@ const trusted = (frame: WebFrameMain | null, window: BrowserWindow | null): bool
 
 /** Answers are values, never exceptions: Electron would print and prefix those. */
 export function connectWindow(inspector: Answering, powers: ShellPowers, window: () => BrowserWindow | null): void {
-  const outlet = openOutlet((event) => {
+  const sender = openEventSender((event) => {
     const target = window();
     if (target && !target.isDestroyed() && !target.webContents.isCrashed())
       target.webContents.send("podglass:event", event);
@@ -23,10 +23,10 @@ export function connectWindow(inspector: Answering, powers: ShellPowers, window:
     if (!trusted(event.senderFrame, window())) return { error: "Only Podglass's own window may ask." };
     if (typeof name !== "string") return { error: "A request has a name." };
     try {
-      return { value: outlet.answer(name, input, await inspector.request(name, input, powers)) };
+      return { value: sender.answer(name, input, await inspector.request(name, input, powers)) };
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) };
     }
   });
-  inspector.subscribe(outlet.tell);
+  inspector.subscribe(sender.tell);
 }

@@ -10,10 +10,13 @@ export type Entry =
   | { kind: "exchange"; cookie: string; location: string }
   /** With the cookie: the path below the secret folder, "" for the page itself. */
   | { kind: "inside"; path: string }
+  /** With the right token, after somebody else has used it. */
+  | { kind: "spent" }
   | { kind: "refused" };
 
-export class Door {
-  #token: string | null = secret();
+export class AuthGate {
+  readonly #token = secret();
+  #spent = false;
   readonly #session = secret();
   /** The page lives below an unguessable folder and the cookie holds for it alone: cookies do not tell ports apart, so another server on 127.0.0.1 must not be sent ours. */
   readonly #folder = `/${randomBytes(12).toString("hex")}/`;
@@ -26,7 +29,7 @@ export class Door {
 
   /** The address to print; its token works once. */
   get address(): string {
-    return `http://${this.#host}/?token=${this.#token ?? ""}`;
+    return `http://${this.#host}/?token=${this.#token}`;
   }
 
   get origin(): string {
@@ -40,12 +43,12 @@ export class Door {
     if (!this.#rightHost(request)) return refused;
     const { origin } = request.headers;
     if (origin !== undefined && origin !== this.origin) return refused;
-    const url = new URL(request.url ?? "/", this.origin);
-    const brought = url.searchParams.get("token");
-    if (url.pathname === "/" && brought !== null) {
-      const fresh = this.#token !== null && same(brought, this.#token);
-      if (!fresh) return refused;
-      this.#token = null;
+    const place = placeOf(request);
+    if (place === null) return refused;
+    if (place.pathname === "/" && place.token !== null) {
+      if (request.method !== "GET" || !same(place.token, this.#token)) return refused;
+      if (this.#spent) return { kind: "spent" };
+      this.#spent = true;
       return {
         kind: "exchange",
         cookie: `podglass=${this.#session}; HttpOnly; SameSite=Strict; Path=${this.#folder}`,
@@ -55,16 +58,16 @@ export class Door {
     // A page elsewhere may not even load a picture or a script from here.
     const site = request.headers["sec-fetch-site"];
     if (site !== undefined && site !== "same-origin" && site !== "none") return refused;
-    if (!url.pathname.startsWith(this.#folder) || !this.#hasCookie(request)) return refused;
-    return { kind: "inside", path: decode(url.pathname.slice(this.#folder.length)) };
+    if (!place.pathname.startsWith(this.#folder) || !this.#hasCookie(request)) return refused;
+    return { kind: "inside", path: decode(place.pathname.slice(this.#folder.length)) };
   }
 
   /** The WebSocket: cookie, host and, always, our own origin (a page elsewhere cannot leave it out or forge it). */
-  mayTalk(request: IncomingMessage): boolean {
+  admitsSocket(request: IncomingMessage): boolean {
     return (
       this.#rightHost(request) &&
       request.headers.origin === this.origin &&
-      new URL(request.url ?? "/", this.origin).pathname === `${this.#folder}talk` &&
+      placeOf(request)?.pathname === `${this.#folder}talk` &&
       this.#hasCookie(request)
     );
   }
@@ -79,6 +82,18 @@ export class Door {
       .split(/;\s*/)
       .some((pair) => pair.startsWith("podglass=") && same(pair.slice("podglass=".length), this.#session));
   }
+}
+
+/**
+ * Path and token of a request line; null where it names no place here. Not by the URL class: it throws on what any page
+ * can have a browser send ("//"), and takes "//host/…" for another host.
+ */
+function placeOf(request: IncomingMessage): { pathname: string; token: string | null } | null {
+  const target = request.url ?? "";
+  if (!target.startsWith("/")) return null;
+  const at = target.indexOf("?");
+  if (at < 0) return { pathname: target, token: null };
+  return { pathname: target.slice(0, at), token: new URLSearchParams(target.slice(at + 1)).get("token") };
 }
 
 /** 256 bits. */

@@ -1,11 +1,9 @@
 /** The one WebSocket between a browser page and the Inspector: the desktop's requests and events, as JSON messages. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import type { WebSocket } from "ws";
 import { z } from "zod";
-import { openOutlet } from "../event-sender.ts";
+import { openEventSender } from "../event-sender.ts";
 import type { Answering, ShellPowers } from "../shell.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** What the page sends. A file rides along with file.open only: a page can choose one, but has no path to give. */
 const message = z
@@ -20,66 +18,68 @@ const message = z
   })
   .strict();
 
+type Message = z.infer<typeof message>;
+
 /** Bytes that may wait for a slow page; snapshots and deltas beyond are dropped, and the page heals by asking for the whole. */
 const MOST_WAITING = 32 * 1024 * 1024;
 
 /** Longest message from a page: a recording to open, in base64. */
 export const MOST_MESSAGE = 96 * 1024 * 1024;
 
-/** Connects one page until its socket closes. */
-export function talk(socket: WebSocket, inspector: Answering, actions: ShellPowers["actions"], version: string): void {
-  const folders: string[] = [];
+export interface SocketSessionOptions {
+  inspector: Answering;
+  actions: ShellPowers["actions"];
+  version: string;
+  uploads: Uploads;
+}
+
+/** Connects one page until its socket closes. Nothing that it sends makes a listener throw. */
+export function openSocketSession(
+  socket: WebSocket,
+  { inspector, actions, version, uploads }: SocketSessionOptions,
+): void {
+  const left = new AbortController();
   const send = (value: unknown) => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(value));
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(value), () => undefined);
   };
+  socket.on("error", () => socket.terminate());
   send({ hello: { platform: process.platform, version } });
-  const outlet = openOutlet((event) => send({ event }));
+  const sender = openEventSender((event) => send({ event }));
   const quiet = inspector.subscribe((event) => {
     if (socket.bufferedAmount > MOST_WAITING && (event.type === "delta" || event.type === "snapshot")) return;
-    outlet.tell(event);
+    sender.tell(event);
   });
-
-  socket.on("message", (data, binary) => {
-    const parsed = binary ? null : parse(String(data));
-    if (!parsed) {
-      socket.close(1008, "not a request");
-      return;
-    }
-    const { id, name, input, file } = parsed;
+  const reply = async (message: Message): Promise<void> => {
+    const { id, name, input, file } = message;
     const powers: ShellPowers = {
       actions,
       // A page cannot be trusted with a confirmation: actions are allowed for the whole server, at its start, or not at all.
       confirm: async () => actions === "allowed",
       saveFile: async () => false,
-      openFile: async () => (name === "file.open" && file ? keep(file, folders) : null),
+      openFile: async () => (name === "file.open" && file ? uploads.keep(file, left.signal) : null),
     };
-    inspector.request(name, input, powers).then(
-      (value) => send({ id, value: outlet.answer(name, input, value) ?? null }),
-      (error: unknown) => send({ id, error: error instanceof Error ? error.message : String(error) }),
-    );
+    try {
+      send({ id, value: sender.answer(name, input, await inspector.request(name, input, powers)) ?? null });
+    } catch (error) {
+      send({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  socket.on("message", (data, binary) => {
+    const message = binary ? null : parse(String(data));
+    if (message) void reply(message);
+    else socket.close(1008, "not a request");
   });
-  socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     quiet();
-    for (const folder of folders) void rm(folder, { recursive: true, force: true });
+    left.abort();
   });
 }
 
-function parse(text: string): z.infer<typeof message> | null {
+function parse(text: string): Message | null {
   try {
     const result = message.safeParse(JSON.parse(text));
     return result.success ? result.data : null;
   } catch {
     return null;
   }
-}
-
-/** A chosen file, kept in a folder of its own (0700) while the page is open. */
-async function keep(file: { name: string; base64: string }, folders: string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "podglass-"));
-  folders.push(folder);
-  const name = basename(file.name.replaceAll("\\", "/")).replace(/[^\w. -]/g, "_");
-  const path = join(folder, /[\w]/.test(name) ? name : "file");
-  await writeFile(path, Buffer.from(file.base64, "base64"), { mode: 0o600 });
-  return path;
 }
