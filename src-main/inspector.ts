@@ -14,6 +14,7 @@ import {
 import { ActionDesk } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
 import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
+import { historyLimits } from "./recordings/history.ts";
 import { RecorderDesk } from "./recordings/service.ts";
 import { Asking } from "./session/prompts.ts";
 import { Session } from "./session/session.ts";
@@ -31,6 +32,8 @@ export interface InspectorOptions {
   actions: ShellPowers["actions"];
   /** Milliseconds between live refreshes. */
   everyMs?: number;
+  /** Live nodes keep their last hour on disk (the settings historyMinutes and historyMegabytes). */
+  history?: boolean;
   /** Command-line ssh options, for every ssh target. */
   source?: SourceOptions;
 }
@@ -54,7 +57,7 @@ export class Inspector {
     this.#settings = openSettings(options.stateDir);
     this.#asking = new Asking((event) => this.#emit(event));
     this.#desk = new ActionDesk(options.stateDir, (event) => this.#emit(event));
-    this.#recorder = new RecorderDesk(options.stateDir);
+    this.#recorder = new RecorderDesk(options.stateDir, () => historyLimits(this.#settings));
     this.#handlers = this.#makeHandlers();
   }
 
@@ -124,6 +127,7 @@ export class Inspector {
     );
     this.#sessions.set(nodeId, session);
     this.#settings.remember(target, source.kind);
+    if (this.#options.history === true) this.#recorder.follow(session);
     session.start();
     return { nodeId };
   }
@@ -137,6 +141,7 @@ export class Inspector {
       "node.close": async ({ nodeId }) => {
         const session = this.#session(nodeId);
         await this.#recorder.stopIfRunning(session);
+        await this.#recorder.forget(session);
         this.#asking.drop(nodeId);
         session.close();
         this.#sessions.delete(nodeId);
@@ -190,6 +195,10 @@ export class Inspector {
         ),
       "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
+      "history.info": ({ nodeId }) => this.#recorder.historyOf(this.#session(nodeId)),
+      "history.at": async ({ nodeId, atMs }) => ({ snapshot: await this.#recorder.at(this.#session(nodeId), atMs) }),
+      "history.keep": ({ nodeId, fromMs, toMs, redact }) =>
+        this.#recorder.keep(this.#session(nodeId), fromMs, toMs, redact ?? false),
       "recording.list": () => {
         // A scene that ships with the app is a file too, and has its own place.
         const files = this.#settings.recent().filter((one) => one.kind === "file" && !one.target.startsWith("demo:"));

@@ -132,6 +132,13 @@ export const requests = {
   /** Recordings: where the timeline stands; moving it. */
   "recording.seek": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
   "recording.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  /** What is kept of a live node by itself: from when to when, and what happened; times are ms since the epoch, by the node's clock. */
+  "history.info": z.object({ nodeId }).strict(),
+  "history.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  /** Saves a stretch as a recording in our folder. */
+  "history.keep": z
+    .object({ nodeId, fromMs: z.number().min(0), toMs: z.number().min(0), redact: z.boolean().optional() })
+    .strict(),
   /** What was recorded or opened here, newest first. */
   "recording.list": z.object({}).strict(),
   "lesson.list": z.object({}).strict(),
@@ -222,6 +229,19 @@ export interface BenchRow {
   measures: Record<string, { median: number; low: number; high: number; unit: string }>;
 }
 
+/** What is kept of a live node by itself. */
+export interface HistoryInfo {
+  /** By the node's clock, ms since the epoch; absent while nothing is kept. */
+  startMs?: number;
+  endMs?: number;
+  /** On disk. */
+  bytes: number;
+  /** What happened; ms since the epoch. */
+  marks: { atMs: number; text: string }[];
+  /** Why it ended, in a sentence: a full disk, a folder that cannot be written. */
+  trouble?: string;
+}
+
 /** A recording, a snapshot or a probe's output that was made or opened here. */
 export interface KeptFile {
   path: string;
@@ -273,6 +293,9 @@ export interface Results {
   "record.stop": { path: string; frames: number; bytes: number };
   "recording.seek": null;
   "recording.at": { snapshot: Snapshot };
+  "history.info": HistoryInfo | null;
+  "history.at": { snapshot: Snapshot };
+  "history.keep": { path: string; frames: number; bytes: number };
   "recording.list": KeptFile[];
   "lesson.list": LessonText[];
   /** What happened, as a sentence. */

@@ -1,9 +1,10 @@
 /** Recordings as the window asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { KeptFile } from "../../src-shared/api.ts";
+import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session/session.ts";
+import { History, type HistoryLimits, removeForsaken } from "./history.ts";
 import { SUFFIX, shelf } from "./list.ts";
 import { RecordingWriter } from "./writer.ts";
 
@@ -14,19 +15,70 @@ interface Running {
 
 export class RecorderDesk {
   readonly #folder: string;
+  readonly #historyFolder: string;
+  readonly #limits: () => HistoryLimits;
   readonly #running = new Map<Session, Running>();
+  readonly #histories = new Map<Session, History>();
 
-  constructor(stateDir: string) {
+  /** @param limits what each live node keeps of itself; bytes 0 for nothing */
+  constructor(stateDir: string, limits: () => HistoryLimits) {
     this.#folder = join(stateDir, "recordings");
+    this.#historyFolder = join(stateDir, "history");
+    this.#limits = limits;
+    void removeForsaken(this.#historyFolder).catch(() => {});
+  }
+
+  /** Begins to keep the last hour of a live node; a file or a node that is read once has nothing to keep. */
+  follow(session: Session): void {
+    const limits = this.#limits();
+    if (!session.source.live || limits.bytes <= 0 || limits.spanMs <= 0 || this.#histories.has(session)) return;
+    const history = new History(this.#historyFolder, session.source.label, limits);
+    this.#histories.set(session, history);
+    session.watchers.add((snapshot) => history.take(snapshot));
+  }
+
+  /** Ends it and removes what was kept. */
+  async forget(session: Session): Promise<void> {
+    const history = this.#histories.get(session);
+    this.#histories.delete(session);
+    await history?.close();
+  }
+
+  /** null where nothing is kept of this node. */
+  historyOf(session: Session): HistoryInfo | null {
+    return this.#histories.get(session)?.info ?? null;
+  }
+
+  /** Throws where nothing is kept of that moment. */
+  async at(session: Session, atMs: number): Promise<Snapshot> {
+    return this.#history(session).at(atMs);
+  }
+
+  /** Saves a stretch (ms since the epoch) as a recording. Throws where nothing is kept of it or the file cannot be made. */
+  async keep(session: Session, fromMs: number, toMs: number, redact: boolean) {
+    const history = this.#history(session);
+    const path = await this.#newPath(session, redact);
+    return { path, ...(await history.keep(path, fromMs, toMs, redact)) };
+  }
+
+  #history(session: Session): History {
+    const history = this.#histories.get(session);
+    if (history === undefined)
+      throw new Error(`Nothing is kept of ${session.source.label}: its history is switched off.`);
+    return history;
+  }
+
+  async #newPath(session: Session, redact: boolean): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const time = new Date().toISOString().replace(/[:.]/g, "-");
+    const name = redact ? "node" : session.source.label.replace(/[^A-Za-z0-9._@-]+/g, "_").slice(0, 80);
+    return join(this.#folder, `${time}-${name}${SUFFIX}`);
   }
 
   /** Throws where one runs already, or the file cannot be made. */
   async start(session: Session, redact: boolean): Promise<{ path: string }> {
     if (this.#running.has(session)) throw new Error(`${session.source.label} is being recorded already.`);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const time = new Date().toISOString().replace(/[:.]/g, "-");
-    const name = redact ? "node" : session.source.label.replace(/[^A-Za-z0-9._@-]+/g, "_").slice(0, 80);
-    const path = join(this.#folder, `${time}-${name}${SUFFIX}`);
+    const path = await this.#newPath(session, redact);
     const writer = await RecordingWriter.create(path, { label: session.source.label, redact });
     const watch: Running["watch"] = (snapshot) => {
       writer.write(snapshot).catch(() => void this.stop(session).catch(() => {}));
@@ -64,5 +116,6 @@ export class RecorderDesk {
 
   async close(): Promise<void> {
     for (const session of [...this.#running.keys()]) await this.stop(session);
+    for (const session of [...this.#histories.keys()]) await this.forget(session);
   }
 }

@@ -61,6 +61,11 @@ export class RecordingWriter {
     return writer;
   }
 
+  /** What happened so far, milliseconds since the epoch. */
+  get told(): readonly Mark[] {
+    return this.marks;
+  }
+
   /** Adds a frame. Frames are written in the order of the calls; a snapshot that is not newer than the last is left out. */
   write(snapshot: Snapshot): Promise<void> {
     const done = this.queue.then(() => this.frame(snapshot));

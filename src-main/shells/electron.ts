@@ -10,5 +10,6 @@ void startDesktop(
       stateDir: stateDir(),
       readOnly: app.commandLine.hasSwitch("read-only") || process.argv.includes("--read-only"),
       actions: "confirm",
+      history: true,
     }),
 );

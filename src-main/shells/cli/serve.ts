@@ -24,6 +24,7 @@ export async function serveCommand(options: {
     stateDir: stateDir(),
     readOnly: options.readOnly ?? false,
     actions: actions ? "allowed" : "never",
+    history: true,
   });
   let forget: () => void = () => undefined;
   const onToken = (use: "first" | "again"): void => {

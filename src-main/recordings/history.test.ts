@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
+import { History, historyLimits, removeForsaken } from "./history.ts";
+import { openRecording } from "./reader.ts";
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "podglass-history-"));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const START = Date.parse("2026-11-28T03:00:00Z");
+const base = syntheticSnapshot({ pods: 3 });
+/** The node at a second: its memory moves, so that each moment can be told from the next. */
+const moment = (second: number): Snapshot => ({
+  ...base,
+  takenAt: new Date(START + second * 1000).toISOString(),
+  processes: base.processes.map((one, i) => (i === 0 ? { ...one, rssBytes: 4096 * (second + 1) } : one)),
+});
+const secondOf = (snapshot: Snapshot) => (snapshot.processes[0]?.rssBytes ?? 0) / 4096 - 1;
+
+const MINUTE = 60_000;
+const roomy = { spanMs: 60 * MINUTE, bytes: 64 * 1024 * 1024 };
+
+/** Takes seconds one by one, each written before the next comes. */
+async function fill(history: History, from: number, to: number): Promise<void> {
+  for (let second = from; second <= to; second++) {
+    history.take(moment(second));
+    await history.at(START).catch(() => undefined);
+  }
+}
+
+describe("the history of a live node", () => {
+  it("shows any second of what is kept, while it goes on", async () => {
+    const history = new History(join(root, "a"), "node-a", roomy);
+    await fill(history, 0, 700);
+    expect(history.info).toMatchObject({ startMs: START, endMs: START + 700_000 });
+    for (const second of [0, 1, 299, 300, 301, 699, 700]) {
+      const shown = await history.at(START + second * 1000 + 400);
+      expect(secondOf(shown)).toBe(second);
+    }
+    expect(secondOf(await history.at(START - 5000))).toBe(0);
+    await fill(history, 701, 710);
+    expect(secondOf(await history.at(START + 705_000))).toBe(705);
+    await history.close();
+    expect(await readdir(join(root, "a"))).toEqual([]);
+  });
+
+  it("keeps no more than its time and its bytes", async () => {
+    const short = new History(join(root, "b"), "node-a", { spanMs: 2 * MINUTE, bytes: roomy.bytes });
+    await fill(short, 0, 400);
+    const { startMs = 0, endMs = 0 } = short.info;
+    expect(endMs).toBe(START + 400_000);
+    expect(endMs - startMs).toBeGreaterThanOrEqual(2 * MINUTE - 1000);
+    expect(endMs - startMs).toBeLessThan(2.3 * MINUTE);
+    await short.close();
+
+    const small = new History(join(root, "c"), "node-a", { spanMs: 60 * MINUTE, bytes: 60_000 });
+    await fill(small, 0, 400);
+    const [folder] = await readdir(join(root, "c"));
+    const files = await readdir(join(root, "c", folder ?? ""));
+    const sizes = await Promise.all(files.map(async (name) => (await stat(join(root, "c", folder ?? "", name))).size));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000 * 1.2);
+    expect(secondOf(await small.at(START + 400_000))).toBe(400);
+    await small.close();
+  });
+
+  it("goes on when the node's clock is set back", async () => {
+    const history = new History(join(root, "d"), "node-a", roomy);
+    await fill(history, 100, 110);
+    await fill(history, 50, 60);
+    expect(secondOf(await history.at(START + 60_000))).toBe(60);
+    await history.close();
+  });
+
+  it("saves a stretch as a recording, redacted if asked, with what held at its beginning", async () => {
+    const history = new History(join(root, "e"), "node-a", { ...roomy, spanMs: 12 * MINUTE });
+    await fill(history, 0, 200);
+    for (const redact of [false, true]) {
+      const path = join(root, `kept-${redact}.podglass`);
+      const kept = await history.keep(path, START + 55_500, START + 130_000, redact);
+      expect(kept.frames).toBe(76);
+      const recording = await openRecording(path);
+      expect(recording.info).toMatchObject({ startMs: START + 55_000, endMs: START + 130_000, redacted: redact });
+      const first = await recording.at(0);
+      expect(secondOf(first)).toBe(55);
+      if (redact) expect(JSON.stringify(first)).not.toContain(base.node.hostname);
+      await recording.close();
+    }
+    await expect(history.keep(join(root, "none"), START + 900_000, START + 950_000, false)).rejects.toThrow(
+      /Nothing is kept/,
+    );
+    await history.close();
+  });
+
+  it("says why it ended, and never holds up the reading", async () => {
+    const blocked = join(root, "file");
+    await writeFile(blocked, "");
+    const history = new History(blocked, "node-a", roomy);
+    history.take(moment(0));
+    await expect(history.at(START)).rejects.toThrow(/Nothing is kept of node-a/);
+    expect(history.info.trouble).toMatch(/^The history of node-a ended: /);
+    history.take(moment(1));
+    await history.close();
+  });
+
+  it("lets moments go where the disk is slower than the node, and not memory", async () => {
+    const history = new History(join(root, "f"), "node-a", roomy);
+    for (let second = 0; second < 500; second++) history.take(moment(second));
+    await history.at(START).catch(() => undefined);
+    await fill(history, 500, 501);
+    expect(secondOf(await history.at(START + 501_000))).toBe(501);
+    await history.close();
+  });
+
+  it("removes what an app that ended without a word left behind, and nothing else", async () => {
+    const folder = join(root, "g");
+    for (const name of ["4190001-x", `${process.pid}-y`, "1-z", "other"])
+      await mkdir(join(folder, name), { recursive: true });
+    await removeForsaken(folder, (pid) => pid === 1);
+    expect((await readdir(folder)).sort()).toEqual(["1-z", "other", `${process.pid}-y`].sort());
+  });
+
+  it("takes its limits from the settings, and its own where they are no sensible number", () => {
+    const limits = (values: Record<string, unknown>) => historyLimits({ get: (name) => values[name] });
+    expect(limits({})).toEqual({ spanMs: 3_600_000, bytes: 64 * 1024 * 1024 });
+    expect(limits({ historyMinutes: 5, historyMegabytes: 0 })).toEqual({ spanMs: 300_000, bytes: 0 });
+    expect(limits({ historyMinutes: "x", historyMegabytes: -1 })).toEqual(limits({}));
+  });
+});

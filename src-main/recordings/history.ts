@@ -1,0 +1,231 @@
+/**
+ * The last hour of a live node, kept on disk as a flight recorder does: recordings in segments, the oldest removed when
+ * time or size is used up. What goes wrong here never holds up the reading: the history says so and ends.
+ */
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { HistoryInfo } from "../../src-shared/api.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { SUFFIX } from "./list.ts";
+import { openRecording, type Recording } from "./reader.ts";
+import { RecordingWriter } from "./writer.ts";
+
+export interface HistoryLimits {
+  /** What is older goes (ms). */
+  spanMs: number;
+  /** All segments together (bytes on disk). */
+  bytes: number;
+}
+
+const DEFAULT_MINUTES = 60;
+const DEFAULT_MEGABYTES = 64;
+
+/** The settings historyMinutes and historyMegabytes; 0 keeps nothing, and what is no sensible number is the default. */
+export function historyLimits(settings: { get(name: string): unknown }): HistoryLimits {
+  const number = (name: string, most: number, other: number) => {
+    const value = settings.get(name);
+    return typeof value === "number" && value >= 0 && value <= most ? value : other;
+  };
+  return {
+    spanMs: number("historyMinutes", 24 * 60, DEFAULT_MINUTES) * 60_000,
+    bytes: number("historyMegabytes", 4096, DEFAULT_MEGABYTES) * 1024 * 1024,
+  };
+}
+
+/** A segment is this share of what is kept, in time and in bytes: so much is lost when the oldest goes. */
+const SHARE = 1 / 12;
+/** A snapshot waits for the one before it; more than this many are not kept, so that a slow disk costs moments, not memory. */
+const MOST_WAITING = 4;
+
+interface Segment {
+  path: string;
+  startMs: number;
+  endMs: number;
+  bytes: number;
+  marks: { atMs: number; text: string }[];
+}
+
+export class History {
+  readonly #root: string;
+  readonly #label: string;
+  readonly #limits: HistoryLimits;
+  #folder: string | undefined;
+  #segments: Segment[] = [];
+  #writer: RecordingWriter | undefined;
+  #number = 0;
+  #waiting = 0;
+  #queue: Promise<void> = Promise.resolve();
+  #trouble: string | undefined;
+  #closed = false;
+  #reader: { path: string; bytes: number; recording: Recording } | undefined;
+
+  /** @param root the folder below which each history has one of its own, 0700 */
+  constructor(root: string, label: string, limits: HistoryLimits) {
+    this.#root = root;
+    this.#label = label;
+    this.#limits = limits;
+  }
+
+  /** Takes a snapshot to be written soon; never throws and never waits. */
+  take(snapshot: Snapshot): void {
+    if (this.#closed || this.#trouble !== undefined || this.#waiting >= MOST_WAITING) return;
+    this.#waiting += 1;
+    void this.#inTurn(async () => {
+      this.#waiting -= 1;
+      if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot);
+    }).catch(async (error: unknown) => {
+      this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
+      await this.#writer?.close().catch(() => {});
+      this.#writer = undefined;
+    });
+  }
+
+  async #write(snapshot: Snapshot): Promise<void> {
+    const { spanMs, bytes } = this.#limits;
+    const last = this.#segments.at(-1);
+    const full = last !== undefined && (last.bytes >= bytes * SHARE || last.endMs - last.startMs >= spanMs * SHARE);
+    // A clock that was set back begins a segment of its own: within one, times only grow.
+    const atMs = Date.parse(snapshot.takenAt);
+    if (this.#writer === undefined || last === undefined || full || atMs < last.endMs) await this.#begin(atMs);
+    const [writer, segment] = [this.#writer, this.#segments.at(-1)];
+    if (writer === undefined || segment === undefined) return;
+    await writer.write(snapshot);
+    Object.assign(segment, { endMs: Math.max(segment.endMs, atMs), bytes: writer.bytes, marks: [...writer.told] });
+    await this.#prune();
+  }
+
+  async #begin(atMs: number): Promise<void> {
+    await this.#writer?.close();
+    this.#writer = undefined;
+    if (this.#folder === undefined) {
+      await mkdir(this.#root, { recursive: true, mode: 0o700 });
+      this.#folder = await mkdtemp(join(this.#root, `${process.pid}-`));
+    }
+    this.#number += 1;
+    const path = join(this.#folder, `${String(this.#number).padStart(6, "0")}${SUFFIX}`);
+    this.#writer = await RecordingWriter.create(path, { label: this.#label });
+    this.#segments.push({ path, startMs: atMs, endMs: atMs, bytes: 0, marks: [] });
+  }
+
+  async #prune(): Promise<void> {
+    const total = () => this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    const newest = this.#segments.at(-1)?.endMs ?? 0;
+    while (this.#segments.length > 1) {
+      const oldest = this.#segments[0];
+      if (oldest === undefined) return;
+      if (total() <= this.#limits.bytes && newest - oldest.endMs <= this.#limits.spanMs) return;
+      await this.#closeReader(oldest.path);
+      await rm(oldest.path, { force: true });
+      this.#segments.shift();
+    }
+  }
+
+  get info(): HistoryInfo {
+    const [first, last] = [this.#segments[0], this.#segments.at(-1)];
+    return {
+      ...(first === undefined || last === undefined ? {} : { startMs: first.startMs, endMs: last.endMs }),
+      bytes: this.#segments.reduce((sum, { bytes }) => sum + bytes, 0),
+      marks: this.#segments.flatMap(({ marks }) => marks),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+    };
+  }
+
+  /** The node as it was at a moment (ms since the epoch, by the node's clock). Throws where nothing is kept of it. */
+  at(atMs: number): Promise<Snapshot> {
+    return this.#inTurn(async () => {
+      const segment = this.#segments.findLast(({ startMs }) => startMs <= atMs) ?? this.#segments[0];
+      if (segment === undefined) throw new Error(`Nothing is kept of ${this.#label} yet.`);
+      const recording = await this.#open(segment);
+      return recording.at(Math.max(0, atMs - recording.info.startMs));
+    });
+  }
+
+  /**
+   * Saves a stretch as a recording of its own, with the moment that held at its beginning.
+   * Throws the file system's error, EEXIST where there is a file of that name.
+   */
+  keep(path: string, fromMs: number, toMs: number, redact: boolean): Promise<{ frames: number; bytes: number }> {
+    return this.#inTurn(async () => {
+      const wanted = this.#segments.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs);
+      if (wanted.length === 0) throw new Error(`Nothing is kept of ${this.#label} between those two moments.`);
+      const writer = await RecordingWriter.create(path, { label: this.#label, redact });
+      try {
+        let held: Snapshot | undefined;
+        for (const segment of wanted) {
+          const recording = await this.#open(segment);
+          for await (const { atMs, snapshot } of recording.frames()) {
+            const at = recording.info.startMs + atMs;
+            if (at > toMs) break;
+            if (at <= fromMs) held = snapshot;
+            else {
+              if (held !== undefined) await writer.write(held);
+              held = undefined;
+              await writer.write(snapshot);
+            }
+          }
+        }
+        if (held !== undefined) await writer.write(held);
+        return await writer.close();
+      } catch (error) {
+        await writer.close().catch(() => {});
+        await rm(path, { force: true });
+        throw error;
+      }
+    });
+  }
+
+  /** Ends it and removes what was kept. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#inTurn(async () => {
+      await this.#closeReader();
+      await this.#writer?.close().catch(() => {});
+      this.#writer = undefined;
+      this.#segments = [];
+      if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    });
+  }
+
+  async #open({ path, bytes }: Segment): Promise<Recording> {
+    if (this.#reader?.path === path && this.#reader.bytes === bytes) return this.#reader.recording;
+    await this.#closeReader();
+    const recording = await openRecording(path);
+    this.#reader = { path, bytes, recording };
+    return recording;
+  }
+
+  async #closeReader(path?: string): Promise<void> {
+    if (this.#reader === undefined || (path !== undefined && this.#reader.path !== path)) return;
+    const { recording } = this.#reader;
+    this.#reader = undefined;
+    await recording.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+}
+
+/** Removes what apps that ended without a word left behind: folders named by the pid of a process that is gone. */
+export async function removeForsaken(root: string, lives: (pid: number) => boolean = isAlive): Promise<void> {
+  for (const name of await readdir(root).catch(() => [] as string[])) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+    if (Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && !lives(pid))
+      await rm(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
