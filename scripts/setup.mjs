@@ -24,15 +24,37 @@ export function run(command, args, options = {}) {
   return done.status ?? 1;
 }
 
+function olderThan(major, minor) {
+  const [ours = 0, its = 0] = process.versions.node.split(".").map(Number);
+  return ours < major || (ours === major && its < minor);
+}
+
+/** @throws Error on a Node that the build's own tools do not take (vite: ^20.19 || >=22.12) */
+function checkNode() {
+  if (
+    !olderThan(20, 19) &&
+    !(process.versions.node.startsWith("22.") && olderThan(22, 12)) &&
+    !process.versions.node.startsWith("21.")
+  )
+    return;
+  throw new Error(
+    `Node.js ${process.versions.node} is too old: take 20.19 or later, or 22.12 or later (https://nodejs.org)`,
+  );
+}
+
 /** `npm ci` where node_modules is missing or belongs to another lock file. */
 export function ensureInstalled() {
+  checkNode();
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   const stamp = join(root, "node_modules", ".podglass-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   say("podglass: installing packages (npm ci)");
-  if (run("npm", ["ci", "--no-audit", "--no-fund"]) !== 0) throw new Error("npm ci failed; its words are above");
+  // Electron's own downloader asks for Node 22.12 and runs on 20.19 as well: its warning would only worry people.
+  const quiet = olderThan(22, 12) ? ["--loglevel=error"] : [];
+  if (run("npm", ["ci", "--no-audit", "--no-fund", ...quiet]) !== 0)
+    throw new Error("npm ci failed; its words are above");
   writeFileSync(stamp, lock);
 }
 

@@ -1,5 +1,5 @@
-// npm test: types, lint, unused code and packages, unit tests, build, real-node tests, browser and desktop end-to-end tests. What this machine
-// cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
+// npm test: types, lint, unused code and packages, unit tests, build, real-node tests, browser and desktop end-to-end
+// tests. What this machine cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
