@@ -7,6 +7,7 @@ import awkNode from "./awk/node.awk?raw";
 import awkPlaces from "./awk/places.awk?raw";
 import awkProcesses from "./awk/processes.awk?raw";
 import awkRecords from "./awk/records.awk?raw";
+import awkSecrets from "./awk/secrets.awk?raw";
 import perlCgroups from "./perl/cgroups.pl?raw";
 import perlCore from "./perl/core.pl?raw";
 import perlDeep from "./perl/deep.pl?raw";
@@ -15,6 +16,7 @@ import perlNode from "./perl/node.pl?raw";
 import perlPlaces from "./perl/places.pl?raw";
 import perlProcesses from "./perl/processes.pl?raw";
 import perlRecords from "./perl/records.pl?raw";
+import perlSecrets from "./perl/secrets.pl?raw";
 import frame from "./probe.sh?raw";
 import shellPlaces from "./sh/places.sh?raw";
 import shellRecords from "./sh/records.sh?raw";
@@ -22,9 +24,11 @@ import shellStart from "./sh/start.sh?raw";
 import shellTools from "./sh/tools.sh?raw";
 
 const parts = {
-  perl: [perlCore, perlNode, perlProcesses, perlCgroups, perlPlaces, perlRecords, perlDeep, perlMain].join(""),
+  perl: [perlCore, perlNode, perlProcesses, perlCgroups, perlPlaces, perlSecrets, perlRecords, perlDeep, perlMain].join(
+    "",
+  ),
   shell: [shellPlaces, shellRecords, shellTools, shellStart].join(""),
-  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkRecords, awkMain].join(""),
+  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkSecrets, awkRecords, awkMain].join(""),
 };
 type PartName = keyof typeof parts;
 const names: readonly PartName[] = ["perl", "shell", "awk"];

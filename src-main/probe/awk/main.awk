@@ -106,7 +106,7 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   told_deep = 1
 }
 BEGIN {
-  init_escape(); init_cgroups()
+  init_escape(); init_cgroups(); init_secrets()
   turns = 8
   mend = "log in as root, or allow sudo -n and use --sudo"
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).

@@ -28,20 +28,9 @@ function read_records(   pid, list, cmd, line, at, sign, path, part, text, seen_
     path = records[n]
     text = slurp(path)
     if (missing) { gap("runtime records", "could not be read", mend, 1); continue }
-    put("F " enc(path), enc(without_secrets(path, text)))
+    text = without_secrets(path, text)
+    if (left_out) { gap("runtime records", "an environment could not be taken out of them, so they were left out", "", 1); delete signature[path]; continue }
+    put("F " enc(path), enc(text))
   }
   for (path in signature) if (!(path in seen_file)) { if (("F " enc(path)) in last) drop("F " enc(path)); delete signature[path] }
-}
-function without_secrets(path, text,   n, list, i, out, at) {
-  if (path ~ /\.json$/) {
-    gsub(/"Env"[ \t\n]*:[ \t\n]*\[([ \t\n]*"([^"\\]|\\.)*"[ \t\n]*,?)*[ \t\n]*\]/, "\"Env\":[]", text)
-    gsub(/"env"[ \t\n]*:[ \t\n]*\[([ \t\n]*"([^"\\]|\\.)*"[ \t\n]*,?)*[ \t\n]*\]/, "\"env\":[]", text)
-    return text
-  }
-  n = split(text, list, "\n")
-  for (i = 1; i <= n; i++) {
-    if (match(tolower(list[i]), /^[ \t]*"?(password|auth|identitytoken|token|secret|username)"?[ \t]*[=:]/)) list[i] = substr(list[i], 1, RLENGTH) " \"left out\""
-    out = i == 1 ? list[i] : out "\n" list[i]
-  }
-  return out
 }

@@ -4,13 +4,6 @@ our %signature;
 my $biggest = 1048576;
 our $regular = 0x8000;
 
-# Environments and credentials are of no use to anyone here, and readings are sent around.
-sub without_secrets {
-  my ($path, $text) = @_;
-  if ($path =~ /\.json$/) { $text =~ s/("[Ee]nv"\s*:\s*\[)(?:\s*"(?:[^"\\]|\\.)*"\s*,?)*\s*\]/$1]/g }
-  else { $text =~ s/^(\s*"?(?:password|auth|identitytoken|token|secret|username)"?\s*[=:]).*$/$1 "left out"/gmi }
-  return $text;
-}
 sub take {
   my ($path, $seen, $owner) = @_;
   return 0 if $seen->{$path}++;
@@ -28,8 +21,10 @@ sub take {
   my $text = all($path, $biggest);
   if (!defined $text) { gap('runtime records', why(), $mend) if $! == 13; return 0 }
   $text =~ s/\n\z//;
+  $text = without_secrets($path, $text);
+  if (!defined $text) { gap('runtime records', 'an environment could not be taken out of them, so they were left out', ''); return 1 }
   $signature{$path} = $sign;
-  put('F ' . enc($path), enc(without_secrets($path, $text)));
+  put('F ' . enc($path), enc($text));
   return 1;
 }
 # Words of a monitor's command line are believed only where no container could have written them: a root process in the
