@@ -16,6 +16,8 @@ export interface AppOptions {
   args?: string[];
   width?: number;
   height?: number;
+  /** Device pixels a CSS pixel, as of a HiDPI screen. */
+  dpr?: number;
   /** Actions on real nodes: allowed in the browser shell, confirmed by the test in the desktop shell. */
   actions?: boolean;
 }
@@ -69,7 +71,7 @@ async function openDesktop(options: AppOptions, stateDir: string): Promise<Closa
   let text = "";
   const electron = await _electron.launch({
     executablePath: electronPath(),
-    args: [root, ...(options.args ?? [])],
+    args: [...(options.dpr ? [`--force-device-scale-factor=${options.dpr}`] : []), root, ...(options.args ?? [])],
     cwd: root,
     env: {
       ...environment(options, stateDir),
@@ -135,7 +137,7 @@ async function openBrowser(options: AppOptions, stateDir: string): Promise<Closa
   const { width = 1280, height = 800 } = options;
   const server = await serve(options, stateDir);
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
-  const page = await browser.newPage({ viewport: { width, height } });
+  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: options.dpr ?? 1 });
   await openPage(page, server.url);
   return {
     page,

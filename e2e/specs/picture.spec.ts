@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type App, expect, screen, test } from "../fixtures.ts";
+import { boxOf, coloursIn, inkIn, pixelsOf } from "../pixels.ts";
 
 async function openDemo({ page }: App, view: string): Promise<void> {
   await page.getByRole("button", { name: /^Demo node/ }).click();
@@ -30,19 +31,55 @@ test("the whole node: arrows walk the pods, the side says who holds what, Enter 
   await expect(page.getByRole("region", { name, exact: true }).getByRole("heading", { level: 1 })).toContainText(name);
 });
 
-test("the picture is painted: the canvas is not one colour, and looks the same after a refresh", async ({ app }) => {
+/** The accent of the light theme, with which the frame of the selected tile is drawn. */
+const ACCENT = [66, 83, 214] as const;
+const planeOf = ({ page }: App) => page.locator(".node-canvas canvas");
+const selectedName = ({ page }: App) =>
+  page.getByRole("complementary", { name: "Selected" }).getByRole("heading").first();
+
+/** Each pod that an arrow reaches: a click in the middle of the frame that is drawn around it must select it again. */
+async function clicksHitWhatIsDrawn(app: App, tries: number): Promise<void> {
+  const { page } = app;
+  const plane = planeOf(app);
+  const keys = ["ArrowRight", "ArrowDown"];
+  for (let i = 0; i < tries; i += 1) {
+    await page.getByRole("listbox", { name: /pods or containers|pods and containers/ }).focus();
+    await page.keyboard.press(keys[i % keys.length] ?? "");
+    const name = await selectedName(app).innerText();
+    // The ring of keyboard focus around the whole plane has the same colour.
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.waitForTimeout(500);
+    const frame = boxOf(await pixelsOf(page, plane), ACCENT);
+    expect(frame, `${name} has a frame that is seen`).not.toBeNull();
+    if (!frame) return;
+    expect(frame.width, `the frame is around ${name} alone`).toBeLessThan(320);
+    await page.keyboard.press("Escape");
+    await expect(selectedName(app).filter({ hasText: new RegExp(`^${name}$`) })).toHaveCount(0);
+    await plane.click({ position: { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 } });
+    await expect(selectedName(app)).toHaveText(name);
+  }
+}
+
+for (const dpr of [1, 1.25, 2])
+  test(`at ${dpr} device pixels a CSS pixel a click hits the pod that is drawn there`, async ({ openApp }) => {
+    const app = await openApp({ dpr, width: 1024, height: 720 });
+    await app.page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    await openDemo(app, "Picture");
+    const shown = await planeOf(app).evaluate((canvas: HTMLCanvasElement) => ({
+      own: canvas.width / devicePixelRatio,
+      seen: canvas.getBoundingClientRect().width,
+      room: canvas.parentElement?.clientWidth ?? 0,
+    }));
+    expect(Math.abs(shown.seen - shown.own)).toBeLessThan(1);
+    expect(shown.seen).toBe(shown.room);
+    await clicksHitWhatIsDrawn(app, 4);
+    await screen(app, `picture-dpr-${dpr}`);
+  });
+
+test("the picture is painted: it is seen to have colours, and looks the same after a refresh", async ({ app }) => {
   const { page } = app;
   await openDemo(app, "Picture");
-  const colours = () =>
-    page.locator(".node-canvas canvas").evaluate((canvas: HTMLCanvasElement) => {
-      const { width, height } = canvas;
-      const copy = document.createElement("canvas");
-      Object.assign(copy, { width, height });
-      const ctx = copy.getContext("2d");
-      ctx?.drawImage(canvas, 0, 0);
-      const data = ctx?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
-      return new Set(Array.from({ length: data.length / 40 }, (_, i) => data.slice(i * 40, i * 40 + 3).join())).size;
-    });
+  const colours = async () => coloursIn(await pixelsOf(page, planeOf(app)));
   await expect.poll(colours).toBeGreaterThan(8);
   const before = await page.evaluate(() => history.state);
   await page.keyboard.press("r");
@@ -51,18 +88,52 @@ test("the picture is painted: the canvas is not one colour, and looks the same a
   expect(await colours()).toBeGreaterThan(8);
 });
 
-test("a finding leads to its place in the picture", async ({ app }) => {
-  const { page } = app;
-  await openDemo(app, "Findings");
-  const list = page.getByRole("listbox", { name: /Findings/ });
-  await expect(list.getByRole("option").first()).toHaveAttribute("aria-selected", "true");
-  await screen(app, "findings-first");
-  const where = await page.getByRole("article").locator("p.dim").first().innerText();
-  await page.getByRole("button", { name: "Show in the picture" }).click();
-  const side = page.getByRole("complementary", { name: "Selected" });
-  const found = await side.getByRole("heading").first().innerText();
-  expect(where).toContain(found);
+test("until a person moves it the picture fits its place, whatever size the window takes", async ({ app }) => {
+  const { page, shell } = app;
+  test.skip(shell === "desktop", "the desktop window is resized by its window manager");
+  await openDemo(app, "Picture");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.waitForTimeout(400);
+  const before = await pixelsOf(page, planeOf(app));
+  await page.setViewportSize({ width: 1900, height: 1000 });
+  await page.waitForTimeout(400);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.waitForTimeout(400);
+  const after = await pixelsOf(page, planeOf(app));
+  expect([after.width, after.height]).toEqual([before.width, before.height]);
+  expect(Math.abs(inkIn(after) - inkIn(before))).toBeLessThan(0.02);
 });
+
+for (const motion of ["no-preference", "reduce"] as const)
+  test(`a finding leads to its place in the picture, which is seen there (motion: ${motion})`, async ({ app }) => {
+    const { page } = app;
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: motion });
+    await openDemo(app, "Findings");
+    const list = page.getByRole("listbox", { name: /Findings/ });
+    await expect(list.getByRole("option").first()).toHaveAttribute("aria-selected", "true");
+    await screen(app, "findings-first");
+    const where = await page.getByRole("article").locator("p.dim").first().innerText();
+    await page.getByRole("button", { name: "Show in the picture" }).click();
+    const found = await selectedName(app).innerText();
+    expect(where).toContain(found);
+    await page.waitForTimeout(700);
+    const seen = await pixelsOf(page, planeOf(app));
+    expect(coloursIn(seen)).toBeGreaterThan(8);
+    const frame = boxOf(seen, ACCENT);
+    expect(frame, "the frame of what was found is seen").not.toBeNull();
+    if (!frame) return;
+    // In the middle of the plane, not cut off in a corner.
+    expect(Math.abs(frame.x + frame.width / 2 - seen.width / seen.scale / 2)).toBeLessThan(frame.width / 2);
+    expect(Math.abs(frame.y + frame.height / 2 - seen.height / seen.scale / 2)).toBeLessThan(frame.height / 2);
+    await screen(app, `picture-from-finding-${motion}`);
+    // And it is still there on the next visit.
+    await page.getByRole("button", { name: /^Pods/ }).first().click();
+    await page
+      .getByRole("button", { name: /^Picture/ })
+      .first()
+      .click();
+    await expect.poll(async () => coloursIn(await pixelsOf(page, planeOf(app)))).toBeGreaterThan(8);
+  });
 
 test("cgroups: the tree opens and closes by keys, and says who set each limit", async ({ app }) => {
   const { page } = app;

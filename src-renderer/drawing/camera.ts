@@ -68,9 +68,12 @@ const FLIGHT_MS = 320;
 const ease = (t: number) => 1 - (1 - t) ** 3;
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+const isPlace = ({ x, y, k }: Camera): boolean =>
+  Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(k) && k > 0;
+
 export interface Eye {
   camera(): Camera;
-  /** Goes there at once. */
+  /** Goes there at once. A camera that is no place (NaN, from a view without a size) is refused: one could not leave it. */
   set(camera: Camera): void;
   /** Flies there in 320 ms; at once for who wants no motion. */
   fly(camera: Camera, view: Size): void;
@@ -91,8 +94,9 @@ export function openEye(canvas: HTMLCanvasElement, moved: (camera: Camera, byHan
     });
   const target = select(canvas);
   target.call(behaviour).on("dblclick.zoom", null);
-  const set = (camera: Camera) =>
-    target.call(behaviour.transform, zoomIdentity.translate(camera.x, camera.y).scale(camera.k));
+  const set = (camera: Camera): void => {
+    if (isPlace(camera)) target.call(behaviour.transform, zoomIdentity.translate(camera.x, camera.y).scale(camera.k));
+  };
   return {
     camera: () => at,
     set: (camera) => {
@@ -101,7 +105,10 @@ export function openEye(canvas: HTMLCanvasElement, moved: (camera: Camera, byHan
     },
     fly: (camera, view) => {
       cancelAnimationFrame(frame);
-      if (reducedMotion()) return set(camera);
+      if (reducedMotion() || view.width === 0) {
+        set(camera);
+        return;
+      }
       const path = flight(at, camera, view);
       const start = performance.now();
       const step = (now: number) => {

@@ -4,6 +4,7 @@ import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
+import { onPixelRatioChange } from "../../drawing/pixels.ts";
 import { onThemeChange, themeOf } from "../../drawing/theme.ts";
 import type { Steady } from "../../state/steady.ts";
 import "./icicle.css";
@@ -88,8 +89,10 @@ export function Icicle(props: IcicleProps) {
     const resized = new ResizeObserver(() => paint.current());
     resized.observe(canvas.current!.parentElement!);
     const unwatch = onThemeChange(() => paint.current());
+    const unzoomed = onPixelRatioChange(() => paint.current());
     return () => {
       resized.disconnect();
+      unzoomed();
       unwatch();
     };
   }, []);

@@ -5,12 +5,13 @@ import { PITCH_X, PITCH_Y, placeX, placeY } from "../../drawing/node/layout.ts";
 import { paintNode } from "../../drawing/node/paint.ts";
 import { firstTile, neighbour, tileAt } from "../../drawing/node/pick.ts";
 import { Sprites } from "../../drawing/node/sprites.ts";
+import { onPixelRatioChange } from "../../drawing/pixels.ts";
 import { onThemeChange, type Theme, themeOf } from "../../drawing/theme.ts";
 import { litBy, type NodeScene } from "./scene.ts";
 import { TileOptions } from "./tile-options.tsx";
 
-/** Where the eye stood when a person last looked, by node. */
-const cameras = new Map<string, Camera>();
+/** Where the eye stood when a person last moved it, over a plane of that size, by node. */
+const cameras = new Map<string, { camera: Camera; size: Size }>();
 const REST_MS = 140;
 /** A pointer that only crosses a tile dims nothing. */
 const DWELL_MS = 90;
@@ -43,6 +44,8 @@ export function NodeCanvas(props: NodeCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const eye = useRef<Eye>(undefined);
   const size = useRef<Size>({ width: 0, height: 0 });
+  /** Where to go as soon as the plane has a size. */
+  const target = useRef<string>(undefined);
   const theme = useRef<Theme>(undefined);
   const sprites = useRef(new Sprites());
   // The same set while nothing changed: what is painted from it is kept.
@@ -84,8 +87,8 @@ export function NodeCanvas(props: NodeCanvasProps) {
   useEffect(() => {
     const surface = canvas.current!;
     const held = state.current;
-    const opened = openEye(surface, (camera) => {
-      cameras.set(place, camera);
+    const opened = openEye(surface, (camera, byHand) => {
+      if (byHand) cameras.set(place, { camera, size: size.current });
       held.moving = true;
       clearTimeout(held.rest);
       held.rest = window.setTimeout(() => {
@@ -95,20 +98,22 @@ export function NodeCanvas(props: NodeCanvasProps) {
       soon.current();
     });
     eye.current = opened;
-    let fresh = true;
-    const resized = new ResizeObserver(() => {
+    const fit = () => {
       const { clientWidth: width, clientHeight: height } = surface.parentElement!;
       if (width === 0 || height === 0) return;
       size.current = { width, height };
       surface.width = Math.round(width * devicePixelRatio);
       surface.height = Math.round(height * devicePixelRatio);
       opened.limits(Math.min(0.5, overview(held.scene, size.current).k * 0.6), 14);
-      if (fresh) opened.set(cameras.get(place) ?? first(held.scene, size.current));
-      fresh = false;
+      opened.set(resting(held.scene, size.current, cameras.get(place), target.current));
+      if (target.current !== undefined) cameras.set(place, { camera: opened.camera(), size: size.current });
+      target.current = undefined;
       // At once: a cleared canvas must not be seen.
       paint.current();
-    });
+    };
+    const resized = new ResizeObserver(fit);
     resized.observe(surface.parentElement!);
+    const unzoomed = onPixelRatioChange(fit);
     const unwatch = onThemeChange(() => {
       theme.current = undefined;
       soon.current();
@@ -116,6 +121,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
     return () => {
       opened.release();
       resized.disconnect();
+      unzoomed();
       unwatch();
       cancelAnimationFrame(held.frame);
       clearTimeout(held.rest);
@@ -127,18 +133,29 @@ export function NodeCanvas(props: NodeCanvasProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
   useEffect(() => soon.current(), [scene, selected, lit]);
 
+  /** From here on the camera is a person's: it outlives a resize. */
+  const fly = (camera: Camera) => {
+    cameras.set(place, { camera, size: size.current });
+    eye.current?.fly(camera, size.current);
+  };
   const zoomTo = (factor: number) => {
     const camera = eye.current?.camera();
-    if (camera) eye.current?.fly(zoomed(camera, size.current, factor), size.current);
+    if (camera) fly(zoomed(camera, size.current, factor));
+  };
+  /** All there is, and from here on the picture fits its place by itself again. */
+  const whole = () => {
+    cameras.delete(place);
+    eye.current?.fly(overview(scene, size.current), size.current);
   };
   useImperativeHandle(ref, () => ({
     flyTo: (key) => {
-      const at = scene.layout.at.get(key);
-      if (!at || !eye.current) return;
-      const tile = { x: placeX(at.block, at.place), y: placeY(at.block, at.place), width: PITCH_X, height: PITCH_Y };
-      eye.current.fly(centred(tile, size.current, NEAR), size.current);
+      if (size.current.width === 0) target.current = key;
+      else {
+        const camera = near(scene, size.current, key);
+        if (camera) fly(camera);
+      }
     },
-    whole: () => eye.current?.fly(overview(scene, size.current), size.current),
+    whole,
     zoomBy: zoomTo,
   }));
 
@@ -170,7 +187,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
     const h = PITCH_Y * camera.k;
     const dx = x < 8 ? 8 - x : x + w > width - 8 ? width - 8 - x - w : 0;
     const dy = y < 8 ? 8 - y : y + h > height - 8 ? height - 8 - y - h : 0;
-    if (dx !== 0 || dy !== 0) eye.current?.fly({ ...camera, x: camera.x + dx, y: camera.y + dy }, size.current);
+    if (dx !== 0 || dy !== 0) fly({ ...camera, x: camera.x + dx, y: camera.y + dy });
   };
 
   const keyDown = (event: KeyboardEvent) => {
@@ -185,7 +202,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
     } else if (event.key === "Enter" && selected !== null) onOpen(selected);
     else if (event.key === "+" || event.key === "=") zoomTo(1.5);
     else if (event.key === "-") zoomTo(1 / 1.5);
-    else if (event.key === "0") eye.current?.fly(overview(scene, size.current), size.current);
+    else if (event.key === "0") whole();
     else return;
     event.stopPropagation();
   };
@@ -241,6 +258,32 @@ const ARROWS: Record<string, "left" | "right" | "up" | "down"> = {
 const first = (scene: NodeScene, size: Size): Camera => fitted({ x: 0, y: 0, ...scene.layout.main }, size, 18, 5.6);
 const overview = ({ layout: { width, height } }: NodeScene, size: Size): Camera =>
   fitted({ x: 0, y: 0, width, height }, size, 18, 5.6);
+
+/** A tile in the middle, near enough to be read; undefined when there is none of that key. */
+function near({ layout }: NodeScene, size: Size, key: string): Camera | undefined {
+  const at = layout.at.get(key);
+  if (!at) return undefined;
+  const tile = { x: placeX(at.block, at.place), y: placeY(at.block, at.place), width: PITCH_X, height: PITCH_Y };
+  return centred(tile, size, NEAR);
+}
+
+/** After a change of size: at what was asked for; where a person was, with the same point in the middle; else fitted. */
+function resting(
+  scene: NodeScene,
+  size: Size,
+  left: { camera: Camera; size: Size } | undefined,
+  target: string | undefined,
+): Camera {
+  const asked = target === undefined ? undefined : near(scene, size, target);
+  if (asked) return asked;
+  if (!left) return first(scene, size);
+  const { camera, size: before } = left;
+  return {
+    k: camera.k,
+    x: camera.x + (size.width - before.width) / 2,
+    y: camera.y + (size.height - before.height) / 2,
+  };
+}
 
 function zoomed(camera: Camera, { width, height }: Size, factor: number): Camera {
   const k = Math.min(14, camera.k * factor);
