@@ -7,7 +7,7 @@ import { encodeReading } from "../src-main/probe/encode.ts";
 import { parseProbeText } from "../src-main/probe/parse.ts";
 import { crowd } from "../src-main/testing/crowd.ts";
 import { assemble, assembleGently } from "../src-shared/assemble/assemble.ts";
-import type { OciMemory } from "../src-shared/assemble/records/records.ts";
+import type { OciMemory } from "../src-shared/assemble/records.ts";
 import { readiness } from "../src-shared/questions/readiness.ts";
 import type { Reading } from "../src-shared/reading.ts";
 import { meterBlocks } from "./blocks.ts";

@@ -6,6 +6,8 @@
  * Arrays are sorted (by pid, inode, path, key), so two snapshots of an unchanged node differ only in `takenAt` and counters.
  */
 
+import type { RuntimeName } from "./runtimes/names.ts";
+
 export const SNAPSHOT_SCHEMA = "podglass.snapshot/1";
 export const DELTA_SCHEMA = "podglass.delta/1";
 
@@ -16,7 +18,6 @@ export type NamespaceInodes = Partial<Record<NamespaceType, number>>;
 
 export type CgroupMode = "v1" | "hybrid" | "v2";
 export type Privilege = "root" | "sudo" | "user";
-export type RuntimeName = "containerd" | "cri-o" | "docker" | "podman";
 export type SandboxState = "process" | "dropped" | "dead" | "none" | "starting";
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 
@@ -40,7 +41,7 @@ export interface Node {
   cgroupMounts?: { hierarchy: string; mountPoint: string }[];
   /** Whether a kubelet runs here. */
   kubelet?: { pid: number; staticPodPath?: string };
-  /** What the runtimes' own configuration says about pause: see pods/configuration.ts. */
+  /** What the runtimes' own configuration says about pause: see assemble/configuration.ts. */
   configuration?: RuntimeConfiguration[];
   /** The node's own sysctls of the namespaced kinds, to hold a pod's against. */
   sysctls?: Record<string, string>;
@@ -152,7 +153,7 @@ export interface OciConfig {
 export interface Container {
   id: string;
   name: string;
-  runtime: string;
+  runtime: RuntimeName;
   image?: string;
   /** init and sidecar only where a record says so. */
   kind: "app" | "sandbox" | "init" | "sidecar";
@@ -224,7 +225,7 @@ export interface Pod {
   name: string;
   namespace?: string;
   uid?: string;
-  runtime: string;
+  runtime: RuntimeName;
   qos?: QosClass;
   sandbox: Sandbox;
   /** Ids of its containers without the sandbox. */

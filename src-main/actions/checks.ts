@@ -1,7 +1,8 @@
 /** The named checks of each action, with their evidence. Every rule is contract.md's; docs/actions.md says why. */
 import type { ActionName, Plan, Snapshot } from "../../src-shared/model.ts";
+import { networkAfterPause } from "../../src-shared/questions/network.ts";
+import { runtimeOf } from "../../src-shared/runtimes/table.ts";
 import type { Look } from "./look.ts";
-import { networkSurvives } from "./network.ts";
 import type { Target } from "./target.ts";
 
 export type Check = Plan["checks"][number];
@@ -117,8 +118,8 @@ function dropChecks(question: Question): Check[] {
       : check("pid-namespace", false, "there is no sandbox process"),
   );
   checks.push(kubelet(snapshot, target, acceptRestart, standIn));
-  const network = standIn ? { ok: true, detail: "no runtime watches our stand-in" } : networkSurvives(pod);
-  checks.push(check("network-survives", network.ok, network.detail));
+  const network = standIn ? { survives: "yes", detail: "no runtime watches our stand-in" } : networkAfterPause(pod);
+  checks.push(check("network-survives", network.survives === "yes", network.detail));
   return checks;
 }
 
@@ -137,7 +138,7 @@ function kubelet(snapshot: Snapshot, { pod }: Target, acceptRestart: boolean, st
   const { kubelet: running } = snapshot.node;
   if (standIn) return check("kubelet", true, "no kubelet watches our stand-in");
   if (!running) return check("kubelet", true, "no kubelet runs on this node");
-  const its = ["containerd", "cri-o", "docker"].includes(pod.runtime) && pod.uid !== undefined;
+  const its = runtimeOf(pod.runtime).kubelets && pod.uid !== undefined;
   if (!its) return check("kubelet", true, `a kubelet runs here (pid ${running.pid}), but this pod is not its`);
   // A static pod's uid is a hash without dashes (kubernetes pkg/kubelet/config/common.go).
   if (pod.staticPod || /^[0-9a-f]{32}$/.test(pod.uid ?? ""))

@@ -1,6 +1,6 @@
 /** What will change, in plain words: what the kernel, the runtime and a kubelet do next. */
-import type { Pod } from "../../src-shared/model.ts";
 import { configurationAdvice } from "../../src-shared/questions/advice.ts";
+import { runtimeOf } from "../../src-shared/runtimes/table.ts";
 import { isStandIn, type Question } from "./checks.ts";
 
 export function effectsOf(question: Question): string[] {
@@ -48,7 +48,9 @@ function drop(question: Question): string[] {
   const held = types(question);
   return [
     `Kernel: process ${sandbox?.pid ?? "(none)"} (${sandbox?.comm ?? "no sandbox process"}) ends; ${held ? `${held} live on in our pins` : "nothing was shared"}, and running containers keep their address.`,
-    ...(isStandIn(question) ? ["No runtime knows the stand-in: nothing but our manifest changes."] : runtime(pod)),
+    ...(isStandIn(question)
+      ? ["No runtime knows the stand-in: nothing but our manifest changes."]
+      : runtimeOf(pod.runtime).afterPause.effects),
     snapshot.node.kubelet && acceptRestart
       ? "Kubelet: it sees the sandbox not ready, stops every container of this pod and makes it anew with another address (pkg/kubelet/kuberuntime, PodSandboxChanged). Our pins stay behind and are orphans then."
       : "Kubelet: none acts on this pod.",
@@ -69,39 +71,9 @@ function advice({ snapshot, target }: Question): string[] {
   return [`The configured way (${found.now}): ${found.means}${how} ${found.but}`];
 }
 
-function runtime(pod: Pod): string[] {
-  switch (pod.runtime) {
-    case "containerd":
-      return [
-        "containerd: the sandbox reads NOTREADY; its bundle and runc state vanish at once, so names live on only in the containers' annotations.",
-        "containerd: CreateContainer fails from now on (no running task): a container that crashes cannot come back.",
-      ];
-    case "cri-o":
-      return ["CRI-O: the sandbox reads NOTREADY, and CreateContainer is refused; running containers go on."];
-    case "podman":
-      return [
-        "podman: conmon runs its cleanup and the pod reads Degraded; conmon itself is left alone.",
-        "podman: the next `podman run --pod` starts infra again in new namespaces, and the pod would be split.",
-      ];
-    case "docker":
-      return [
-        "Docker: the container reads exited; starting it again makes new namespaces, and the pod would be split.",
-      ];
-    default:
-      return ["No runtime watches this pod."];
-  }
-}
-
-const WAYS_BACK: Record<string, string> = {
-  containerd: "crictl stopp and rmp the sandbox, and let its kubelet or its maker create the pod again",
-  "cri-o": "crictl stopp and rmp the sandbox, and let its kubelet or its maker create the pod again",
-  podman: "podman pod restart, which ends every container",
-  docker: "docker restart of the pod's containers, first container first",
-};
-
 function restore(question: Question): string[] {
   const { pod } = question.target;
-  const back = WAYS_BACK[pod.runtime];
+  const back = runtimeOf(pod.runtime).afterPause.wayBack;
   return [
     `Kernel: a process that sleeps joins ${types(question) || "nothing"} through our pins and holds them as pause did, in a leaf group podglass-pause under the pod's.`,
     ...(back

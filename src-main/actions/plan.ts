@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName, Plan, Pod, Privilege, Snapshot } from "../../src-shared/model.ts";
+import { runtimeOfKey } from "../../src-shared/runtimes/names.ts";
 import type { Connection } from "../transport/transport.ts";
 import { checksOf, type Question } from "./checks.ts";
 import { effectsOf } from "./effects.ts";
@@ -93,7 +94,8 @@ function needsSecondLook(
 const orphanPod = (manifest: PinsManifest): Pod => ({
   key: manifest.key,
   name: manifest.pod,
-  runtime: manifest.key.split("/")[0] ?? "",
+  // One that this Podglass does not know watches nothing that it could tell: as the lab.
+  runtime: runtimeOfKey(manifest.key) ?? "lab",
   sandbox: { state: "dead", why: "the pod is gone; only our pins are left" },
   containers: [],
   namespaces: manifest.namespaces,

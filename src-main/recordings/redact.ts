@@ -3,9 +3,11 @@
  * stand-in throughout a recording and no two get the same one, so one can still follow a pod through it. It works the
  * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, in whatever field it stands.
  */
+
 import { createHmac, randomBytes } from "node:crypto";
 import { itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
 import { NAMESPACE_TYPES, type Snapshot } from "../../src-shared/model.ts";
+import { RUNTIME_NAMES } from "../../src-shared/runtimes/names.ts";
 import { isPlain } from "./vocabulary.ts";
 
 export const newSalt = (): string => randomBytes(32).toString("base64");
@@ -24,7 +26,7 @@ const KEPT: ReadonlyMap<string, RegExp> = new Map(
     state: /^([A-Za-z]|process|dropped|dead|none)$/,
     kind: /^(app|sandbox|init)$/,
     qos: /^(Guaranteed|Burstable|BestEffort)$/,
-    runtime: /^(containerd|cri-o|docker|podman|lab)$/,
+    runtime: new RegExp(`^(${RUNTIME_NAMES.join("|")})$`),
     hierarchy: new RegExp(`^(v2|name=systemd|(${CONTROLLERS})(,(${CONTROLLERS}))*)$`),
     scope: /^(global|link|host)$/,
     protocol: /^(tcp|udp)6?$/,

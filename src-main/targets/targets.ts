@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { assembleGently } from "../../src-shared/assemble/assemble.ts";
-import type { OciMemory } from "../../src-shared/assemble/records/records.ts";
+import type { OciMemory } from "../../src-shared/assemble/records.ts";
 import { experiment } from "../demo/experiments.ts";
 import { recordedPath } from "../demo/recorded.ts";
 import { openDemo } from "../demo/source.ts";

@@ -5,24 +5,24 @@ import {
   type Pod,
   type Process,
   type RuntimeConfiguration,
-  type RuntimeName,
   SNAPSHOT_SCHEMA,
   type Snapshot,
 } from "../model.ts";
+import { compareText } from "../order.ts";
 import type { Reading } from "../reading.ts";
+import type { RuntimeName } from "../runtimes/names.ts";
+import { runtimeOf, runtimes } from "../runtimes/table.ts";
 import { atOnce, gently } from "../sliced.ts";
 import { runtimeConfiguration } from "./configuration.ts";
 import { collectMembers, type Members } from "./containers.ts";
-import { dockerRoots } from "./docker-roots.ts";
 import { draftPods } from "./drafts.ts";
 import { cgroupsOf } from "./groups.ts";
 import { initialNamespaces } from "./initial.ts";
-import { collectNamespaces, compareText, type Namespaces } from "./namespaces.ts";
+import { collectNamespaces, type Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { buildPods } from "./pods.ts";
 import { cgroupModeOf, toProcess } from "./processes.ts";
-import { podmanContainers, podmanPods } from "./records/podman.ts";
-import { type OciMemory, readRecords } from "./records/records.ts";
+import { type OciMemory, readRecords } from "./records.ts";
 
 export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
 
@@ -49,10 +49,9 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   const mode = cgroupModeOf(reading.node.cgroupMounts);
   const records = yield* readRecords(reading, memory);
   yield;
-  const members = yield* collectMembers(processes, byPid, records.containers, records.labs, reading.cgroups, mode);
+  const members = yield* collectMembers(processes, byPid, records.containers, reading.cgroups, mode);
   yield;
-  const listed = podmanContainers(reading.tools);
-  for (const [id, more] of listed) {
+  for (const [id, more] of runtimes.flatMap((runtime) => [...(runtime.listed?.(reading.tools) ?? [])])) {
     const container = members.byId.get(id)?.container;
     if (!container) continue;
     if (more.name) container.name = more.name;
@@ -63,9 +62,8 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   const configuration = runtimeConfiguration(reading.files, records.configuration);
   const drafts = draftPods({
     members,
-    dockerRoots: dockerRoots(records.containers),
-    podmanPods: podmanPods(reading.tools),
-    labs: records.labs,
+    tools: reading.tools,
+    claims: records.claims,
     pins: records.pins,
     byPid,
   });
@@ -148,11 +146,6 @@ function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
   return flag ? { pid: found.pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid: found.pid };
 }
 
-const DAEMONS = new Map<string, RuntimeName>([
-  ["containerd", "containerd"],
-  ["crio", "cri-o"],
-  ["dockerd", "docker"],
-]);
 const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+~.\w]*)?/;
 
 function runtimesOf(
@@ -161,18 +154,22 @@ function runtimesOf(
   containers: Snapshot["containers"],
   configuration: readonly RuntimeConfiguration[],
 ): Snapshot["node"]["runtimes"] {
-  const names = new Set<RuntimeName>();
+  const names = new Set<RuntimeName>(containers.map(({ runtime }) => runtime));
+  const daemons = new Map(runtimes.flatMap(({ name, daemon }) => (daemon ? [[daemon, name] as const] : [])));
   for (const process of processes) {
-    const daemon = DAEMONS.get(process.comm);
-    if (daemon) names.add(daemon);
+    const name = daemons.get(process.comm);
+    if (name) names.add(name);
   }
-  for (const container of containers) if (container.runtime !== "lab") names.add(container.runtime as RuntimeName);
-  for (const { runtime } of configuration) if (runtime === "podman") names.add(runtime);
-  return [...names].sort(compareText).map((name) => {
-    const line = reading.node.versions[name] ?? reading.node.versions[name === "cri-o" ? "crio" : name];
-    const version = line && VERSION.exec(line)?.[0];
-    return version ? { name, version } : { name };
-  });
+  // One without a daemon is there where its configuration is.
+  for (const { runtime } of configuration) if (runtimeOf(runtime).daemon === undefined) names.add(runtime);
+  return [...names]
+    .filter((name) => runtimeOf(name).versions.length > 0)
+    .sort(compareText)
+    .map((name) => {
+      const line = runtimeOf(name).versions.flatMap((key) => reading.node.versions[key] ?? [])[0];
+      const version = line && VERSION.exec(line)?.[0];
+      return version ? { name, version } : { name };
+    });
 }
 
 function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {

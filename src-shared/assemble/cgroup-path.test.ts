@@ -25,21 +25,18 @@ describe("whose cgroup is it", () => {
     [`/kubepods/burstable/pod${UID}/${ID}`, { podUid: UID, qos: "Burstable" }],
     [
       `/kubepods/besteffort/pod${POD.slice(0, 32)}/crio-${ID}`,
-      { runtime: "cri-o", podUid: POD.slice(0, 32), qos: "BestEffort", bareCrio: true },
+      { runtime: "cri-o", podUid: POD.slice(0, 32), qos: "BestEffort", mark: true },
     ],
     [`/system.slice/docker-${ID}.scope`, { runtime: "docker" }],
     [`/docker/${ID}/init.scope`, { runtime: "docker" }],
     [`/machine.slice/libpod-${ID}.scope`, { runtime: "podman" }],
-    [
-      `/machine.slice/machine-libpod_pod_${POD}.slice/libpod-${ID}.scope/container`,
-      { runtime: "podman", podmanPodId: POD },
-    ],
+    [`/machine.slice/machine-libpod_pod_${POD}.slice/libpod-${ID}.scope/container`, { runtime: "podman", podId: POD }],
     [
       `/user.slice/user-1000.slice/user@1000.service/user.slice/user-libpod_pod_${POD}.slice/libpod-${ID}.scope`,
-      { runtime: "podman", podmanPodId: POD },
+      { runtime: "podman", podId: POD },
     ],
-    [`/libpod_parent/${POD}/libpod-${ID}`, { runtime: "podman", podmanPodId: POD }],
-    [`/mine/${POD}/libpod-${ID}`, { runtime: "podman", podmanPodId: POD }],
+    [`/libpod_parent/${POD}/libpod-${ID}`, { runtime: "podman", podId: POD }],
+    [`/mine/${POD}/libpod-${ID}`, { runtime: "podman", podId: POD }],
     [`/system.slice/unit.service/libpod-payload-${ID}`, { runtime: "podman" }],
   ])("%s", (path, wanted) => {
     const owner = cgroupOwner(path);

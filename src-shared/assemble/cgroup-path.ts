@@ -3,7 +3,9 @@
  * Patterns and their sources: kubelet pkg/kubelet/cm, containerd internal/cri podsandbox/helpers_linux.go, CRI-O
  * internal/config/cgmgr, moby daemon/oci_linux.go, podman libpod/{container,pod_internal_linux,util_linux}.go.
  */
-import type { QosClass, RuntimeName } from "../model.ts";
+import type { QosClass } from "../model.ts";
+import type { RuntimeName } from "../runtimes/names.ts";
+import { runtimes } from "../runtimes/table.ts";
 
 export interface CgroupOwner {
   /** Full id, 64 hex digits. */
@@ -11,33 +13,30 @@ export interface CgroupOwner {
   runtime?: RuntimeName;
   /** conmon's own group, not the container's. */
   monitor?: boolean;
-  /** `crio-<id>` without `.scope`: a cgroupfs container, or, when always empty, the mark of a dropped infra container. */
-  bareCrio?: boolean;
+  /** Without `.scope` where its runtime marks sandboxes without pause so: a cgroupfs container, or, when always empty, the mark. */
+  mark?: boolean;
   /** Path down to the container's own group, without what a runtime or the container put below it. */
   containerPath?: string;
-  /** podman's pod id from its slice or folder. */
-  podmanPodId?: string;
+  /** The runtime's own id of the pod, from its slice or folder (podman). */
+  podId?: string;
   podUid?: string;
   podPath?: string;
   qos?: QosClass;
 }
 
 const HEX = "[0-9a-f]{64}";
-const SCOPE = new RegExp(`^(cri-containerd|crio|docker|libpod|libpod-payload)-(${HEX})(\\.scope)?$`);
-const MONITOR = new RegExp(`^(crio-conmon|libpod-conmon)-(${HEX})(?:\\.scope)?$`);
+const prefixed = (list: (runtime: (typeof runtimes)[number]) => readonly string[] | undefined) =>
+  new Map(runtimes.flatMap((runtime) => (list(runtime) ?? []).map((prefix) => [prefix, runtime] as const)));
+const containers = prefixed(({ groups }) => groups.prefixes);
+const monitors = prefixed(({ groups }) => groups.monitors);
+const folders = prefixed(({ groups }) => (groups.folder === undefined ? [] : [groups.folder]));
+const podIds = runtimes.flatMap(({ groups }) => groups.podId ?? []);
+
+const SCOPE = new RegExp(`^(${[...containers.keys()].join("|")})-(${HEX})(\\.scope)?$`);
+const MONITOR = new RegExp(`^(${[...monitors.keys()].join("|")})-(${HEX})(?:\\.scope)?$`);
 const BARE = new RegExp(`^${HEX}$`);
 const POD_SLICE = /^(.*-)?pod([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}|[0-9a-f]{32})\.slice$/;
 const POD_FOLDER = /^pod([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/;
-const PODMAN_SLICE = new RegExp(`libpod_pod_(${HEX})\\.slice$`);
-/** What podman puts below a pod's folder with cgroupfs: its containers, and one group for all their conmons. */
-const LIBPOD = new RegExp(`^(libpod(-conmon|-payload)?-${HEX}|conmon)$`);
-const RUNTIMES: Record<string, RuntimeName> = {
-  "cri-containerd": "containerd",
-  crio: "cri-o",
-  docker: "docker",
-  libpod: "podman",
-  "libpod-payload": "podman",
-};
 
 export function cgroupOwner(path: string): CgroupOwner {
   const owner: CgroupOwner = {};
@@ -55,40 +54,44 @@ export function cgroupOwner(path: string): CgroupOwner {
       owner.qos = qosOf(at);
       continue;
     }
-    const podman = PODMAN_SLICE.exec(part)?.[1];
-    if (podman) {
-      owner.podmanPodId = podman;
+    const podId = podIdOf(part, parts[index - 1]!, parts[index + 1] ?? "");
+    if (podId) {
+      owner.podId = podId;
       owner.podPath = at;
       continue;
     }
     const scope = SCOPE.exec(part);
     if (scope) {
-      owner.runtime = RUNTIMES[scope[1]!]!;
+      const runtime = containers.get(scope[1]!)!;
+      owner.runtime = runtime.name;
       owner.containerId = scope[2]!;
       owner.containerPath = at;
-      if (owner.runtime === "cri-o" && !scope[3]) owner.bareCrio = true;
+      if (runtime.groups.bareMarks && !scope[3]) owner.mark = true;
       continue;
     }
     const monitor = MONITOR.exec(part);
     if (monitor) {
-      owner.runtime = monitor[1] === "crio-conmon" ? "cri-o" : "podman";
+      owner.runtime = monitors.get(monitor[1]!)!.name;
       owner.containerId = monitor[2]!;
       owner.monitor = true;
       continue;
     }
     if (BARE.test(part)) {
-      // podman with cgroupfs names a pod's folder by its bare id, below libpod_parent or a --cgroup-parent.
-      if (parts[index - 1] === "libpod_parent" || LIBPOD.test(parts[index + 1] ?? "")) {
-        owner.podmanPodId = part;
-        owner.podPath = at;
-      } else {
-        owner.containerId = part;
-        owner.containerPath = at;
-        if (parts[index - 1] === "docker") owner.runtime = "docker";
-      }
+      owner.containerId = part;
+      owner.containerPath = at;
+      const runtime = folders.get(parts[index - 1]!);
+      if (runtime) owner.runtime = runtime.name;
     }
   }
   return owner;
+}
+
+function podIdOf(part: string, above: string, below: string): string | undefined {
+  for (const podId of podIds) {
+    const found = podId(part, above, below);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** kubelet: Guaranteed pods sit straight below kubepods, the others in a folder or slice named after their class. */

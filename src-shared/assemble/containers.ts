@@ -1,12 +1,13 @@
 /** Containers: found by cgroup path and by the runtimes' records, and the processes that are in them. */
 import type { CgroupMode, Container, Process } from "../model.ts";
 import type { RawCgroup } from "../reading.ts";
+import type { RuntimeName } from "../runtimes/names.ts";
+import { wantedCgroupPath } from "../runtimes/oci.ts";
+import type { RuntimeRecord } from "../runtimes/record.ts";
+import type { Monitor } from "../runtimes/runtime.ts";
+import { monitorOf, recordFromMonitor } from "../runtimes/table.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
-import { type Monitor, monitorOf, recordFromMonitor } from "./monitors.ts";
 import { cgroupPaths, isLive, pidsBy } from "./processes.ts";
-import { wantedCgroupPath } from "./records/oci.ts";
-import type { FoundLab } from "./records/podglass.ts";
-import type { RuntimeRecord } from "./records/record.ts";
 
 /** A container with all that is known of it while pods are being put together. */
 export interface Member {
@@ -16,14 +17,18 @@ export interface Member {
   /** Its first process, live; what its namespaces are read from. */
   process?: Process;
   monitor?: Monitor;
-  lab?: FoundLab;
 }
 
 export interface Members {
   byId: Map<string, Member>;
   monitors: Map<number, Monitor>;
-  /** Empty `crio-<id>` groups: path by sandbox id. */
-  droppedMarks: Map<string, string>;
+  /** Empty groups that mark a sandbox without pause: runtime and path by sandbox id. */
+  droppedMarks: Map<string, Mark>;
+}
+
+export interface Mark {
+  runtime: RuntimeName;
+  path: string;
 }
 
 const MEMBERS_PER_STEP = 1000;
@@ -32,13 +37,11 @@ export function* collectMembers(
   processes: readonly Process[],
   byPid: ReadonlyMap<number, Process>,
   records: readonly RuntimeRecord[],
-  labs: readonly FoundLab[],
   cgroups: readonly RawCgroup[],
   mode: CgroupMode,
 ): Generator<undefined, Members> {
   const recordById = new Map(records.map((record) => [record.id, record]));
-  const places = placesOf(records, labs);
-  const placeOf = placeFinder(places);
+  const placeOf = placeFinder(placesOf(records));
   const pidsById = new Map<string, number[]>();
   const ownerById = new Map<string, CgroupOwner>();
   const monitors = new Map<number, Monitor>();
@@ -61,10 +64,9 @@ export function* collectMembers(
 
   yield;
   const byId = new Map<string, Member>();
-  for (const id of new Set([...recordById.keys(), ...pidsById.keys(), ...labIds(labs)])) {
+  for (const id of new Set([...recordById.keys(), ...pidsById.keys()])) {
     const member = makeMember(id, {
       record: recordById.get(id),
-      lab: places.labs.get(id),
       pids: pidsById.get(id) ?? [],
       owner: ownerById.get(id),
       byPid,
@@ -82,34 +84,12 @@ export function* collectMembers(
   return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
 }
 
-/** A lab's manifest gives its containers ids, <pod>/<container>; this is the same for its pause. */
-export const labPauseId = (pod: string): string => `${pod}/pause`;
-const labIds = (labs: readonly FoundLab[]): string[] =>
-  labs.flatMap((lab) => [
-    ...lab.containers.map((container) => container.id),
-    ...(lab.pause ? [labPauseId(lab.name)] : []),
-  ]);
-
-interface Places {
-  /** Container id by the cgroup path that a record or manifest names. */
-  paths: Map<string, string>;
-  labs: Map<string, FoundLab>;
-}
-
-function placesOf(records: readonly RuntimeRecord[], labs: readonly FoundLab[]): Places {
-  const places: Places = { paths: new Map(), labs: new Map() };
+/** Container id by the cgroup path that its record names. */
+function placesOf(records: readonly RuntimeRecord[]): Map<string, string> {
+  const places = new Map<string, string>();
   for (const record of records) {
-    const path = wantedCgroupPath(record.oci?.cgroupsPath);
-    if (path) places.paths.set(path, record.id);
-  }
-  for (const lab of labs) {
-    for (const container of lab.containers) {
-      places.labs.set(container.id, lab);
-      places.paths.set(container.cgroupPath, container.id);
-    }
-    if (!lab.pause) continue;
-    places.labs.set(labPauseId(lab.name), lab);
-    places.paths.set(lab.pause.cgroupPath, labPauseId(lab.name));
+    const path = wantedCgroupPath(record.oci?.cgroupsPath) ?? record.cgroupPath;
+    if (path) places.set(path, record.id);
   }
   return places;
 }
@@ -120,13 +100,13 @@ interface Place {
 }
 
 /** The container that a cgroup belongs to: by the pattern of its path, else by a path that a record names. */
-function placeFinder(places: Places): (path: string) => Place | null {
+function placeFinder(places: ReadonlyMap<string, string>): (path: string) => Place | null {
   const known = new Map<string, Place | null>();
   const find = (path: string): Place | null => {
     const owner = cgroupOwner(path);
     if (owner.containerId) return { id: owner.containerId, owner };
     for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-      const id = places.paths.get(at);
+      const id = places.get(at);
       if (id !== undefined) return { id, owner: { ...owner, containerId: id, containerPath: at } };
     }
     return null;
@@ -151,7 +131,6 @@ function firstPlace(paths: readonly string[], placeOf: (path: string) => Place |
 
 interface Parts {
   record?: RuntimeRecord;
-  lab?: FoundLab;
   pids: number[];
   owner?: CgroupOwner;
   byPid: ReadonlyMap<number, Process>;
@@ -160,8 +139,7 @@ interface Parts {
 }
 
 function makeMember(id: string, parts: Parts): Member {
-  const { byPid, lab } = parts;
-  const named = lab ? labProcess(id, lab) : parts.record;
+  const { byPid, record: named } = parts;
   const pids = parts.pids;
   // A recorded process whose cgroup tells nothing (cgroups=disabled) is still its own, if it is the same one.
   const recorded = named?.pid === undefined ? undefined : byPid.get(named.pid);
@@ -169,14 +147,14 @@ function makeMember(id: string, parts: Parts): Member {
   if (recorded && same && !pids.includes(recorded.pid)) pids.push(recorded.pid);
   const first = firstProcess(pids, byPid, named);
   const monitor = parts.monitors.get(first?.ppid ?? -1);
-  const record = parts.record ?? (monitor && !lab ? recordFromMonitor(id, monitor) : undefined);
+  const record = parts.record ?? (monitor ? recordFromMonitor(id, monitor) : undefined);
   const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
   const path = owner.containerPath ?? (first ? cgroupPaths(first.cgroup, parts.mode)[0] : undefined);
   const container: Container = {
     id,
-    name: lab ? id.slice(id.lastIndexOf("/") + 1) : (record?.name ?? id.slice(0, 12)),
-    runtime: lab ? "lab" : (record?.runtime ?? owner.runtime ?? "containerd"),
-    kind: lab && id === labPauseId(lab.name) ? "sandbox" : (record?.kind ?? "app"),
+    name: record?.name ?? id.slice(0, 12),
+    runtime: record?.runtime ?? owner.runtime ?? "containerd",
+    kind: record?.kind ?? "app",
     pid: first?.pid ?? null,
     pids: pids.sort((a, b) => a - b),
     cgroupPath: path ?? "",
@@ -190,12 +168,7 @@ function makeMember(id: string, parts: Parts): Member {
   if (record?.restartCount !== undefined) container.restartCount = record.restartCount;
   if (record?.createdAt) container.createdAt = record.createdAt;
   if (record?.modes) container.modes = record.modes;
-  return { container, record, owner, process: first, monitor, lab };
-}
-
-function labProcess(id: string, lab: FoundLab): { pid: number; startTicks: number } | undefined {
-  if (id === labPauseId(lab.name)) return lab.pause ?? undefined;
-  return lab.containers.find((container) => container.id === id);
+  return { container, record, owner, process: first, monitor };
 }
 
 /**
@@ -222,15 +195,15 @@ function firstProcess(
   );
 }
 
-/** `crio-<id>` without .scope and without a process: made so that cAdvisor registers a pod without pause (cri-o#6856). */
-function droppedMarks(cgroups: readonly RawCgroup[], pidsById: ReadonlyMap<string, number[]>): Map<string, string> {
-  const marks = new Map<string, string>();
+/** A group of a container's name without .scope and without a process: CRI-O makes it so that cAdvisor registers a pod
+ * without pause (cri-o#6856). */
+function droppedMarks(cgroups: readonly RawCgroup[], pidsById: ReadonlyMap<string, number[]>): Map<string, Mark> {
+  const marks = new Map<string, Mark>();
   for (const { path } of cgroups) {
-    if (!path.includes("/crio-")) continue;
     const owner = cgroupOwner(path);
-    if (owner.bareCrio && owner.containerId && owner.containerPath === path && !pidsById.has(owner.containerId)) {
-      marks.set(owner.containerId, path);
-    }
+    const { containerId: id, runtime } = owner;
+    if (owner.mark && id && runtime && owner.containerPath === path && !pidsById.has(id))
+      marks.set(id, { runtime, path });
   }
   return marks;
 }

@@ -1,7 +1,7 @@
 /** Cgroups as read, with their members. */
 import type { Cgroup, Process } from "../model.ts";
+import { compareText } from "../order.ts";
 import type { RawCgroup } from "../reading.ts";
-import { compareText } from "./namespaces.ts";
 import { pidsBy } from "./processes.ts";
 
 /** Groups between two steps. */

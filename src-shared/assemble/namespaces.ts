@@ -1,5 +1,7 @@
 /** Every namespace of a reading, with all that holds it. */
 import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
+import { normalPath } from "../namespace-paths.ts";
+import { compareText } from "../order.ts";
 import type { RawProcess, Reading } from "../reading.ts";
 import { networkFacts } from "./network.ts";
 import { pidsBy } from "./processes.ts";
@@ -146,9 +148,3 @@ function tidy(namespace: Namespace): void {
 /** Open files and sockets that hold a namespace: each goes when it is closed, or its process ends. */
 export const openFiles = ({ fds, sockets }: Namespace): readonly { pid: number; fd: number }[] =>
   sockets === undefined ? fds : [...fds, ...sockets];
-
-/** By code unit: an order that no locale changes. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** /var/run is a link to /run on every distribution that these runtimes run on; runtimes write either. */
-export const normalPath = (path: string): string => (path.startsWith("/var/run/") ? path.slice(4) : path);

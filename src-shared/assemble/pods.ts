@@ -1,11 +1,14 @@
 /** From drafts to pods: names, shares, sandbox, addresses. */
 import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type Pod, type RuntimeConfiguration } from "../model.ts";
+import { normalPath, pidOfPath } from "../namespace-paths.ts";
+import { compareText } from "../order.ts";
+import { ociType } from "../runtimes/oci.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
-import { compareText, type Namespaces, normalPath } from "./namespaces.ts";
+import type { Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { isLive } from "./processes.ts";
-import { ociType } from "./records/oci.ts";
 import { bundlePins, sandboxOf } from "./sandbox.ts";
 import { sharesOf } from "./shares.ts";
 
@@ -92,10 +95,7 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
   return pod;
 }
 
-function nameOf(draft: Draft): string {
-  if (draft.runtime === "docker") return draft.sandbox?.container.name ?? draft.sandboxId!.slice(0, 12);
-  return draft.key.slice(draft.key.indexOf("/") + 1).slice(0, 12);
-}
+const nameOf = ({ key }: Draft): string => key.slice(key.indexOf("/") + 1).slice(0, 12);
 
 /** Namespaces that a pin keeps for this pod: by the paths in its records, and by our own manifests. */
 function pinnedOf(draft: Draft, { namespaces, initial }: PodFacts): NamespaceInodes {
@@ -135,19 +135,11 @@ function addresses(
   return [...new Set(found)];
 }
 
-/** The pod's own group: the kubelet's, podman's, or (Docker, --cgroup-parent) the folder that all its groups are in. */
+/** The pod's own group: by the pattern of a path, else as its runtime tells it from the groups of the containers. */
 function podCgroup(draft: Draft): string | undefined {
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
   for (const member of members) if (member.owner.podPath) return member.owner.podPath;
-  if (draft.runtime !== "docker") return undefined;
-  const parents = new Set(
-    members.flatMap(({ container: { cgroupPath } }) => cgroupPath?.slice(0, cgroupPath.lastIndexOf("/"))),
-  );
-  const parent = parents.size === 1 ? [...parents][0] : undefined;
-  // The folders that a runtime uses for everybody are no pod's.
-  return parent && !/^\/(docker|libpod_parent|machine\.slice|system\.slice|user\.slice)?$/.test(parent)
-    ? parent
-    : undefined;
+  return runtimeOf(draft.runtime).podGroup?.(members.map(({ container }) => container.cgroupPath));
 }
 
 /**
@@ -155,13 +147,12 @@ function podCgroup(draft: Draft): string | undefined {
  * another container of the pod (containerd) or to a pin under pidns/ (CRI-O internal/factory/container) is TARGET.
  */
 function setModes(draft: Draft): void {
-  if (draft.runtime !== "containerd" && draft.runtime !== "cri-o") return;
   const pids = new Set(draft.members.flatMap((member) => member.record?.pid ?? []));
   for (const { record, container } of draft.members) {
-    if (!record?.oci) continue;
+    if (!record?.oci || !record.modes) continue;
     const entry = record.oci.namespaces.find(({ type }) => type === "pid");
-    const joined = /^\/proc\/(\d+)\/ns\/pid$/.exec(entry?.path ?? "")?.[1];
-    const target = entry?.path?.includes("/pidns/") || (joined !== undefined && pids.has(Number(joined)));
+    const joined = pidOfPath(entry?.path);
+    const target = entry?.path?.includes("/pidns/") || (joined !== undefined && pids.has(joined));
     const pid = !entry ? "NODE" : target ? "TARGET" : entry.path ? "POD" : "CONTAINER";
     container.modes = { ...draft.sandbox?.record?.modes, ...record.modes, pid };
   }

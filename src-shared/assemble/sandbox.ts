@@ -3,13 +3,15 @@
  * The four states are contract.md's, to the letter; the words say by which evidence they were found.
  */
 import type { Namespace, NamespaceInodes, NamespaceType, Pod } from "../model.ts";
-import { whyKept } from "../questions/why-kept.ts";
+import { RUNTIME_LABELS } from "../runtimes/names.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { isLive } from "./processes.ts";
 import type { SandboxQuestion } from "./sandbox-question.ts";
 import { sharedBetween } from "./shares.ts";
+import { whyKept } from "./why-kept.ts";
 
 /** Types that a pin can keep for a pod (pid has its pid 1, mnt its mount tree: facts of the kernel, see docs/pods.md). */
 export const PINNABLE = ["net", "ipc", "uts", "user"] as const satisfies readonly NamespaceType[];
@@ -66,7 +68,10 @@ function recordedDrop(question: SandboxQuestion): { why: string; evidence: strin
     const evidence: string[] = [];
     if (draft.mark) evidence.push(`empty cgroup ${draft.mark}`);
     if (spoofed) evidence.push(`annotation ${spoofed} in ${draft.sandbox!.record!.path}`);
-    return { why: `CRI-O dropped it: ${evidence.map(shortEvidence).join(", ")}; ${holds()}`, evidence };
+    return {
+      why: `${RUNTIME_LABELS[draft.runtime]} dropped it: ${evidence.map(shortEvidence).join(", ")}; ${holds()}`,
+      evidence,
+    };
   }
   if (draft.pins?.dropped) {
     const { pid, at } = draft.pins.dropped;
@@ -75,13 +80,13 @@ function recordedDrop(question: SandboxQuestion): { why: string; evidence: strin
       evidence: [`${draft.pins.path}: dropped`],
     };
   }
-  if (draft.lab?.sandbox === "pinned") {
-    return { why: `a lab pod made without pause; ${holds()}`, evidence: [`${draft.lab.path}: sandbox pinned`] };
-  }
+  const claim = draft.claim;
+  if (claim?.pauseless)
+    return { why: `${claim.pauseless}; ${holds()}`, evidence: [`${claim.path}: no pause process was made`] };
   const bundled = bundlePins(draft, question.namespaces);
   if (bundled.length > 0) {
     return {
-      why: `containerd made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes; ${holds()}`,
+      why: `${RUNTIME_LABELS[draft.runtime]} made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes; ${holds()}`,
       evidence: [
         `${draft.sandbox!.record!.path}: no pid`,
         ...bundled.flatMap((namespace) => namespace.pins.map((pin) => `pin ${pin.path}`)),
@@ -91,13 +96,10 @@ function recordedDrop(question: SandboxQuestion): { why: string; evidence: strin
   return undefined;
 }
 
-/**
- * Namespaces of a containerd sandbox without a process: its shim pins them under its own bundle and reports pid 0
- * (containerd#14106, #14135), so wherever the state folder is, the pins are in it.
- */
+/** Namespaces of a sandbox without a process whose shim pins them: wherever the state folder is, the pins are in its bundle. */
 export function bundlePins(draft: Draft, namespaces: Namespaces): Namespace[] {
   const record = draft.sandbox?.record;
-  if (record?.runtime !== "containerd" || record.pid !== undefined) return [];
+  if (!record || !runtimeOf(record.runtime).pinsInBundle || record.pid !== undefined) return [];
   const bundle = record.path.slice(0, record.path.lastIndexOf("/") + 1);
   return namespaces.list.filter((namespace) => namespace.pins.some((pin) => pin.path.startsWith(bundle)));
 }
@@ -134,11 +136,10 @@ function withoutProcess(question: SandboxQuestion, shared: NamespaceInodes): Omi
   };
 }
 
-/** A CRI runtime that lost a pause it had started calls the sandbox stopped, whatever the pins hold (facts: docs/pods.md). */
-const noReturn = (draft: Draft): string =>
-  draft.sandboxId && (draft.runtime === "cri-o" || draft.runtime === "containerd")
-    ? `; ${draft.runtime === "cri-o" ? "CRI-O" : "containerd"} counts the sandbox as stopped, so no new container can start in it`
-    : "";
+const noReturn = (draft: Draft): string => {
+  const { counted } = runtimeOf(draft.runtime).afterPause;
+  return draft.sandboxId && counted ? `; ${counted}` : "";
+};
 
 function gonePause(draft: Draft): string[] {
   const record = draft.sandbox?.record;
@@ -155,8 +156,8 @@ function noneWhy(draft: Draft, live: readonly Member[], between: readonly { type
   if (between.length > 0) {
     return `no sandbox was made; ${list([...new Set(between.map((entry) => entry.type))])} shared by the containers themselves, held by no pin`;
   }
-  if (draft.runtime === "podman")
-    return `podman made this pod without an infra container (--infra=false): ${names || "its containers"} share no namespace`;
+  const { withoutSandbox } = runtimeOf(draft.runtime);
+  if (withoutSandbox) return `${withoutSandbox}: ${names || "its containers"} share no namespace`;
   return "no sandbox was ever made, and nothing is shared";
 }
 

@@ -1,7 +1,7 @@
 /** What a pod shares, with itself and with the node: contract.md, "Pod.namespaces" and "host". */
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
+import { ociType } from "../runtimes/oci.ts";
 import type { Member } from "./containers.ts";
-import { ociType } from "./records/oci.ts";
 
 export interface Shares {
   namespaces: NamespaceInodes;
@@ -54,7 +54,7 @@ export function sharesOf(pod: Sharing): Shares {
 /** Does its record join a namespace of this type by path, or another container's by name? */
 function joins(member: Member | undefined, type: NamespaceType): boolean {
   if (member?.record?.joins?.[type]) return true;
-  if (member?.lab) return type in member.lab.namespaces;
+  if (member?.record?.namespaces?.[type] !== undefined) return true;
   return Boolean(member?.record?.oci?.namespaces.some((entry) => ociType(entry.type) === type && entry.path));
 }
 

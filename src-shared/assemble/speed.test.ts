@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { crowd } from "../../src-main/testing/crowd.ts";
 import { assemble, assembleGently } from "./assemble.ts";
-import type { OciMemory } from "./records/records.ts";
+import type { OciMemory } from "./records.ts";
 
 describe("a large node", () => {
   it.each(["v1", "v2"] as const)("cgroup %s: every pod is found", (mode) => {

@@ -1,6 +1,5 @@
 /** What is put side by side: a pod, or one container, as fields in a fixed order. */
 
-import { ociType } from "../assemble/records/oci.ts";
 import { cgroupsOf } from "../cgroups/report.ts";
 import {
   type CgroupReport,
@@ -15,6 +14,7 @@ import { pauseCost } from "../questions/cost.ts";
 import { lookup } from "../questions/lookup.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
+import { ociType } from "../runtimes/oci.ts";
 
 export type Fields = Map<string, unknown>;
 export interface Subject {

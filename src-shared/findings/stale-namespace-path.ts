@@ -3,9 +3,9 @@
  * the pid, and pids are reused: the next container of the pod would join a stranger. A pinned path cannot be reused so.
  */
 
-import { ociType } from "../assemble/records/oci.ts";
 import { inert } from "../format.ts";
 import type { Container, Finding, NamespaceType, Process, Severity } from "../model.ts";
+import { ociType } from "../runtimes/oci.ts";
 import { livePids, placeOf, processLabel, type Rule, type View } from "./view.ts";
 
 interface Stale {

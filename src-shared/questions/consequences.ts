@@ -3,12 +3,14 @@
  * is taken away although it is held. Seen on live nodes and read in the runtimes' source: docs/pods.md, "When pause dies".
  */
 
-import { normalPath } from "../assemble/namespaces.ts";
 import { type Container, namespaceId, type Pod, type Snapshot } from "../model.ts";
+import { normalPath, pidOfPath } from "../namespace-paths.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import type { Aftermath, Loss } from "./aftermath.ts";
 import type { Effect } from "./effect.ts";
-import { isKubelets, losesNetwork } from "./kubelet.ts";
+import { isKubelets } from "./kubelet.ts";
 import type { Lookup } from "./lookup.ts";
+import { networkAfterPause } from "./network.ts";
 
 export interface Circumstances {
   snapshot: Snapshot;
@@ -64,7 +66,7 @@ function afterPause(circumstances: Circumstances, pod: Pod, result: Consequences
     label: "no new container could be made in the pod",
     why,
   });
-  if (losesNetwork(pod)) loseInterface(circumstances, pod, result);
+  loseInterface(circumstances, pod, result);
   if (isKubelets(snapshot, pod)) {
     result.remark =
       "The kubelet sees a sandbox that is not ready: it stops every container and makes the pod anew, with another address.";
@@ -72,38 +74,24 @@ function afterPause(circumstances: Circumstances, pod: Pod, result: Consequences
       result.cannotComeBack.push(comeback(container, "the kubelet makes new containers in a new sandbox instead"));
     return;
   }
-  switch (pod.runtime) {
-    case "containerd":
-    case "cri-o": {
-      const who = pod.runtime === "cri-o" ? "CRI-O" : "containerd";
-      const why = `${who} calls the sandbox NotReady and refuses CreateContainer in it`;
-      for (const container of all) result.cannotComeBack.push(comeback(container, why));
-      result.cannotComeBack.push(next(why));
-      if (pod.runtime === "cri-o") result.remark = pinsRemark(circumstances, pod);
-      return;
-    }
-    case "podman":
-      result.remark =
-        "The next `podman run --pod` silently starts infra again in new namespaces: old and new containers are then in different ones, and the pod is split.";
-      result.cannotComeBack.push({
-        kind: "pod",
-        id: pod.key,
-        label: "the pod could not be one again",
-        why: "infra is started again in new namespaces",
-      });
-      return;
-    case "docker": {
-      const why = "Docker refuses to join a container that does not run; started again, pause has new namespaces";
-      for (const container of all) result.cannotComeBack.push(comeback(container, why));
-      result.cannotComeBack.push(next(why));
-      return;
-    }
-    default:
-      if (circumstances.after.freed.length > 0) result.cannotComeBack.push(next("what it would join has been freed"));
-  }
+  const { noReturn, splits, pins } = runtimeOf(pod.runtime).afterPause;
+  if (noReturn) {
+    for (const container of all) result.cannotComeBack.push(comeback(container, noReturn));
+    result.cannotComeBack.push(next(noReturn));
+    if (pins) result.remark = pinsRemark(circumstances, pod);
+  } else if (splits) {
+    result.remark = splits;
+    result.cannotComeBack.push({
+      kind: "pod",
+      id: pod.key,
+      label: "the pod could not be one again",
+      why: "infra is started again in new namespaces",
+    });
+  } else if (circumstances.after.freed.length > 0)
+    result.cannotComeBack.push(next("what it would join has been freed"));
 }
 
-/** CRI-O pins net, ipc and uts of every pod (internal/config/nsmgr), so its pause is the last holder of none of them. */
+/** Where a runtime pins net, ipc and uts of every pod, its pause is the last holder of none of them. */
 function pinsRemark({ find, after }: Circumstances, pod: Pod): string {
   const types = (["net", "ipc", "uts"] as const).filter((type) => pod.namespaces[type] !== undefined);
   const pinned = types.every((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
@@ -114,16 +102,15 @@ function pinsRemark({ find, after }: Circumstances, pod: Pod): string {
 function loseInterface({ find, after }: Circumstances, pod: Pod, result: Consequences): void {
   const net = pod.namespaces.net === undefined ? undefined : find.namespace("net", pod.namespaces.net);
   if (!net || after.freed.includes(net)) return;
-  const who = pod.runtime === "podman" ? "podman's cleanup" : "Docker";
+  const { survives, detail } = networkAfterPause(pod);
+  if (survives === "yes") return;
   result.dies.push({
     kind: "address",
     id: namespaceId(net),
     label: `the network of ${pod.name}${pod.ips.length > 0 ? ` (${pod.ips.join(", ")})` : ""}`,
-    why: `${who} takes the interface out of the namespace when pause ends, although the namespace itself lives on`,
+    why: detail,
   });
 }
-
-const PROCESS_PATH = /^\/proc\/(\d+)\/(?:task\/\d+\/)?ns\//;
 
 /** A restart reads the same config.json again: a path in it that leads nowhere any more is the end of that container. */
 function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
@@ -133,10 +120,9 @@ function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
     if (container.kind === "sandbox") continue; // no runtime starts a sandbox again: it makes a new one
     for (const { type, path } of container.ociNamespaces ?? []) {
       if (!path) continue;
-      const pid = PROCESS_PATH.exec(path)?.[1];
-      const broken = pid
-        ? after.died.has(Number(pid)) && find.process(Number(pid)) !== undefined
-        : gone.has(normalPath(path));
+      const pid = pidOfPath(path);
+      const broken =
+        pid === undefined ? gone.has(normalPath(path)) : after.died.has(pid) && find.process(pid) !== undefined;
       if (!broken) continue;
       effects.push(comeback(container, `its config.json joins ${type} at ${path}, which leads nowhere then`));
       break;

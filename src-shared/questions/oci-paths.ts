@@ -3,9 +3,9 @@
  * pids are given out again: a restart by the same config.json would then join a stranger. A pinned path cannot do that.
  */
 
-import { normalPath } from "../assemble/namespaces.ts";
-import { ociType } from "../assemble/records/oci.ts";
 import type { Container, NamespaceType, Process, Snapshot } from "../model.ts";
+import { normalPath } from "../namespace-paths.ts";
+import { ociType } from "../runtimes/oci.ts";
 import { lookup } from "./lookup.ts";
 
 export type PathVerdict =

@@ -4,9 +4,9 @@
  * Conversions: opencontainers/cgroups utils.go, crun crun.1.md; the weight by either formula (cgroups/weights.ts).
  */
 
-import { integer, isObject, object } from "../assemble/records/json.ts";
 import { linearWeight, quadraticWeight } from "../cgroups/weights.ts";
 import type { Container, Snapshot } from "../model.ts";
+import { integer, isObject, object } from "../runtimes/json.ts";
 import { lookup } from "./lookup.ts";
 
 export interface ResourceCheck {

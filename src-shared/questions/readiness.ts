@@ -3,12 +3,16 @@
  * why not. It only reads; what may be done is decided again, by fresh checks, where it is done.
  */
 
+import { settingOf } from "../assemble/configuration.ts";
 import { list, PINNABLE } from "../assemble/sandbox.ts";
 import type { Pod, Readiness, Snapshot } from "../model.ts";
+import { RUNTIME_LABELS } from "../runtimes/names.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import { aftermath } from "./aftermath.ts";
 import { pauseCost } from "./cost.ts";
-import { isKubelets, losesNetwork } from "./kubelet.ts";
+import { isKubelets } from "./kubelet.ts";
 import { lookup } from "./lookup.ts";
+import { networkAfterPause } from "./network.ts";
 
 export function readiness(snapshot: Snapshot): Readiness {
   const result: Readiness = { pods: [], saves: { processes: 0, pssBytes: 0, cgroups: 0 } };
@@ -52,22 +56,10 @@ function obstacles(snapshot: Snapshot, pod: Pod, pid: number): string[] {
   );
   if (unpinnable.length > 0)
     found.push(`the pod shares its ${list(unpinnable)} namespace, which Podglass does not pin`);
-  if (losesNetwork(pod)) {
-    const who = pod.runtime === "podman" ? "podman's cleanup" : "Docker";
-    found.push(
-      `${who} takes the pod's network interface away when pause ends (network: ${pod.networkMode || "its own"}), whatever holds the namespace`,
-    );
-  }
-  if (pod.runtime === "containerd" && isKubelets(snapshot, pod)) {
-    found.push(
-      "the kubelet would see a sandbox that is not ready, stop all containers and make the pod anew with another address; containerd cannot run a pod without pause yet (containerd#14106)",
-    );
-  }
-  if (pod.runtime === "docker" && isKubelets(snapshot, pod)) {
-    found.push(
-      "the kubelet would see a sandbox that is not ready and make the pod anew; cri-dockerd has no pods without pause",
-    );
-  }
+  const network = networkAfterPause(pod);
+  if (network.survives !== "yes") found.push(network.detail);
+  const { kubelet } = runtimeOf(pod.runtime).afterPause;
+  if (kubelet && isKubelets(snapshot, pod)) found.push(kubelet);
   return found;
 }
 
@@ -77,12 +69,11 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
   const pinned = types.filter((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
   const loose = types.filter((type) => !pinned.includes(type));
   const reasons: string[] = [];
-  if (pod.runtime === "cri-o") {
-    const setting = snapshot.node.configuration?.find(
-      (entry) => entry.runtime === "cri-o" && entry.key === "drop_infra_ctr",
-    );
+  const { pins, price } = runtimeOf(pod.runtime).afterPause;
+  if (pins) {
+    const setting = settingOf(snapshot.node.configuration ?? [], pod.runtime)("drop_infra_ctr");
     reasons.push(
-      `${list(pinned) || "nothing"} ${pinned.length === 1 ? "is" : "are"} pinned by CRI-O: pause holds nothing that a pin does not`,
+      `${list(pinned) || "nothing"} ${pinned.length === 1 ? "is" : "are"} pinned by ${RUNTIME_LABELS[pod.runtime]}: pause holds nothing that a pin does not`,
     );
     reasons.push(
       setting?.value === "false"
@@ -97,25 +88,6 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
     );
   } else if (pinned.length > 0) reasons.push(`${list(pinned)} ${pinned.length === 1 ? "is" : "are"} pinned already`);
   else reasons.push("the containers share no namespace that pause would have to hold");
-  reasons.push(...prices(pod));
+  if (price) reasons.push(price);
   return reasons;
-}
-
-function prices(pod: Pod): string[] {
-  if (pod.runtime === "containerd") {
-    return [
-      "the price: containerd calls the sandbox NotReady afterwards and makes no container in it, so a container that ends cannot come back",
-    ];
-  }
-  if (pod.runtime === "podman") {
-    return [
-      "the price: the next `podman run --pod` starts infra again with new namespaces, and old and new containers are apart",
-    ];
-  }
-  if (pod.runtime === "docker") {
-    return [
-      "the price: a container that joined pause cannot be started again, for Docker refuses to join one that does not run",
-    ];
-  }
-  return [];
 }

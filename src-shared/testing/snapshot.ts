@@ -1,8 +1,10 @@
 /**
  * Small snapshots for tests: say only what matters, get a whole value. Nothing that ships imports this.
  */
+
 import type { Cgroup, Container, Namespace, NamespaceType, Pod, Process, Snapshot } from "../model.ts";
 import { SNAPSHOT_SCHEMA } from "../model.ts";
+import { runtimeOfKey } from "../runtimes/names.ts";
 
 export const GiB = 2 ** 30;
 export const MiB = 2 ** 20;
@@ -56,7 +58,7 @@ export const containerOf = (id: string, more: Partial<Container> = {}): Containe
 export const podOf = (key: string, more: Partial<Pod> = {}): Pod => ({
   key,
   name: key.slice(key.indexOf("/") + 1),
-  runtime: key.slice(0, Math.max(0, key.indexOf("/"))),
+  runtime: runtimeOfKey(key) ?? "lab",
   sandbox: { state: "none", why: "" },
   containers: [],
   namespaces: {},

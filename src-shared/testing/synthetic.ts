@@ -3,6 +3,7 @@
  * Snapshot; pod i is the same whatever the number of pods, so a test can add one. Holds what a real node holds: pause,
  * dropped and dead sandboxes, host namespaces, a shared PID namespace, limits near their end, v1 or v2.
  */
+
 import type {
   Cgroup,
   Container,
@@ -16,6 +17,7 @@ import type {
   Snapshot,
 } from "../model.ts";
 import { NAMESPACE_TYPES, SNAPSHOT_SCHEMA } from "../model.ts";
+import type { RuntimeName } from "../runtimes/names.ts";
 import { type Random, seeded } from "./random.ts";
 import { cgroupFiles, HIERARCHIES_V1, type Limits, NODE_MEMORY, ROOTS_V1, ROOTS_V2 } from "./synthetic-cgroups.ts";
 
@@ -248,7 +250,7 @@ interface Made {
   name: string;
   kind: "app" | "sandbox";
   podPath: string;
-  runtime: string;
+  runtime: RuntimeName;
   key: string;
   comm: string;
 }

@@ -1,6 +1,8 @@
 /** From the command line's options to one opened target. */
+
 import { stat } from "node:fs/promises";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { OpenSource, Source } from "../../targets/source.ts";
 import { type SourceOptions, sourceOf } from "../../targets/targets.ts";
 import { Usage } from "./exit.ts";
@@ -75,9 +77,11 @@ export async function openTarget(target: string, options: CommonOptions): Promis
   }
 }
 
-/** podman keeps the names of pods without infra in a database: only podman itself tells them, and it is asked when deep. */
+/** Some runtimes keep the names of pods in a database: only they themselves tell them, and they are asked when deep. */
 const hasNamelessPods = (snapshot: Snapshot): boolean =>
-  snapshot.pods.some(({ runtime, key, name }) => runtime === "podman" && key.startsWith(`podman/${name}`));
+  snapshot.pods.some(
+    ({ runtime, key, name }) => runtimeOf(runtime).listed !== undefined && key.startsWith(`${runtime}/${name}`),
+  );
 
 export async function withTarget<T>(
   target: string,

@@ -1,5 +1,7 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
+import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import { Page } from "../../frame/page.tsx";
 import { findingsByPod, pauseBytes, reportsByPath } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
@@ -135,17 +137,11 @@ export default function Pods({ nodeId }: ViewProps) {
 }
 
 /** The same list by hand: what each runtime's own tool says, and the kernel's. */
-function commandsFor(runtimes: readonly string[], mode: string): string[] {
-  const own: Record<string, string> = {
-    containerd: "crictl pods",
-    "cri-o": "crictl pods",
-    docker: "docker ps --no-trunc --format '{{.ID}} {{.Names}}'",
-    podman: "podman pod ps",
-  };
+function commandsFor(runtimes: readonly RuntimeName[], mode: string): string[] {
   return [
     "lsns -t net -o NS,NPROCS,PID,COMMAND",
     "findmnt -t nsfs",
-    ...new Set(runtimes.flatMap((name) => own[name] ?? [])),
+    ...new Set(runtimes.flatMap((name) => runtimeOf(name).listPods ?? [])),
     mode === "v2" ? "systemd-cgls -l" : "systemd-cgls memory",
   ];
 }

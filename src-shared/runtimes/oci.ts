@@ -1,5 +1,5 @@
 /** OCI config.json: what is kept of it (opencontainers/runtime-spec config.md, config-linux.md). */
-import type { NamespaceType, OciConfig } from "../../model.ts";
+import type { NamespaceType, OciConfig } from "../model.ts";
 import { array, integer, isObject, object, parseObject, text, texts } from "./json.ts";
 
 /** OCI's words for namespace types, and ours. */

@@ -1,5 +1,6 @@
 /** What a runtime's own files say about one container, in one shape for all runtimes. */
-import type { CriModes, NamespaceType, OciConfig, RuntimeName } from "../../model.ts";
+import type { CriModes, NamespaceInodes, NamespaceType, OciConfig } from "../model.ts";
+import type { RuntimeName } from "./names.ts";
 
 export interface RuntimeRecord {
   id: string;
@@ -24,19 +25,33 @@ export interface RuntimeRecord {
   /** CRI-O dropped the infra container; the annotation that says so. */
   spoofed?: string;
   networkMode?: string;
+  /** Namespaces that the record itself names by inode, as those that it joins. */
+  namespaces?: NamespaceInodes;
 }
 
 /** What a container's record tells of its pod. */
 export interface PodRecord {
   /** Id of the sandbox (CRI), of the infra container or of the pod itself (podman). */
   sandboxId?: string;
-  /** podman only: the pod's own id. */
+  /** The pod's own id, where it is not its sandbox's. */
   podId?: string;
   name?: string;
   namespace?: string;
   uid?: string;
   labels?: Record<string, string>;
   cgroupPath?: string;
+}
+
+/** A pod that a record names, whether a container of it is there or not. */
+export interface Claim {
+  podId: string;
+  sandboxId?: string;
+  pod: PodRecord;
+  /** The file that says so. */
+  path: string;
+  namespaces: NamespaceInodes;
+  /** Set where it was made without pause: in words. */
+  pauseless?: string;
 }
 
 export type Files = Readonly<Record<string, string>>;
