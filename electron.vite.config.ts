@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
+import { Contents } from "./scripts/contents.ts";
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -17,21 +18,27 @@ const boot = () => ({
   },
 });
 
+const contents = new Contents();
+
 /** Remote scripts are .sh files in the tree; the build carries them as text (`import x from "./x.sh?raw"`). */
 export default defineConfig({
   main: {
-    plugins: [boot()],
+    plugins: [boot(), contents.plugin()],
     build: {
       outDir: "out/main",
       target: "node20",
       minify: false,
+      externalizeDeps: false,
       rollupOptions: {
+        // Everything travels inside. The rest are native helpers that ssh2 and ws do without.
+        external: ["electron", "cpu-features", "bufferutil", "utf-8-validate", /\.node$/],
         input: { electron: at("src-main/shells/electron.ts"), cli: at("src-main/shells/cli.ts") },
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },
   },
   preload: {
+    plugins: [contents.plugin()],
     build: {
       outDir: "out/preload",
       externalizeDeps: false,
@@ -43,10 +50,11 @@ export default defineConfig({
   },
   renderer: {
     root: at("src-renderer"),
-    plugins: [react()],
+    plugins: [react(), contents.plugin(true)],
     build: {
       outDir: at("out/renderer"),
       target: "chrome130",
+      assetsInlineLimit: 0, // font-src 'self' takes no data: address
       rollupOptions: { input: { index: at("src-renderer/index.html") } },
     },
   },

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-// npx podglass: the command line, from the build.
-import { ensureBuilt, ensureInstalled } from "./setup.mjs";
+// npx podglass: the command line, from the build. In the repository it is built first; a package carries it built.
+import { existsSync } from "node:fs";
 
-try {
-  ensureInstalled();
-  ensureBuilt();
-} catch (error) {
-  process.stderr.write(`podglass: ${error.message}\n`);
-  process.exit(2);
+if (existsSync(new URL("../src-main", import.meta.url))) {
+  try {
+    const { ensureBuilt, ensureInstalled } = await import("./setup.mjs");
+    ensureInstalled();
+    ensureBuilt();
+  } catch (error) {
+    process.stderr.write(`podglass: ${error.message}\n`);
+    process.exit(2);
+  }
 }
 await import("../out/main/cli.js");

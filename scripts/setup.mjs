@@ -69,7 +69,15 @@ function newest(path) {
 /** Builds where the sources are newer than the build. */
 export function ensureBuilt() {
   const stamp = join(root, "out", ".built");
-  const sources = ["src-main", "src-renderer", "src-shared", "assets", "electron.vite.config.ts", "package-lock.json"];
+  const sources = [
+    "src-main",
+    "src-renderer",
+    "src-shared",
+    "assets",
+    "scripts/contents.ts",
+    "electron.vite.config.ts",
+    "package-lock.json",
+  ];
   const time = Math.max(...sources.map((name) => newest(join(root, name))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs > time) return;
   say("podglass: building");

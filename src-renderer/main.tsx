@@ -7,6 +7,7 @@ import { notify } from "./state/notices.ts";
 import { followHistory } from "./state/route.ts";
 import { loadSettings, useSettings } from "./state/settings.ts";
 import { api } from "./state/transport.ts";
+import { loadFonts } from "./ui/fonts.ts";
 import { followTheme } from "./ui/theme.ts";
 import "./ui/tokens.css";
 import "./ui/base.css";
@@ -17,6 +18,7 @@ if (root === null) throw new Error("index.html has no #root to draw in");
 setApi(api);
 followTheme();
 followHistory();
+await loadFonts();
 createRoot(root).render(
   <StrictMode>
     <App />
