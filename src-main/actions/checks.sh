@@ -1,10 +1,13 @@
 #podglass:checks/1
 # Looks, and changes nothing: what a plan needs to know that no snapshot tells.
 # shellcheck disable=SC2154
-# arguments: folder pid start hierarchy cgroup leaves groups type=inode...; pid 0 when there is no sandbox process
+# arguments: folder pid start hierarchy cgroup stand-in count group... type=inode...
+# pid 0 when there is no sandbox process; stand-in: 1 where that is ours; group: the pod's folders, count of them
 enter_first_mounts "$@"
-folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 leaves=$6 groups=$7
-shift 7
+folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 standin=$6
+shift 6
+keep_groups "$@"
+shift $((groups + 1))
 say fact uid "$(id -u)"
 [ -z "${PODGLASS_ENTERED:-}" ] || say fact entered "pid $first's mount namespace, through nsenter"
 for tool in mount umount nsenter flock stat awk xargs; do
@@ -24,15 +27,19 @@ copies "$folder"
 if command -v flock >/dev/null && [ -f "$RUN/locks/${folder##*/}" ]; then
   flock -n "$RUN/locks/${folder##*/}" true || say fact locked "another action is being done on this pod just now"
 fi
-for group in $groups; do
-  case $group in */podglass/*) ;; *) [ -d "$group" ] || say fact nogroup "$group" ;; esac
-  [ ! -e "$group/podglass-pause/cgroup.procs" ] || while read -r member; do say fact stand-in "$member"; done <"$group/podglass-pause/cgroup.procs"
-done
+# What is no group says so as a check that does not hold; the others are still looked at.
+look_at_group() { # GROUP
+  members=$(enter_group "$1" && { [ ! -d podglass-pause ] || sed 's/^/fact stand-in /' podglass-pause/cgroup.procs; }) && code=0 || code=$?
+  [ "$code" != 1 ] || own_group "$1" || say fact nogroup "$1"
+  [ -z "$members" ] || say "$members"
+}
+each_group look_at_group
 # Each of the next two may refuse, which ends the script: what it says then is the check's result.
 if [ "$pid" != 0 ]; then
   enter_process "$pid" "$start" "$hierarchy" "$cgroup"
   same_namespaces "$@"
   say ok identity "process $pid, started at tick $start, in $cgroup"
-  alone_in_pid_namespace "$pid" "$start" "$leaves"
+  # A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
+  [ "$standin" = 1 ] || alone_in_pid_namespace "$pid" "$start"
   say ok pid-namespace "nobody else is in its PID namespace or below it"
 fi

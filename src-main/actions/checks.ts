@@ -26,6 +26,9 @@ export function checksOf(question: Question): Check[] {
   const all = [...own, mountNamespace(question), privilege(question), readOnly(question)];
   if (look.missing.length > 0)
     all.push(check("tools", false, `this node has no ${look.missing.join(", ")}: util-linux and coreutils have them`));
+  const group = look.said.get("cgroup");
+  if (group && !group.ok && (action === "restore" || isStandIn(question)))
+    all.push(check("cgroup", false, group.detail));
   if (look.locked) all.push(check("locked", false, "another action is being done on this pod just now: wait for it"));
   return all;
 }

@@ -1,7 +1,8 @@
 # Shared by what Podglass changes on a node; put behind the first line of each script by compose.ts.
 # The scripts run as root, in pid 1's mount namespace, and tell what they do in lines on stdout:
 #   step NAME | ok NAME DETAIL | no CHECK DETAIL | undone NAME DETAIL | fact NAME VALUE
-set -eu
+# No name that a script is given becomes a pattern: where one is wanted, each_process makes it.
+set -euf
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
@@ -19,6 +20,7 @@ fail() {
   say "no failed $*"
   exit 11
 }
+each_process() { (set +f; printf '%s\n' /proc/[0-9]*"$1"); } # a path of each process: /ns/pid
 inode() { stat -L -c %i "$1" 2>/dev/null; }
 start_of() { # PID: its start time in clock ticks; a process's comm may hold blanks and brackets
   read -r line <"/proc/$1/stat" || return 1
@@ -41,6 +43,52 @@ enter_first_mounts() {
   export PODGLASS_ENTERED=1
   # shellcheck disable=SC2154
   exec nsenter -t "$first" -m -- sh -c "s=\$1; shift; eval \"\$s\"" sh "$s" "$@"
+}
+
+# A group's name may hold a blank, a pattern or a quote, and an ordinary user may have chosen it (systemd delegates
+# user@.service). So groups come one an argument and live in group_1 … group_$groups, never in one word.
+keep_groups() { # COUNT GROUP...; the caller shifts COUNT + 1 arguments away
+  groups=$1
+  digits "$groups" || fail "the count of groups is no number"
+  turn=0
+  while [ "$turn" -lt "$groups" ]; do
+    shift
+    turn=$((turn + 1))
+    eval "group_$turn=\$1"
+  done
+}
+each_group() { # FUNCTION: called with each group; $turn is its number
+  turn=0
+  while [ "$turn" -lt "$groups" ]; do
+    turn=$((turn + 1))
+    eval "\"\$1\" \"\$group_$turn\""
+  done
+}
+digits() { case $1 in '' | *[!0-9]*) return 1 ;; esac }
+# Goes into a group's folder, in a subshell: from then on relative paths are of that group, whatever happens to its name.
+# Status 1: there is none. Refuses what is no group: it must be reached by no link, lie at or below the mount point of a
+# hierarchy, and be on a cgroup file system (CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC in linux/magic.h).
+enter_group() { # FOLDER
+  newline='
+'
+  case $1 in *"$newline"*) refuse cgroup "a group's name has a newline in it" ;; esac
+  cd -P -- "$1" 2>/dev/null || return 1
+  [ "$(pwd -P)" = "$1" ] || refuse cgroup "$1 is not where it says: it is $(pwd -P)"
+  below_hierarchy "$1" || refuse cgroup "$1 is below no hierarchy's mount point"
+  case $(stat -f -c %t . 2>/dev/null) in
+    27e0eb | 63677270) ;;
+    *) refuse cgroup "$1 is on no cgroup file system" ;;
+  esac
+}
+below_hierarchy() { # PATH
+  awk '{ for (i = 7; i < NF; i++) if ($i == "-") { if ($(i + 1) ~ /^cgroup2?$/) print $5; break } }' /proc/self/mountinfo |
+    (while IFS= read -r top; do case $1/ in "$top"/*) exit 0 ;; esac; done; exit 1)
+}
+# The same, where the script cannot go on without it.
+need_group() { # FOLDER
+  (enter_group "$1") && return 0 || code=$?
+  [ "$code" != 1 ] || fail "the pod's group $1 is gone"
+  exit "$code"
 }
 
 # A folder of root's that nobody else can have made or can enter: never a symbolic link.
@@ -111,34 +159,28 @@ pins_hold() { # FOLDER TYPE=INODE...
 
 # In the folder of a process: nobody else is in its PID namespace or below it. Its own /proc tells, where it has one of
 # that namespace: a procfs lists the processes of its namespace and of those nested in it (pid_namespaces(7)).
-alone_in_pid_namespace() { # PID START LEAVES
+alone_in_pid_namespace() { # PID START
   same=$(inode ns/pid)
-  # A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
-  if [ -n "$3" ]; then
-    read -r member <"${3%% *}/cgroup.procs" || :
-    [ "$member" = "$1" ] || refuse identity "process $1 is not our stand-in"
-    return 0
-  fi
-  others=$(printf '%s\n' /proc/[0-9]*/ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
+  others=$(each_process /ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
     awk -v n="$same" -v own="/proc/$1/ns/pid" '$1 == n && $2 != own && found++ < 10 { split($2, part, "/"); printf "%s ", part[3] }')
   [ -z "$others" ] || refuse pid-namespace "in pause's PID namespace, and would end with it: ${others% }"
-  if [ "$(inode root/proc/1/ns/pid)" = "$same" ]; then
-    below=0
-    for process in root/proc/[0-9]*; do [ "$process" = root/proc/1 ] || below=$((below + 1)); done
+  # Its root is its own to arrange: only the root of a proc file system (inode 1) tells, and no link to another.
+  if [ ! -h root/proc ] && [ "$(stat -f -c %t root/proc 2>/dev/null)" = 9fa0 ] && [ "$(inode root/proc)" = 1 ] &&
+    [ "$(inode root/proc/1/ns/pid)" = "$same" ]; then
+    below=$(set +f; set -- root/proc/[0-9]*; echo $(($# - 1)))
     [ "$below" = 0 ] || refuse pid-namespace "$below processes live in PID namespaces below pause's and would end with it"
     return 0
   fi
   # Without that view: is any process of the node nested deeper than this one?
   depth=$(awk '$1 == "NSpid:" { print NF }' status)
-  # shellcheck disable=SC2086
-  deeper=$(cat /proc/[0-9]*/status 2>/dev/null | awk -v d="$depth" '$1 == "NSpid:" && NF > d { n++ } END { print n + 0 }')
+  deeper=$(each_process /status | xargs cat 2>/dev/null | awk -v d="$depth" '$1 == "NSpid:" && NF > d { n++ } END { print n + 0 }')
   [ "$deeper" = 0 ] || refuse pid-namespace "$deeper processes are nested deeper than pause, and whether below it cannot be told"
 }
 
 # Mounts below a folder that another mount namespace has as well: copy NAMESPACE PID ROOT PATH. One process of each
 # namespace is asked, all by one grep: a node with 500 containers has 500 of them. Those of our own are not copies.
 copies() { # FOLDER
-  others=$(printf '%s\n' /proc/[0-9]*/ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
+  others=$(each_process /ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
     awk -v own="$(inode /proc/self/ns/mnt)" '$1 != own && !seen[$1]++ { sub("/ns/mnt", "/mountinfo", $2); print }')
   {
     say "$others"
@@ -155,11 +197,19 @@ cgroup_roots() {
     awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|cpu|cpuacct|pids|freezer)(,|$)/ { print $2 }' /proc/mounts
   fi
 }
-# A group that restore made for a pod that has none, and the one that all of these share.
-own_group_goes() { # GROUP
-  case $1 in */podglass/*) rmdir "$1" "${1%/*}" 2>/dev/null || : ;; esac
+# A group that restore made for a pod that has none: podglass/<its folder's name> at the top of a hierarchy.
+own_group() { # GROUP
+  top=${1%/podglass/"${folder##*/}"}
+  [ "$top" != "$1" ] && cgroup_roots | grep -qxF -e "$top"
 }
-# Ends every process of these groups and below them, then removes the groups. Five seconds at most.
+own_group_goes() { # GROUP: with the one that all of these share
+  ! own_group "$1" || rmdir "$1" "${1%/*}" 2>/dev/null || :
+}
+leaf_goes() { # GROUP: the leaf of a stand-in, once nobody is in it
+  (enter_group "$1" && rmdir podglass-pause) 2>/dev/null || :
+  own_group_goes "$1"
+}
+# Ends every process of these groups of ours and below them, then removes the groups. Five seconds at most.
 empty_group() { # FOLDER...
   tries=0
   while :; do
@@ -169,7 +219,8 @@ empty_group() { # FOLDER...
     done
     [ $# -gt 0 ] || return 0
     [ "$tries" -lt 250 ] || return 1
-    left=$(find "$@" -name cgroup.procs -exec cat {} + 2>/dev/null || :)
+    ! stat -f -c %t "$@" 2>/dev/null | grep -qvxE '27e0eb|63677270' || refuse cgroup "one of $* is on no cgroup file system"
+    left=$(find "$@" -name cgroup.procs -exec cat {} + 2>/dev/null | grep -x '[0-9][0-9]*' || :)
     # shellcheck disable=SC2086
     [ -z "$left" ] || kill -KILL $left 2>/dev/null || :
     find "$@" -depth -type d -exec rmdir {} + 2>/dev/null || :

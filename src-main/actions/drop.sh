@@ -1,10 +1,13 @@
 #podglass:drop/1
 # Ends a pod's pause process, when nothing of the pod ends with it: TERM, then KILL after a grace.
-# arguments: folder pid start hierarchy cgroup grace-seconds manifest leaves type=inode...
-# leaves: folders of a stand-in's groups, which go with it; empty for a runtime's own pause
+# arguments: folder pid start hierarchy cgroup grace-seconds manifest stand-in count group... type=inode...
+# stand-in: 1 where the process is ours; its leaf in each group goes with it
 enter_first_mounts "$@"
-folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 grace=$6 manifest=$7 leaves=$8
+folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 grace=$6 manifest=$7 standin=$8
 shift 8
+keep_groups "$@"
+shift $((groups + 1))
+digits "$pid" && [ "$pid" -gt 1 ] || refuse identity "the plan names no process"
 [ "$(id -u)" = 0 ] || refuse privilege "ending another's process needs root"
 lock "${folder##*/}"
 
@@ -12,7 +15,12 @@ say step checks
 enter_process "$pid" "$start" "$hierarchy" "$cgroup"
 same_namespaces "$@"
 pins_hold "$folder" "$@"
-alone_in_pid_namespace "$pid" "$start" "$leaves"
+# A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
+if [ "$standin" = 1 ]; then
+  grep -q '/podglass-pause$' cgroup 2>/dev/null || refuse identity "process $pid is in no group podglass-pause: it is no stand-in of ours"
+else
+  alone_in_pid_namespace "$pid" "$start"
+fi
 say ok checks "process $pid is the plan's, every namespace is pinned, and nobody ends with it"
 
 # A pod that shares nothing has no pins, and needs the manifest all the same.
@@ -59,8 +67,5 @@ else
   wait_for_end 100 || fail "process $pid does not end on KILL: it waits for the kernel, look at /proc/$pid/stack"
   say ok kill "process $pid ended on KILL"
 fi
-for leaf in $leaves; do
-  [ "${leaf##*/}" != podglass-pause ] || rmdir "$leaf" 2>/dev/null || :
-  own_group_goes "${leaf%/*}"
-done
+[ "$standin" != 1 ] || each_group leaf_goes
 pins_hold "$folder" "$@"

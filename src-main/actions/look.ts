@@ -5,7 +5,7 @@ import checksScript from "./checks.sh?raw";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { reason, runOnNode } from "./remote.ts";
-import { identityArguments, namespaceArguments, type Target } from "./target.ts";
+import { groupArguments, identityArguments, namespaceArguments, type Target } from "./target.ts";
 
 export interface Look {
   /** False: the script could not look at all; `why` says so. */
@@ -44,8 +44,8 @@ export async function look(
     [
       target.folder,
       ...(process ? identityArguments(process) : ["0", "0", "", ""]),
-      options.standIn ? leaves(target).join(" ") : "",
-      target.groups.join(" "),
+      options.standIn ? "1" : "0",
+      ...groupArguments(target),
       ...namespaceArguments(target.pinned),
     ],
     options,
@@ -81,5 +81,3 @@ export async function look(
   if (!started) return { ...found, looked: false, why: reason(result) };
   return found;
 }
-
-export const leaves = (target: Target): string[] => target.groups.map((group) => `${group}/podglass-pause`);

@@ -5,11 +5,10 @@ import { isStandIn, type Question } from "./checks.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import dropScript from "./drop.sh?raw";
-import { leaves } from "./look.ts";
 import pinScript from "./pin.sh?raw";
 import restoreScript from "./restore.sh?raw";
 import { GRACE_SECONDS } from "./steps.ts";
-import { identityArguments, namespaceArguments } from "./target.ts";
+import { groupArguments, identityArguments, namespaceArguments } from "./target.ts";
 import unpinScript from "./unpin.sh?raw";
 
 const scripts: Record<ActionName, string> = {
@@ -87,7 +86,7 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
       if (standIn) manifest.restored = null;
       else manifest.dropped = { pid: sandbox.pid, startTicks: sandbox.startTicks, at };
       const args = [target.folder, ...identityArguments(sandbox), String(GRACE_SECONDS), JSON.stringify(manifest)];
-      const drop = call("drop", [...args, standIn ? leaves(target).join(" ") : "", ...pair]);
+      const drop = call("drop", [...args, standIn ? "1" : "0", ...groupArguments(target), ...pair]);
       return question.pinFirst ? [pin(), drop] : [drop];
     }
     case "restore": {
@@ -101,9 +100,9 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
           target.folder,
           String(dropped.pid),
           String(dropped.startTicks),
-          target.groups.join(" "),
           text.slice(0, cut),
           text.slice(cut + "null".length),
+          ...groupArguments(target),
           ...pair,
         ]),
       ];

@@ -1,5 +1,6 @@
 /** The exact commands of a plan, as an operator would type them, and how each is undone. */
 import type { Plan } from "../../src-shared/model.ts";
+import { shellQuote } from "../../src-shared/shell-quote.ts";
 import { isStandIn, type Question } from "./checks.ts";
 import { identityArguments, type Target } from "./target.ts";
 
@@ -95,12 +96,12 @@ function drop({ target }: Question): Step[] {
 const restore = (target: Target): Step[] => [
   {
     title: "Make a leaf group under the pod's",
-    command: target.groups.map((group) => `mkdir ${group}/podglass-pause`).join("; ") || "true",
-    undo: target.groups.map((group) => `rmdir ${group}/podglass-pause`).join("; ") || "true",
+    command: target.groups.map((group) => `mkdir ${shellQuote(`${group}/podglass-pause`)}`).join("; ") || "true",
+    undo: target.groups.map((group) => `rmdir ${shellQuote(`${group}/podglass-pause`)}`).join("; ") || "true",
   },
   {
     title: "Start the stand-in in the pinned namespaces",
-    command: `sh -c 'for g in ${target.groups.join(" ")}; do echo 0 >$g/podglass-pause/cgroup.procs; done; exec nsenter ${target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ")} setsid sleep 2147483647' &`,
+    command: `( ${target.groups.map((group) => `echo 0 >${shellQuote(`${group}/podglass-pause/cgroup.procs`)} && `).join("")}exec nsenter ${target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ")} setsid sleep 2147483647 ) &`,
     undo: "kill -KILL the stand-in",
   },
   { title: "Write it into the manifest", command: writeManifest(target), undo: "the manifest as it was" },

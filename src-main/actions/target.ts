@@ -85,3 +85,6 @@ export function identityArguments(process: Process): [string, string, string, st
 
 export const namespaceArguments = (pinned: Target["pinned"]): string[] =>
   pinned.map(({ type, inode }) => `${type}=${inode}`);
+
+/** The pod's folders, one an argument behind their count: a name may hold anything (actions/common.sh, keep_groups). */
+export const groupArguments = ({ groups }: Target): string[] => [String(groups.length), ...groups];

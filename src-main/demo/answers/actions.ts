@@ -5,6 +5,7 @@ import {
   aloneInPidNamespace,
   enterProcess,
   groupPath,
+  groupsOf,
   type Pair,
   pairsOf,
   pinAt,
@@ -16,8 +17,9 @@ import { Refusal, type Say, talking } from "./say.ts";
 const manifestPath = (folder: string): string => `${folder}/manifest.json`;
 
 const checks = talking(({ node, args }, say) => {
-  const [folder = "", pid = "0", start = "", , cgroup = "", leaves = "", groups = ""] = args;
-  const pairs = pairsOf(args.slice(7));
+  const [folder = "", pid = "0", start = "", , cgroup = "", standIn = "0"] = args;
+  const { groups, rest } = groupsOf(args.slice(6));
+  const pairs = pairsOf(rest);
   say("fact", "uid", 0);
   const manifest = node.files.get(manifestPath(folder));
   if (manifest !== undefined) say("fact", "manifest", manifest);
@@ -25,7 +27,7 @@ const checks = talking(({ node, args }, say) => {
     const there = pinAt(node, `${folder}/${type}`);
     if (there) say("fact", "pin", there);
   }
-  for (const group of groups.split(" ").filter(Boolean)) {
+  for (const group of groups) {
     const path = groupPath(group);
     if (!node.kernel.cgroups.groups.has(path)) say("fact", "nogroup", group);
     for (const task of node.kernel.tasks.values())
@@ -35,7 +37,7 @@ const checks = talking(({ node, args }, say) => {
   const task = enterProcess(node, pid, start, cgroup);
   sameNamespaces(task, pairs);
   say("ok", "identity", `process ${pid}, started at tick ${start}, in ${cgroup}`);
-  aloneInPidNamespace(node, task, leaves);
+  if (standIn !== "1") aloneInPidNamespace(node, task);
   say("ok", "pid-namespace", "nobody else is in its PID namespace or below it");
 });
 
@@ -83,32 +85,33 @@ const unpin = talking(({ node, args }, say) => {
 });
 
 const drop = talking(({ node, args }, say) => {
-  const [folder = "", pid = "", start = "", , cgroup = "", , manifest = "", leaves = ""] = args;
-  const pairs = pairsOf(args.slice(8));
+  const [folder = "", pid = "", start = "", , cgroup = "", , manifest = "", standIn = "0"] = args;
+  const { groups, rest } = groupsOf(args.slice(8));
+  const pairs = pairsOf(rest);
   say("step", "checks");
   const task = enterProcess(node, pid, start, cgroup);
   sameNamespaces(task, pairs);
   pinsHold(node, folder, pairs);
-  aloneInPidNamespace(node, task, leaves);
+  if (standIn !== "1") aloneInPidNamespace(node, task);
   say("ok", "checks", `process ${pid} is the plan's, every namespace is pinned, and nobody ends with it`);
   writeManifest(node, folder, manifest, say, `${manifestPath(folder)} says that process ${pid} is being dropped`);
   say("step", "term");
   node.kernel.kill(task.pid);
   say("ok", "term", `process ${pid} ended on TERM`);
-  for (const leaf of leaves.split(" ").filter(Boolean)) node.kernel.cgroups.remove(groupPath(leaf));
+  if (standIn === "1") for (const group of groups) node.kernel.cgroups.remove(`${groupPath(group)}/podglass-pause`);
   pinsHold(node, folder, pairs);
 });
 
 const restore = talking(({ node, args }, say) => {
-  const [folder = "", pid = "", start = "", groups = "", head = "", tail = ""] = args;
-  const pairs = pairsOf(args.slice(6));
+  const [folder = "", pid = "", start = "", head = "", tail = ""] = args;
+  const { groups: folders, rest } = groupsOf(args.slice(5));
+  const pairs = pairsOf(rest);
   say("step", "checks");
   pinsHold(node, folder, pairs);
   if (node.kernel.tasks.get(Number(pid))?.startTicks === Number(start))
     throw new Refusal("identity", `process ${pid} lives: there is nothing to restore`);
   say("ok", "checks", `the pins hold the same namespaces, and process ${pid} is gone`);
   say("step", "group");
-  const folders = groups.split(" ").filter(Boolean);
   const path = groupPath(folders[0] ?? "");
   if (!node.kernel.cgroups.groups.has(path)) throw new Refusal("failed", `the pod's group ${folders[0]} is gone`);
   const leaf = node.kernel.cgroups.make(`${path}/podglass-pause`).path;

@@ -48,9 +48,15 @@ export function pinsHold(node: DemoNode, folder: string, pairs: readonly Pair[])
   }
 }
 
-/** Nobody else is in its PID namespace or below it; a stand-in of ours is in the node's own and is no pid 1. */
-export function aloneInPidNamespace(node: DemoNode, task: Task, leaves: string): void {
-  if (leaves !== "" || task.ns.pid === INITIAL.pid) return;
+/** A count and so many groups, one an argument, and what follows. */
+export function groupsOf(args: readonly string[]): { groups: string[]; rest: string[] } {
+  const count = Number(args[0]);
+  return { groups: args.slice(1, 1 + count), rest: args.slice(1 + count) };
+}
+
+/** Nobody else is in its PID namespace or below it. */
+export function aloneInPidNamespace(node: DemoNode, task: Task): void {
+  if (task.ns.pid === INITIAL.pid) return;
   const others = [...node.kernel.tasks.values()].filter((other) => other !== task && other.state !== "Z");
   const same = others.filter((other) => other.ns.pid === task.ns.pid);
   if (same.length > 0)
