@@ -1,4 +1,7 @@
-/** The recorded nodes are recordings of the app's own kind, and what they show is what their raw texts say. */
+/**
+ * The recorded nodes are recordings of the app's own kind, and what they show is what their raw texts say. Where we have
+ * learned to say something else of the same texts, PODGLASS_RERECORD=1 writes the recordings anew.
+ */
 
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
@@ -8,6 +11,7 @@ import { parseProbeText } from "../probe/parse.ts";
 import { sniff } from "../recordings/sniff.ts";
 import { fixtureReading, recordedReading } from "./fixture.ts";
 import { CAPTURED, PRINTED, READ, recordedPath, recordedSnapshot, recordedTexts } from "./recorded.ts";
+import { rerecord } from "./rerecord.ts";
 
 const readings: [name: (typeof CAPTURED | typeof READ | typeof PRINTED)[number], () => Promise<Reading>][] = [
   ...CAPTURED.map((name) => [name, async () => fixtureReading(name)] as const),
@@ -20,8 +24,9 @@ const readings: [name: (typeof CAPTURED | typeof READ | typeof PRINTED)[number],
 
 test.each(readings)("%s opens as a recording, and shows the pods that its texts tell of", async (name, reading) => {
   expect(await sniff(recordedPath(name))).toBe("recording");
-  const shown = await recordedSnapshot(name);
   const read = assemble(await reading());
+  if (process.env.PODGLASS_RERECORD) await rerecord(recordedPath(name), recordedTexts(name), read);
+  const shown = await recordedSnapshot(name);
   const told = ({ pods, processes, node }: typeof read) => ({
     mode: node.cgroupMode,
     pids: processes.map((one) => one.pid),

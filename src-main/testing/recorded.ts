@@ -14,7 +14,16 @@ export const CAPTURED = ["bookworm-v2", "modern-v2", "cri-o-dropped", "cri-o-pau
 /** Readings as our own probe took them: a modern node, and one with cgroup v1 beside v2. */
 export const READ = ["probe-v2", "hybrid-v1"] as const;
 /** What our probe printed, and for two of them what `grep -rH ""` said of the limit files in the same minute. */
-export const PRINTED = ["printed-bookworm-v2", "printed-modern-v2", "printed-broken", "printed-kubelet"] as const;
+export const PRINTED = [
+  "printed-bookworm-v2",
+  "printed-modern-v2",
+  "printed-broken",
+  "printed-kubelet",
+  // Under a real kubelet, with its truth beside them: kubelet-truth.json. "resized" is the same node a little later.
+  "kubelet-cri-o",
+  "kubelet-containerd",
+  "kubelet-containerd-resized",
+] as const;
 
 export const RECORDED = [...CAPTURED, ...READ, ...PRINTED];
 export type RecordedName = (typeof RECORDED)[number];

@@ -64,7 +64,8 @@ function disagrees(type: NamespaceType, pod: Sharing): boolean {
   const inodes = new Set<number>();
   let joined = 0;
   for (const member of pod.live) {
-    if (!joins(member, type)) continue;
+    // A debugging container is in its target's PID namespace on purpose (CRI NamespaceMode TARGET), not in the pod's.
+    if (!joins(member, type) || (type === "pid" && member.container.modes?.pid === "TARGET")) continue;
     joined += 1;
     const inode = member.process?.namespaces[type];
     if (inode !== undefined) inodes.add(inode);
