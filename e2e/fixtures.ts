@@ -66,6 +66,18 @@ function environment(options: AppOptions, stateDir: string): Record<string, stri
   return { ...own, PODGLASS_STATE_DIR: stateDir, ...options.env };
 }
 
+/**
+ * The person who sits at the machine: presses the first button of each question, or the last. The app has no way to be
+ * told this; a test reaches into the main process through the debugger that it started it with.
+ */
+const answerDialogs = (electron: ElectronApplication, yes: boolean): Promise<void> =>
+  electron.evaluate(({ dialog }, agree) => {
+    dialog.showMessageBox = (async (...args: unknown[]) => {
+      const { buttons = [] } = args.at(-1) as { buttons?: string[] };
+      return { response: agree ? 0 : buttons.length - 1, checkboxChecked: false };
+    }) as typeof dialog.showMessageBox;
+  }, yes);
+
 async function openDesktop(options: AppOptions, stateDir: string): Promise<Closable> {
   const { width = 1280, height = 800 } = options;
   let text = "";
@@ -75,7 +87,6 @@ async function openDesktop(options: AppOptions, stateDir: string): Promise<Closa
     cwd: root,
     env: {
       ...environment(options, stateDir),
-      PODGLASS_TEST_CONFIRM: options.actions === false ? "no" : "yes",
       PODGLASS_TEST_SIZE: `${width}x${height}`,
     },
   });
@@ -85,6 +96,7 @@ async function openDesktop(options: AppOptions, stateDir: string): Promise<Closa
   electron.process().stdout?.on("data", hear);
   electron.process().stderr?.on("data", hear);
   const page = await electron.firstWindow();
+  await answerDialogs(electron, options.actions !== false);
   return { page, shell: "desktop", stateDir, electron, words: () => text, close: () => electron.close() };
 }
 
@@ -174,6 +186,23 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from "@playwright/test";
+
+/** Opens a file as a person does: by the button, then in the dialog of the shell. */
+export async function openFile({ electron, page }: App, path: string): Promise<void> {
+  const button = page.getByRole("button", { name: "Open a recording or a probe's output" });
+  if (!electron) {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
+    return chooser.setFiles(path);
+  }
+  await choose(electron, path);
+  await button.click();
+}
+
+/** What the person chooses in the desktop's next file dialogs. */
+export const choose = (electron: ElectronApplication, path: string): Promise<void> =>
+  electron.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, path);
 
 /** A picture for a person to leaf through: e2e/screens/<shell>-<name>.png */
 export async function screen(app: App, name: string): Promise<void> {

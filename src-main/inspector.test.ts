@@ -14,6 +14,7 @@ const powers: ShellPowers = {
   confirm: async () => false,
   saveFile: async () => true,
   openFile: async () => null,
+  namesFiles: true,
 };
 
 describe("the Inspector", () => {
@@ -148,5 +149,68 @@ describe("the Inspector", () => {
     expect(await other.request("settings.get", {}, powers)).toEqual({});
     expect(readFileSync(join(stateDir, "settings.json.broken"), "utf8")).toBe("{broken");
     await other.close();
+  });
+
+  describe("files that a window names", () => {
+    let path: string;
+    let chosen: (string | undefined)[];
+    const window: ShellPowers = {
+      ...powers,
+      namesFiles: false,
+      openFile: async (suggested) => {
+        chosen.push(suggested);
+        return null;
+      },
+    };
+    const named = (target: string, shell = window): Promise<string> =>
+      inspector.request("node.open", { target }, shell).then(
+        () => "opened",
+        (error: Error) => error.message,
+      );
+    beforeEach(() => {
+      chosen = [];
+      path = join(stateDir, "node.json");
+      writeFileSync(path, "{}");
+    });
+
+    it("are put before the person, and nothing tells whether they are there", async () => {
+      const told = [path, join(stateDir, "missing"), "/dev/zero", "~/.ssh/id_rsa", "./x", "../x", "C:\\x"];
+      const words = new Set<string>();
+      for (const target of told) words.add(await named(target));
+      expect([...words]).toEqual(["No file was opened: a window opens those that you choose in its dialog."]);
+      expect(chosen).toEqual(told);
+      expect(await ask("node.states", {})).toEqual([]);
+    });
+
+    it("are hosts where they do not look like a path, also when such a file is there", async () => {
+      const here = "package.json";
+      expect(await named(here)).toBe("opened");
+      await until(() => events.find((event) => event.type === "node" && event.state.kind === "ssh"));
+    });
+
+    it("open once they were chosen, and again later, but not from what was only sent along", async () => {
+      const snapshot = await ask("node.open", { target: "demo", options: { everyMs: 0 } }).then(async ({ nodeId }) => {
+        await until(() => events.find((event) => event.type === "snapshot"));
+        return latest(nodeId);
+      });
+      writeFileSync(path, JSON.stringify(snapshot));
+      const choosing = (lasting: boolean): ShellPowers => ({ ...window, openFile: async () => ({ path, lasting }) });
+      expect(await named(path, choosing(false))).toBe("opened");
+      for (const { nodeId, kind } of await ask("node.states", {}))
+        if (kind === "file") await ask("node.close", { nodeId });
+      expect(await named(path)).toMatch(/^No file was opened/);
+      expect(await named(path, choosing(true))).toBe("opened");
+      for (const { nodeId, kind } of await ask("node.states", {}))
+        if (kind === "file") await ask("node.close", { nodeId });
+      expect(await named(path)).toBe("opened");
+      expect(await named(`${stateDir}/../${path}`)).toMatch(/^No file was opened/);
+    });
+
+    it("and keys and jump hosts are nothing that a window can name", async () => {
+      for (const options of [{ identityFile: `${"$"}{HOME}` }, { identityFile: "/dev/zero" }, { jump: "a" }])
+        await expect(inspector.request("node.open", { target: "root@127.0.0.1:1", options }, window)).rejects.toThrow(
+          "not of its form",
+        );
+    });
   });
 });

@@ -22,7 +22,7 @@ import type { ShellPowers } from "./shells/shell.ts";
 import { lessonTexts } from "./storage/lesson-texts.ts";
 import { openSettings, type Settings } from "./storage/settings.ts";
 import { hostEntries } from "./targets/saved-hosts.ts";
-import { type SourceOptions, sourceOf } from "./targets/targets.ts";
+import { looksLikePath, type SourceOptions, sourceOf } from "./targets/targets.ts";
 
 export interface InspectorOptions {
   stateDir: string;
@@ -100,7 +100,27 @@ export class Inspector {
     return session;
   }
 
-  async #open(target: string, options: OpenOptions = {}): Promise<{ nodeId: string }> {
+  /** Opens what a window named. Of files that is only what a person chose: a page that was taken over names any. */
+  async #openNamed(target: string, options: OpenOptions | undefined, shell: ShellPowers): Promise<{ nodeId: string }> {
+    if (shell.namesFiles || this.#wasChosen(target)) return this.#open(target, options, { files: true });
+    if (!looksLikePath(target)) return this.#open(target, options, { files: false });
+    const chosen = await shell.openFile(target);
+    if (chosen === null) throw new Error("No file was opened: a window opens those that you choose in its dialog.");
+    return this.#open(chosen.path, options, { files: true, remember: chosen.lasting });
+  }
+
+  /** A file that was chosen before, or that was recorded here. */
+  #wasChosen(target: string): boolean {
+    return (
+      this.#settings.recent().some((one) => one.kind === "file" && one.target === target) || this.#recorder.owns(target)
+    );
+  }
+
+  async #open(
+    target: string,
+    options: OpenOptions = {},
+    { files, remember = true }: { files: boolean; remember?: boolean },
+  ): Promise<{ nodeId: string }> {
     for (const session of this.#sessions.values()) {
       if (session.source.target !== target) continue;
       session.retry();
@@ -109,8 +129,7 @@ export class Inspector {
     const source = await sourceOf(target, {
       ...this.#options.source,
       ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
-      ...(options.jump === undefined ? {} : { jump: options.jump }),
-      ...(options.identityFile === undefined ? {} : { identityFiles: [options.identityFile] }),
+      files,
     });
     const readOnly = options.readOnly ?? this.#options.readOnly ?? this.#settings.get("readOnly") === true;
     const nodeId = randomUUID();
@@ -126,7 +145,7 @@ export class Inspector {
       (event) => this.#emit(event),
     );
     this.#sessions.set(nodeId, session);
-    this.#settings.remember(target, source.kind);
+    if (remember) this.#settings.remember(target, source.kind);
     if (this.#options.history === true) this.#recorder.follow(session);
     session.start();
     return { nodeId };
@@ -137,7 +156,7 @@ export class Inspector {
       "hosts.list": () => hostEntries(this.#settings),
       "scenes.list": () => sceneEntries(),
       "hosts.forget": ({ target }) => this.#settings.forget(target),
-      "node.open": ({ target, options }) => this.#open(target, options),
+      "node.open": ({ target, options }, shell) => this.#openNamed(target, options, shell),
       "node.close": async ({ nodeId }) => {
         const session = this.#session(nodeId);
         await this.#recorder.stopIfRunning(session);
@@ -227,8 +246,8 @@ export class Inspector {
       },
       "file.save": ({ name, kind, base64 }, shell) => shell.saveFile(name, kind, Buffer.from(base64, "base64")),
       "file.open": async (_input, shell) => {
-        const path = await shell.openFile();
-        return path === null ? null : this.#open(path);
+        const chosen = await shell.openFile();
+        return chosen === null ? null : this.#open(chosen.path, {}, { files: true, remember: chosen.lasting });
       },
       "settings.get": () => this.#settings.all(),
       "settings.set": ({ values }) => this.#settings.set(values),

@@ -16,9 +16,6 @@ export const openOptions = z
     readOnly: z.boolean().optional(),
     /** Milliseconds between live refreshes; 0 reads once. */
     everyMs: z.number().int().min(0).max(3_600_000).optional(),
-    /** Jump hosts, as ssh -J. */
-    jump: text(1024).optional(),
-    identityFile: text(4096).optional(),
   })
   .strict();
 export type OpenOptions = z.infer<typeof openOptions>;

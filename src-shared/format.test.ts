@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytes, bytesShort, cores, count, duration, inert, inertPath, percent, shortId, shortInode } from "./format.ts";
+import {
+  bytes,
+  bytesShort,
+  cores,
+  count,
+  duration,
+  inert,
+  inertPath,
+  jsonLine,
+  percent,
+  shortId,
+  shortInode,
+} from "./format.ts";
 
 describe("numbers", () => {
   it.each([
@@ -104,5 +116,20 @@ describe("inert", () => {
   it("cuts a megabyte of escapes before it works on them", () => {
     expect(inert("\u001b[".repeat(500_000), 80).length).toBeLessThanOrEqual(80);
     expect(inert("\u001b]".repeat(500_000), 80).length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("jsonLine", () => {
+  it("is the same value, on one line, with nothing in it that a terminal obeys or hides", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), fc.string({ unit: "binary" }), (text, key) => {
+        const line = jsonLine({ [key]: [text] });
+        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ [key]: [text] })));
+        expect(line).not.toMatch(
+          /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/u,
+        );
+      }),
+    );
+    expect(jsonLine("\u009b2J\u202egnp.exe\u007f\u{e0041}é")).toBe('"\\u009b2J\\u202egnp.exe\\u007f\\udb40\\udc41é"');
   });
 });

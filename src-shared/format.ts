@@ -113,6 +113,16 @@ export const inert = (text: string, max = 200): string => {
     : `${characters.slice(0, Math.max(0, max - 1)).join("")}…`;
 };
 
+/**
+ * A value as one line of JSON that is safe on a terminal: what it would obey, or show as something else than it is
+ * (JSON itself escapes C0 alone), is written as JSON's own escapes. It parses to the same value.
+ */
+export const jsonLine = (value: unknown): string =>
+  JSON.stringify(value).replace(CONTROLS, escaped).replace(INVISIBLE, escaped);
+
+const escaped = (text: string): string =>
+  text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** A path, cut in the middle so that its end stays: "/kubepods/…/app". */
 export const inertPath = (path: string, max = 120): string => {
   const clean = inert(path, 4096);

@@ -21,7 +21,6 @@ test("a no in the native dialog leaves the node as it is", async ({ app }) => {
     const user = server.addUser({ sudo: "nopasswd" });
     // The person who sits there: reads what is shown, and cancels.
     await electron.evaluate(({ dialog }) => {
-      process.env.PODGLASS_TEST_CONFIRM = "";
       const main = globalThis as Main;
       main.shown = [];
       dialog.showMessageBox = (async (...args: unknown[]) => {

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSy
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../axe.ts";
-import { type App, expect } from "../fixtures.ts";
+import { type App, expect, openFile } from "../fixtures.ts";
 import { openLive, liveTest as test } from "../live.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -241,8 +241,7 @@ test("every screen of a live node tells what /proc tells", async ({ openApp, liv
     expect(stderr + String(status)).toMatch(/frames.*0$/s);
     chmodSync(path, 0o644); // Electron may run as another user than the test
     await page.getByRole("button", { name: "Add a node" }).click();
-    await page.getByPlaceholder(/root@/).fill(path);
-    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await openFile(app, path);
     await expect(page.getByRole("slider", { name: "Moment of the recording" })).toBeVisible({ timeout: 20_000 });
     await page.getByPlaceholder("Filter").fill(live.containerd.web);
     await expect(page.locator(".pt .c-name").getByText(live.containerd.web, { exact: true })).toBeVisible();

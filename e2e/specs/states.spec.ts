@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { expectAccessible } from "../axe.ts";
-import { type App, expect, screen, test } from "../fixtures.ts";
+import { type App, expect, openFile, screen, test } from "../fixtures.ts";
 
 const cli = resolve(import.meta.dirname, "../../out/main/cli.js");
 
@@ -19,8 +19,7 @@ async function look(app: App, snapshot: Snapshot, name: string, many = 3): Promi
   const path = join(app.stateDir, `${name}.json`);
   writeFileSync(path, JSON.stringify(snapshot));
   chmodSync(path, 0o644); // Electron may run as another user than the test
-  await page.getByPlaceholder(/root@/).fill(path);
-  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await openFile(app, path);
   const pages = page.getByRole("list", { name: `Pages of ${name}.json` }).getByRole("button");
   await expect(pages.first()).toBeVisible({ timeout: 20_000 });
   for (const stop of (await pages.all()).slice(0, many)) {

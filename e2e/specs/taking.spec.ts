@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { type App, expect, test } from "../fixtures.ts";
+import { type App, expect, openFile, test } from "../fixtures.ts";
 
 async function openPod({ page }: App, name: string): Promise<void> {
   await page.getByRole("button", { name: /^Demo node/ }).click();
@@ -95,8 +95,7 @@ test("a snapshot that was taken away opens again as a node", async ({ app }) => 
   const path = join(app.stateDir, name);
   writeFileSync(path, bytes, { mode: 0o644 });
   await page.getByRole("button", { name: "Add a node" }).click();
-  await page.getByPlaceholder(/root@/).fill(path);
-  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await openFile(app, path);
   await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
   await expect(page.getByRole("grid", { name: "Pods" }).locator("tbody [aria-selected]")).toHaveCount(pods);
   await page.locator(".pt .c-name").getByText("web", { exact: true }).click();

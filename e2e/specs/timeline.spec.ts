@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expectAccessible } from "../axe.ts";
-import { expect, screen, test } from "../fixtures.ts";
+import { expect, openFile, screen, test } from "../fixtures.ts";
 
 const cli = resolve(import.meta.dirname, "../../out/main/cli.js");
 
@@ -10,14 +10,16 @@ test("a recording opens like a node: scrub by keys, play, and put a pod beside i
   app,
 }) => {
   const { page } = app;
-  const path = join(app.stateDir, "demo.podglass");
+  const folder = join(app.stateDir, "recordings");
+  mkdirSync(folder);
+  chmodSync(folder, 0o777); // Electron may run as another user than the test
+  const path = join(folder, "demo.podglass");
   const args = [cli, "record", "demo", "-o", path, "--every", "500ms", "--for", "4s"];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 40_000 });
   expect(stderr + String(status)).toMatch(/frames.*0$/s);
-  chmodSync(path, 0o644); // Electron may run as another user than the test
+  chmodSync(path, 0o644);
 
-  await page.getByPlaceholder(/root@/).fill(path);
-  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await openFile(app, path);
   const track = page.getByRole("slider", { name: "Moment of the recording" });
   await expect(track).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText("web-pinned").first()).toBeVisible();

@@ -1,6 +1,6 @@
 /** Recordings as the window asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session/session.ts";
@@ -66,6 +66,11 @@ export class RecorderDesk {
     if (history === undefined)
       throw new Error(`Nothing is kept of ${session.source.label}: its history is switched off.`);
     return history;
+  }
+
+  /** Whether a path is that of a recording in our own folder. */
+  owns(path: string): boolean {
+    return path === join(this.#folder, basename(path)) && path.endsWith(SUFFIX);
   }
 
   async #newPath(session: Session, redact: boolean): Promise<string> {

@@ -30,7 +30,7 @@ const inspector: Answering = {
     if (name === "bad") throw new Error("That cannot be.");
     if (name === "endless") return 1n;
     if (name === "file.open")
-      return shell.openFile().then((path) => (path === null ? null : readFileSync(path, "utf8")));
+      return shell.openFile().then((file) => (file === null ? null : readFileSync(file.path, "utf8")));
     return { echo: input };
   },
   subscribe(listener) {

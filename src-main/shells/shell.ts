@@ -7,14 +7,22 @@ export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
   action: Plan["action"] | "lab-up" | "lab-down" | "lab-do";
 };
 
+export interface ChosenFile {
+  path: string;
+  /** It will be there tomorrow: worth remembering. */
+  lasting: boolean;
+}
+
 /** What a shell can do that its window cannot. */
 export interface ShellPowers {
   /** Shows the plan to the person at the machine, outside of any web page, and gives the answer. */
   confirm(plan: Asked): Promise<boolean>;
   /** Asks where and writes; false when the person cancelled. */
   saveFile(name: string, kind: string, bytes: Uint8Array): Promise<boolean>;
-  /** Lets the person choose a file; null when cancelled. */
-  openFile(): Promise<string | null>;
+  /** Lets the person choose a file, in a dialog that no page can draw or click; null when cancelled. */
+  openFile(suggested?: string): Promise<ChosenFile | null>;
+  /** Any file may be named as a target: a person's own words came here, not a page's. Else only what was chosen. */
+  namesFiles?: boolean;
   /** On real nodes. The demo node always takes actions. */
   actions: "confirm" | "allowed" | "never";
 }

@@ -3,11 +3,11 @@
  * (not with IdentitiesOnly), then the files themselves. A passphrase is asked for only when the server would take the key.
  */
 
-import { readFile } from "node:fs/promises";
 import ssh2, { type KnownPublicKeys, type ParsedKey, type SignCallback, type SigningRequestOptions } from "ssh2";
 import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { type KeyFile, readKeyFile, unlock } from "./key-file.ts";
+import { readKeyText } from "./key-text.ts";
 
 /** One key, as an agent that has it alone: ssh2 then asks after each key what to try next. */
 export class Identity extends ssh2.BaseAgent<ParsedKey> {
@@ -162,7 +162,7 @@ export class Identities {
 /** `IdentityFile key.pub` names a key that only the agent has. */
 async function publicOnly(path: string): Promise<ParsedKey | null> {
   for (const name of [path, `${path}.pub`]) {
-    const text = await readFile(name, "utf8").catch(() => "");
+    const text = await readKeyText(name).catch(() => "");
     if (!/^(ssh-|ecdsa-)/.test(text)) continue;
     const key = ssh2.utils.parseKey(text);
     if (!(key instanceof Error)) return key;

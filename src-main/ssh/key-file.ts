@@ -1,6 +1,6 @@
 /** Private key files: the public half without a passphrase where the file gives it, the private half when it is needed. */
-import { readFile } from "node:fs/promises";
 import ssh2, { type ParsedKey } from "ssh2";
+import { NoKeyText, readKeyText } from "./key-text.ts";
 
 export interface KeyFile {
   path: string;
@@ -14,10 +14,10 @@ export interface KeyFile {
 export async function readKeyFile(path: string): Promise<KeyFile | { path: string; why: string; missing: boolean }> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readKeyText(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    return { path, why: code === "ENOENT" ? "is not there" : `cannot be read (${code})`, missing: code === "ENOENT" };
+    if (!(error instanceof NoKeyText)) throw error;
+    return { path, why: error.message, missing: error.missing };
   }
   const plain = parse(text);
   if (!(plain instanceof Error)) {
@@ -78,7 +78,7 @@ function publicHalf(text: string): ParsedKey | null {
 }
 
 async function publicBeside(path: string): Promise<ParsedKey | null> {
-  const text = await readFile(`${path}.pub`, "utf8").catch(() => null);
+  const text = await readKeyText(`${path}.pub`).catch(() => null);
   const key = text === null ? null : parse(text);
   return key === null || key instanceof Error ? null : key;
 }

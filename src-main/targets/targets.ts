@@ -17,9 +17,12 @@ import type { OpenSource, Source } from "./source.ts";
 export interface SourceOptions extends SshOptions {
   /** Run the probe through sudo. */
   sudo?: boolean;
+  /** Whether the target may be a file. Where it may not, nothing tells whether such a file is there. */
+  files?: boolean;
 }
 
-const looksLikePath = (target: string): boolean => /^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(target);
+/** Absolute, from here, or from home; anything else may be a host's name. */
+export const looksLikePath = (target: string): boolean => /^(\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(target);
 
 async function isFile(target: string): Promise<boolean> {
   try {
@@ -36,7 +39,7 @@ async function isFile(target: string): Promise<boolean> {
 export async function sourceOf(text: string, options: SourceOptions = {}): Promise<Source> {
   if (text === "demo" || text.startsWith("demo:")) return demoSource(text);
   if (text === "local") return localSource(options);
-  if (await isFile(text)) return fileSource(text);
+  if (options.files !== false && (await isFile(text))) return fileSource(text);
   if (looksLikePath(text)) {
     throw new ReadingError(`There is no file ${text}. A target is demo, local, [user@]host[:port] or a file.`);
   }

@@ -1,7 +1,7 @@
 /** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings, readiness, diff. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
-import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
+import { bytesShort, cores, inert, jsonLine, shortId } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Pod, type Snapshot } from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
@@ -13,7 +13,7 @@ import { say } from "./terminal.ts";
 export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
-export const printJson = (value: unknown): void => print(JSON.stringify(value));
+export const printJson = (value: unknown): void => print(jsonLine(value));
 
 /** The one pod that `text` names; throws Refusal, with the candidates said, where it is none or several. */
 export function onePod(snapshot: Snapshot, text: string): Pod {

@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import { type BrowserWindow, dialog } from "electron";
 import { inert } from "../../../src-shared/format.ts";
 import type { ShellPowers } from "../shell.ts";
-import { isPackaged } from "./packaged.ts";
 import { describePlan, verb } from "./plan-text.ts";
 
 const KINDS: Record<string, { name: string; extensions: string[] }> = {
@@ -16,8 +15,6 @@ const KINDS: Record<string, { name: string; extensions: string[] }> = {
 export const desktopPowers = (window: () => BrowserWindow | null): ShellPowers => ({
   actions: "confirm",
   async confirm(plan) {
-    const prepared = testAnswer();
-    if (prepared !== null) return prepared;
     const parent = window();
     const options = {
       type: "warning" as const,
@@ -43,16 +40,14 @@ export const desktopPowers = (window: () => BrowserWindow | null): ShellPowers =
     await writeFile(filePath, bytes, { mode: 0o600 });
     return true;
   },
-  async openFile() {
+  async openFile(suggested) {
     const parent = window();
-    const options = { properties: ["openFile" as const], title: "Open a recording or a probe's output" };
+    const options = {
+      properties: ["openFile" as const],
+      title: "Open a recording or a probe's output",
+      ...(suggested === undefined ? {} : { defaultPath: suggested }),
+    };
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
-    return filePaths[0] ?? null;
+    return filePaths[0] === undefined ? null : { path: filePaths[0], lasting: true };
   },
 });
-
-/** PODGLASS_TEST_CONFIRM=yes|no, for tests of an app that is not packaged: nobody is there to click. */
-function testAnswer(): boolean | null {
-  if (isPackaged()) return null;
-  return { yes: true, no: false }[process.env.PODGLASS_TEST_CONFIRM ?? ""] ?? null;
-}

@@ -56,7 +56,8 @@ export function openSocketSession(
       // A page cannot be trusted with a confirmation: actions are allowed for the whole server, at its start, or not at all.
       confirm: async () => actions === "allowed",
       saveFile: async () => false,
-      openFile: async () => (name === "file.open" && file ? uploads.keep(file, left.signal) : null),
+      openFile: async () =>
+        name === "file.open" && file ? { path: await uploads.keep(file, left.signal), lasting: false } : null,
     };
     try {
       send({ id, value: sender.answer(name, input, await inspector.request(name, input, powers)) ?? null });
