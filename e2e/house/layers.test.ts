@@ -50,6 +50,8 @@ describe("the layers", () => {
     expect(lints("src-renderer/x.tsx", 'import "../src-main/inspector.ts";\n')).toBe(false);
     expect(lints("src-renderer/x.tsx", 'import "electron";\n')).toBe(false);
     expect(lints("src-renderer/x.tsx", 'import "node:fs";\n')).toBe(false);
+    expect(lints("src-renderer/views/pod/x.tsx", 'import "../../frame/top.tsx";\n')).toBe(false);
+    expect(lints("src-renderer/views/pod/x.tsx", 'import "node:fs";\n')).toBe(false);
     expect(lints("src-renderer/x.tsx", 'import "../src-shared/model.ts";\n')).toBe(true);
   }, 60_000);
 

@@ -101,12 +101,12 @@ test("every screen of a live node tells what /proc tells", async ({ openApp, liv
     await page.getByRole("menuitemcheckbox", { name: /containerd/ }).click();
     await page.keyboard.press("Escape");
     await expect.poll(async () => (await names(page)).sort()).toEqual([live.containerd.hostnet, live.containerd.web]);
-    await page.getByRole("button", { name: /^Group by/ }).click();
+    await page.getByRole("button", { name: /^(No grouping|By )/ }).click();
     await page.getByRole("menuitemradio", { name: "namespace" }).click();
     await expect(page.locator(".pt-group").filter({ hasText: "shop" })).toBeVisible();
     await expect(page.locator(".pt tr").filter({ hasText: live.containerd.web })).toContainText("256 M");
     await shots(app, "pods");
-    await page.getByRole("button", { name: /^Group by/ }).click();
+    await page.getByRole("button", { name: /^(No grouping|By )/ }).click();
     await page.getByRole("menuitemradio", { name: "nothing" }).click();
   });
 
@@ -180,7 +180,7 @@ test("every screen of a live node tells what /proc tells", async ({ openApp, liv
   if (app.shell === "browser") return;
 
   await test.step("compare a pod with pause and one without", async () => {
-    await page.getByRole("list", { name: "Everywhere" }).getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("list", { name: "Tools" }).getByRole("button", { name: "Compare" }).click();
     for (const [side, name] of [
       ["Left", live.podman.pause],
       ["Right", live.podman.noneName],

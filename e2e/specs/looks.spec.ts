@@ -24,7 +24,7 @@ for (const size of SIZES) {
     await page.getByRole("button", { name: /^Demo node/ }).click();
     await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
     const pages = page.getByRole("list", { name: "Pages of demo" }).getByRole("button");
-    const everywhere = page.getByRole("list", { name: "Everywhere" }).getByRole("button");
+    const everywhere = page.getByRole("list", { name: "Tools" }).getByRole("button");
     for (const look of ["light", "dark", "more"] as const) {
       if (look === "more") await choose(app, "contrast more");
       else await choose(app, `theme ${look}`);

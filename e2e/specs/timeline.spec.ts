@@ -57,7 +57,9 @@ test("a recording opens like a node: scrub by keys, play, and put a pod beside i
   await expect(kept).toHaveCount(0);
 });
 
-test("a recorded scene is chosen at the start, opens at its end and steps back through its story", async ({ app }) => {
+test("a recorded scene is chosen at the start, opens where its trouble begins and steps through its story", async ({
+  app,
+}) => {
   const { page } = app;
   await page.getByRole("button", { name: "Demo scenes and recordings" }).click();
   const dialog = page.getByRole("dialog", { name: "Demo scenes and recordings" });
@@ -68,12 +70,12 @@ test("a recorded scene is chosen at the start, opens at its end and steps back t
   const track = page.getByRole("slider", { name: "Moment of the recording" });
   await expect(track).toBeVisible({ timeout: 20_000 });
   const recording = page.getByRole("region", { name: "Recording" });
-  await expect(recording).toContainText("pod shared gone");
+  await expect(recording).toContainText("pause of web died");
   await track.focus();
+  await page.keyboard.press("End");
+  await expect(recording).toContainText("pod shared gone");
   await page.keyboard.press("PageUp");
   await expect(recording).toContainText("pause of shared died");
-  await page.keyboard.press("PageUp");
-  await expect(recording).toContainText("pause of web died");
   await page.keyboard.press("Home");
   await expect(track).toHaveAttribute("aria-valuenow", "0");
   await expect(page.getByText("hostnet", { exact: true }).first()).toBeVisible();

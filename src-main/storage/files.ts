@@ -2,9 +2,10 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import { SNAPSHOT_SCHEMA, type Snapshot } from "../../src-shared/model.ts";
 import { parseProbeText } from "../probe/index.ts";
-import { openRecording } from "../recordings/reader.ts";
+import { openRecording, type Recording } from "../recordings/reader.ts";
 import { sniff } from "../recordings/sniff.ts";
 import type { OpenSource } from "../targets/source.ts";
 import { ReadingError } from "../transport/transport.ts";
@@ -34,8 +35,7 @@ async function recording(path: string): Promise<OpenSource> {
   const file = await openRecording(path);
   const { closed, close } = ending();
   const { startMs, endMs, frames, marks } = file.info;
-  // It opens at its end: that is where the incident is.
-  let atMs = endMs - startMs;
+  let atMs = (await firstTrouble(file)) ?? endMs - startMs;
   return {
     closed,
     read: () => file.at(atMs),
@@ -50,6 +50,23 @@ async function recording(path: string): Promise<OpenSource> {
       void file.close();
     },
   };
+}
+
+/** Changes that are looked at; each takes two readings of the file. */
+const MOST_LOOKED_AT = 12;
+
+/** Where a recording opens: the first change with which something critical began; undefined when there is none. */
+async function firstTrouble(file: Recording): Promise<number | undefined> {
+  const moments = [...new Set(file.info.marks.map(({ atMs }) => atMs))].filter((atMs) => atMs > 0);
+  for (const atMs of moments.slice(0, MOST_LOOKED_AT)) {
+    const [before, after] = [await file.at(atMs - 1), await file.at(atMs)];
+    const known = new Set(findings(before).map(({ rule, where }) => `${rule} ${where}`));
+    const began = findings(after, before).some(
+      ({ severity, rule, where }) => severity === "critical" && !known.has(`${rule} ${where}`),
+    );
+    if (began) return atMs;
+  }
+  return undefined;
 }
 
 async function parseSnapshot(path: string): Promise<Snapshot> {

@@ -1,11 +1,8 @@
-import { create } from "zustand";
 import { MOD } from "../state/keys.ts";
+import { closeSheet, useSheet } from "../state/sheets.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { viewsOf } from "../views/registry.ts";
 import "./help.css";
-
-const useHelp = create<{ open: boolean }>(() => ({ open: false }));
-export const openHelp = (): void => useHelp.setState({ open: true });
 
 const GROUPS = (): { title: string; keys: [string, string][] }[] => [
   {
@@ -75,10 +72,10 @@ const SIGNS: [string, string][] = [
 ];
 
 export function Help() {
-  const open = useHelp((state) => state.open);
+  const open = useSheet((sheet) => sheet.open === "help");
   if (!open) return null;
   return (
-    <Dialog title="Keys and signs" size="large" onClose={() => useHelp.setState({ open: false })}>
+    <Dialog title="Keys and signs" size="large" onClose={closeSheet}>
       <div className="help">
         {GROUPS().map((group) => (
           <section key={group.title}>

@@ -1,15 +1,11 @@
 import { Command } from "cmdk";
 import { useMemo, useState } from "react";
-import { create } from "zustand";
 import { useRoute } from "../state/route.ts";
+import { closeSheet, useSheet } from "../state/sheets.ts";
 import { PlainDialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { commandHits, type Hit, search } from "./palette-search.ts";
 import "./palette.css";
-
-const usePalette = create<{ open: boolean }>(() => ({ open: false }));
-export const openPalette = (): void => usePalette.setState({ open: true });
-const close = (): void => usePalette.setState({ open: false });
 
 interface Group {
   kind: string;
@@ -30,7 +26,7 @@ const isCommand = ({ group }: Hit): boolean => group === "Commands" || group ===
 
 function Results({ groups }: { groups: Group[] }) {
   const go = (hit: Hit) => {
-    close();
+    closeSheet();
     hit.go();
   };
   return groups.map(({ kind, list }) => (
@@ -49,7 +45,7 @@ function Results({ groups }: { groups: Group[] }) {
 
 /** Finds any pod, container, process, namespace or cgroup of every open node, and every command. */
 export function Palette() {
-  const open = usePalette((state) => state.open);
+  const open = useSheet((sheet) => sheet.open === "palette");
   return open ? <Open /> : null;
 }
 
@@ -61,7 +57,7 @@ function Open() {
   // The first hit is chosen anew with each letter, so that Enter always takes what stands on top.
   const [chosen, setChosen] = useState({ text: "", id: "" });
   return (
-    <PlainDialog label="Find" className="palette" onClose={close}>
+    <PlainDialog label="Find" className="palette" onClose={closeSheet}>
       <Command
         label="Find"
         shouldFilter={false}

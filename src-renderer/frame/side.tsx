@@ -1,9 +1,13 @@
+import type { Severity, Snapshot } from "../../src-shared/model.ts";
+import { troubleOf } from "../state/derived.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
 import { go, useRoute } from "../state/route.ts";
+import { openHelp } from "../state/sheets.ts";
 import { Icon } from "../ui/icons.tsx";
+import { SEVERITY } from "../ui/severity.ts";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
-import { type View, viewOf, viewsOf } from "../views/registry.ts";
-import { openHelp } from "./help.tsx";
+import { viewOf, viewsOf } from "../views/registry.ts";
+import type { View } from "../views/view.ts";
 
 function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: string }) {
   const { snapshot } = node;
@@ -19,11 +23,38 @@ function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: str
             onClick={() => go(view.id, { nodeId })}
           >
             {view.title}
-            {view.count && <span className="n">{view.count(snapshot)?.toLocaleString("en") ?? "…"}</span>}
+            {view.count && (
+              <span className="n">
+                <Worst severity={view.worst?.(snapshot)} />
+                {view.count(snapshot)?.toLocaleString("en") ?? "…"}
+              </span>
+            )}
           </button>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The sign and colour of what a number counts; nothing for what is only worth knowing. */
+function Worst({ severity }: { severity: Severity | undefined }) {
+  if (severity === undefined || severity === "info") return null;
+  const { icon, tone, word } = SEVERITY[severity];
+  return <Icon name={icon} className={tone} label={word} />;
+}
+
+/** A node that is in trouble must not look like one that is well: how many criticals, else how many warnings. */
+function Trouble({ snapshot }: { snapshot: Snapshot }) {
+  const counts = troubleOf(snapshot);
+  const severity = counts.critical > 0 ? "critical" : counts.warning > 0 ? "warning" : undefined;
+  if (severity === undefined) return null;
+  const { icon, tone, word, plural } = SEVERITY[severity];
+  const words = `${counts[severity]} ${counts[severity] === 1 ? word : plural}`;
+  return (
+    <span className={`trouble ${tone}`} title={words}>
+      <Icon name={icon} label={words} />
+      <b aria-hidden="true">{counts[severity]}</b>
+    </span>
   );
 }
 
@@ -42,6 +73,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
       >
         <NodeSign state={state} />
         <span className="cut">{state.label}</span>
+        {node.snapshot && <Trouble snapshot={node.snapshot} />}
         <span className="n">
           <NodeWords state={state} />
         </span>
@@ -77,8 +109,8 @@ export function Side() {
         </li>
       </ul>
       <hr />
-      <h2>Everywhere</h2>
-      <ul aria-label="Everywhere">
+      <h2>Tools</h2>
+      <ul aria-label="Tools">
         {viewsOf("everywhere").map((view) => (
           <li key={view.id}>
             <button

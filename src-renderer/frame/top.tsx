@@ -1,10 +1,10 @@
 import { MOD } from "../state/keys.ts";
 import { useNode } from "../state/nodes.ts";
 import { go, useRoute } from "../state/route.ts";
+import { openPalette } from "../state/sheets.ts";
 import { Icon, Mark } from "../ui/icons.tsx";
 import { viewOf } from "../views/registry.ts";
 import { NodeMenu } from "./node-menu.tsx";
-import { openPalette } from "./palette.tsx";
 
 interface Crumb {
   id: string;

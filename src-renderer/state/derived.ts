@@ -4,7 +4,7 @@ import { type Since, sinceLast } from "../../src-shared/cgroups/since.ts";
 import type { CgroupTree } from "../../src-shared/cgroups/tree.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { baselines } from "../../src-shared/findings/over-time.ts";
-import type { CgroupReport, Finding, PodReport, Readiness, Snapshot } from "../../src-shared/model.ts";
+import type { CgroupReport, Finding, PodReport, Readiness, Severity, Snapshot } from "../../src-shared/model.ts";
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/questions/cost.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
@@ -66,6 +66,18 @@ export const findingsOf = late<Finding[]>(
 
 /** False while a large node is being looked through for the first time: that nothing was found then says nothing. */
 export const findingsKnown = (snapshot: Snapshot): boolean => concluded(snapshot) !== "none yet";
+
+/** How much there is to see to on a node: what the side bar, the window's title and an alarm count. */
+export const troubleOf: (snapshot: Snapshot) => Record<Severity, number> = once((snapshot) => {
+  const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
+  for (const { severity } of findingsOf(snapshot)) counts[severity] += 1;
+  return counts;
+});
+
+export function worstOf(snapshot: Snapshot): Severity | undefined {
+  const { critical, warning, info } = troubleOf(snapshot);
+  return critical > 0 ? "critical" : warning > 0 ? "warning" : info > 0 ? "info" : undefined;
+}
 
 export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = once((snapshot) => {
   const byPod = new Map<string, Finding[]>();

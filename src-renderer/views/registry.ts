@@ -1,27 +1,6 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { Snapshot } from "../../src-shared/model.ts";
-import { cgroupCount, findingsKnown, findingsOf } from "../state/derived.ts";
-import type { IconName } from "../ui/icons.tsx";
-
-/** What every screen is given. A screen of scope "everywhere" may be open with no node. */
-export interface ViewProps {
-  nodeId: string | undefined;
-  params: Record<string, string>;
-}
-
-export interface View {
-  id: string;
-  title: string;
-  /** node: a page of one node, below it in the side bar, shown once there is a snapshot. everywhere: beside the nodes. */
-  scope: "node" | "everywhere";
-  icon: IconName;
-  order: number;
-  component: LazyExoticComponent<ComponentType<ViewProps>>;
-  /** Not in the side bar; reached from `parent`, whose entry is lit meanwhile. */
-  parent?: string;
-  /** The number beside its name in the side bar; must be cheap. */
-  count?: (snapshot: Snapshot) => number | undefined;
-}
+import { lazy } from "react";
+import { cgroupCount, findingsKnown, findingsOf, worstOf } from "../state/derived.ts";
+import type { View } from "./view.ts";
 
 /** Every screen, in one list: the side bar, the palette and the router read it. Add yours here. */
 const VIEWS: View[] = [
@@ -68,6 +47,7 @@ const VIEWS: View[] = [
     order: 40,
     component: lazy(() => import("./findings/findings.tsx")),
     count: (snapshot) => (findingsKnown(snapshot) ? findingsOf(snapshot).length : undefined),
+    worst: worstOf,
   },
   {
     id: "lab",

@@ -58,6 +58,18 @@ describe("near-memory-limit", () => {
     expect(only("near-memory-limit", at(99, 2, later), at(99, 2))[0]?.severity).toBe("warning");
   });
 
+  it("is critical for a kill that the kernel log dates to the last minutes, in a first reading too", () => {
+    const killed = (ago: number | undefined) => {
+      const takenAt = "2026-11-28T03:00:00.000Z";
+      const at0 = ago === undefined ? {} : { at: new Date(Date.parse(takenAt) - ago * 1000).toISOString() };
+      const kill = { pid: 5, comm: "hog", limitCgroup: `${POD}/a`, line: "Memory cgroup out of memory", ...at0 };
+      return only("near-memory-limit", at(20, 1, { takenAt, oomKills: [kill] }))[0]?.severity;
+    };
+    expect(killed(12)).toBe("critical");
+    expect(killed(3600)).toBe("info");
+    expect(killed(undefined)).toBe("info");
+  });
+
   it("quotes the kernel log", () => {
     const snapshot = at(99, 1, {
       oomKills: [

@@ -3,8 +3,8 @@ import type { Finding, Snapshot } from "../../../src-shared/model.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
+import { SEVERITY } from "../../ui/severity.ts";
 import { placesOf } from "./places.ts";
-import { SEVERITY } from "./severity.ts";
 
 /** One finding whole: what, where, the evidence it rests on, why it matters, what to do next. */
 export function FindingDetail({ nodeId, snapshot, finding }: { nodeId: string; snapshot: Snapshot; finding: Finding }) {

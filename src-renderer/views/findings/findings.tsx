@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
 import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
-import { Page } from "../../frame/page.tsx";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, setParams } from "../../state/route.ts";
@@ -9,13 +8,14 @@ import { hover } from "../../state/selection.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Empty, Segments } from "../../ui/parts.tsx";
+import { SEVERITY } from "../../ui/severity.ts";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
-import type { ViewProps } from "../registry.ts";
+import type { ViewProps } from "../view.ts";
 import { FindingDetail } from "./detail.tsx";
 import { findingId, placesOf } from "./places.ts";
-import { SEVERITY } from "./severity.ts";
 import "../../ui/view-head.css";
 import "./findings.css";
 

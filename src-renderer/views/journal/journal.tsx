@@ -2,15 +2,15 @@ import { useCallback, useEffect, useState } from "react";
 import type { JournalEntry } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Outcome } from "../../../src-shared/model.ts";
-import { Page } from "../../frame/page.tsx";
 import { attempt, request } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Button, Empty, Tag } from "../../ui/parts.tsx";
 import { Checks } from "../pod/plan-parts.tsx";
 import "../pod/plan.css";
-import type { ViewProps } from "../registry.ts";
+import type { ViewProps } from "../view.ts";
 import "../../ui/view-head.css";
 import "./journal.css";
 

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useState } from "react";
 import { inert, inertPath } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/model.ts";
-import { Page } from "../../frame/page.tsx";
 import { attempt } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
-import type { ViewProps } from "../registry.ts";
+import type { ViewProps } from "../view.ts";
 import { Bench } from "./bench.tsx";
 import { LabForm } from "./form.tsx";
 import "../../ui/view-head.css";

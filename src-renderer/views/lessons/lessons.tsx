@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState } from "react";
 import { type Lesson, parseLesson } from "../../../src-shared/lessons/lesson.ts";
-import { Page } from "../../frame/page.tsx";
 import { attempt } from "../../state/client.ts";
 import { setParams } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Empty, Tag } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
-import type { ViewProps } from "../registry.ts";
+import type { ViewProps } from "../view.ts";
 import { Player } from "./player.tsx";
 import { useProgress } from "./progress.ts";
 import "./lessons.css";

@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import type { HostEntry } from "../../../src-shared/api.ts";
-import { openHelp } from "../../frame/help.tsx";
-import { openPalette } from "../../frame/palette.tsx";
 import { attempt } from "../../state/client.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { OPEN_NODES, openAgain, openFile, openTarget } from "../../state/open.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, useSettings } from "../../state/settings.ts";
+import { openHelp, openPalette } from "../../state/sheets.ts";
 import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { Figure } from "./figure.tsx";

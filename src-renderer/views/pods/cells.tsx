@@ -3,6 +3,7 @@ import { bytesShort } from "../../../src-shared/format.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
+import { SEVERITY } from "../../ui/severity.ts";
 import { Strip } from "../../ui/strip.tsx";
 import { plural } from "../../ui/words.ts";
 import type { PodRow } from "./rows.ts";
@@ -14,8 +15,6 @@ export interface CellFacts {
   /** What this pod's pause costs, in bytes. */
   cost?: number;
 }
-
-const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;
 
 function Sandbox({ row }: { row: PodRow }) {
   const look = SANDBOX[row.sandbox];
@@ -43,12 +42,11 @@ function Memory({ row, outOf }: { row: PodRow; outOf: number }) {
 function Worst({ row }: { row: PodRow }) {
   if (row.worst === undefined) return null;
   const words = `${plural(row.findings.length, "finding")}: ${row.findings[0]?.title}`;
+  const { icon, tone } = SEVERITY[row.worst];
   return (
-    <Icon
-      name={SIGN[row.worst]}
-      className={row.worst === "critical" ? "bad" : row.worst === "warning" ? "warn" : ""}
-      label={words}
-    />
+    <span title={words}>
+      <Icon name={icon} className={tone} label={words} />
+    </span>
   );
 }
 

@@ -7,6 +7,7 @@ import {
   tableFeatures,
 } from "@tanstack/react-table";
 import type { ReactNode } from "react";
+import { Icon } from "../../ui/icons.tsx";
 import { StripHead } from "../../ui/strip.tsx";
 import type { PodRow } from "./rows.ts";
 
@@ -21,42 +22,80 @@ export type PodColumn = ColumnDef<typeof features, PodRow>;
 
 export interface ColumnLook {
   title: string;
-  /** In the table's head, where it is more than the title. */
+  /** In the table's head, where it is another than the title. */
   head?: ReactNode;
-  /** A track of CSS grid: rem where the content has a size of its own, else a share of what is left. */
-  width: string;
+  /** What the head's words mean. */
+  hint?: string;
+  /** The least that its content needs, in rem. */
+  least: number;
+  /** Its share of what is left; none: it stays as narrow as that. */
+  share?: number;
   align?: "right";
   /** Shown unless the person took it away. */
   usual: boolean;
+  /** Where the window is narrow, the highest goes first; none: it stays. */
+  givesWay?: number;
 }
 
 /** Titles, widths and what is shown at first, by column id; the order of the table. */
 export const LOOKS: Record<string, ColumnLook> = {
-  name: { title: "pod", width: "minmax(0, 17fr)", usual: true },
-  namespace: { title: "namespace", width: "minmax(0, 10fr)", usual: true },
-  runtime: { title: "runtime", width: "minmax(0, 8.5fr)", usual: true },
-  sandbox: { title: "sandbox", width: "minmax(0, 9fr)", usual: true },
-  strip: { title: "namespaces", head: <StripHead />, width: "9.375rem", usual: true },
-  qos: { title: "QoS", width: "minmax(0, 8.5fr)", usual: true },
-  memory: { title: "memory of effective limit", width: "15rem", usual: true },
-  pressure: { title: "stalled", width: "4.5rem", align: "right", usual: false },
-  containers: { title: "containers", width: "5.5rem", align: "right", usual: false },
-  ip: { title: "address", width: "8rem", usual: false },
-  cost: { title: "pause", width: "5.5rem", align: "right", usual: true },
   worst: {
     title: "findings",
-    head: <span className="hidden-words">findings</span>,
-    width: "3rem",
-    align: "right",
+    head: <Icon name="warn" label="findings" />,
+    hint: "The worst that was found of this pod",
+    least: 3,
     usual: true,
   },
+  name: { title: "pod", least: 9.5, share: 17, usual: true },
+  namespace: { title: "namespace", least: 7, share: 10, usual: true, givesWay: 2 },
+  runtime: { title: "runtime", least: 6.5, share: 8.5, usual: true, givesWay: 7 },
+  sandbox: { title: "sandbox", least: 6.5, share: 9, usual: true },
+  strip: { title: "namespaces", head: <StripHead />, least: 9.375, usual: true, givesWay: 1 },
+  qos: { title: "QoS", least: 6.5, share: 8.5, usual: true, givesWay: 6 },
+  memory: { title: "memory of effective limit", head: "memory of limit", least: 12, share: 10, usual: true },
+  pressure: { title: "stalled", least: 4.5, align: "right", usual: false, givesWay: 3 },
+  containers: { title: "containers", least: 5.75, align: "right", usual: false, givesWay: 8 },
+  ip: { title: "address", least: 8, usual: false, givesWay: 4 },
+  cost: {
+    title: "pause, own memory (Pss)",
+    head: "pause Pss",
+    hint: "Memory of the pause process alone: its proportional share (Pss); its resident size where the node did not tell that",
+    least: 5.5,
+    align: "right",
+    usual: true,
+    givesWay: 5,
+  },
 };
+
+const leastOf = (id: string): number => LOOKS[id]?.least ?? 0;
+
+/** Those of the chosen columns that fit `room` rem side by side, in the table's order: a narrow table scrolls no column away. */
+export function fitting(shown: readonly string[], room: number): string[] {
+  let kept = Object.keys(LOOKS).filter((id) => shown.includes(id));
+  const going = kept
+    .filter((id) => LOOKS[id]?.givesWay !== undefined)
+    .sort((a, b) => (LOOKS[b]?.givesWay ?? 0) - (LOOKS[a]?.givesWay ?? 0));
+  for (const id of going) {
+    if (kept.reduce((sum, one) => sum + leastOf(one), 0) <= room) break;
+    kept = kept.filter((one) => one !== id);
+  }
+  return kept;
+}
+
+/** The columns as tracks of a CSS grid. */
+export const tracksOf = (ids: readonly string[]): string =>
+  ids
+    .map((id) =>
+      LOOKS[id]?.share === undefined ? `${leastOf(id)}rem` : `minmax(${leastOf(id)}rem, ${LOOKS[id].share}fr)`,
+    )
+    .join(" ");
 
 const SEVERITY = { critical: 3, warning: 2, info: 1 } as const;
 
 /** What a column is sorted by; `costs` is pause's price by pod. What its cells show is in cells.tsx. */
 export function podColumns(costs: ReadonlyMap<string, number>): PodColumn[] {
   return [
+    { id: "worst", accessorFn: (row) => (row.worst ? SEVERITY[row.worst] : 0), sortDescFirst: true },
     { id: "name", accessorFn: (row) => row.name },
     { id: "namespace", accessorFn: (row) => row.namespace },
     { id: "runtime", accessorFn: (row) => row.runtime },
@@ -68,6 +107,5 @@ export function podColumns(costs: ReadonlyMap<string, number>): PodColumn[] {
     { id: "containers", accessorFn: (row) => row.containers, sortDescFirst: true },
     { id: "ip", accessorFn: (row) => row.pod.ips[0] ?? "" },
     { id: "cost", accessorFn: (row) => costs.get(row.key) ?? -1, sortDescFirst: true },
-    { id: "worst", accessorFn: (row) => (row.worst ? SEVERITY[row.worst] : 0), sortDescFirst: true },
   ];
 }

@@ -16,12 +16,12 @@ export const FACETS: readonly Facet[] = [
   { id: "qos", title: "QoS", valuesOf: (row) => [row.qos || NONE] },
   {
     id: "shares",
-    title: "Shares",
+    title: "Shared",
     valuesOf: (row) => NAMESPACE_TYPES.filter((type) => row.strip[type] === "shared"),
   },
   {
     id: "host",
-    title: "Host's",
+    title: "Uses host's",
     valuesOf: (row) => NAMESPACE_TYPES.filter((type) => row.strip[type] === "host"),
   },
   { id: "findings", title: "Findings", valuesOf: (row) => [row.worst ?? NONE] },

@@ -12,6 +12,7 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
   const could = ready.pods.filter(({ can }) => can).length;
   const without = snapshot.pods.filter(({ sandbox }) => sandbox.state === "dropped" || sandbox.state === "none").length;
   const memory = cost.pssBytes > 0 ? cost.pssBytes : cost.rssBytes;
+  if (snapshot.pods.length === 0) return null;
   const saves = `They would save ${plural(ready.saves.processes, "process", "processes")}, ${bytesShort(ready.saves.pssBytes)} and ${plural(ready.saves.cgroups, "cgroup")}`;
   return (
     <footer className="pods-foot">
@@ -35,10 +36,17 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
         </span>
       )}
       <span className="sep" />
-      <span title={saves}>
-        {could > 0 && `${plural(could, "pod")} could do without, `}
-        {plural(without, "does", "do")}
-      </span>
+      {could > 0 && (
+        <span title={saves}>
+          <b>{plural(could, "pod")}</b> could run without pause
+        </span>
+      )}
+      {without > 0 && (
+        <span>
+          <b>{could > 0 ? without : plural(without, "pod")}</b>{" "}
+          {could > 0 ? `already ${without === 1 ? "does" : "do"}` : `${without === 1 ? "runs" : "run"} without pause`}
+        </span>
+      )}
     </footer>
   );
 }

@@ -1,16 +1,17 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { Snapshot } from "../../../src-shared/model.ts";
 import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
-import { Page } from "../../frame/page.tsx";
-import { findingsByPod, pauseBytes, reportsByPath } from "../../state/derived.ts";
+import { findingsByPod, findingsKnown, pauseBytes, reportsByPath, troubleOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
 import { Gaps } from "../../ui/gaps.tsx";
+import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { listed } from "../../ui/words.ts";
-import type { ViewProps } from "../registry.ts";
+import type { ViewProps } from "../view.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
@@ -25,6 +26,7 @@ const isChosen = (value: unknown): value is Chosen =>
 const isSorting = (value: unknown): value is SortingState =>
   Array.isArray(value) && value.every((one) => typeof one?.id === "string" && one.id in LOOKS);
 const BY_NAME: SortingState = [{ id: "name", desc: false }];
+const WORST_FIRST: SortingState = [{ id: "worst", desc: true }, ...BY_NAME];
 const NONE: Chosen = {};
 
 /** Where the table was left, by node: coming back from a pod finds the same row. */
@@ -34,7 +36,7 @@ export default function Pods({ nodeId }: ViewProps) {
   const node = useNode(nodeId);
   const snapshot = node?.snapshot;
   const [shown, setShown] = useSetting("pods.columns", USUAL, isTexts);
-  const [sorting, setSorting] = useSetting("pods.sorting", BY_NAME, isSorting);
+  const [sorting, setSorting] = useSetting("pods.sorting", useUsualSorting(snapshot), isSorting);
   const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "namespace", "runtime"));
   const [chosen, setChosen] = useSetting("pods.facets", NONE, isChosen);
   const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
@@ -134,6 +136,14 @@ export default function Pods({ nodeId }: ViewProps) {
       <PodsFoot snapshot={snapshot} shown={shownRows.length} />
     </Page>
   );
+}
+
+/** Until a person sorts: the worst first on a node that is in trouble. Decided once a visit, so that no row moves by itself. */
+function useUsualSorting(snapshot: Snapshot | undefined): SortingState {
+  const decided = useRef<SortingState>(undefined);
+  if (decided.current === undefined && snapshot !== undefined && findingsKnown(snapshot))
+    decided.current = troubleOf(snapshot).critical > 0 ? WORST_FIRST : BY_NAME;
+  return decided.current ?? BY_NAME;
 }
 
 /** The same list by hand: what each runtime's own tool says, and the kernel's. */

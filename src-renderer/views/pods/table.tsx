@@ -2,8 +2,9 @@ import { type SortingState, useTable } from "@tanstack/react-table";
 import { type CSSProperties, useMemo, useRef, useState } from "react";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
+import { useWidth } from "../../ui/width.ts";
 import { type BodyHandle, type Line, PodsBody } from "./body.tsx";
-import { features, LOOKS, podColumns } from "./columns.tsx";
+import { features, fitting, LOOKS, podColumns, tracksOf } from "./columns.tsx";
 import type { PodRow } from "./rows.ts";
 
 export type Grouping = "nothing" | "namespace" | "runtime";
@@ -66,11 +67,16 @@ export function PodsTable(props: PodsTableProps) {
   const body = useRef<BodyHandle>(null);
   const [over, setOver] = useState(false);
   const columns = useMemo(() => podColumns(costs), [costs]);
-  const visibility = useMemo(
-    () => Object.fromEntries(Object.keys(LOOKS).map((id) => [id, shown.includes(id)])),
-    [shown],
+  const rem = useRem();
+  const width = useWidth(scroll);
+  const inOrder = useMemo(
+    () => fitting(shown, width === undefined ? Number.POSITIVE_INFINITY : width / rem),
+    [shown, width, rem],
   );
-  const inOrder = useMemo(() => Object.keys(LOOKS).filter((id) => shown.includes(id)), [shown]);
+  const visibility = useMemo(
+    () => Object.fromEntries(Object.keys(LOOKS).map((id) => [id, inOrder.includes(id)])),
+    [inOrder],
+  );
   const table = useTable({
     features,
     columns,
@@ -83,7 +89,6 @@ export function PodsTable(props: PodsTableProps) {
   const sorted = useMemo(() => model.rows.map(({ original }) => original), [model]);
   const calm = useCalmOrder(sorted, over);
   const lines = useMemo(() => linesOf(calm, grouping), [calm, grouping]);
-  const rem = useRem();
   const rowHeight = ROW * rem;
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
 
@@ -134,7 +139,7 @@ export function PodsTable(props: PodsTableProps) {
         aria-activedescendant={cursor === undefined ? undefined : `pod-${cursor}`}
         onKeyDown={onKeyDown}
         onClick={onClick}
-        style={{ "--pt-columns": inOrder.map((id) => LOOKS[id]?.width).join(" ") } as CSSProperties}
+        style={{ "--pt-columns": tracksOf(inOrder) } as CSSProperties}
       >
         <thead>
           <tr aria-rowindex={1}>
@@ -144,7 +149,8 @@ export function PodsTable(props: PodsTableProps) {
                 <th
                   key={header.id}
                   scope="col"
-                  className={LOOKS[header.id]?.align}
+                  className={`h-${header.id} ${LOOKS[header.id]?.align ?? ""}`}
+                  title={LOOKS[header.id]?.hint}
                   aria-sort={sort === "asc" ? "ascending" : sort === "desc" ? "descending" : undefined}
                 >
                   <button type="button" onClick={() => header.column.toggleSorting()}>

@@ -159,7 +159,7 @@ export function Toolbar(props: ToolbarProps) {
           align="end"
           trigger={
             <button type="button" className="facet">
-              Group by {grouping}
+              {grouping === "nothing" ? "No grouping" : `By ${grouping}`}
               <Icon name="down" />
             </button>
           }
@@ -168,7 +168,7 @@ export function Toolbar(props: ToolbarProps) {
           <MenuChoice
             value={grouping}
             options={[
-              { value: "nothing", label: "nothing" },
+              { value: "nothing", label: "no grouping" },
               { value: "namespace", label: "namespace" },
               { value: "runtime", label: "runtime" },
             ]}

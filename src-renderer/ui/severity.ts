@@ -1,6 +1,6 @@
 /** How a severity is drawn and called. */
-import type { Severity } from "../../../src-shared/model.ts";
-import type { IconName } from "../../ui/icons.tsx";
+import type { Severity } from "../../src-shared/model.ts";
+import type { IconName } from "./icons.tsx";
 
 export const SEVERITY: Record<Severity, { icon: IconName; tone: string; word: string; plural: string }> = {
   critical: { icon: "bad", tone: "bad", word: "critical", plural: "critical" },

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { notify } from "../state/notices.ts";
-import { Icon } from "../ui/icons.tsx";
+import { Icon } from "./icons.tsx";
 
 async function copyText(text: string, what: string): Promise<void> {
   try {
