@@ -5,7 +5,9 @@ import { inert } from "../../src-shared/format.ts";
 import { probeScript } from "../probe/index.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
+import { eventsCommand } from "./cli/events.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
+import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import {
@@ -45,21 +47,24 @@ const program = new Command("podglass")
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .addHelpText(
     "after",
-    "\nTARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, a recording, or a probe's output.\n" +
+    "\nTARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, a recording, or a probe's output;\n@FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
       "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.",
   );
 
 const TARGET = "<target>";
+const TARGETS = "<target...>";
 const POD = "<pod>";
 
-common(program.command("snapshot").argument(TARGET).description("the whole snapshot, as JSON")).action(snapshotCommand);
+common(program.command("snapshot").argument(TARGETS).description("the whole snapshot, as JSON")).action(
+  snapshotCommand,
+);
 program
   .command("probe")
   .description("print the probe: one POSIX sh script to run where SSH is closed; its output is a TARGET")
   .action(() => {
     process.stdout.write(probeScript);
   });
-common(program.command("pods").argument(TARGET).description("a table of pods")).action(podsCommand);
+common(program.command("pods").argument(TARGETS).description("a table of pods")).action(podsCommand);
 common(
   program
     .command("pod")
@@ -82,13 +87,13 @@ common(
     .argument("[pod]")
     .description("the cgroup tree: limits, effective limits, usage, pressure"),
 ).action(cgroupsCommand);
-common(program.command("findings").argument(TARGET).description("what is wrong or surprising, worst first")).action(
+common(program.command("findings").argument(TARGETS).description("what is wrong or surprising, worst first")).action(
   findingsCommand,
 );
 common(
   program
     .command("readiness")
-    .argument(TARGET)
+    .argument(TARGETS)
     .description("for each pod, whether its pause container could go, and what that saves"),
 ).action(readinessCommand);
 common(
@@ -98,6 +103,15 @@ common(program.command("watch").argument(TARGET).description("live: a snapshot, 
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
   .action(watchCommand);
+common(program.command("fleet").argument(TARGETS).description("a row a node, worst first, with sums")).action(
+  fleetCommand,
+);
+common(
+  program.command("events").argument(TARGETS).description("what happens: a line an event, live or all of a recording"),
+)
+  .option("--every <time>", "between two readings", "1s")
+  .option("--for <time>", "how long")
+  .action(eventsCommand);
 common(program.command("record").argument(TARGET).description("write a recording"))
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
@@ -167,7 +181,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 async function main(): Promise<number> {
   try {
     await program.parseAsync(process.argv);
-    return EXIT.done;
+    return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
     if (error instanceof Interrupted) {
       process.kill(process.pid, error.signal);

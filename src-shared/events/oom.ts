@@ -89,14 +89,10 @@ export class OomEvents {
     for (const { path, kills, below } of counted) {
       if (kills <= 0) continue;
       this.#told.set(path, (this.#told.get(path) ?? 0) + kills);
-      const where = below ? `${inertPath(path)} or below it` : inertPath(path);
+      const victims = kills === 1 ? "a process" : `${kills} processes`;
+      const place = below ? ` in ${inertPath(path)} or below it` : ` in ${inertPath(path)}`;
       happened.push({
-        ...said(
-          path,
-          after,
-          before,
-          `the OOM killer ended ${kills === 1 ? "a process" : `${kills} processes`} in ${where}`,
-        ),
+        ...said(path, after, before, `the OOM killer ended ${victims}`, undefined, place),
         after: { cgroup: path, kills },
       });
     }
@@ -104,7 +100,14 @@ export class OomEvents {
   }
 }
 
-function said(path: string | undefined, after: Snapshot, before: Snapshot, text: string, kill?: OomKill): Happening {
+function said(
+  path: string | undefined,
+  after: Snapshot,
+  before: Snapshot,
+  text: string,
+  kill?: OomKill,
+  otherwise = "",
+): Happening {
   const container = path === undefined ? undefined : (containerAt(path, after) ?? containerAt(path, before));
   const pod = podOf(path, container, after) ?? podOf(path, container, before);
   const where = [
@@ -116,7 +119,7 @@ function said(path: string | undefined, after: Snapshot, before: Snapshot, text:
     ...(kill?.at === undefined ? {} : { at: kill.at }),
     ...(pod === undefined ? {} : { pod: pod.key }),
     ...(container === undefined ? {} : { container: container.id }),
-    text: where === "" ? text : `${text}: ${where}`,
+    text: where === "" || otherwise.includes("below") ? `${text}${otherwise}` : `${text} of ${where}`,
     ...(kill === undefined
       ? {}
       : { after: { pid: kill.pid, comm: kill.comm, cgroup: kill.cgroup, limitCgroup: kill.limitCgroup } }),

@@ -8,7 +8,8 @@ import { makePlan, refusals } from "../../actions/plan.ts";
 import { undo } from "../../actions/undo.ts";
 import { Refusal } from "./exit.ts";
 import { type CommonOptions, type OpenTarget, withTarget } from "./open.ts";
-import { onePod, print, printJson } from "./read.ts";
+import { print, printJson } from "./print.ts";
+import { onePod } from "./read.ts";
 import { table } from "./table.ts";
 import { askYes, isTerminal, say } from "./terminal.ts";
 

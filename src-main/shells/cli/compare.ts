@@ -1,28 +1,29 @@
 /** The commands that weigh pods: readiness, diff. */
 import { diffPods } from "../../../src-shared/diff/pods.ts";
 import { bytes, inert } from "../../../src-shared/format.ts";
-import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Readiness, Snapshot } from "../../../src-shared/model.ts";
 import { readiness } from "../../../src-shared/questions/readiness.ts";
-import { type CommonOptions, openTarget, splitTargetPod, withTarget } from "./open.ts";
-import { fullName, onePod, print, printJson, sayGaps } from "./read.ts";
+import { type CommonOptions, openTarget, splitTargetPod } from "./open.ts";
+import { print, printJson } from "./print.ts";
+import { fullName, onePod } from "./read.ts";
+import { report } from "./several.ts";
 import { table } from "./table.ts";
 
-export const readinessCommand = (target: string, options: CommonOptions): Promise<void> =>
-  withTarget(target, options, ({ snapshot }) => {
-    const report = readiness(snapshot);
-    if (options.json) return printJson(report);
-    const names = new Map(snapshot.pods.map((pod) => [pod.key, fullName(pod)]));
-    print(
-      table(report.pods, [
-        { title: "POD", cell: (row) => names.get(row.key) ?? row.key },
-        { title: "PAUSE COULD GO", cell: (row) => (row.can ? "yes" : "no") },
-        { title: "WHY", cell: (row) => row.reasons.join(" "), max: 400 },
-      ]),
-    );
-    const { processes, pssBytes, cgroups } = report.saves;
-    print(`\nThe node would save ${processes} processes, ${bytes(pssBytes)} (Pss) and ${cgroups} cgroups.`);
-    sayGaps(snapshot);
-  });
+export const readinessCommand = (targets: string[], options: CommonOptions): Promise<void> =>
+  report(targets, options, { make: readiness, text: printReadiness, rows: (value) => [value] });
+
+function printReadiness(value: Readiness, snapshot: Snapshot): void {
+  const names = new Map(snapshot.pods.map((pod) => [pod.key, fullName(pod)]));
+  print(
+    table(value.pods, [
+      { title: "POD", cell: (row) => names.get(row.key) ?? row.key },
+      { title: "PAUSE COULD GO", cell: (row) => (row.can ? "yes" : "no") },
+      { title: "WHY", cell: (row) => row.reasons.join(" "), max: 400 },
+    ]),
+  );
+  const { processes, pssBytes, cgroups } = value.saves;
+  print(`\nThe node would save ${processes} processes, ${bytes(pssBytes)} (Pss) and ${cgroups} cgroups.`);
+}
 
 export async function diffCommand(left: string, right: string, options: CommonOptions): Promise<void> {
   const [one, two] = [await splitTargetPod(left), await splitTargetPod(right)];

@@ -9,7 +9,7 @@ import type { Connection } from "../../transport/transport.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CommonOptions, openConnection } from "./open.ts";
-import { print, printJson } from "./read.ts";
+import { print, printJson } from "./print.ts";
 import { table } from "./table.ts";
 import { isTerminal, say } from "./terminal.ts";
 

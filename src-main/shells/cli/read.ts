@@ -1,19 +1,21 @@
 /** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings, readiness, diff. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
-import { bytesShort, cores, inert, jsonLine, shortId } from "../../../src-shared/format.ts";
-import { NAMESPACE_TYPES, type NamespaceType, type Pod, type Snapshot } from "../../../src-shared/model.ts";
+import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
+import {
+  type Finding,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  type Pod,
+  type Snapshot,
+} from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
+import { print, printJson, sayGaps } from "./print.ts";
+import { report } from "./several.ts";
 import { table } from "./table.ts";
-import { say } from "./terminal.ts";
-
-export const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
-export const printJson = (value: unknown): void => print(jsonLine(value));
 
 /** The one pod that `text` names; throws Refusal, with the candidates said, where it is none or several. */
 export function onePod(snapshot: Snapshot, text: string): Pod {
@@ -37,21 +39,23 @@ const listed = (pods: readonly Pod[]): string =>
 
 export const fullName = (pod: Pod): string => (pod.namespace === undefined ? pod.name : `${pod.namespace}/${pod.name}`);
 
-/** Gaps are shown, never hidden: on stderr, so that data stays data. */
-export function sayGaps(snapshot: Snapshot): void {
-  for (const { what, why, count, mend } of snapshot.gaps) {
-    say(inert(`gap: ${what} (${count}): ${why}${mend === undefined ? "" : `; ${mend}`}`, 300));
-  }
-}
+export const snapshotCommand = (targets: string[], options: CommonOptions): Promise<void> =>
+  // Its only form is JSON, and what it did not read is in it.
+  report(
+    targets,
+    { ...options, json: true },
+    {
+      make: (snapshot) => snapshot,
+      text: printJson,
+      rows: (snapshot) => [{ snapshot }],
+    },
+  );
 
-export const snapshotCommand = (target: string, options: CommonOptions): Promise<void> =>
-  withTarget(target, options, ({ snapshot }) => printJson(snapshot));
-
-export const podsCommand = (target: string, options: CommonOptions): Promise<void> =>
-  withTarget(target, options, ({ snapshot }) => {
-    if (options.json) return printJson(snapshot.pods);
-    print(podsTable(snapshot));
-    sayGaps(snapshot);
+export const podsCommand = (targets: string[], options: CommonOptions): Promise<void> =>
+  report(targets, options, {
+    make: ({ pods }) => pods,
+    text: (_, snapshot) => print(podsTable(snapshot)),
+    rows: (pods) => pods,
   });
 
 /** The table of pods; also what `watch` redraws. */
@@ -184,19 +188,22 @@ export const cgroupsCommand = (target: string, name: string | undefined, options
     sayGaps(snapshot);
   });
 
-export const findingsCommand = (target: string, options: CommonOptions): Promise<void> =>
-  withTarget(target, options, ({ snapshot }) => {
-    const found = findings(snapshot);
-    if (options.json) return printJson(found);
-    if (found.length === 0) print("Nothing wrong or surprising was found.");
-    for (const finding of found) {
-      print(
-        `${finding.severity.toUpperCase()}  ${inert(finding.title, 200)}  [${finding.rule}]\n  at ${inert(finding.where, 300)}`,
-      );
-      for (const line of finding.evidence) print(`  · ${inert(line, 300)}`);
-      print(
-        `  why: ${inert(finding.why, 500)}\n  do:  ${inert(finding.todo, 500)}${finding.link === undefined ? "" : `\n  see: ${finding.link}`}\n`,
-      );
-    }
-    sayGaps(snapshot);
+export const findingsCommand = (targets: string[], options: CommonOptions): Promise<void> =>
+  report(targets, options, {
+    make: (snapshot) => findings(snapshot),
+    text: printFindings,
+    rows: (found) => found,
   });
+
+function printFindings(found: Finding[]): void {
+  if (found.length === 0) print("Nothing wrong or surprising was found.");
+  for (const finding of found) {
+    print(
+      `${finding.severity.toUpperCase()}  ${inert(finding.title, 200)}  [${finding.rule}]\n  at ${inert(finding.where, 300)}`,
+    );
+    for (const line of finding.evidence) print(`  · ${inert(line, 300)}`);
+    print(
+      `  why: ${inert(finding.why, 500)}\n  do:  ${inert(finding.todo, 500)}${finding.link === undefined ? "" : `\n  see: ${finding.link}`}\n`,
+    );
+  }
+}

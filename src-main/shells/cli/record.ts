@@ -2,7 +2,7 @@
 import { RecordingWriter } from "../../recordings/writer.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
-import { printJson } from "./read.ts";
+import { printJson } from "./print.ts";
 import { say } from "./terminal.ts";
 import { milliseconds, until } from "./watch.ts";
 

@@ -4,7 +4,7 @@ import { stateDir } from "../../storage/places.ts";
 import { startServer } from "../serve.ts";
 import { Usage } from "./exit.ts";
 import { openBrowser } from "./open-browser.ts";
-import { print } from "./read.ts";
+import { print } from "./print.ts";
 import { say } from "./terminal.ts";
 
 const USED_TWICE =

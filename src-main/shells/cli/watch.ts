@@ -3,7 +3,8 @@ import { deltaBetween } from "../../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
-import { podsTable, print, printJson } from "./read.ts";
+import { print, printJson } from "./print.ts";
+import { podsTable } from "./read.ts";
 
 /** "1s", "500ms", "2m" in milliseconds; a bare number is seconds. Throws Usage. */
 export function milliseconds(text: string): number {

@@ -1,0 +1,152 @@
+/** podglass events: what happens on nodes, a line an event, live or from a recording. */
+import { EVENT_SCHEMA, type PodglassEvent } from "../../../src-shared/events/event.ts";
+import { Follower } from "../../../src-shared/events/follow.ts";
+import { inert } from "../../../src-shared/format.ts";
+import { openRecording } from "../../recordings/reader.ts";
+import { sniff } from "../../recordings/sniff.ts";
+import { expandTargets } from "../../targets/list.ts";
+import { ConnectionError } from "../../transport/transport.ts";
+import { type CommonOptions, openTarget } from "./open.ts";
+import { print, printJson } from "./print.ts";
+import { askEach, sayErrors } from "./several.ts";
+import { say } from "./terminal.ts";
+import { milliseconds } from "./watch.ts";
+
+export interface EventsOptions extends CommonOptions {
+  every: string;
+  for?: string;
+}
+
+/** Slow places are read every so often, so that kernel log lines and pins elsewhere are seen (ms). */
+const SLOW_TIER_MS = 30_000;
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
+/** What waiting again cannot mend: a person must act first. */
+const FINAL = new Set(["hostkey", "login", "config", "cancelled"]);
+
+export async function eventsCommand(words: string[], options: EventsOptions): Promise<void> {
+  const everyMs = milliseconds(options.every);
+  const forMs = options.for === undefined ? undefined : milliseconds(options.for);
+  const targets = await expandTargets(words, options.F);
+  const tell = (event: PodglassEvent): void => {
+    if (options.json) printJson(event);
+    else print(lineOf(event, targets.length > 1));
+  };
+  const stop = stopping(forMs);
+  try {
+    const answers = await askEach(
+      targets,
+      (target) =>
+        isRecording(target).then((recorded) =>
+          recorded ? replay(target, tell) : follow(target, options, everyMs, stop.signal, tell),
+        ),
+      undefined,
+      targets.length,
+    );
+    sayErrors(answers);
+  } finally {
+    stop.end();
+  }
+}
+
+const isRecording = (target: string): Promise<boolean> =>
+  sniff(target).then(
+    (kind) => kind === "recording",
+    () => false,
+  );
+
+/** "03:26:16 node-a sandbox-changed  the sandbox process of pod shop/web ended (100)". */
+const lineOf = ({ at, node, kind, text }: PodglassEvent, several: boolean): string =>
+  `${at.slice(11, 19)} ${several ? `${inert(node, 60)} ` : ""}${kind.padEnd(19)} ${inert(text, 400)}`;
+
+/** All that a recording holds. Throws ReadingError. */
+async function replay(path: string, tell: (event: PodglassEvent) => void): Promise<void> {
+  const recording = await openRecording(path);
+  try {
+    const follower = new Follower({ node: path, findings: true });
+    for await (const { snapshot } of recording.frames()) for (const event of follower.next(snapshot)) tell(event);
+  } finally {
+    await recording.close();
+  }
+}
+
+/** Until it is told to stop. A node that is lost is said to be, and comes back by itself; the first login must succeed. */
+async function follow(
+  target: string,
+  options: EventsOptions,
+  everyMs: number,
+  signal: AbortSignal,
+  tell: (event: PodglassEvent) => void,
+): Promise<void> {
+  const follower = new Follower({ node: target, findings: true });
+  let failures = 0;
+  let known = false;
+  for (;;) {
+    try {
+      const { opened, snapshot } = await openTarget(target, options);
+      try {
+        if (failures > 0) tell(wayEvent(target, "node-back", "the node is back"));
+        else if (!known) say(`${inert(target, 200)}: ${snapshot.pods.length} pods, waiting for what happens.`);
+        [failures, known] = [0, true];
+        let deepAt = 0;
+        for (let next = snapshot; ; ) {
+          for (const event of follower.next(next)) tell(event);
+          if (opened.connection === undefined) return;
+          if (!(await wait(everyMs, signal))) return;
+          const deep = options.deep === true || performance.now() - deepAt > SLOW_TIER_MS;
+          if (deep) deepAt = performance.now();
+          next = await opened.read({ deep, signal });
+        }
+      } finally {
+        opened.close();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!known || (error instanceof ConnectionError && FINAL.has(error.kind))) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      if (failures === 0) tell(wayEvent(target, "node-lost", `the node was lost: ${inert(why, 300)}`));
+      const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 30_000;
+      failures += 1;
+      if (!(await wait(pause, signal))) return;
+    }
+  }
+}
+
+/** Of the way to the node, so by this machine's clock: the node cannot be asked. */
+const wayEvent = (node: string, kind: "node-lost" | "node-back", text: string): PodglassEvent => ({
+  schema: EVENT_SCHEMA,
+  at: new Date().toISOString(),
+  node,
+  kind,
+  text,
+});
+
+/** False where it was told to stop meanwhile. */
+const wait = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const timer = setTimeout(() => finish(true), ms);
+    const finish = (on: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stopped);
+      resolve(on);
+    };
+    const stopped = (): void => finish(false);
+    signal.addEventListener("abort", stopped, { once: true });
+  });
+
+/** The time is over, somebody stops it (Ctrl-C), or the reader of stdout has gone. */
+function stopping(forMs: number | undefined): { signal: AbortSignal; end(): void } {
+  const stop = new AbortController();
+  const abort = (): void => stop.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, abort);
+  process.stdout.once("error", abort);
+  const timer = forMs === undefined ? undefined : setTimeout(abort, forMs);
+  return {
+    signal: stop.signal,
+    end() {
+      clearTimeout(timer);
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, abort);
+      process.stdout.off("error", abort);
+    },
+  };
+}
