@@ -3,36 +3,29 @@
  * The reader (src-main/probe) fills it from a node's text; fixtures fill it from recorded trees.
  * Everything in here came from a node and is hostile text.
  */
+import type { Flat, Values, Wire } from "./fields.ts";
 import type { Gap, NamespaceType, Privilege } from "./model.ts";
 
-/** A link below /proc/PID/ns. */
-export type NamespaceLink = NamespaceType | "pid_for_children" | "time_for_children";
+type AllOf<K extends "p" | "m" | "r"> = Omit<Wire<K>, "pid" | "groups" | "spaces" | "rssPages">;
+/** Of a moment: what a reading by hand, a fixture or the demo may not have. */
+type Memory = AllOf<"m">;
 
-export interface RawProcess {
-  pid: number;
-  ppid: number;
-  startTicks: number;
-  state: string;
-  /** Effective uid. */
-  uid: number;
-  comm: string;
-  cmdline: string[];
-  rssBytes: number;
-  oomScoreAdj: number | null;
-  /** Inode of each link that could be read. */
-  ns: Partial<Record<NamespaceLink, number>>;
-  /** Lines of /proc/PID/cgroup: second field (empty for v2) to path. */
-  cgroup: Record<string, string>;
-  /** NSpid of /proc/PID/status, outermost first. */
-  nsPids?: number[];
-  /** smaps_rollup in bytes, where it was read. */
-  smaps?: { rss: number; pss: number; private: number; swap: number };
-  pageTableBytes?: number;
-  swapBytes?: number;
-  oomScore?: number;
-  /** readlink of /proc/PID/cwd, for runtime monitors only. */
-  cwd?: string;
-}
+/** A process, from the records `p`, `m`, `w` and `r` of fields.ts. */
+export type RawProcess = Flat<
+  { pid: number } & AllOf<"p"> &
+    Pick<Memory, "state"> &
+    Partial<Omit<Memory, "state">> & {
+      rssBytes: number;
+      /** Inode of each link that could be read. */
+      ns: Values["links"];
+      /** Lines of /proc/PID/cgroup: second field (empty for v2) to path. */
+      cgroup: Values["groups"];
+      /** smaps_rollup in bytes, where it was read. */
+      smaps?: AllOf<"r">;
+      /** readlink of /proc/PID/cwd, for runtime monitors only. */
+      cwd?: string;
+    }
+>;
 
 /** One line of a mountinfo that matters: nsfs, or a container's own mounts. Fields unescaped. */
 export interface RawMount {

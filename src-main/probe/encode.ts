@@ -2,8 +2,9 @@
  * The other way round: a Reading to the probe's own bytes. The demo node answers with it, tests make damaged frames of
  * it. A FrameWriter remembers what it said, as a live probe does, and then says only what changed.
  */
+import type { Wire } from "../../src-shared/fields.ts";
 import type { RawMount, RawProcess, Reading } from "../../src-shared/reading.ts";
-import { LINK_ORDER } from "./fields.ts";
+import { encode } from "./codec.ts";
 import { escapeField, HEADER, recordLine } from "./wire.ts";
 
 export interface FrameKind {
@@ -43,7 +44,7 @@ export class FrameWriter {
     facts(reading, put);
     for (const one of reading.processes) this.process(one, reading.node.pageSize, put);
     for (const { hierarchy, path, files } of reading.cgroups) {
-      const where = `${escapeField(hierarchy)} ${escapeField(path)}`;
+      const where = encode("C", { group: "", hierarchy, path }).slice(1).join(" ");
       const number = this.number("group", where);
       put(`C ${number}`, where);
       for (const [name, text] of Object.entries(files)) put(`f ${number} ${escapeField(name)}`, escapeField(text));
@@ -63,24 +64,20 @@ export class FrameWriter {
     return records.map((record) => recordLine(this.nonce, record)).join("");
   }
 
-  private process(one: RawProcess, pageSize: number, put: (key: string, rest: string) => void): void {
-    const groups = Object.entries(one.cgroup).map(([name, path], at) => `${at}:${name}:${path}`);
-    const links = LINK_ORDER.map((link) => one.ns[link] ?? "").join(",");
-    const group = escapeField(groups.join("\n"));
-    const g = this.number("g", group);
-    const x = this.number("x", links);
-    put(`g ${g}`, group);
-    put(`x ${x}`, links);
-    const cmdline = escapeField(one.cmdline.map((arg) => `${arg}\0`).join(""));
-    const main = [one.startTicks, one.ppid, one.uid, one.oomScoreAdj ?? "-", g, x, one.nsPids?.join(",") ?? "-"];
-    put(`p ${one.pid}`, `${main.join(" ")} ${escapeField(one.comm)} ${cmdline}`);
-    const kb = (bytes: number | undefined) => Math.round((bytes ?? 0) / 1024);
-    const pages = Math.round(one.rssBytes / pageSize);
-    put(`m ${one.pid}`, `${one.state} ${pages} ${kb(one.pageTableBytes)} ${kb(one.swapBytes)} ${one.oomScore ?? "-"}`);
-    if (one.cwd !== undefined) put(`w ${one.pid}`, escapeField(one.cwd));
-    if (one.smaps) {
-      put(`r ${one.pid}`, [one.smaps.rss, one.smaps.pss, one.smaps.private, one.smaps.swap].map(kb).join(" "));
-    }
+  private process(one: RawProcess, pageSize: number, put: Put): void {
+    const [paths] = encode("g", { group: "", paths: one.cgroup }).slice(1);
+    const [links] = encode("x", { group: "", links: one.ns }).slice(1);
+    const groups = String(this.number("g", paths!));
+    const spaces = String(this.number("x", links!));
+    put(`g ${groups}`, paths!);
+    put(`x ${spaces}`, links!);
+    const { pid, pageTableBytes = 0, swapBytes = 0 } = one;
+    const record = <K extends "p" | "m" | "w" | "r">(kind: K, value: Wire<K>) =>
+      put(`${kind} ${pid}`, encode(kind, value).slice(1).join(" "));
+    record("p", { ...one, groups, spaces });
+    record("m", { ...one, rssPages: Math.round(one.rssBytes / pageSize), pageTableBytes, swapBytes });
+    if (one.cwd !== undefined) record("w", { pid, cwd: one.cwd });
+    if (one.smaps) record("r", { pid, ...one.smaps });
   }
 
   /** The small number that stands for a text, as in the probe. */
@@ -114,39 +111,35 @@ function facts({ node }: Reading, put: Put): void {
 }
 
 function places(reading: Reading, put: Put): void {
-  const named = (values: Record<string, string>) =>
-    Object.entries(values).flatMap(([name, text]) => [escapeField(name), escapeField(text)]);
   for (const { mountNamespace, pid, mounts } of reading.mounts) {
     put(`M ${mountNamespace}`, [pid, ...mounts.map((mount) => escapeField(mountLine(mount)))].join(" "));
   }
   for (const [path, text] of Object.entries(reading.files)) put(`F ${escapeField(path)}`, escapeField(text));
   for (const [name, text] of Object.entries(reading.tools)) put(`T ${escapeField(name)}`, escapeField(text));
-  for (const { type, inode, owner, parent } of reading.relations) {
-    put(`R ${type} ${inode}`, `${owner ?? "-"} ${parent ?? "-"}`);
+  for (const relation of reading.relations) {
+    put(`R ${relation.type} ${relation.inode}`, encode("R", relation).slice(2).join(" "));
   }
   for (const { inode, pid, files } of reading.net) put(`N ${inode}`, [pid, ...named(files)].join(" "));
 }
 
 /** What a deep frame tells whole. */
 function slow(reading: Reading): string[] {
+  const record = <K extends "d" | "k" | "t" | "S" | "o">(kind: K, value: Wire<K>) =>
+    [kind, ...encode(kind, value)].join(" ");
   return [
-    ...reading.fds.map(({ pid, fd, type, inode }) => `d ${pid} ${fd} ${type} ${inode}`),
-    ...(reading.sockets ?? []).map(({ pid, fd, inode }) => `k ${pid} ${fd} ${inode}`),
-    ...reading.threads.map(({ pid, tid, type, inode }) => `t ${pid} ${tid} ${type} ${inode}`),
-    ...reading.sysctls.map(({ type, inode, pid, values }) =>
-      [
-        `S ${type} ${inode} ${pid}`,
-        ...Object.entries(values).flatMap(([name, value]) => [escapeField(name), escapeField(value)]),
-      ].join(" "),
-    ),
-    ...reading.oomLog.map((line) => `o ${escapeField(line)}`),
+    ...reading.fds.map((one) => record("d", one)),
+    ...(reading.sockets ?? []).map((one) => record("k", one)),
+    ...reading.threads.map((one) => record("t", one)),
+    ...reading.sysctls.map((one) => [record("S", one), ...named(one.values)].join(" ")),
+    ...reading.oomLog.map((line) => record("o", { line })),
   ];
 }
 
 const gaps = (reading: Reading): string[] =>
-  reading.gaps.map(
-    ({ what, why, mend, count }) => `G ${escapeField(what)} ${escapeField(why)} ${escapeField(mend ?? "")} ${count}`,
-  );
+  reading.gaps.map((gap) => ["G", ...encode("G", { mend: "", ...gap })].join(" "));
+
+const named = (values: Record<string, string>): string[] =>
+  Object.entries(values).flatMap(([name, text]) => [escapeField(name), escapeField(text)]);
 
 /** A mountinfo line with the fields that are read of it. */
 function mountLine({ root, mountPoint, fstype, source, propagation }: RawMount): string {

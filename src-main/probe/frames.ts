@@ -1,4 +1,7 @@
 /** From bytes to frames: finds the probe's header among whatever else was printed, counts what was damaged. */
+import type { Gap } from "../../src-shared/model.ts";
+import type { Reading } from "../../src-shared/reading.ts";
+import { MOST_FRAME_BYTES, MOST_FRAME_LINES, MOST_REFUSED, TooMuchError } from "./bounds.ts";
 import { NodeState } from "./state.ts";
 import { HEADER, LineSplitter, recordOf } from "./wire.ts";
 
@@ -11,8 +14,8 @@ export interface Frame {
   lost: number;
 }
 
-const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)$/;
-const END = /^end (\d+) (\d+)$/;
+const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)(?: .*)?$/;
+const END = /^end (\d+) (\d+)(?: .*)?$/;
 
 export class FrameReader {
   readonly state = new NodeState();
@@ -20,6 +23,8 @@ export class FrameReader {
   private tag: string | undefined;
   private open: { seq: number; whole: boolean; deep: boolean; takenAt: string } | undefined;
   private records = 0;
+  private bytes = 0;
+  private lines = 0;
   private refused = 0;
   private anchor: { epoch: number; uptime: number } | undefined;
 
@@ -35,15 +40,39 @@ export class FrameReader {
     return this.tag !== undefined;
   }
 
-  /** Feeds bytes; yields a frame at each end. Between two yields at most one chunk is worked on. */
-  *feed(chunk: Uint8Array): Generator<Frame> {
+  /**
+   * Feeds bytes; yields a frame at each end, and undefined wherever the thread may be given back: after each line, whose
+   * cost is no more than its length's. Throws TooMuchError where a frame is longer than any can be.
+   */
+  *feed(chunk: Uint8Array): Generator<Frame | undefined> {
+    this.bytes += chunk.length;
+    if (this.bytes > MOST_FRAME_BYTES)
+      throw new TooMuchError(`sent more than ${MOST_FRAME_BYTES / 1024 / 1024} MiB for one reading`);
     for (const line of this.splitter.feed(chunk)) {
+      if (++this.lines > MOST_FRAME_LINES)
+        throw new TooMuchError(`sent more than ${MOST_FRAME_LINES} lines for one reading`);
       if (this.tag === undefined) this.header(line);
       else {
         const frame = this.line(line, this.tag);
-        if (frame) yield frame;
+        if (frame) {
+          this.bytes = 0;
+          this.lines = 0;
+          yield* this.state.settle();
+          yield frame;
+        }
       }
+      yield undefined;
     }
+  }
+
+  /** What is known at the end of a frame; what was lost on the way is a gap, and so is `more`. */
+  reading({ takenAt, lost }: Pick<Frame, "takenAt" | "lost">, more: readonly Gap[] = []): Reading {
+    const damaged = {
+      what: "records of the reading",
+      why: "damaged, lost on the way, or newer than this Podglass",
+      count: lost,
+    };
+    return this.state.reading(takenAt, lost > 0 ? [damaged, ...more] : more);
   }
 
   /** The frame that was cut off before its end, where one was begun. */
@@ -74,8 +103,7 @@ export class FrameReader {
       };
       this.records = 1;
       this.refused = 0;
-      this.state.begin(this.open.whole, this.open.deep);
-      this.state.setUptime(begin[5]!);
+      this.state.begin(this.open.whole, this.open.deep, begin[5]!);
       return undefined;
     }
     const end = record.startsWith("end ") ? END.exec(record) : null;
@@ -85,6 +113,8 @@ export class FrameReader {
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         this.refused++;
+        if (this.refused > MOST_REFUSED)
+          throw new TooMuchError(`sent more than ${MOST_REFUSED} damaged records for one reading`);
       }
       return undefined;
     }

@@ -2,8 +2,9 @@
 import type { Reading } from "../../src-shared/reading.ts";
 import { startScript } from "../transport/script.ts";
 import { type Channel, type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
+import { TooMuchError } from "./bounds.ts";
 import { type Frame, FrameReader } from "./frames.ts";
-import { feedGently, readingOf } from "./parse.ts";
+import { beyond, feedSliced } from "./parse.ts";
 import { newNonce, noReading, type ReadOptions } from "./read.ts";
 import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
@@ -121,15 +122,24 @@ class Session implements Live {
   }
 
   private async listen(channel: Channel, reader: FrameReader): Promise<void> {
+    let answered = 0;
     try {
       for await (const chunk of channel.stdout) {
         this.bytes += (chunk as Buffer).length;
-        for await (const frame of feedGently(reader, chunk as Buffer)) {
+        for await (const frame of feedSliced(reader, chunk as Buffer)) {
+          // An answer may come late, after its tick was given up; one that nobody asked for is not the probe's.
+          if (frame.seq <= answered || frame.seq > this.seq)
+            throw new TooMuchError("sent readings that nobody asked for");
+          answered = frame.seq;
           if (this.waiting?.seq === frame.seq) this.waiting.resolve(frame);
         }
       }
-    } catch {
+    } catch (error) {
       // The channel's exit tells why; a stream that was torn down has nothing to add.
+      if (!(error instanceof TooMuchError)) return;
+      if (this.channel === channel) this.channel = undefined;
+      this.fail(new ReadingError(`${this.connection.label} ${beyond(error)}`));
+      channel.kill();
     }
   }
 
@@ -138,14 +148,14 @@ class Session implements Live {
     if (this.closed) throw new ConnectionError("cancelled", "the live session was closed");
     if (!this.channel) await this.start();
     const every = this.options.deepEveryMs ?? 30_000;
-    const due = every > 0 && this.seq > 0 && Date.now() - this.deepAt >= every;
+    const due = every > 0 && this.seq > 0 && performance.now() - this.deepAt >= every;
     // What a whole frame forgets of the slow places is read again with it.
     const deep = options.deep === true || due || (!this.healthy && this.reader.state.deep);
     const over = this.most > LARGE && this.reader.state.size * OVER < this.most;
     if (deep && (this.sinceWhole >= RENEW_AFTER || over)) this.healthy = false;
     this.sinceWhole = this.healthy ? this.sinceWhole + 1 : 0;
     if (!this.healthy) this.most = 0;
-    if (this.seq === 0) this.deepAt = Date.now();
+    if (this.seq === 0) this.deepAt = performance.now();
     let frame = await this.once(deep, options.signal);
     // A frame that was damaged on the way heals by asking for everything anew, once.
     if (frame.lost > 0) {
@@ -153,9 +163,9 @@ class Session implements Live {
       frame = await this.once(deep, options.signal);
     }
     this.healthy = frame.lost === 0;
-    if (deep) this.deepAt = Date.now();
+    if (deep) this.deepAt = performance.now();
     this.most = Math.max(this.most, this.reader.state.size);
-    return readingOf(this.reader, frame);
+    return this.reader.reading(frame);
   }
 
   private once(deep: boolean, signal: AbortSignal | undefined): Promise<Frame> {

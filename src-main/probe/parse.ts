@@ -1,38 +1,27 @@
 /** A probe's output, from a stream or a file, to one Reading. */
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 import type { Reading } from "../../src-shared/reading.ts";
 import { ReadingError } from "../transport/transport.ts";
+import { TooMuchError } from "./bounds.ts";
 import { type Frame, FrameReader } from "./frames.ts";
 
 /** Milliseconds of parsing before the thread is given back. */
-const SLICE = 15;
-/** Bytes parsed between two looks at the clock. */
-const STEP = 64 * 1024;
+const SLICE_MS = 12;
 
-/** Feeds a chunk in steps, so that a window that shares the thread stays alive. */
-export async function* feedGently(reader: FrameReader, chunk: Uint8Array): AsyncGenerator<Frame> {
+/** Feeds a chunk and gives the thread back by the clock, so that a window that shares it stays alive. */
+export async function* feedSliced(reader: FrameReader, chunk: Uint8Array): AsyncGenerator<Frame> {
   let since = performance.now();
-  const rest = async () => {
-    if (performance.now() - since < SLICE) return;
-    await breathe();
+  for (const frame of reader.feed(chunk)) {
+    if (frame) yield frame;
+    if (performance.now() - since < SLICE_MS) continue;
+    await yieldToEventLoop();
     since = performance.now();
-  };
-  for (let at = 0; at < chunk.length; at += STEP) {
-    for (const frame of reader.feed(chunk.subarray(at, at + STEP))) {
-      for (const _ of reader.state.settle()) await rest();
-      yield frame;
-    }
-    await rest();
   }
 }
 
-/** What the reader knows at the end of a frame; what was lost on the way is a gap. */
-export function readingOf(reader: FrameReader, frame: Pick<Frame, "takenAt" | "lost">): Reading {
-  if (frame.lost > 0) {
-    reader.state.addGap({ what: "records of the reading", why: "damaged or lost on the way", count: frame.lost });
-  }
-  return reader.state.reading(frame.takenAt);
-}
+/** What to say of a node that says too much. */
+export const beyond = (error: TooMuchError): string =>
+  `${error.message}. No node has so much to tell: it is not read any further. What answered there is not the probe, or something on the node makes its records grow without end`;
 
 /**
  * Reads the last frame of a probe's output. A cut one is read as far as it goes, with a gap. Throws ReadingError where
@@ -41,13 +30,18 @@ export function readingOf(reader: FrameReader, frame: Pick<Frame, "takenAt" | "l
 export async function parseProbeText(bytes: AsyncIterable<Uint8Array>, nonce?: string): Promise<Reading> {
   const reader = new FrameReader(nonce);
   let last: Frame | undefined;
-  for await (const chunk of bytes) for await (const frame of feedGently(reader, chunk)) last = frame;
+  try {
+    for await (const chunk of bytes) for await (const frame of feedSliced(reader, chunk)) last = frame;
+  } catch (error) {
+    if (error instanceof TooMuchError) throw new ReadingError(`this probe's output ${beyond(error)}`);
+    throw error;
+  }
   if (!reader.started) throw new ReadingError("this is not the output of a Podglass probe: its first line is missing");
   const cut = reader.cut();
   if (cut) {
-    reader.state.addGap({ what: "the end of the reading", why: "it was cut off before its end", count: 1 });
-    return readingOf(reader, { takenAt: cut.takenAt, lost: 0 });
+    const gap = { what: "the end of the reading", why: "it was cut off before its end", count: 1 };
+    return reader.reading({ takenAt: cut.takenAt, lost: 0 }, [gap]);
   }
   if (!last) throw new ReadingError("the probe's output ends before its first record");
-  return readingOf(reader, last);
+  return reader.reading(last);
 }

@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Reading } from "../../src-shared/reading.ts";
 import { startScript } from "../transport/script.ts";
 import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
+import { TooMuchError } from "./bounds.ts";
 import { FrameReader } from "./frames.ts";
-import { feedGently, readingOf } from "./parse.ts";
+import { beyond, feedSliced } from "./parse.ts";
 import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface ReadOptions {
@@ -34,9 +35,12 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
   const args = ["--session", nonce, "once", options.deep ? "deep" : "quick", options.reader ?? "auto", ...partSizes];
   const sudo = options.privilege === "sudo";
   const channel = await startScript(connection, sessionScript, args, { sudo, signal: options.signal });
-  const words: string[] = [];
+  let words = "";
   channel.stderr
-    .on("data", (chunk: Buffer) => words.push(chunk.toString("utf8").slice(0, WORDS)))
+    .on("data", (chunk: Buffer) => {
+      // The last ones tell why it ended.
+      words = (words + chunk.toString("utf8")).slice(-WORDS);
+    })
     .on("error", () => {});
   let stopped: Error | undefined;
   const stop = (error: Error) => {
@@ -54,18 +58,27 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
   const reader = new FrameReader(nonce);
   let reading: Reading | undefined;
   try {
+    // One frame was asked for: whatever follows it is not listened to.
     for await (const chunk of channel.stdout) {
-      for await (const frame of feedGently(reader, chunk as Buffer)) reading = readingOf(reader, frame);
+      for await (const frame of feedSliced(reader, chunk as Buffer)) {
+        reading = reader.reading(frame);
+        break;
+      }
+      if (reading) break;
     }
   } catch (error) {
+    if (error instanceof TooMuchError) stop(new ReadingError(`${connection.label} ${beyond(error)}`));
     if (!stopped && !reading) stopped = error instanceof Error ? error : new Error(String(error));
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", cancelled);
   }
-  if (reading) return reading;
+  if (reading) {
+    channel.kill();
+    return reading;
+  }
   const ended = await channel.exit;
-  throw stopped ?? noReading(connection, ended, words.join(""), sudo);
+  throw stopped ?? noReading(connection, ended, words, sudo);
 }
 
 /** Why there is no reading, as a sentence for the person who must act. */

@@ -1,192 +1,140 @@
 /** What a session knows of its node: records applied one by one, and a Reading made of them at the end of a frame. */
+import { RECORDS, type RecordName, type Wire } from "../../src-shared/fields.ts";
 import type { Gap } from "../../src-shared/model.ts";
-import type { RawCgroup, RawMount, RawProcess, Reading } from "../../src-shared/reading.ts";
-import { compare, groupsOf, isType, nodeFacts, pairs, signed, sortedBy, spacesOf, whole } from "./fields.ts";
-import { parseMount } from "./mount.ts";
+import type { RawProcess, Reading } from "../../src-shared/reading.ts";
+import { List, MOST_REFUSED, NoRoomError, Room, Table, TooMuchError } from "./bounds.ts";
+import { decode, ofUnknownType, pairs } from "./codec.ts";
+import { Groups } from "./groups.ts";
+import { Mounts } from "./mounts.ts";
+import { compare, nodeFacts } from "./node-facts.ts";
+import { Processes, type Shared } from "./processes.ts";
 import { unescapeField } from "./wire.ts";
 
-interface Parts {
-  main?: string[];
-  memory?: string[];
-  cwd?: string;
-  roll?: number[];
-  made?: RawProcess;
-}
+type Relation = Reading["relations"][number];
+const isRecord = (name: string): name is RecordName => Object.hasOwn(RECORDS, name);
 
 export class NodeState {
   deep = false;
-  private facts = new Map<string, string>();
-  private hierarchies = new Map<string, string>();
-  private groupTexts = new Map<string, Record<string, string>>();
-  private spaceSets = new Map<string, RawProcess["ns"]>();
-  private processes = new Map<number, Parts>();
-  private mounts = new Map<number, { mountNamespace: number; pid: number; mounts: RawMount[] }>();
-  private cgroups = new Map<string, RawCgroup>();
-  private files = new Map<string, string>();
-  private tools = new Map<string, string>();
-  private fds: Reading["fds"] = [];
-  private sockets: NonNullable<Reading["sockets"]> = [];
-  private threads: Reading["threads"] = [];
-  private relations = new Map<string, Reading["relations"][number]>();
-  private net = new Map<number, Reading["net"][number]>();
-  private sysctls: Reading["sysctls"] = [];
-  private oom: string[] = [];
-  private gaps: Gap[] = [];
+  private readonly room = new Room();
+  private readonly facts = new Table<string, string>(this.room, "n");
+  private readonly hierarchies = new Table<string, string>(this.room, "h");
+  private readonly groupTexts = new Table<string, RawProcess["cgroup"]>(this.room, "g");
+  private readonly spaceSets = new Table<string, RawProcess["ns"]>(this.room, "x");
+  private readonly processes = new Processes(this.room);
+  private readonly mounts = new Mounts(this.room);
+  private readonly cgroups = new Groups(this.room);
+  private readonly files = new Table<string, string>(this.room, "F");
+  private readonly tools = new Table<string, string>(this.room, "T");
+  private readonly relations = new Table<string, Relation>(this.room, "R");
+  private readonly net = new Table<number, Reading["net"][number]>(this.room, "N");
+  private readonly fds = new List<Reading["fds"][number]>(this.room, "d");
+  private readonly sockets = new List<NonNullable<Reading["sockets"]>[number]>(this.room, "k");
+  private readonly threads = new List<Reading["threads"][number]>(this.room, "t");
+  private readonly sysctls = new List<Reading["sysctls"][number]>(this.room, "S");
+  private readonly oom = new List<string>(this.room, "o");
+  private readonly gaps = new List<Gap>(this.room, "G");
+  private uptime: string | undefined;
+  /** Records left out since the last whole frame, by why. */
+  private readonly leftOut = new Map<string, number>();
+  private readonly shared: Shared = {
+    groups: (number) => this.groupTexts.get(number),
+    spaces: (number) => this.spaceSets.get(number),
+    pageSize: () => Number(this.facts.get("page") ?? 4096),
+  };
 
-  /** Applies one record. Throws RangeError when it is not what a probe writes. */
+  /**
+   * Applies one record. What does not fit into what is kept of one node is left out, and reading() says so.
+   * Throws RangeError when it is not what a probe writes, TooMuchError when there is no end of what does not fit.
+   */
   apply(record: string): void {
-    const fields = record.split(" ");
-    const kind = fields[0]!;
-    if (kind.startsWith("-")) this.remove(kind.slice(1), fields);
-    else this.set(kind, fields);
-  }
-
-  private set(kind: string, f: string[]): void {
-    switch (kind) {
-      case "n":
-        this.facts.set(f[1]!, unescapeField(f[2] ?? ""));
-        return;
-      case "h":
-        this.hierarchies.set(unescapeField(f[1]!), unescapeField(f[2]!));
-        return;
-      case "g":
-        this.groupTexts.set(f[1]!, groupsOf(unescapeField(f[2]!)));
-        return;
-      case "x":
-        this.spaceSets.set(f[1]!, spacesOf(f[2]!));
-        return;
-      case "p":
-        if (f.length !== 11) throw new RangeError("p");
-        this.part(f[1]!).main = f;
-        return;
-      case "m":
-        if (f.length !== 7) throw new RangeError("m");
-        this.part(f[1]!).memory = f;
-        return;
-      case "w":
-        this.part(f[1]!).cwd = unescapeField(f[2]!);
-        return;
-      case "r":
-        this.part(f[1]!).roll = f.slice(2, 6).map((kb) => whole(kb) * 1024);
-        return;
-      case "C":
-        this.cgroups.set(f[1]!, { hierarchy: unescapeField(f[2]!), path: unescapeField(f[3]!), files: {} });
-        return;
-      case "f": {
-        const group = this.cgroups.get(f[1]!);
-        if (!group) throw new RangeError("f without C");
-        this.cgroups.set(f[1]!, { ...group, files: { ...group.files, ...pairs(f, 2) } });
-        return;
-      }
-      case "M": {
-        const inode = whole(f[1]);
-        const mounts = f.slice(3).flatMap((line) => parseMount(unescapeField(line)) ?? []);
-        this.mounts.set(inode, { mountNamespace: inode, pid: whole(f[2]), mounts });
-        return;
-      }
-      case "F":
-        this.files.set(unescapeField(f[1]!), unescapeField(f[2]!));
-        return;
-      case "T":
-        this.tools.set(unescapeField(f[1]!), unescapeField(f[2]!));
-        return;
-      case "R": {
-        if (!isType(f[1])) return;
-        const relation: Reading["relations"][number] = { type: f[1], inode: whole(f[2]) };
-        if (f[3] !== "-") relation.owner = whole(f[3]);
-        if (f[4] !== "-") relation.parent = whole(f[4]);
-        this.relations.set(`${f[1]} ${f[2]}`, relation);
-        return;
-      }
-      case "N":
-        this.net.set(whole(f[1]), { inode: whole(f[1]), pid: whole(f[2]), files: pairs(f, 3) });
-        return;
-      default:
-        this.setSlow(kind, f);
+    const parts = record.split(" ");
+    const name = parts[0]!.replace(/^-/, "");
+    if (!isRecord(name)) throw new RangeError("unknown record");
+    try {
+      if (parts[0] !== name) this.remove(name, parts);
+      else if (!ofUnknownType(name, parts)) this.keep[name](parts, record.length);
+    } catch (error) {
+      if (!(error instanceof NoRoomError)) throw error;
+      const count = (this.leftOut.get(error.message) ?? 0) + 1;
+      if (count > MOST_REFUSED)
+        throw new TooMuchError(`sent records without end: ${error.message}, and another ${MOST_REFUSED}`);
+      this.leftOut.set(error.message, count);
     }
   }
 
-  /** Lists that a deep frame replaces whole, and the gaps, which every frame tells anew. */
-  private setSlow(kind: string, f: string[]): void {
-    switch (kind) {
-      case "d":
-        if (isType(f[3])) this.fds.push({ pid: whole(f[1]), fd: whole(f[2]), type: f[3], inode: whole(f[4]) });
-        return;
-      case "k":
-        this.sockets.push({ pid: whole(f[1]), fd: whole(f[2]), inode: whole(f[3]) });
-        return;
-      case "t":
-        if (isType(f[3])) this.threads.push({ pid: whole(f[1]), tid: whole(f[2]), type: f[3], inode: whole(f[4]) });
-        return;
-      case "S":
-        if (f[1] === "net" || f[1] === "ipc" || f[1] === "uts") {
-          this.sysctls.push({ type: f[1], inode: whole(f[2]), pid: whole(f[3]), values: pairs(f, 4) });
-        }
-        return;
-      case "o":
-        this.oom.push(unescapeField(f[1]!));
-        return;
-      case "G": {
-        const gap: Gap = { what: unescapeField(f[1]!), why: unescapeField(f[2]!), count: whole(f[4]) };
-        const mend = unescapeField(f[3]!);
-        this.gaps.push(mend === "" ? gap : { ...gap, mend });
-        return;
-      }
-      default:
-        throw new RangeError("unknown record");
-    }
-  }
+  /** What becomes of each record. */
+  private readonly keep: { readonly [K in RecordName]: (parts: readonly string[], size: number) => void } = {
+    n: (parts, size) => {
+      const { fact, value } = decode("n", parts);
+      this.facts.set(fact, value, size);
+    },
+    h: (parts, size) => {
+      const { hierarchy, mountPoint } = decode("h", parts);
+      this.hierarchies.set(hierarchy, mountPoint, size);
+    },
+    g: (parts, size) => {
+      const { group, paths } = decode("g", parts);
+      this.groupTexts.set(group, paths, size);
+    },
+    x: (parts, size) => {
+      const { group, links } = decode("x", parts);
+      this.spaceSets.set(group, links, size);
+    },
+    p: (parts, size) => this.processes.set("p", parts, size),
+    m: (parts, size) => this.processes.set("m", parts, size),
+    w: (parts, size) => this.processes.set("w", parts, size),
+    r: (parts, size) => this.processes.set("r", parts, size),
+    C: (parts, size) => this.cgroups.set(parts, size),
+    f: (parts) => this.cgroups.add(parts),
+    M: (parts, size) => this.mounts.set(parts, size),
+    F: (parts, size) => {
+      const { path, content } = decode("F", parts);
+      this.files.set(path, content, size);
+    },
+    T: (parts, size) => {
+      const { tool, output } = decode("T", parts);
+      this.tools.set(tool, output, size);
+    },
+    R: (parts, size) => this.relations.set(`${parts[1]} ${parts[2]}`, decode("R", parts), size),
+    N: (parts, size) => {
+      const { inode, pid } = decode("N", parts);
+      this.net.set(inode, { inode, pid, files: pairs("N", parts) }, size);
+    },
+    d: (parts, size) => this.fds.add(decode("d", parts), size),
+    k: (parts, size) => this.sockets.add(decode("k", parts), size),
+    t: (parts, size) => this.threads.add(decode("t", parts), size),
+    S: (parts, size) => {
+      const { type, inode, pid } = decode("S", parts);
+      if (type !== "net" && type !== "ipc" && type !== "uts") return;
+      this.sysctls.add({ type, inode, pid, values: pairs("S", parts) }, size);
+    },
+    o: (parts, size) => this.oom.add(decode("o", parts).line, size),
+    G: (parts, size) => this.gaps.add(gapOf(decode("G", parts)), size),
+  };
 
-  private remove(kind: string, f: string[]): void {
-    const key = f[1]!;
-    switch (kind) {
-      case "p":
-        this.processes.delete(whole(key));
-        return;
-      case "m":
-      case "w":
-      case "r": {
-        if (!this.processes.has(whole(key))) return;
-        const parts = this.part(key);
-        if (kind === "m") delete parts.memory;
-        else if (kind === "w") delete parts.cwd;
-        else delete parts.roll;
-        return;
-      }
-      case "n":
-        this.facts.delete(key);
-        return;
-      case "h":
-        this.hierarchies.delete(unescapeField(key));
-        return;
-      case "C":
-        this.cgroups.delete(key);
-        return;
-      case "f": {
-        const group = this.cgroups.get(key);
-        if (!group) throw new RangeError("-f without C");
-        const { [unescapeField(f[2]!)]: _, ...files } = group.files;
-        this.cgroups.set(key, { ...group, files });
-        return;
-      }
-      case "M":
-        this.mounts.delete(whole(key));
-        return;
-      case "F":
-        this.files.delete(unescapeField(key));
-        return;
-      case "T":
-        this.tools.delete(unescapeField(key));
-        return;
-      case "R":
-        this.relations.delete(`${f[1]} ${f[2]}`);
-        return;
-      case "N":
-        this.net.delete(whole(key));
-        return;
-      default:
-        throw new RangeError("unknown record");
-    }
+  /** `-KIND KEY …`: gone. Of those that each frame or each deep one tells whole, none is ever removed. */
+  private readonly drop: { readonly [K in RecordName]?: (key: string, more: string) => void } = {
+    n: (fact) => this.facts.delete(unescapeField(fact)),
+    h: (hierarchy) => this.hierarchies.delete(unescapeField(hierarchy)),
+    g: (number) => this.groupTexts.delete(number),
+    x: (number) => this.spaceSets.delete(number),
+    p: (pid) => this.processes.delete("p", wholeOf(pid)),
+    m: (pid) => this.processes.delete("m", wholeOf(pid)),
+    w: (pid) => this.processes.delete("w", wholeOf(pid)),
+    r: (pid) => this.processes.delete("r", wholeOf(pid)),
+    C: (group) => this.cgroups.delete(group),
+    f: (group, name) => this.cgroups.remove(group, unescapeField(name)),
+    M: (inode) => this.mounts.delete(wholeOf(inode)),
+    F: (path) => this.files.delete(unescapeField(path)),
+    T: (tool) => this.tools.delete(unescapeField(tool)),
+    R: (type, inode) => this.relations.delete(`${type} ${inode}`),
+    N: (inode) => this.net.delete(wholeOf(inode)),
+  };
+
+  private remove(name: RecordName, [, key, more = ""]: readonly string[]): void {
+    const drop = this.drop[name];
+    if (drop === undefined || key === undefined) throw new RangeError(`-${name} of nothing`);
+    drop(key, more);
   }
 
   /** How many processes are known. */
@@ -195,121 +143,66 @@ export class NodeState {
   }
 
   /** A frame begins: gaps are told anew by each, the slow lists by each deep one, everything by a whole one. */
-  begin(all: boolean, deep: boolean): void {
-    this.gaps = [];
+  begin(all: boolean, deep: boolean, uptime: string): void {
+    this.uptime = uptime;
+    this.gaps.clear();
+    this.cgroups.begin();
     if (all) {
       this.deep = false;
-      for (const map of [
-        this.facts,
-        this.hierarchies,
-        this.groupTexts,
-        this.spaceSets,
-        this.processes,
-        this.mounts,
-        this.cgroups,
-        this.files,
-        this.tools,
-        this.relations,
-        this.net,
-      ]) {
-        map.clear();
-      }
+      this.leftOut.clear();
+      for (const one of [this.facts, this.hierarchies, this.groupTexts, this.spaceSets, this.processes]) one.clear();
+      for (const one of [this.mounts, this.cgroups, this.files, this.tools, this.relations, this.net]) one.clear();
     }
     if (!all && !deep) return;
     this.deep = deep;
-    this.fds = [];
-    this.sockets = [];
-    this.threads = [];
-    this.sysctls = [];
-    this.oom = [];
+    for (const one of [this.fds, this.sockets, this.threads, this.sysctls, this.oom]) one.clear();
   }
 
-  setUptime(seconds: string): void {
-    this.facts.set("uptime", seconds);
-  }
-
-  addGap(gap: Gap): void {
-    this.gaps.push(gap);
-  }
-
-  private part(pid: string): Parts {
-    const number = whole(pid);
-    let parts = this.processes.get(number);
-    if (!parts) {
-      parts = {};
-      this.processes.set(number, parts);
-    }
-    parts.made = undefined;
-    return parts;
-  }
-
-  /** Makes what reading() gives, in steps: 20,000 processes at once would hold up a window that shares the thread. */
+  /** Makes what reading() gives, in steps, so that others may have the thread in between. */
   *settle(): Generator<undefined> {
-    let made = 0;
-    for (const [pid, parts] of this.processes) {
-      if (parts.made) continue;
-      parts.made = this.process(pid, parts);
-      if (++made % 500 === 0) yield;
-    }
+    yield* this.processes.settle(this.shared);
+    yield* this.mounts.settle();
   }
 
   /** Everything known now, as assemble() takes it. Unchanged processes and cgroups stay the same objects. */
-  reading(takenAt: string): Reading {
-    const processes: RawProcess[] = [];
-    for (const [pid, parts] of this.processes) {
-      const made = parts.made ?? this.process(pid, parts);
-      if (made) {
-        parts.made = made;
-        processes.push(made);
-      }
-    }
+  reading(takenAt: string, gaps: readonly Gap[]): Reading {
+    const facts = new Map(this.facts.entries());
+    if (this.uptime !== undefined) facts.set("uptime", this.uptime);
+    const sockets = sortedBy(this.sockets.values, (held) => held.pid);
     return {
       takenAt,
       deep: this.deep,
-      node: nodeFacts(this.facts, this.hierarchies),
-      processes: processes.sort((a, b) => a.pid - b.pid),
-      mounts: sortedBy(this.mounts.values(), (table) => table.mountNamespace),
-      cgroups: [...this.cgroups.values()].sort((a, b) => compare(a.hierarchy, b.hierarchy) || compare(a.path, b.path)),
-      files: Object.fromEntries([...this.files].sort(([a], [b]) => compare(a, b))),
-      tools: Object.fromEntries([...this.tools].sort(([a], [b]) => compare(a, b))),
-      fds: sortedBy(this.fds, (held) => held.pid),
-      ...(this.sockets.length > 0 ? { sockets: sortedBy(this.sockets, (held) => held.pid) } : {}),
-      threads: sortedBy(this.threads, (stray) => stray.tid),
+      node: nodeFacts(facts, new Map(this.hierarchies.entries())),
+      processes: this.processes.all(this.shared),
+      mounts: this.mounts.all(),
+      cgroups: this.cgroups.all(),
+      files: byName(this.files),
+      tools: byName(this.tools),
+      fds: sortedBy(this.fds.values, (held) => held.pid),
+      ...(sockets.length > 0 ? { sockets } : {}),
+      threads: sortedBy(this.threads.values, (stray) => stray.tid),
       relations: sortedBy(this.relations.values(), (relation) => relation.inode),
       net: sortedBy(this.net.values(), (space) => space.inode),
-      sysctls: sortedBy(this.sysctls, (space) => space.inode),
-      oomLog: [...this.oom],
-      gaps: [...this.gaps],
+      sysctls: sortedBy(this.sysctls.values, (space) => space.inode),
+      oomLog: [...this.oom.values],
+      gaps: [...this.gaps.values, ...gaps, ...this.ownGaps()],
     };
   }
 
-  private process(pid: number, parts: Parts): RawProcess | undefined {
-    const { main, memory, roll } = parts;
-    if (!main || !memory) return undefined;
-    const ns = main[7] === "-" ? {} : this.spaceSets.get(main[7]!);
-    const cgroup = this.groupTexts.get(main[6]!);
-    // Its shared texts were lost on the way: half a process would be a wrong one.
-    if (!ns || !cgroup) return undefined;
-    const cmdline = unescapeField(main[10]!);
-    const made: RawProcess = {
-      pid,
-      ppid: whole(main[3]),
-      startTicks: whole(main[2]),
-      state: memory[2]!.slice(0, 1),
-      uid: whole(main[4]),
-      comm: unescapeField(main[9]!),
-      cmdline: cmdline === "" ? [] : cmdline.replace(/\0$/, "").split("\0"),
-      rssBytes: whole(memory[3]) * Number(this.facts.get("page") ?? 4096),
-      oomScoreAdj: main[5] === "-" ? null : signed(main[5]),
-      ns,
-      cgroup,
-      pageTableBytes: whole(memory[4]) * 1024,
-      swapBytes: whole(memory[5]) * 1024,
-    };
-    if (main[8] !== "-") made.nsPids = main[8]!.split(",").map(whole);
-    if (memory[6] !== "-") made.oomScore = whole(memory[6]);
-    if (parts.cwd !== undefined) made.cwd = parts.cwd;
-    if (roll) made.smaps = { rss: roll[0]!, pss: roll[1]!, private: roll[2]!, swap: roll[3]! };
-    return made;
+  private *ownGaps(): Generator<Gap> {
+    for (const [why, count] of this.leftOut)
+      yield { what: "records of the reading", why: `left out: ${why}, which is not kept of one node`, count };
   }
 }
+
+const gapOf = ({ what, why, mend, count }: Wire<"G">): Gap => ({ what, why, count, ...(mend === "" ? {} : { mend }) });
+
+function wholeOf(text: string): number {
+  if (!/^\d{1,16}$/.test(text)) throw new RangeError("not a whole number");
+  return Number(text);
+}
+
+const sortedBy = <T>(items: Iterable<T>, key: (item: T) => number): T[] => [...items].sort((a, b) => key(a) - key(b));
+
+const byName = (texts: Table<string, string>): Record<string, string> =>
+  Object.fromEntries([...texts.entries()].sort(([a], [b]) => compare(a, b)));

@@ -1,8 +1,8 @@
 /** For tests: the captures among the recorded nodes (recorded.ts) as readings. */
+import type { NamespaceLink } from "../../src-shared/fields.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import {
   emptyReading,
-  type NamespaceLink,
   type RawCgroup,
   type RawMount,
   type RawProcess,

@@ -1,0 +1,67 @@
+/** Mount tables of a node: raw lines as they come, parsed between two steps of other work. A table may have 100,000 lines. */
+import type { RawMount, Reading } from "../../src-shared/reading.ts";
+import { MOST_MOUNTS, noRoom, type Room, Table } from "./bounds.ts";
+import { decode, tailOf } from "./codec.ts";
+import { parseMount } from "./mount.ts";
+import { unescapeField } from "./wire.ts";
+
+interface MountTable {
+  mountNamespace: number;
+  pid: number;
+  /** As they came, until they are parsed. */
+  lines: readonly string[];
+  mounts: RawMount[];
+  count: number;
+}
+
+const LINES_PER_STEP = 500;
+
+export class Mounts {
+  private readonly tables: Table<number, MountTable>;
+  private lines = 0;
+
+  constructor(room: Room) {
+    this.tables = new Table(room, "M");
+  }
+
+  /** Throws RangeError, NoRoomError. */
+  set(parts: readonly string[], size: number): void {
+    const { mountNamespace, pid } = decode("M", parts);
+    const { from, count } = tailOf("M", parts);
+    this.delete(mountNamespace);
+    if (this.lines + count > MOST_MOUNTS) noRoom(`more than ${MOST_MOUNTS} mounts`);
+    this.tables.set(mountNamespace, { mountNamespace, pid, lines: parts.slice(from), mounts: [], count }, size);
+    this.lines += count;
+  }
+
+  delete(mountNamespace: number): void {
+    this.lines -= this.tables.get(mountNamespace)?.count ?? 0;
+    this.tables.delete(mountNamespace);
+  }
+
+  clear(): void {
+    this.tables.clear();
+    this.lines = 0;
+  }
+
+  /** Parses what is not parsed yet. */
+  *settle(): Generator<undefined> {
+    let done = 0;
+    for (const table of this.tables.values()) {
+      if (table.lines.length === 0) continue;
+      for (const line of table.lines) {
+        const mount = parseMount(unescapeField(line));
+        if (mount) table.mounts.push(mount);
+        if (++done % LINES_PER_STEP === 0) yield;
+      }
+      table.lines = [];
+    }
+  }
+
+  all(): Reading["mounts"] {
+    for (const _ of this.settle());
+    return [...this.tables.values()]
+      .map(({ mountNamespace, pid, mounts }) => ({ mountNamespace, pid, mounts }))
+      .sort((a, b) => a.mountNamespace - b.mountNamespace);
+  }
+}
