@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 
-/** Two shells, one set of specs; e2e/desktop has what only the desktop window can show. */
+/**
+ * Two shells, one set of specs; e2e/desktop has what only the desktop window can show, and the main specs are run against
+ * the packaged app as well.
+ */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/playwright",
@@ -19,6 +22,12 @@ export default defineConfig({
       testMatch: ["specs/**/*.spec.ts", "desktop/**/*.spec.ts"],
       grepInvert: /@browser/,
       use: { shell: "desktop" } as object,
+    },
+    {
+      name: "packaged",
+      testMatch: ["specs/{first-light,pods,picture,lessons}.spec.ts", "packaged/**/*.spec.ts"],
+      grepInvert: /@browser/,
+      use: { shell: "packaged" } as object,
     },
   ],
 });

@@ -7,9 +7,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { _electron, test as base, chromium, type ElectronApplication, type Page } from "@playwright/test";
+import { openPackaged as startPackaged } from "./packaged/app.ts";
 
 const root = resolve(import.meta.dirname, "..");
-export type Shell = "desktop" | "browser";
+export type Shell = "desktop" | "browser" | "packaged";
 
 export interface AppOptions {
   env?: Record<string, string>;
@@ -100,6 +101,13 @@ async function openDesktop(options: AppOptions, stateDir: string): Promise<Closa
   return { page, shell: "desktop", stateDir, electron, words: () => text, close: () => electron.close() };
 }
 
+async function openPackaged(options: AppOptions, stateDir: string): Promise<Closable> {
+  const { width = 1280, height = 800 } = options;
+  const app = await startPackaged(options.args ?? [], { ...options.env, PODGLASS_STATE_DIR: stateDir });
+  await app.page.setViewportSize({ width, height });
+  return { ...app, shell: "packaged", stateDir };
+}
+
 /** Starts `podglass serve` and gives its one-time address. */
 async function serve(
   options: AppOptions,
@@ -164,6 +172,8 @@ async function openBrowser(options: AppOptions, stateDir: string): Promise<Closa
   };
 }
 
+const OPEN = { desktop: openDesktop, browser: openBrowser, packaged: openPackaged };
+
 export const test = base.extend<Fixtures>({
   shell: ["browser", { option: true }],
   openApp: async ({ shell }, use) => {
@@ -171,7 +181,7 @@ export const test = base.extend<Fixtures>({
     await use(async (options = {}) => {
       const stateDir = mkdtempSync(join(tmpdir(), "podglass-e2e-"));
       chmodSync(stateDir, 0o777); // Electron may run as another user than the test
-      const app = await (shell === "desktop" ? openDesktop : openBrowser)(options, stateDir);
+      const app = await OPEN[shell](options, stateDir);
       open.push(app);
       return app;
     });

@@ -28,7 +28,7 @@ function licenceText(folder: string): string {
 export class Contents {
   private readonly folders = new Set<string>();
 
-  /** Put into each build; `last` writes contents.json and licences.txt beside what it builds. */
+  /** Put into each build; `last` writes contents.json and third-party.txt beside what it builds. */
   plugin(last = false): Plugin {
     const contents = this;
     return {
@@ -46,7 +46,7 @@ export class Contents {
         this.emitFile({ type: "asset", fileName: "contents.json", source: `${JSON.stringify(list, null, 1)}\n` });
         this.emitFile({
           type: "asset",
-          fileName: "licences.txt",
+          fileName: "third-party.txt",
           source: parts
             .map(({ name, version, licence, text }) => `${name} ${version} (${licence})\n\n${text}\n`)
             .join(`\n${"-".repeat(80)}\n\n`),

@@ -1,7 +1,7 @@
 // npm test: types, lint, unused code and packages, unit tests, build, real-node tests, browser and desktop end-to-end
 // tests. What this machine cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, findChromium, findElectron, noDisplay, root, say } from "./setup.mjs";
 
@@ -127,6 +127,10 @@ vitest(
 const noBuild = built ? undefined : "there is no build";
 playwright("browser", noBuild ?? (findChromium() ? undefined : "no Chromium was found (PODGLASS_CHROMIUM names one)"));
 playwright("desktop", noBuild ?? findElectron().why ?? noDisplay());
+
+const folder = join(root, "dist", "linux-unpacked");
+const noPackage = existsSync(folder) ? undefined : "nothing is packaged in dist/ (npm run package -- dir)";
+playwright("packaged", noBuild ?? noPackage ?? noDisplay());
 
 if (skipped.length > 0) say(`\nskipped here:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
 if (failures.length > 0) say(`\nfailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);

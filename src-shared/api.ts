@@ -307,6 +307,8 @@ export interface Results {
 export type ApiEvent =
   | { type: "node"; state: NodeState }
   | { type: "gone"; nodeId: string }
+  /** From a shell: a person opened it outside the window (by double click on its file), and wants to see it. */
+  | { type: "show"; nodeId: string }
   | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
   /** From a shell to its window alone, before a large snapshot: some items of one of its lists (see pieces.ts). */
   | { type: "piece"; nodeId: string; list: ListName; items: unknown[] }

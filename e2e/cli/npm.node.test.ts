@@ -46,7 +46,7 @@ describe("the npm package", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toContain("out/main/cli.js");
     expect(paths).toContain("out/renderer/index.html");
-    expect(paths).toContain("out/renderer/licences.txt");
+    expect(paths).toContain("out/renderer/third-party.txt");
     expect(paths.filter((path) => /\.woff2$/.test(path)).length).toBeGreaterThan(5);
     expect(paths.filter((path) => /(^src-|node_modules|\.map$|\.tsx?$|test|fixtures|^e2e|^bench)/.test(path))).toEqual(
       [],

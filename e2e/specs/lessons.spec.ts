@@ -33,7 +33,7 @@ type Latest = (target: string) => Promise<Snapshot | undefined>;
 
 /** The snapshot that the window has just now: asked of the preload, or overheard on the page's own socket. */
 async function listen({ page, shell }: App): Promise<Latest> {
-  if (shell === "desktop")
+  if (shell !== "browser")
     return (target) =>
       page.evaluate(async (wanted) => {
         const { podglass } = window as unknown as { podglass: Api };

@@ -44,6 +44,7 @@ function redraw(nodeId: string): void {
 function handle(event: ApiEvent): void {
   if (event.type === "ask") addAsk(event.ask);
   else if (event.type === "asked") removeAsk(event.askId);
+  else if (event.type === "show") go("pods", { nodeId: event.nodeId });
   else if (event.type === "step" || event.type === "bench") useNews.getState().tell(event);
   else {
     if (event.type === "snapshot" || event.type === "gone") healing.delete(event.nodeId);

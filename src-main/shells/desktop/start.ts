@@ -1,10 +1,11 @@
 /** Shell 1: the desktop window. Reads as a table of contents; each line is a file. */
-import { app, BrowserWindow, session } from "electron";
+import { app, BrowserWindow, dialog, session } from "electron";
 import { builtWindow, pageFiles } from "../page-files.ts";
 import type { Answering } from "../shell.ts";
 import { desktopPowers } from "./dialogs.ts";
 import { connectWindow } from "./ipc.ts";
 import { setMenu } from "./menu.ts";
+import { openFiles, recordingsIn } from "./open-files.ts";
 import { denyPermissions } from "./permissions.ts";
 import { serveWindow } from "./protocol.ts";
 import { createWindow, fenceContents } from "./window.ts";
@@ -23,20 +24,33 @@ export async function startDesktop(openInspector: () => Answering): Promise<void
     app.quit();
     return;
   }
-  app.on("second-instance", () => {
+  const files = openFiles(async (path) => {
+    try {
+      const chosen = { ...powers, openFile: async () => path };
+      const { nodeId } = (await inspector.request("file.open", {}, chosen)) as { nodeId: string };
+      tell({ type: "show", nodeId });
+    } catch (error) {
+      dialog.showErrorBox("Podglass", error instanceof Error ? error.message : String(error));
+    }
+  });
+  files.add(recordingsIn(process.argv.slice(1), process.cwd()));
+  app.on("second-instance", (_event, words, folder) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
+    files.add(recordingsIn(words.slice(1), folder));
+  });
+  // macOS hands a double-clicked file over by an event, also before the app is ready.
+  app.on("open-file", (event, path) => {
+    event.preventDefault();
+    files.add(recordingsIn([path], "/"));
   });
 
   await app.whenReady();
   const inspector = openInspector();
   denyPermissions(session.defaultSession);
   serveWindow(session.defaultSession, pageFiles(builtWindow()));
-  connectWindow(
-    inspector,
-    desktopPowers(() => window),
-    () => window,
-  );
+  const powers = desktopPowers(() => window);
+  const { tell } = connectWindow(inspector, powers, () => window, files.listening);
   setMenu();
   show();
 
