@@ -26,7 +26,7 @@ export async function startDesktop(openInspector: () => Answering): Promise<void
   }
   const files = openFiles(async (path) => {
     try {
-      const chosen = { ...powers, openFile: async () => path };
+      const chosen = { ...powers, openFile: async () => ({ path, lasting: true }) };
       const { nodeId } = (await inspector.request("file.open", {}, chosen)) as { nodeId: string };
       tell({ type: "show", nodeId });
     } catch (error) {
