@@ -4,6 +4,7 @@
  */
 
 import { openFiles } from "../../src-shared/assemble/namespaces.ts";
+import { isZombie } from "../../src-shared/liveness.ts";
 import {
   type Container,
   NAMESPACE_TYPES,
@@ -103,7 +104,7 @@ const unreadOf = (members: Members, known: ReadonlySet<NamespaceType>): Namespac
 function rowOf(container: Container, holds: boolean, index: Index): RailsRow {
   const pids = container.pid === null ? container.pids : [container.pid, ...container.pids];
   const processes = [...new Set(pids)].flatMap((pid) => index.processes.get(pid) ?? []);
-  const members = membersOf(processes.filter(({ state }) => state !== "Z"));
+  const members = membersOf(processes.filter((one) => !isZombie(one)));
   const live = processes.length > 0;
   const kind: RowKind = holds ? "pause" : !live ? "ended" : container.kind === "init" ? "init" : "app";
   const main = processes[0];

@@ -1,4 +1,5 @@
 import { inert, inertPath } from "../../src-shared/format.ts";
+import { isZombie } from "../../src-shared/liveness.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { attempt } from "../state/client.ts";
 import { useNodes } from "../state/nodes.ts";
@@ -98,7 +99,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
       return {
         id: `${nodeId} process ${one.pid}`,
         group: "Processes",
-        icon: one.state === "Z" ? "zombie" : "process",
+        icon: isZombie(one) ? "zombie" : "process",
         name: `${one.pid} ${inert(one.comm, 40)}`,
         mono: true,
         note: inert([pod ? `in ${pod.name}` : "of no pod", label].join(", "), 100),

@@ -1,7 +1,9 @@
 /** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
 import { oomKills } from "../cgroups/oom-log.ts";
+import { isLive } from "../liveness.ts";
 import {
   type Gap,
+  type NamespaceInodes,
   type Pod,
   type Process,
   type RuntimeConfiguration,
@@ -13,6 +15,7 @@ import type { Reading } from "../reading.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
 import { runtimeOf, runtimes } from "../runtimes/table.ts";
 import { atOnce, gently } from "../sliced.ts";
+import { PINS_UNREAD } from "../unread.ts";
 import { runtimeConfiguration } from "./configuration.ts";
 import { collectMembers, type Members } from "./containers.ts";
 import { draftPods } from "./drafts.ts";
@@ -112,7 +115,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     gaps: mergeGaps(reading.gaps, [
       ...gaps,
       ...built.gaps,
-      ...ownGaps(reading, processes),
+      ...ownGaps(reading, processes, initial),
       ...unreadNetworks(built.pods, namespaces),
     ]),
     ...(kills.length > 0 ? { oomKills: kills } : {}),
@@ -172,11 +175,9 @@ function runtimesOf(
     });
 }
 
-function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {
+function ownGaps(reading: Reading, processes: readonly Process[], initial: NamespaceInodes): Gap[] {
   const gaps: Gap[] = [];
-  const unread = processes.filter(
-    (process) => process.state !== "Z" && process.state !== "X" && process.namespaces.net === undefined,
-  ).length;
+  const unread = processes.filter((process) => isLive(process) && process.namespaces.net === undefined).length;
   if (unread > 0) {
     gaps.push({
       what: "namespaces of processes",
@@ -185,6 +186,12 @@ function ownGaps(reading: Reading, processes: readonly Process[]): Gap[] {
       ...(reading.node.privilege === "user" ? { mend: "log in as root, or allow sudo -n and use --sudo" } : {}),
     });
   }
+  if (
+    !reading.mounts.some(
+      ({ mountNamespace }) => mountNamespace === reading.node.self.mnt || mountNamespace === initial.mnt,
+    )
+  )
+    gaps.push({ what: PINS_UNREAD, why: "no mount table of the node was read", count: 1 });
   if (!reading.deep) {
     gaps.push({
       what: "slow places",

@@ -1,4 +1,5 @@
 /** Containers: found by cgroup path and by the runtimes' records, and the processes that are in them. */
+import { isLive } from "../liveness.ts";
 import type { CgroupMode, Container, Process } from "../model.ts";
 import type { RawCgroup } from "../reading.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
@@ -7,7 +8,7 @@ import type { RuntimeRecord } from "../runtimes/record.ts";
 import type { Monitor } from "../runtimes/runtime.ts";
 import { monitorOf, recordFromMonitor } from "../runtimes/table.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
-import { cgroupPaths, isLive, pidsBy } from "./processes.ts";
+import { cgroupPaths, pidsBy } from "./processes.ts";
 
 /** A container with all that is known of it while pods are being put together. */
 export interface Member {

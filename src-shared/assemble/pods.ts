@@ -1,4 +1,5 @@
 /** From drafts to pods: names, shares, sandbox, addresses. */
+import { isLive } from "../liveness.ts";
 import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type Pod, type RuntimeConfiguration } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
 import { compareText } from "../order.ts";
@@ -8,7 +9,6 @@ import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
-import { isLive } from "./processes.ts";
 import { bundlePins, sandboxOf } from "./sandbox.ts";
 import { sharesOf } from "./shares.ts";
 
@@ -147,7 +147,7 @@ function podCgroup(draft: Draft): string | undefined {
  * another container of the pod (containerd) or to a pin under pidns/ (CRI-O internal/factory/container) is TARGET.
  */
 function setModes(draft: Draft): void {
-  const pids = new Set(draft.members.flatMap((member) => member.record?.pid ?? []));
+  const pids = new Set(draft.members.flatMap((member) => [member.record?.pid ?? [], member.process?.pid ?? []].flat()));
   for (const { record, container } of draft.members) {
     if (!record?.oci || !record.modes) continue;
     const entry = record.oci.namespaces.find(({ type }) => type === "pid");

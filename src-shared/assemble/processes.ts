@@ -84,10 +84,6 @@ export function pidsBy<K extends object>(
   return groups;
 }
 
-/** A zombie has ended: it holds a pid and nothing else (proc_pid_stat(5), states Z and X). */
-export const isLive = (process: Process | undefined): process is Process =>
-  process !== undefined && process.state !== "Z" && process.state !== "X" && process.state !== "x";
-
 /** v2 where it alone is mounted on /sys/fs/cgroup; hybrid where both kinds are (systemd's CGROUP_DELEGATION.md). */
 export function cgroupModeOf(mounts: readonly { hierarchy: string }[]): CgroupMode {
   const v2 = mounts.some((mount) => mount.hierarchy === "v2");

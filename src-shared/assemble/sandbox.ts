@@ -2,13 +2,13 @@
  * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why.
  * The four states are contract.md's, to the letter; the words say by which evidence they were found.
  */
+import { isLive } from "../liveness.ts";
 import type { Namespace, NamespaceInodes, NamespaceType, Pod } from "../model.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
-import { isLive } from "./processes.ts";
 import type { SandboxQuestion } from "./sandbox-question.ts";
 import { sharedBetween } from "./shares.ts";
 import { whyKept } from "./why-kept.ts";

@@ -5,7 +5,9 @@
  * topmost cgroup between victim and domain takes all its processes along (mm/memcontrol.c mem_cgroup_get_oom_group);
  * v1: with oom_kill_disable nobody dies, the whole domain stands still (cgroup-v1/memory.rst 10).
  */
+
 import { bytes } from "../format.ts";
+import { isLive } from "../liveness.ts";
 import type { CgroupReport, Container, Process, Snapshot } from "../model.ts";
 import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
@@ -73,8 +75,7 @@ export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Qu
 
   for (const process of snapshot.processes) {
     const at = memoryPathOf(process);
-    if (process.state === "Z" || process.state === "X" || (path !== "/" && (at === undefined || !within(at, path))))
-      continue;
+    if (!isLive(process) || (path !== "/" && (at === undefined || !within(at, path)))) continue;
     if (isKernelThread(process)) continue;
     const adjust = process.oomScoreAdj ?? 0;
     if (process.pid === 1 || adjust === NEVER) {

@@ -10,6 +10,8 @@ const PODMAN_POD = /^(?:machine|user)-libpod_pod_[0-9a-f]{64}\.slice$/;
 const POD_FOLDER = /pod[0-9a-f_-]{32,36}(?:\.slice)?$/i;
 
 export const emptyPodCgroup: Rule = (view): Finding[] => {
+  // Who is in a group says each process's own cgroup.
+  if (view.unread.processes || view.unread.cgroups > 0) return [];
   const populated = new Set<string>();
   for (const node of view.tree.nodes) {
     if (![...node.rows.values()].some((row) => row.pids.length > 0)) continue;

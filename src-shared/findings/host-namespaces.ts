@@ -16,12 +16,16 @@ export const hostNamespaces: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
     const types = pod.host.filter((type) => type in MEANING);
     if (types.length === 0 || isSystem(pod)) return [];
-    const grave = types.includes("pid") || types.includes("ipc");
+    // A CRI pod has a Kubernetes namespace: where it is not known, neither is whether the pod is the system's.
+    const unnamed = pod.namespace === undefined && (pod.runtime === "containerd" || pod.runtime === "cri-o");
+    const grave = !unnamed && (types.includes("pid") || types.includes("ipc"));
     return [
       {
         rule: "host-namespaces",
         severity: grave ? "warning" : "info",
-        title: `A pod that is not the system's uses the node's own ${types.join(", ")}`,
+        title: unnamed
+          ? `A pod uses the node's own ${types.join(", ")}; whose it is could not be read`
+          : `A pod that is not the system's uses the node's own ${types.join(", ")}`,
         where: podLabel(pod),
         evidence: types.map((type) => `${type}: all its containers are in the node's own; ${MEANING[type]}`),
         why: "Namespaces are the wall between a pod and its node. Where the wall is missing, a break-in to the pod is close to one to the node, and it is easily overlooked in a workload that asks for nothing else.",

@@ -14,7 +14,7 @@ const OURS = /^(?:\/var)?\/run\/podglass\/pins\//;
 
 export const leakedPin: Rule = (view): Finding[] => {
   // Without root most processes do not show their namespaces: any pin would look forgotten.
-  if (view.snapshot.node.privilege === "user") return [];
+  if (view.snapshot.node.privilege === "user" || view.unread.processes) return [];
   const wanted = claimed(view.snapshot.pods);
   // A pod of which nothing but our own pins is left is shown because of them, and wants nothing any more.
   const living = claimed(
@@ -58,6 +58,11 @@ const togetherWith = (kind: string, path: string): string => {
 const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
+/** A pod keeps pins by what its records name; a container without a record is one whose record was not read. */
+const recordsMissing = ({ snapshot, unread }: View): boolean =>
+  unread.records ||
+  snapshot.containers.some(({ oci, pid, podKey, runtime }) => !oci && pid !== null && (runtime !== "lab" || !podKey));
+
 const WORDS = {
   ours: {
     rule: "stale-pin-folder",
@@ -91,15 +96,21 @@ const WORDS = {
 const finding = (view: View, kind: string, group: { namespace: Namespace; paths: string[] }[]): Finding => {
   const { many, ...words } = WORDS[kind as keyof typeof WORDS];
   const first = group[0]!.namespace;
-  const unread = view.snapshot.processes.filter(
-    (process) => process.state !== "Z" && process.state !== "X" && process.namespaces.net === undefined,
-  ).length;
+  const unread = Math.max(...group.map(({ namespace }) => view.unread.namespaces(namespace.type)));
+  // What would say whose it is: a process in it, or a record that names it.
+  const doubts = [
+    ...(unread > 0 ? [`${count(unread, "process", "processes")} did not show their namespaces: one may be in it`] : []),
+    ...(recordsMissing(view)
+      ? ["not every runtime record could be read: one may name a pod that these pins are kept for"]
+      : []),
+  ];
   const unseen = [
     ...(view.snapshot.deep ? [] : ["open files were not read: something may hold it by an fd (--deep)"]),
-    ...(unread > 0 ? [`${count(unread, "process", "processes")} did not show their namespaces: one may be in it`] : []),
+    ...doubts,
   ];
   return {
     ...words,
+    severity: doubts.length > 0 ? "info" : words.severity,
     title: group.length > 1 ? many(group.length) : words.title,
     where: some(
       group.flatMap((one) => one.paths.map((path) => inert(path, 200))),

@@ -6,7 +6,11 @@ import { type Rule, some, type View } from "./view.ts";
 
 const LINK = "https://man7.org/linux/man-pages/man7/mount_namespaces.7.html";
 
-export const leftovers: Rule = (view): Finding[] => [...halfMade(view), ...unknownStandIns(view), ...copies(view)];
+export const leftovers: Rule = (view): Finding[] => [
+  // Without our manifests every lab pod and every stand-in would look forgotten, without the node's mounts every pin a copy.
+  ...(view.unread.records ? [] : [...halfMade(view), ...unknownStandIns(view)]),
+  ...(view.unread.pins ? [] : copies(view)),
+];
 
 /** A group of the lab's whose pod is not there: its making or its removal was cut off. */
 function halfMade({ snapshot }: View): Finding[] {

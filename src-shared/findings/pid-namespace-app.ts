@@ -43,14 +43,17 @@ const pidOne = (view: View, inode: number): Process | undefined => {
 
 const finding = (pod: Pod, inode: number, first: Process, owner: Container, containers: Container[]): Finding => {
   const debugging = containers.some((one) => one.modes?.pid === "TARGET");
+  // Who is the sandbox, and who joined whom, is in their records.
+  const recorded = containers.every((one) => one.oci !== undefined || one.runtime === "lab");
   return {
     rule: "pid-namespace-app-init",
-    severity: debugging ? "info" : "warning",
+    severity: debugging || !recorded ? "info" : "warning",
     title: `An app is pid 1 of a PID namespace that ${containers.length} containers share`,
     where: `${podLabel(pod)}, ${containerLabel(owner)}`,
     evidence: [
       `${processLabel(first)} of ${containerLabel(owner)} is pid 1 in pid:[${inode}]: ${inert(first.cmdline.join(" "), 160) || "no command line"}`,
       `in the same namespace: ${some(containers.filter((one) => one !== owner).map(containerLabel)).join(", ")}`,
+      ...(recorded ? [] : ["not every record of them could be read: one may be there on purpose"]),
     ],
     why: "When pid 1 of a PID namespace ends, the kernel kills everything in it: a restart of this one container takes the others down. And orphans of all of them land on an app that does not reap.",
     todo: debugging

@@ -80,14 +80,21 @@ describe("duplicate-ip", () => {
 });
 
 describe("pid-namespace-app-init", () => {
+  const recorded = { path: "/config.json", namespaces: [], annotations: {} };
   const pod = (comm: string, kind: "app" | "sandbox", mode?: "TARGET") => ({
     processes: [
       processOf(10, { comm, nsPids: [10, 1], namespaces: { pid: 900 } }),
       processOf(11, { nsPids: [11, 7], namespaces: { pid: 900 } }),
     ],
     containers: [
-      containerOf("a", { kind, podKey: "docker/a", pid: 10, pids: [10] }),
-      containerOf("b", { podKey: "docker/a", pid: 11, pids: [11], ...(mode ? { modes: { pid: mode } } : {}) }),
+      containerOf("a", { kind, podKey: "docker/a", pid: 10, pids: [10], oci: recorded }),
+      containerOf("b", {
+        podKey: "docker/a",
+        pid: 11,
+        pids: [11],
+        oci: recorded,
+        ...(mode ? { modes: { pid: mode } } : {}),
+      }),
     ],
     pods: [podOf("docker/a")],
   });

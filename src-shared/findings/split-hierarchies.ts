@@ -1,5 +1,6 @@
 /** v1: a container whose processes are in one hierarchy and not in another, so one of its limits does not reach them. */
 import { count, inert } from "../format.ts";
+import { isLive } from "../liveness.ts";
 import type { Finding } from "../model.ts";
 import { atCgroup, placeOfCgroup, type Rule, some } from "./view.ts";
 
@@ -12,7 +13,7 @@ export const splitHierarchies: Rule = (view): Finding[] =>
     if (!report || container.cgroupPath === "") return [];
     const astray = container.pids.flatMap((pid) => {
       const process = view.process.get(pid);
-      if (!process?.cgroup.v1 || process.state === "Z") return [];
+      if (!process?.cgroup.v1 || !isLive(process)) return [];
       const elsewhere = Object.entries(process.cgroup.v1).filter(
         ([hierarchy, path]) =>
           hierarchy.split(",").some((name) => LIMITING.includes(name)) &&

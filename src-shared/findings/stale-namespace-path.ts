@@ -4,8 +4,10 @@
  */
 
 import { inert } from "../format.ts";
+import { isLive } from "../liveness.ts";
 import type { Container, Finding, NamespaceType, Process, Severity } from "../model.ts";
 import { ociType } from "../runtimes/oci.ts";
+import { placeless } from "../unread.ts";
 import { livePids, placeOf, processLabel, type Rule, type View } from "./view.ts";
 
 interface Stale {
@@ -18,7 +20,7 @@ export const staleNamespacePath: Rule = (view): Finding[] => {
   const pinned = pinsByPath(view);
   return view.snapshot.containers.flatMap((container) => {
     const member = view.process.get(container.pid ?? livePids(view, container)[0] ?? -1);
-    if (!member || member.state === "Z") return [];
+    if (!isLive(member)) return [];
     return (container.ociNamespaces ?? []).flatMap(({ type, path }) => {
       const kind = ociType(type);
       if (!kind || !path) return [];
@@ -69,7 +71,8 @@ const checkProcess = (
   asked: string,
 ): Stale | undefined => {
   const target = view.process.get(pid);
-  if (!target || target.state === "Z" || target.state === "X") {
+  if (!isLive(target)) {
+    if (!target && view.unread.processes) return undefined;
     return {
       severity: "warning",
       title: "A container's namespace path leads to a process that is gone",
@@ -78,7 +81,9 @@ const checkProcess = (
   }
   const found = target.namespaces[type];
   const owner = view.containerOf.get(pid);
-  const stranger = owner?.podKey === undefined || owner.podKey !== container.podKey;
+  // Whose it is says its cgroup, and the record that names the pod of that.
+  const unknown = owner ? owner.podKey === undefined && view.unread.records : placeless(target) || view.unread.records;
+  const stranger = !unknown && (owner?.podKey === undefined || owner.podKey !== container.podKey);
   const whose = owner ? placeOf(view, owner) : `cgroup ${inert(cgroupOf(target), 200)}`;
   if (found !== undefined && found !== wanted) {
     return {
@@ -95,7 +100,7 @@ const checkProcess = (
       evidence: [asked, `${processLabel(target)} belongs to ${whose}`],
     };
   }
-  if (target.startTicks > member.startTicks && owner?.id !== container.id) {
+  if (!unknown && target.startTicks > member.startTicks && owner?.id !== container.id) {
     return {
       severity: "warning",
       title: "A container's namespace path leads through a process that is younger than the container",
@@ -118,7 +123,7 @@ const checkPin = (
   wanted: number,
   asked: string,
 ): Stale | undefined => {
-  if (!path.startsWith("/") || path.startsWith("/proc/")) return undefined;
+  if (!path.startsWith("/") || path.startsWith("/proc/") || view.unread.pins) return undefined;
   const monitor = container.monitorPid === undefined ? undefined : view.process.get(container.monitorPid);
   const mountNamespace = monitor?.namespaces.mnt;
   if (mountNamespace === undefined || !view.initial.has(`mnt:${mountNamespace}`)) return undefined;

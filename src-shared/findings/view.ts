@@ -2,6 +2,7 @@
 import { cgroupsOf } from "../cgroups/report.ts";
 import { type CgroupTree, parentPath } from "../cgroups/tree.ts";
 import { inert, shortId } from "../format.ts";
+import { isLive, isZombie } from "../liveness.ts";
 import {
   type CgroupReport,
   type Container,
@@ -13,6 +14,7 @@ import {
   processId,
   type Snapshot,
 } from "../model.ts";
+import { type Unread, unread } from "../unread.ts";
 
 export interface View {
   snapshot: Snapshot;
@@ -30,6 +32,8 @@ export interface View {
   namespace: Map<string, Namespace>;
   /** "type:inode" of the node's own namespaces. */
   initial: Set<string>;
+  /** What could not be read: no rule concludes from its absence. */
+  unread: Unread;
   /** The reading before, of the same boot and not younger; absent for the first. */
   before?: { tree: CgroupTree; report: Map<string, CgroupReport>; zombies: Set<string>; elapsedMs: number };
 }
@@ -67,6 +71,7 @@ export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
     containersOf,
     namespace,
     initial,
+    unread: unread(snapshot),
     before: beforeOf(snapshot, previous),
   };
 };
@@ -80,7 +85,7 @@ const beforeOf = (snapshot: Snapshot, previous: Snapshot | undefined): View["bef
   return {
     tree,
     report: byPath,
-    zombies: new Set(previous.processes.filter((one) => one.state === "Z").map(processId)),
+    zombies: new Set(previous.processes.filter(isZombie).map(processId)),
     elapsedMs,
   };
 };
@@ -134,10 +139,7 @@ export const atCgroup = (report: CgroupReport): Finding["at"] => ({
 
 /** Live processes of a container: no zombies. */
 export const livePids = (view: View, container: Container): number[] =>
-  container.pids.filter((pid) => {
-    const state = view.process.get(pid)?.state;
-    return state !== undefined && state !== "Z" && state !== "X";
-  });
+  container.pids.filter((pid) => isLive(view.process.get(pid)));
 
 /** The first few of a list and how many more there are: evidence stays readable whatever a node has. */
 export const some = (list: string[], max = 8): string[] =>

@@ -1,5 +1,6 @@
 /** Ended processes that their parent does not collect. A momentary zombie is normal; many, or one that stays, is not. */
 import { count } from "../format.ts";
+import { isZombie } from "../liveness.ts";
 import { type Finding, type Process, processId } from "../model.ts";
 import { placeOf, processLabel, type Rule, some, type View } from "./view.ts";
 
@@ -11,7 +12,7 @@ const STAYS_MS = 2000;
 export const zombies: Rule = (view): Finding[] => {
   const byParent = new Map<number, Process[]>();
   for (const process of view.snapshot.processes) {
-    if (process.state !== "Z") continue;
+    if (!isZombie(process)) continue;
     byParent.set(process.ppid, [...(byParent.get(process.ppid) ?? []), process]);
   }
   return [...byParent].map(([ppid, dead]) => finding(view, ppid, dead));

@@ -1,4 +1,5 @@
 /** Finds what a lesson names: pods by name, containers as POD/NAME, "POD/pause" for the sandbox's process. */
+import { isZombie } from "../liveness.ts";
 import { type Container, type Pod, type Process, processId, type Snapshot } from "../model.ts";
 
 export const podNamed = (snapshot: Snapshot, name: string): Pod | undefined =>
@@ -43,7 +44,7 @@ export function zombiesOf(snapshot: Snapshot, name: string): Process[] {
       path?.startsWith(`${pod.cgroupPath}/`),
     );
   return snapshot.processes.filter(
-    (one) => one.state === "Z" && (members.has(one.pid) || members.has(one.ppid) || below(one)),
+    (one) => isZombie(one) && (members.has(one.pid) || members.has(one.ppid) || below(one)),
   );
 }
 

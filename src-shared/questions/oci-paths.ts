@@ -3,9 +3,11 @@
  * pids are given out again: a restart by the same config.json would then join a stranger. A pinned path cannot do that.
  */
 
+import { isLive } from "../liveness.ts";
 import type { Container, NamespaceType, Process, Snapshot } from "../model.ts";
 import { normalPath } from "../namespace-paths.ts";
 import { ociType } from "../runtimes/oci.ts";
+import { placeless, unread } from "../unread.ts";
 import { lookup } from "./lookup.ts";
 
 export type PathVerdict =
@@ -62,7 +64,9 @@ function checkProcess(
 ): Answer {
   const find = lookup(snapshot);
   const target = find.process(pid);
-  if (!target || target.state === "Z") {
+  if (!isLive(target)) {
+    if (!target && unread(snapshot).processes)
+      return { verdict: "unknown", words: `whether process ${pid} lives could not be read` };
     return { verdict: "gone", words: `process ${pid} is gone: a restart would fail, or join whoever gets that pid` };
   }
   const leadsTo = target.namespaces[kind];
@@ -76,6 +80,8 @@ function checkProcess(
       words: `process ${pid} (${target.comm}) is in another ${kind} namespace: a stranger's`,
     };
   }
+  if (owner === undefined && placeless(target))
+    return { verdict: "unknown", leadsTo, words: `whose process ${pid} is could not be read` };
   if (owner?.podKey !== container.podKey) {
     return { verdict: "stale", leadsTo, words: `process ${pid} (${target.comm}) is not of this pod` };
   }
@@ -94,6 +100,7 @@ function checkPin(snapshot: Snapshot, kind: NamespaceType, path: string, actual:
   const pinned = lookup(snapshot)
     .pinnedAt(normalPath(path))
     .find((namespace) => namespace.type === kind);
+  if (!pinned && unread(snapshot).pins) return { verdict: "unknown", words: "what is mounted there could not be read" };
   if (!pinned) return { verdict: "gone", words: "nothing is mounted there: a restart would fail" };
   if (actual === undefined) return { verdict: "unknown", leadsTo: pinned.inode, words: "the container has ended" };
   if (pinned.inode !== actual) {

@@ -1,4 +1,5 @@
 /** A pod's processes as they hang together: who is pid 1 inside, which are zombies, and who ought to reap them. */
+import { isZombie } from "../liveness.ts";
 import type { Container, Pod, Process, Snapshot } from "../model.ts";
 import { lookup } from "./lookup.ts";
 
@@ -46,7 +47,7 @@ export function podProcesses(snapshot: Snapshot, pod: Pod): PodProcess[] {
 
 function describe(snapshot: Snapshot, process: Process, depth: number): PodProcess {
   const find = lookup(snapshot);
-  const zombie = process.state === "Z";
+  const zombie = isZombie(process);
   const insidePid = process.nsPids?.at(-1);
   const pidNamespace = process.namespaces.pid;
   return {

@@ -31,7 +31,7 @@ export const processOf = (pid: number, more: Partial<Process> = {}): Process => 
   cmdline: [`/bin/p${pid}`],
   rssBytes: MiB,
   oomScoreAdj: 0,
-  cgroup: {},
+  cgroup: { v2: "/" },
   ...more,
   namespaces: { ...HOST, ...more.namespaces },
 });

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
+import { isZombie } from "../../../src-shared/liveness.ts";
 import type { Container, NamespaceType } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
@@ -77,7 +78,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
   const lead = leadOf(report, model);
   const found = findingsByPod(snapshot).get(key) ?? [];
   const lines = processLines(snapshot, pod);
-  const zombies = lines.filter(({ process }) => process.state === "Z").length;
+  const zombies = lines.filter(({ process }) => isZombie(process)).length;
   const spaceOf = (type: NamespaceType) =>
     snapshot.namespaces.find((space) => space.type === type && space.inode === report.holders[type]?.inode);
   const spaces = NAMESPACE_TYPES.flatMap((type) => spaceOf(type) ?? []);

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
+import { isZombie } from "../../../src-shared/liveness.ts";
 import type { Pod, Process, Snapshot } from "../../../src-shared/model.ts";
 import { podProcesses } from "../../../src-shared/questions/process-tree.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -76,7 +77,7 @@ export function Processes({ snapshot, pod, gone }: { snapshot: Snapshot; pod: Po
       </thead>
       <tbody>
         {lines.map(({ process, depth, container, gone: left }) => {
-          const zombie = process.state === "Z";
+          const zombie = isZombie(process);
           return (
             <tr key={`${process.pid}:${process.startTicks}`} className={`${zombie ? "z" : ""} ${left ? "gone" : ""}`}>
               <td title={inert(process.cmdline.join(" ") || process.comm, 500)}>

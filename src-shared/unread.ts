@@ -1,0 +1,55 @@
+/**
+ * What a snapshot could not be told, so that nothing is concluded from its absence. The probe's own gaps say it, and
+ * live processes whose links are not there.
+ */
+import { isLive } from "./liveness.ts";
+import type { NamespaceType, Process, Snapshot } from "./model.ts";
+
+/** Gaps as src-main/probe names them; the last is our own, of tables that a reading does not have at all. */
+const GAPS = {
+  /** Processes that are not in the list (hidepid, a reader that was cut off). */
+  processes: ["processes of other users", "processes and cgroups", "the end of the reading", "records of the reading"],
+  /** Files in which runtimes and Podglass write down what they made. */
+  records: ["runtime records", "the end of the reading", "records of the reading"],
+  /** Bind mounts where runtimes make them. */
+  pins: ["bind mounts that pid 1 sees", "the end of the reading", "records of the reading"],
+} as const;
+
+export interface Unread {
+  processes: boolean;
+  records: boolean;
+  pins: boolean;
+  /** How many live processes did not show their namespace of this type. */
+  namespaces(type: NamespaceType): number;
+  /** How many live processes did not show their cgroup. */
+  cgroups: number;
+}
+
+export const PINS_UNREAD = GAPS.pins[0];
+
+const known = new WeakMap<Snapshot, Unread>();
+
+export function unread(snapshot: Snapshot): Unread {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const named = new Set(snapshot.gaps.map(({ what }) => what));
+  const has = (gaps: readonly string[]) => gaps.some((what) => named.has(what));
+  const live = snapshot.processes.filter(isLive);
+  const counts = new Map<NamespaceType, number>();
+  const made: Unread = {
+    processes: has(GAPS.processes),
+    records: has(GAPS.records),
+    pins: has(GAPS.pins),
+    namespaces: (type) => {
+      const count = counts.get(type) ?? live.filter((one) => one.namespaces[type] === undefined).length;
+      counts.set(type, count);
+      return count;
+    },
+    cgroups: live.filter(placeless).length,
+  };
+  known.set(snapshot, made);
+  return made;
+}
+
+/** A process in no cgroup that we know of: every one is in one, so it was not read. */
+export const placeless = ({ cgroup }: Process): boolean => cgroup.v2 === undefined && cgroup.v1 === undefined;
