@@ -207,9 +207,39 @@ export interface Sandbox {
   state: SandboxState;
   kind?: SandboxKind;
   pid?: number;
+  /** `reasons` in words. */
   why: string;
+  /** Why it is in this state, as data: reasons.ts makes the words. Absent in files of the first edition. */
+  reasons?: SandboxReason[];
   evidence?: string[];
 }
+
+/** A clause of why a sandbox is in its state: a code and its parts. */
+export type SandboxReason =
+  | { code: "stand-in"; pid: number }
+  | { code: "vm"; comm: string }
+  /** By which of its runtime's reasons (runtimes/, keptWords). */
+  | { code: "kept"; how: string }
+  | { code: "reaps" }
+  /** What of the pod's the process holds: alone, or beside a pin. */
+  | { code: "holds"; alone: NamespaceType[]; pinned: NamespaceType[] }
+  | { code: "holds-unread" }
+  | { code: "dropped-by-runtime"; mark?: string; annotation?: string }
+  | { code: "dropped-by-podglass"; pid: number; at?: string }
+  | { code: "made-without" }
+  | { code: "pauseless" }
+  | { code: "never-made"; names: string[] }
+  | { code: "gone"; containersLive: boolean }
+  | { code: "all-pinned" }
+  | { code: "held"; pins: { type: NamespaceType; path: string }[] }
+  /** The runtime had started it, and counts the sandbox as stopped. */
+  | { code: "stopped" }
+  /** What ends with the last member; no types: what they share could not be read. */
+  | { code: "borrowed"; types: NamespaceType[]; names: string[] }
+  | { code: "shared-without"; types: NamespaceType[] }
+  | { code: "starting" }
+  | { code: "elsewhere"; pid: number; group?: string }
+  | { code: "unread"; what: "processes" | "groups" | "pins" | "namespaces"; pid?: number };
 
 /** Who would make a pod anew, or whose processes pass for one. */
 export interface PodOwner {
@@ -236,6 +266,8 @@ export interface Pod {
   host: NamespaceType[];
   /** Types where its members disagree. */
   disagree?: NamespaceType[];
+  /** Types of which a member could not be read: whether the pod shares them is not known. */
+  unread?: NamespaceType[];
   cgroupPath?: string;
   /** Global addresses, no prefix length; [] with the host's network. */
   ips: string[];

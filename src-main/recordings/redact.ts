@@ -7,6 +7,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
 import { NAMESPACE_TYPES, type Snapshot } from "../../src-shared/model.ts";
+import { sandboxWhy } from "../../src-shared/reasons.ts";
 import { RUNTIME_NAMES } from "../../src-shared/runtimes/names.ts";
 import { isPlain } from "./vocabulary.ts";
 
@@ -23,8 +24,10 @@ const KEPT: ReadonlyMap<string, RegExp> = new Map(
     at: /^(\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(\.\d+)?)$/,
     cgroupMode: /^(v1|hybrid|v2)$/,
     privilege: /^(root|sudo|user)$/,
-    state: /^([A-Za-z]|process|dropped|dead|none)$/,
-    kind: /^(app|sandbox|init)$/,
+    state: /^([A-Za-z]|process|dropped|dead|none|starting)$/,
+    kind: /^(app|sandbox|init|sidecar|pause|vm|kubelet|user)$/,
+    code: /^[a-z-]+$/,
+    how: /^(always|reaps|setting|before)$/,
     qos: /^(Guaranteed|Burstable|BestEffort)$/,
     runtime: new RegExp(`^(${RUNTIME_NAMES.join("|")})$`),
     hierarchy: new RegExp(`^(v2|name=systemd|(${CONTROLLERS})(,(${CONTROLLERS}))*)$`),
@@ -51,6 +54,9 @@ export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: 
   return (snapshot) => {
     stand.numbers = numbersOf(snapshot);
     const out = walk(snapshot, "", stand) as Snapshot;
+    // The words are made anew of the reasons, whose parts have their new names by now.
+    for (const { runtime, sandbox } of out.pods)
+      if (sandbox.reasons) sandbox.why = sandboxWhy(runtime, sandbox.reasons);
     // By the new names: a reader puts what is new into its place by the order of the list.
     for (const list of LISTS) (out[list] as unknown[]).sort(itemOrder[list] as (a: unknown, b: unknown) => number);
     return out;
@@ -95,7 +101,8 @@ const FIELDS = new Set(
   mountNamespace fds fd threads tid forChildren owner parent network interface address prefix scope listeners protocol port
   controllers files id image kind podKey cgroupPath ociNamespaces oci cgroupsPath args resources annotations mounts destination
   source sysctl labels restartCount createdAt monitorPid modes ipc user fstype qos sandbox why evidence host disagree ips
-  staticPod networkMode what count mend at limitCgroup line net uts mnt time memory cpu`.split(/\s+/),
+  staticPod within owner static unread reasons code how alone pinned types names annotation group containersLive ended
+  exitCode signal oomKilled networkMode what count mend at limitCgroup line net uts mnt time memory cpu`.split(/\s+/),
 );
 
 /** Numbers that stand in the snapshot as numbers (pids, inodes): they may stay in texts as well. */

@@ -37,6 +37,7 @@ export class Scene {
     reading.deep = true;
     Object.assign(reading.node, { bootId: "boot-1", privilege: "root", self: { ...NODE }, hostname: "scene" });
     reading.node.cgroupMounts = [{ hierarchy: "v2", mountPoint: "/sys/fs/cgroup" }];
+    reading.mounts.push({ mountNamespace: NODE.mnt, pid: 1, mounts: [] });
     this.process({ pid: 1, comm: "systemd", ppid: 0, startTicks: 1, at: "/init.scope" });
     this.process({ pid: 2, comm: "kthreadd", ppid: 0, startTicks: 1, cmdline: [], at: "/" });
   }

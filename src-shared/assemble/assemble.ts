@@ -3,6 +3,7 @@ import { oomKills } from "../cgroups/oom-log.ts";
 import { isLive } from "../liveness.ts";
 import {
   type Gap,
+  NAMESPACE_TYPES,
   type NamespaceInodes,
   type Pod,
   type Process,
@@ -23,9 +24,11 @@ import { cgroupsOf } from "./groups.ts";
 import { initialNamespaces } from "./initial.ts";
 import { collectNamespaces, type Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
+import { findKubelet } from "./owner.ts";
 import { buildPods } from "./pods.ts";
 import { cgroupModeOf, toProcess } from "./processes.ts";
 import { type OciMemory, readRecords } from "./records.ts";
+import { sightOf } from "./sight.ts";
 
 export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
 
@@ -71,7 +74,16 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     byPid,
   });
   yield;
-  const built = yield* buildPods(drafts, { namespaces, initial, configuration });
+  const kubelet = findKubelet(processes, initial.pid);
+  const built = yield* buildPods(drafts, {
+    namespaces,
+    initial,
+    configuration,
+    byPid,
+    sight: sightOf(reading, processes, initial),
+    types: NAMESPACE_TYPES.filter((type) => namespaces.list.some((one) => one.type === type)),
+    kubelet,
+  });
   yield;
   const cgroups = yield* cgroupsOf(reading.cgroups, processes);
   yield;
@@ -103,7 +115,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
       uptimeSeconds: reading.node.uptimeSeconds,
       availableBytes: reading.node.availableBytes,
       cgroupMounts: reading.node.cgroupMounts,
-      kubelet: kubeletOf(processes),
+      kubelet: kubelet && kubeletOf(kubelet),
       configuration,
       ...(sysctls.length > 0 ? { sysctls: Object.assign({}, ...sysctls) as Record<string, string> } : {}),
     },
@@ -141,12 +153,9 @@ function addMounts(members: Members, reading: Reading): void {
   }
 }
 
-function kubeletOf(processes: readonly Process[]): Snapshot["node"]["kubelet"] {
-  // k3s, RKE2 and microk8s run the kubelet inside their own program.
-  const found = processes.find((process) => /^(kubelet|kubelite|k3s-server|k3s-agent|k0s)$/.test(process.comm));
-  if (!found) return undefined;
-  const flag = found.cmdline.find((word) => word.startsWith("--pod-manifest-path="));
-  return flag ? { pid: found.pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid: found.pid };
+function kubeletOf({ pid, cmdline }: Process): Snapshot["node"]["kubelet"] {
+  const flag = cmdline.find((word) => word.startsWith("--pod-manifest-path="));
+  return flag ? { pid, staticPodPath: flag.slice(flag.indexOf("=") + 1) } : { pid };
 }
 
 const VERSION = /\d+\.\d+(?:\.\d+)?(?:[-+~.\w]*)?/;

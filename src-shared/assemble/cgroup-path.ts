@@ -5,6 +5,7 @@
  */
 import type { QosClass } from "../model.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
+import { expandSlice } from "../runtimes/oci.ts";
 import { runtimes } from "../runtimes/table.ts";
 
 export interface CgroupOwner {
@@ -21,6 +22,8 @@ export interface CgroupOwner {
   podId?: string;
   podUid?: string;
   podPath?: string;
+  /** The id of the container that it is inside of: a node in a container. */
+  within?: string;
   qos?: QosClass;
 }
 
@@ -34,19 +37,26 @@ const podIds = runtimes.flatMap(({ groups }) => groups.podId ?? []);
 
 const SCOPE = new RegExp(`^(${[...containers.keys()].join("|")})-(${HEX})(\\.scope)?$`);
 const MONITOR = new RegExp(`^(${[...monitors.keys()].join("|")})-(${HEX})(?:\\.scope)?$`);
+/**
+ * What runc makes of a systemd path, "slice:prefix:id", where it was not told to use systemd (containerd's default,
+ * SystemdCgroup = false, below a kubelet with the systemd driver): one folder of that name, wherever runc itself is. The
+ * slice that it names is elsewhere, and empty.
+ */
+const COLONS = new RegExp(`^([^:]*):(${[...containers.keys(), ...monitors.keys()].join("|")}):(${HEX})$`);
 const BARE = new RegExp(`^${HEX}$`);
 const POD_SLICE = /^(.*-)?pod([0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12}|[0-9a-f]{32})\.slice$/;
 const POD_FOLDER = /^pod([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/;
 
-export function cgroupOwner(path: string): CgroupOwner {
+export const cgroupOwner = (path: string): CgroupOwner => ownerFrom(path.split("/"), 1, "");
+
+function ownerFrom(parts: readonly string[], from: number, above: string): CgroupOwner {
   const owner: CgroupOwner = {};
-  const parts = path.split("/");
-  let at = "";
-  for (let index = 1; index < parts.length; index++) {
+  let at = above;
+  for (let index = from; index < parts.length; index++) {
     const part = parts[index]!;
     at += `/${part}`;
-    if (owner.containerId) break;
     if (part.length < 35) continue; // shorter than any pod's or container's
+    if (owner.containerId) return innermost(owner, parts, index, at.slice(0, -part.length - 1));
     const uid = part.includes("pod") ? (POD_SLICE.exec(part)?.[2] ?? POD_FOLDER.exec(part)?.[1]) : undefined;
     if (uid && !owner.podUid) {
       owner.podUid = uid.replaceAll("_", "-");
@@ -60,30 +70,43 @@ export function cgroupOwner(path: string): CgroupOwner {
       owner.podPath = at;
       continue;
     }
-    const scope = SCOPE.exec(part);
-    if (scope) {
-      const runtime = containers.get(scope[1]!)!;
-      owner.runtime = runtime.name;
-      owner.containerId = scope[2]!;
-      owner.containerPath = at;
-      if (runtime.groups.bareMarks && !scope[3]) owner.mark = true;
-      continue;
-    }
-    const monitor = MONITOR.exec(part);
-    if (monitor) {
-      owner.runtime = monitors.get(monitor[1]!)!.name;
-      owner.containerId = monitor[2]!;
-      owner.monitor = true;
-      continue;
-    }
-    if (BARE.test(part)) {
-      owner.containerId = part;
-      owner.containerPath = at;
-      const runtime = folders.get(parts[index - 1]!);
-      if (runtime) owner.runtime = runtime.name;
-    }
+    Object.assign(owner, containerAt(part, parts[index - 1]!, at));
   }
   return owner;
+}
+
+/** Below a container's group: its own folders, or those of a node that runs in it (kind, Docker in Docker). */
+function innermost(owner: CgroupOwner, parts: readonly string[], index: number, above: string): CgroupOwner {
+  const inner = ownerFrom(parts, index, above);
+  return inner.containerId && inner.containerId !== owner.containerId
+    ? { ...inner, within: inner.within ?? owner.containerId }
+    : owner;
+}
+
+function containerAt(part: string, above: string, at: string): CgroupOwner | undefined {
+  const scope = SCOPE.exec(part);
+  if (scope) {
+    const runtime = containers.get(scope[1]!)!;
+    const marks = runtime.groups.bareMarks && !scope[3];
+    return { runtime: runtime.name, containerId: scope[2]!, containerPath: at, ...(marks ? { mark: true } : {}) };
+  }
+  const monitor = MONITOR.exec(part);
+  if (monitor) return { runtime: monitors.get(monitor[1]!)!.name, containerId: monitor[2]!, monitor: true };
+  const colons = COLONS.exec(part);
+  if (colons) return inColons(colons[1]!, colons[2]!, colons[3]!, at);
+  if (!BARE.test(part)) return undefined;
+  const runtime = folders.get(above);
+  return { containerId: part, containerPath: at, ...(runtime ? { runtime: runtime.name } : {}) };
+}
+
+function inColons(slice: string, prefix: string, containerId: string, at: string): CgroupOwner {
+  const monitor = monitors.get(prefix);
+  if (monitor) return { runtime: monitor.name, containerId, monitor: true };
+  const runtime = containers.get(prefix)!.name;
+  const uid = POD_SLICE.exec(slice)?.[2]?.replaceAll("_", "-");
+  if (!uid) return { runtime, containerId, containerPath: at };
+  const podPath = expandSlice(slice);
+  return { runtime, containerId, containerPath: at, podUid: uid, podPath, qos: qosOf(podPath) };
 }
 
 function podIdOf(part: string, above: string, below: string): string | undefined {

@@ -17,7 +17,11 @@ export interface Member {
   owner: CgroupOwner;
   /** Its first process, live; what its namespaces are read from. */
   process?: Process;
+  /** A live process with the recorded pid, of which it is not known that it is this container's; and why not. */
+  elsewhere?: { process: Process; group?: string };
   monitor?: Monitor;
+  /** The id of the container that it is inside of: a node in a container. */
+  within?: string;
 }
 
 export interface Members {
@@ -82,7 +86,22 @@ export function* collectMembers(
     byId.set(id, member);
     if (byId.size % MEMBERS_PER_STEP === 0) yield;
   }
+  setWithin(byId, byPid);
   return { byId, monitors, droppedMarks: droppedMarks(cgroups, pidsById) };
+}
+
+/** With the host's cgroup namespace a node in a container makes its groups at the top: then its monitors' PID namespace tells. */
+function setWithin(byId: ReadonlyMap<string, Member>, byPid: ReadonlyMap<number, Process>): void {
+  const homes = new Map<number, string>();
+  for (const { container, process } of byId.values()) {
+    if (process?.nsPids?.at(-1) === 1 && process.namespaces.pid !== undefined)
+      homes.set(process.namespaces.pid, container.id);
+  }
+  for (const member of byId.values()) {
+    const inode = member.monitor && byPid.get(member.monitor.pid)?.namespaces.pid;
+    const home = inode === undefined ? undefined : homes.get(inode);
+    if (home !== undefined && home !== member.container.id) member.within ??= home;
+  }
 }
 
 /** Container id by the cgroup path that its record names. */
@@ -142,11 +161,14 @@ interface Parts {
 function makeMember(id: string, parts: Parts): Member {
   const { byPid, record: named } = parts;
   const pids = parts.pids;
-  // A recorded process whose cgroup tells nothing (cgroups=disabled) is still its own, if it is the same one.
+  // A recorded process whose cgroup tells nothing is still its own, if it is the same one or its group ends in the id.
   const recorded = named?.pid === undefined ? undefined : byPid.get(named.pid);
-  const same = recorded !== undefined && named?.startTicks !== undefined && recorded.startTicks === named.startTicks;
-  if (recorded && same && !pids.includes(recorded.pid)) pids.push(recorded.pid);
+  const paths = recorded ? cgroupPaths(recorded.cgroup, parts.mode) : [];
+  const other = recorded && named?.startTicks !== undefined && recorded.startTicks !== named.startTicks;
+  const same = recorded && !other && (named?.startTicks !== undefined || paths.some((path) => path.includes(id)));
+  if (same && !pids.includes(recorded.pid)) pids.push(recorded.pid);
   const first = firstProcess(pids, byPid, named);
+  const doubtful = !first && isLive(recorded) && !other && !same ? { process: recorded, group: paths[0] } : undefined;
   const monitor = parts.monitors.get(first?.ppid ?? -1);
   const record = parts.record ?? (monitor ? recordFromMonitor(id, monitor) : undefined);
   const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
@@ -169,7 +191,15 @@ function makeMember(id: string, parts: Parts): Member {
   if (record?.restartCount !== undefined) container.restartCount = record.restartCount;
   if (record?.createdAt) container.createdAt = record.createdAt;
   if (record?.modes) container.modes = record.modes;
-  return { container, record, owner, process: first, monitor };
+  return {
+    container,
+    record,
+    owner,
+    process: first,
+    monitor,
+    ...(doubtful ? { elsewhere: doubtful } : {}),
+    ...(owner.within ? { within: owner.within } : {}),
+  };
 }
 
 /**

@@ -1,6 +1,14 @@
 /** From drafts to pods: names, shares, sandbox, addresses. */
 import { isLive } from "../liveness.ts";
-import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type Pod, type RuntimeConfiguration } from "../model.ts";
+import {
+  type Gap,
+  NAMESPACE_TYPES,
+  type NamespaceInodes,
+  type NamespaceType,
+  type Pod,
+  type Process,
+  type RuntimeConfiguration,
+} from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
 import { compareText } from "../order.ts";
 import { ociType } from "../runtimes/oci.ts";
@@ -9,13 +17,20 @@ import type { Member } from "./containers.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
-import { bundlePins, sandboxOf } from "./sandbox.ts";
+import { ownerOf } from "./owner.ts";
+import { bundlePins, kindOf, PINNABLE, sandboxOf } from "./sandbox.ts";
 import { sharesOf } from "./shares.ts";
+import type { Sight } from "./sight.ts";
 
 export interface PodFacts {
   namespaces: Namespaces;
   initial: NamespaceInodes;
   configuration: readonly RuntimeConfiguration[];
+  byPid: ReadonlyMap<number, Process>;
+  sight: Sight;
+  /** Namespace types that the node has. */
+  types: readonly NamespaceType[];
+  kubelet?: Process;
 }
 
 export interface BuiltPods {
@@ -33,7 +48,9 @@ export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator
   const shown = new Set<string>();
   let ended = 0;
   for (const draft of drafts) {
-    const live = draft.members.filter((member) => member.process);
+    const vm = kindOf(draft, facts.byPid) === "vm";
+    if (vm) settleInside(draft);
+    const live = vm ? [] : draft.members.filter((member) => member.process);
     const pinned = pinnedOf(draft, facts);
     const any = live.length > 0 || draft.sandbox?.process || isLive(draft.standIn) || Object.keys(pinned).length > 0;
     if (!any) {
@@ -49,40 +66,58 @@ export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator
     }
   }
   pods.sort((a, b) => compareText(a.key, b.key));
-  const gaps: Gap[] =
-    ended > 0
-      ? [{ what: "pods that have ended", why: "no process of theirs lives and no pin of theirs is left", count: ended }]
-      : [];
+  const gaps: Gap[] = [];
+  if (ended > 0)
+    gaps.push({
+      what: "pods that have ended",
+      why: "no process of theirs lives and no pin of theirs is left",
+      count: ended,
+    });
+  const inside = pods.filter(({ within }) => within !== undefined).length;
+  if (inside > 0)
+    gaps.push({
+      what: "pods of a node in a container",
+      why: "their runtime's records are inside that container: names, images and modes are known only as far as the node itself tells them",
+      count: inside,
+      mend: "open the container itself as a node: docker:NAME or podman:NAME",
+    });
   return { pods, shown, gaps };
 }
 
 function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes, facts: PodFacts): Pod {
-  const sandboxProcess = draft.sandbox?.process ?? (isLive(draft.standIn) ? draft.standIn : undefined);
+  const standIn = isLive(draft.standIn) ? draft.standIn : undefined;
+  const sandboxProcess = standIn ?? draft.sandbox?.process;
   const shares = sharesOf({
     sandbox: sandboxProcess,
+    ...(standIn ? { standsFor: heldBy(standIn, facts.initial) } : {}),
     sandboxMember: draft.sandbox?.process ? draft.sandbox : undefined,
     live,
     hasSandbox: draft.sandboxId !== undefined || draft.manifestNamespaces !== undefined,
     pinned,
     initial: facts.initial,
+    types: facts.types,
   });
   const pod: Pod = {
     key: draft.key,
     name: draft.pod.name ?? nameOf(draft),
     runtime: draft.runtime,
-    sandbox: sandboxOf({ draft, live, shared: shares.namespaces, ...facts }),
+    sandbox: sandboxOf({ draft, live, shared: shares.namespaces, unread: shares.unread, ...facts }),
     containers: draft.members.map((member) => member.container.id).sort(compareText),
     namespaces: shares.namespaces,
     host: shares.host,
     ips: addresses(draft, live, shares.namespaces, facts),
   };
   if (shares.disagree.length > 0) pod.disagree = shares.disagree;
+  if (shares.unread.length > 0) pod.unread = shares.unread;
   if (draft.pod.namespace) pod.namespace = draft.pod.namespace;
   const owner = (draft.sandbox ?? draft.members[0])?.owner;
   const uid = draft.pod.uid ?? owner?.podUid;
   if (uid) pod.uid = uid;
-  // A static pod's uid is a hash of its manifest, 32 hex digits without dashes (kubelet pkg/kubelet/config/common.go).
-  if (uid && /^[0-9a-f]{32}$/.test(uid)) pod.staticPod = true;
+  const made = ownerOf(draft, uid, facts.kubelet);
+  if (made) pod.owner = made;
+  if (made?.static) pod.staticPod = true;
+  const within = [draft.sandbox, ...draft.members].find((member) => member?.within)?.within;
+  if (within) pod.within = within;
   if (owner?.qos) pod.qos = owner.qos;
   const cgroupPath = draft.pod.cgroupPath ?? podCgroup(draft);
   if (cgroupPath) pod.cgroupPath = cgroupPath;
@@ -96,6 +131,24 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
 }
 
 const nameOf = ({ key }: Draft): string => key.slice(key.indexOf("/") + 1).slice(0, 12);
+
+/** What a stand-in of ours holds for its pod: what else it is in, it was started in. */
+const heldBy = ({ namespaces }: Process, initial: NamespaceInodes): NamespaceInodes =>
+  Object.fromEntries(
+    PINNABLE.flatMap((type) => {
+      const inode = namespaces[type];
+      return inode === undefined || inode === initial[type] ? [] : [[type, inode]];
+    }),
+  );
+
+/**
+ * Containers in a machine have no process of their own on the node: gVisor's shim writes the sandbox's pid down for each
+ * (and a gofer, in empty namespaces, is in the container's group), Kata's the hypervisor's.
+ */
+function settleInside({ sandbox, members }: Draft): void {
+  for (const { container, record } of members)
+    container.pid = record?.pid === sandbox!.process!.pid ? record.pid : null;
+}
 
 /** Namespaces that a pin keeps for this pod: by the paths in its records, and by our own manifests. */
 function pinnedOf(draft: Draft, { namespaces, initial }: PodFacts): NamespaceInodes {

@@ -1,12 +1,14 @@
 /**
- * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why.
- * The four states are contract.md's, to the letter; the words say by which evidence they were found.
+ * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why. The
+ * states are contract.md's, to the letter. Nothing is concluded from what could not be read: what is not known says so.
  */
 import { isLive } from "../liveness.ts";
-import type { Namespace, NamespaceInodes, NamespaceType, Pod } from "../model.ts";
-import { RUNTIME_LABELS } from "../runtimes/names.ts";
+import type { Namespace, NamespaceInodes, NamespaceType, Process, Sandbox, SandboxReason } from "../model.ts";
+import { namesSandbox, sandboxWhy } from "../reasons.ts";
+import { isBeingMade, sandboxKind } from "../runtimes/sandbox-kind.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import type { Member } from "./containers.ts";
+import { doubtOf } from "./doubt.ts";
 import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import type { SandboxQuestion } from "./sandbox-question.ts";
@@ -17,83 +19,77 @@ import { whyKept } from "./why-kept.ts";
 export const PINNABLE = ["net", "ipc", "uts", "user"] as const satisfies readonly NamespaceType[];
 const PIN_SHARED = ["net", "ipc", "uts"] as const satisfies readonly NamespaceType[];
 
-export function sandboxOf(question: SandboxQuestion): Pod["sandbox"] {
-  const { draft, live, shared, namespaces } = question;
-  const id = draft.sandboxId ? { id: draft.sandboxId } : {};
-  const standIn = draft.standIn;
-  if (isLive(standIn)) {
-    return {
-      ...id,
-      state: "process",
-      pid: standIn.pid,
-      why: `a stand-in that Podglass started (pid ${standIn.pid}); the runtime's own pause process is gone, and its record does not know this one`,
-      evidence: [`${draft.pins!.path}: restored, pid ${standIn.pid}, start ${standIn.startTicks}`],
-    };
-  }
-  const sandbox = draft.sandbox;
-  if (sandbox?.process) {
-    const { why, evidence } = whyKept(question, sandbox.process);
-    return { ...id, state: "process", pid: sandbox.process.pid, why, evidence };
-  }
-  const dropped = recordedDrop(question);
-  if (dropped) return { ...id, state: "dropped", ...dropped };
+interface Answer extends Pick<Sandbox, "state" | "pid" | "kind" | "evidence"> {
+  reasons: SandboxReason[];
+}
 
-  const between = sharedBetween(live, PIN_SHARED, question.initial);
-  const pinPath = ({ type, inode }: { type: NamespaceType; inode: number }) =>
-    namespaces.get(type, inode)?.pins[0]?.path;
-  if (between.length > 0 && between.every(pinPath)) {
-    const held = between.map((entry) => `${entry.type} by ${pinPath(entry)}`);
-    const gone = draft.sandboxId ? "the pause process is gone, yet" : "no pause process was made:";
-    return {
-      ...id,
-      state: "dropped",
-      why: `${gone} every namespace that the containers share has a pin: ${held.join(", ")}${noReturn(draft)}`,
-      evidence: [...gonePause(draft), ...held.map((text) => `held: ${text}`)],
-    };
-  }
-  if (draft.sandboxId) return { ...id, ...withoutProcess(question, shared) };
+export function sandboxOf(question: SandboxQuestion): Sandbox {
+  const { draft } = question;
+  const answer = withProcess(question) ?? recordedDrop(question) ?? withoutProcess(question);
   return {
-    state: "none",
-    why: noneWhy(draft, live, between),
-    evidence: draft.members[0]?.record ? [`${draft.members[0].record.path}: names no sandbox`] : [],
+    ...(draft.sandboxId ? { id: draft.sandboxId } : {}),
+    ...answer,
+    why: sandboxWhy(draft.runtime, answer.reasons),
   };
 }
 
+function withProcess(question: SandboxQuestion): Answer | undefined {
+  const { draft, live } = question;
+  const standIn = draft.standIn;
+  if (isLive(standIn)) {
+    return {
+      state: "process",
+      kind: "pause",
+      pid: standIn.pid,
+      reasons: [{ code: "stand-in", pid: standIn.pid }],
+      evidence: [`${draft.pins!.path}: restored, pid ${standIn.pid}, start ${standIn.startTicks}`],
+    };
+  }
+  const process = draft.sandbox?.process;
+  if (!process) return undefined;
+  if (isBeingMade(process) && live.length === 0)
+    return { state: "starting", reasons: [{ code: "starting" }], evidence: [`/proc/${process.pid}: ${process.comm}`] };
+  const kind = kindOf(draft, question.byPid);
+  const { reasons, evidence } =
+    kind === "vm"
+      ? { reasons: [{ code: "vm" as const, comm: process.comm }], evidence: [`/proc/${process.pid}: ${process.comm}`] }
+      : whyKept(question, process);
+  return { state: "process", kind, pid: process.pid, reasons, evidence };
+}
+
+/** undefined: no sandbox process lives. */
+export function kindOf({ sandbox }: Draft, byPid: ReadonlyMap<number, Process>): Sandbox["kind"] {
+  return sandbox?.process && sandboxKind(sandbox.process, byPid.get(sandbox.monitor?.pid ?? -1));
+}
+
 /** The runtime's record, our manifest or the lab says that it was dropped. */
-function recordedDrop(question: SandboxQuestion): { why: string; evidence: string[] } | undefined {
+function recordedDrop(question: SandboxQuestion): Answer | undefined {
   const { draft } = question;
-  const holds = () => heldWords(question);
+  const dropped = (reason: SandboxReason, evidence: string[]): Answer => ({
+    state: "dropped",
+    reasons: [reason, held(question)],
+    evidence,
+  });
   const spoofed = draft.sandbox?.record?.spoofed;
-  if (spoofed || draft.mark) {
-    const evidence: string[] = [];
-    if (draft.mark) evidence.push(`empty cgroup ${draft.mark}`);
-    if (spoofed) evidence.push(`annotation ${spoofed} in ${draft.sandbox!.record!.path}`);
-    return {
-      why: `${RUNTIME_LABELS[draft.runtime]} dropped it: ${evidence.map(shortEvidence).join(", ")}; ${holds()}`,
-      evidence,
-    };
+  const { mark, pins, claim } = draft;
+  if (spoofed || mark) {
+    const parts = { ...(mark ? { mark } : {}), ...(spoofed ? { annotation: spoofed } : {}) };
+    return dropped({ code: "dropped-by-runtime", ...parts }, [
+      ...(mark ? [`empty cgroup ${mark}`] : []),
+      ...(spoofed ? [`annotation ${spoofed} in ${draft.sandbox!.record!.path}`] : []),
+    ]);
   }
-  if (draft.pins?.dropped) {
-    const { pid, at } = draft.pins.dropped;
-    return {
-      why: `Podglass dropped it (pause was pid ${pid}${at ? `, ${at}` : ""}); ${holds()}`,
-      evidence: [`${draft.pins.path}: dropped`],
-    };
+  if (pins?.dropped) {
+    const { pid, at } = pins.dropped;
+    return dropped({ code: "dropped-by-podglass", pid, ...(at ? { at } : {}) }, [`${pins.path}: dropped`]);
   }
-  const claim = draft.claim;
-  if (claim?.pauseless)
-    return { why: `${claim.pauseless}; ${holds()}`, evidence: [`${claim.path}: no pause process was made`] };
+  if (claim?.pauseless) return dropped({ code: "made-without" }, [`${claim.path}: no pause process was made`]);
   const bundled = bundlePins(draft, question.namespaces);
-  if (bundled.length > 0) {
-    return {
-      why: `${RUNTIME_LABELS[draft.runtime]} made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes; ${holds()}`,
-      evidence: [
-        `${draft.sandbox!.record!.path}: no pid`,
-        ...bundled.flatMap((namespace) => namespace.pins.map((pin) => `pin ${pin.path}`)),
-      ],
-    };
-  }
-  return undefined;
+  if (bundled.length === 0) return undefined;
+  return dropped({ code: "pauseless" }, [
+    `${draft.sandbox!.record!.path}: no pid`,
+    ...bundled.flatMap((namespace) => namespace.pins.map((pin) => `pin ${pin.path}`)),
+  ]);
 }
 
 /** Namespaces of a sandbox without a process whose shim pins them: wherever the state folder is, the pins are in its bundle. */
@@ -104,78 +100,89 @@ export function bundlePins(draft: Draft, namespaces: Namespaces): Namespace[] {
   return namespaces.list.filter((namespace) => namespace.pins.some((pin) => pin.path.startsWith(bundle)));
 }
 
-/** A record names a sandbox, and no process of it lives. */
-function withoutProcess(question: SandboxQuestion, shared: NamespaceInodes): Omit<Pod["sandbox"], "id"> {
+function withoutProcess(question: SandboxQuestion): Answer {
+  const { draft, live, shared, namespaces, initial } = question;
+  const pinned = ({ type, inode }: { type: NamespaceType; inode: number }) =>
+    (namespaces.get(type, inode)?.pins.length ?? 0) > 0;
+  const between = sharedBetween(live, PIN_SHARED, initial);
+  if (between.length > 0 && between.every(pinned)) {
+    const pins: SandboxReason = { code: "held", pins: pinsOf(between, namespaces) };
+    return draft.sandboxId
+      ? {
+          state: "dropped",
+          reasons: [{ code: "gone", containersLive: true }, { code: "all-pinned" }, pins, ...stopped(draft)],
+          evidence: gonePause(draft),
+        }
+      : { state: "dropped", reasons: [{ code: "all-pinned" }, pins], evidence: [] };
+  }
+  if (!draft.sandboxId) {
+    const record = draft.members[0]?.record;
+    return {
+      state: "none",
+      reasons: [noneWhy(live, between)],
+      evidence: record ? [`${record.path}: names no sandbox`] : [],
+    };
+  }
+  if (live.length === 0 && neverStarted(draft.sandbox))
+    return { state: "starting", reasons: [{ code: "starting" }], evidence: gonePause(draft) };
+  return goneSandbox(question, shared);
+}
+
+/** A record names a sandbox, and no process of it is seen. */
+function goneSandbox(question: SandboxQuestion, shared: NamespaceInodes): Answer {
   const { draft, live, namespaces } = question;
   const evidence = gonePause(draft);
-  const names = live.map((member) => member.container.name);
   const types = Object.keys(shared) as NamespaceType[];
   const loose = types.filter((type) => !namespaces.get(type, shared[type]!)?.pins.length);
-  if (live.length === 0) {
-    return {
-      state: "dead",
-      why: `dead: the pause process is gone and no container lives; ${heldWords(question)}`,
-      evidence,
-    };
-  }
-  if (types.length > 0 && loose.length === 0) {
-    return {
-      state: "dropped",
-      why: `the pause process is gone, yet ${heldWords(question)}${noReturn(draft)}`,
-      evidence,
-    };
-  }
-  const living =
-    loose.length > 0
-      ? `${list(loose)} ${loose.length === 1 ? "lives" : "live"} only as long as ${list(names)}`
-      : `what ${list(names)} still share${names.length === 1 ? "s" : ""} could not be read`;
+  const gone: SandboxReason = { code: "gone", containersLive: live.length > 0 };
+  if (live.length > 0 && types.length > 0 && loose.length === 0)
+    return { state: "dropped", reasons: [gone, held(question), ...stopped(draft)], evidence };
+  const doubt = doubtOf(question, loose);
+  if (doubt) return { state: "none", reasons: [doubt], evidence };
+  if (live.length === 0) return { state: "dead", reasons: [gone, held(question)], evidence };
+  if (loose.length === 0) return { state: "dead", reasons: [gone], evidence };
   return {
     state: "dead",
-    why: `dead: the pod runs on borrowed time; ${living}, and a restart of any container will fail`,
+    reasons: [{ code: "borrowed", types: loose, names: namesOf(live) }],
     evidence: [...evidence, ...loose.map((type) => `${type}:[${shared[type]}] has no pin`)],
   };
 }
 
-const noReturn = (draft: Draft): string => {
-  const { counted } = runtimeOf(draft.runtime).afterPause;
-  return draft.sandboxId && counted ? `; ${counted}` : "";
-};
+/** It has a record, and that says neither a pid nor an end: a sandbox that is being made. */
+const neverStarted = (sandbox: Member | undefined): boolean =>
+  sandbox?.record !== undefined && sandbox.record.pid === undefined && sandbox.record.ended === undefined;
+
+/** A CRI runtime that lost a pause it had started calls the sandbox stopped, whatever the pins hold (docs/pods.md). */
+const stopped = ({ runtime, sandbox }: Draft): SandboxReason[] =>
+  runtimeOf(runtime).afterPause.counted && sandbox?.record?.pid !== undefined ? [{ code: "stopped" }] : [];
 
 function gonePause(draft: Draft): string[] {
   const record = draft.sandbox?.record;
+  const doubtful = draft.sandbox?.elsewhere;
+  if (doubtful)
+    return [
+      `${record!.path}: pid ${doubtful.process.pid} lives, but in group ${doubtful.group ?? "that could not be read"}`,
+    ];
   if (record?.pid !== undefined) return [`${record.path}: pause was pid ${record.pid}, which is gone`];
   if (record) return [`${record.path}: names the sandbox, no process of it lives`];
   const witness = draft.members.find((member) => member.record?.pod?.sandboxId === draft.sandboxId);
-  return witness?.record
-    ? [`${witness.record.path}: names sandbox ${draft.sandboxId?.slice(0, 12)}, which has no process`]
-    : [];
+  return witness?.record ? [`${witness.record.path}: ${namesSandbox(draft.sandboxId!)}`] : [];
 }
 
-function noneWhy(draft: Draft, live: readonly Member[], between: readonly { type: NamespaceType }[]): string {
-  const names = list(live.map((member) => member.container.name));
-  if (between.length > 0) {
-    return `no sandbox was made; ${list([...new Set(between.map((entry) => entry.type))])} shared by the containers themselves, held by no pin`;
-  }
-  const { withoutSandbox } = runtimeOf(draft.runtime);
-  if (withoutSandbox) return `${withoutSandbox}: ${names || "its containers"} share no namespace`;
-  return "no sandbox was ever made, and nothing is shared";
+function noneWhy(live: readonly Member[], between: readonly { type: NamespaceType }[]): SandboxReason {
+  const types = [...new Set(between.map((entry) => entry.type))];
+  return types.length > 0 ? { code: "shared-without", types } : { code: "never-made", names: namesOf(live) };
 }
 
-/** "net, ipc and uts are held by /run/netns/…, …" */
-function heldWords({ shared, namespaces }: SandboxQuestion): string {
-  const types = Object.keys(shared) as NamespaceType[];
-  const pinned = types.flatMap((type) => {
-    const path = namespaces.get(type, shared[type]!)?.pins[0]?.path;
-    return path ? { type, path } : [];
+const namesOf = (members: readonly Member[]): string[] => members.map((member) => member.container.name);
+
+function held({ shared, namespaces }: SandboxQuestion): SandboxReason {
+  const entries = (Object.keys(shared) as NamespaceType[]).map((type) => ({ type, inode: shared[type]! }));
+  return { code: "held", pins: pinsOf(entries, namespaces) };
+}
+
+const pinsOf = (entries: readonly { type: NamespaceType; inode: number }[], namespaces: Namespaces) =>
+  entries.flatMap(({ type, inode }) => {
+    const path = namespaces.get(type, inode)?.pins[0]?.path;
+    return path ? [{ type, path }] : [];
   });
-  if (pinned.length === 0) return "no pin holds what it shares";
-  const paths = [...new Set(pinned.map((entry) => entry.path))];
-  return `${list(pinned.map((entry) => entry.type))} ${pinned.length === 1 ? "is" : "are"} held by ${paths.join(", ")}`;
-}
-
-/** Evidence as it fits into a sentence: long ids and paths cut. */
-const shortEvidence = (text: string): string =>
-  text.replace(/ in \/.*$/, "").replace(/empty cgroup \S*\/(crio-[0-9a-f]{8})[0-9a-f]+$/, "empty cgroup $1…");
-
-export const list = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

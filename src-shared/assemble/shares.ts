@@ -7,6 +7,8 @@ export interface Shares {
   namespaces: NamespaceInodes;
   host: NamespaceType[];
   disagree: NamespaceType[];
+  /** Types of which a member could not be read. */
+  unread: NamespaceType[];
 }
 
 export interface Sharing {
@@ -19,6 +21,10 @@ export interface Sharing {
   /** Pinned namespaces of a pod without a live process. */
   pinned: NamespaceInodes;
   initial: NamespaceInodes;
+  /** Types that the node has: a kernel may be older than one. */
+  types: readonly NamespaceType[];
+  /** Set where the sandbox process is a stand-in of ours: it holds these, and what else it is in says nothing of the pod. */
+  standsFor?: NamespaceInodes;
   /** The sandbox's own record, for a pod where it alone lives. */
   sandboxMember?: Member;
 }
@@ -28,23 +34,26 @@ export function sharesOf(pod: Sharing): Shares {
     process: member.process!,
     member,
   }));
-  if (pod.sandbox) members.push({ process: pod.sandbox, member: pod.sandboxMember });
-  const result: Shares = { namespaces: {}, host: [], disagree: [] };
+  if (pod.sandbox && !pod.standsFor) members.push({ process: pod.sandbox, member: pod.sandboxMember });
+  const result: Shares = { namespaces: {}, host: [], disagree: [], unread: [] };
   if (members.length === 0) {
     for (const type of NAMESPACE_TYPES) {
-      const inode = pod.pinned[type];
+      const inode = pod.standsFor?.[type] ?? pod.pinned[type];
       if (inode !== undefined && type !== "mnt" && inode !== pod.initial[type]) result.namespaces[type] = inode;
     }
     return result;
   }
-  for (const type of NAMESPACE_TYPES) {
-    const inode = members[0]!.process.namespaces[type];
-    const same = inode !== undefined && members.every((member) => member.process.namespaces[type] === inode);
-    if (!same) {
+  for (const type of pod.types) {
+    const inodes = members.map(({ process }) => process.namespaces[type]);
+    if (pod.standsFor?.[type] !== undefined) inodes.push(pod.sandbox!.namespaces[type]);
+    const inode = inodes[0];
+    if (inodes.includes(undefined)) {
+      if (type !== "mnt") result.unread.push(type);
+    } else if (inodes.some((other) => other !== inode)) {
       if (disagrees(type, pod)) result.disagree.push(type);
     } else if (inode === pod.initial[type]) {
       result.host.push(type);
-    } else if (type !== "mnt" && (members.length > 1 || (pod.hasSandbox && joins(members[0]!.member, type)))) {
+    } else if (type !== "mnt" && (inodes.length > 1 || (pod.hasSandbox && joins(members[0]!.member, type)))) {
       result.namespaces[type] = inode;
     }
   }

@@ -4,8 +4,9 @@
  */
 
 import { settingOf } from "../assemble/configuration.ts";
-import { list, PINNABLE } from "../assemble/sandbox.ts";
+import { PINNABLE } from "../assemble/sandbox.ts";
 import type { Pod, Readiness, Snapshot } from "../model.ts";
+import { list } from "../reasons.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { aftermath } from "./aftermath.ts";

@@ -3,7 +3,6 @@
  * free; nothing here changes a node. The kernel's part is counted (aftermath.ts), the runtime's part is known (consequences.ts).
  */
 
-import { list } from "../assemble/sandbox.ts";
 import {
   type Container,
   type Namespace,
@@ -13,6 +12,7 @@ import {
   processId,
   type Snapshot,
 } from "../model.ts";
+import { list } from "../reasons.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
 import type { Effect } from "./effect.ts";

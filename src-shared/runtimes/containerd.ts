@@ -27,7 +27,8 @@ export const containerd: Runtime = {
       "netns_mounts_under_state_dir",
     ],
   },
-  kept: () => ({ why: "containerd starts a pause process for every pod" }),
+  kept: () => ({ how: "always" }),
+  keptWords: { always: "containerd starts a pause process for every pod" },
   // Its shim pins them under its own bundle and reports pid 0 (containerd#14106, #14135).
   pinsInBundle: true,
   afterPause: {

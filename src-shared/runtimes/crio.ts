@@ -33,16 +33,16 @@ export const crio: Runtime = {
   // It keeps the infra container iff drop_infra_ctr is false, the pod's PID mode is POD, or the runtime is a VM
   // (internal/lib/sandbox/sandbox_linux.go NeedsInfra).
   kept({ reaps, record, setting }) {
-    if (reaps || record?.modes?.pid === "POD")
-      return {
-        why: "kept because the PID namespace is the pod's: pause is its pid 1 and reaps",
-        evidence: "NamespaceOptions: pid POD",
-        tellsReaping: true,
-      };
+    if (reaps || record?.modes?.pid === "POD") return { how: "reaps", evidence: ["NamespaceOptions: pid POD"] };
     const drop = setting("drop_infra_ctr");
-    if (drop?.value === "false")
-      return { why: "kept: drop_infra_ctr is off", evidence: `${drop.path}: drop_infra_ctr = false` };
-    return { why: "kept: the pod was made while drop_infra_ctr was off, or by a runtime handler that needs it" };
+    return drop?.value === "false"
+      ? { how: "setting", evidence: [`${drop.path}: drop_infra_ctr = false`] }
+      : { how: "before" };
+  },
+  keptWords: {
+    reaps: "kept because the PID namespace is the pod's: pause is its pid 1 and reaps",
+    setting: "kept: drop_infra_ctr is off",
+    before: "kept: the pod was made while drop_infra_ctr was off, or by a runtime handler that needs it",
   },
   afterPause: {
     network: () => ({ survives: "yes", detail: "CRI-O keeps the address until the sandbox is stopped" }),
@@ -118,7 +118,7 @@ function crioRecord(id: string, oci: OciConfig): RuntimeRecord {
       name: notes[`${CRIO}KubeName`] ?? label("io.kubernetes.pod.name"),
       namespace: notes[`${CRIO}Namespace`] ?? label("io.kubernetes.pod.namespace"),
       uid: label("io.kubernetes.pod.uid"),
-      ...(sandbox ? { labels } : {}),
+      ...(sandbox ? { labels, annotations: own } : {}),
     },
   };
   const attempt = integer(metadata.attempt);

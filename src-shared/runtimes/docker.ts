@@ -31,7 +31,8 @@ export const docker: Runtime = {
     const [parent] = parents;
     return parents.size === 1 && parent && !EVERYBODYS.test(parent) ? parent : undefined;
   },
-  kept: () => ({ why: "the other containers join its namespaces" }),
+  kept: () => ({ how: "always" }),
+  keptWords: { always: "the other containers join its namespaces" },
   afterPause: {
     network: networkAfterPause,
     noReturn: "Docker refuses to join a container that does not run; started again, pause has new namespaces",

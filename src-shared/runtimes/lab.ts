@@ -13,7 +13,9 @@ export const lab: Runtime = {
   groups: { prefixes: [] },
   records: (sources) => manifests(sources).flatMap(({ path, manifest }) => recordsOf(path, manifest)),
   claims: (sources) => manifests(sources).map(({ path, manifest }) => claimOf(path, manifest)),
-  kept: () => ({ why: "a lab pod made with pause" }),
+  kept: () => ({ how: "always" }),
+  keptWords: { always: "a lab pod made with pause" },
+  madeWithout: "a lab pod made without pause",
   afterPause: {
     network: () => ({ survives: "yes", detail: "nobody watches a lab pod's pause" }),
     effects: ["No runtime watches this pod."],
@@ -50,6 +52,6 @@ function claimOf(path: string, { name, cgroupPath, namespaces, sandbox }: LabMan
     path,
     namespaces,
     pod: { name, cgroupPath },
-    ...(sandbox === "pause" ? { sandboxId: pauseId(name) } : { pauseless: "a lab pod made without pause" }),
+    ...(sandbox === "pause" ? { sandboxId: pauseId(name) } : { pauseless: true }),
   };
 }

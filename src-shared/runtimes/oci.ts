@@ -66,7 +66,7 @@ export function wantedCgroupPath(cgroupsPath: string | undefined): string | unde
 }
 
 /** "a-b.slice" lives at /a.slice/a-b.slice (systemd.slice(5)). */
-function expandSlice(slice: string): string {
+export function expandSlice(slice: string): string {
   if (!slice.endsWith(".slice")) return slice.startsWith("/") ? slice : `/${slice}`;
   const parts = slice.slice(0, -".slice".length).split("-");
   if (parts.length > 64) return `/${slice}`;

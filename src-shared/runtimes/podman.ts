@@ -41,7 +41,8 @@ export const podman: Runtime = {
   listed: podmanContainers,
   podsOf: podmanPodsOf,
   settings: { file: /\/containers\.conf(\.d\/[^/]+)?$/, keys: ["cgroup_manager", "runtime", "infra_image"] },
-  kept: () => ({ why: "podman starts an infra container for every pod that shares something" }),
+  kept: () => ({ how: "always" }),
+  keptWords: { always: "podman starts an infra container for every pod that shares something" },
   withoutSandbox: "podman made this pod without an infra container (--infra=false)",
   afterPause: {
     network: networkAfterPause,

@@ -1,11 +1,11 @@
 /** What a runtime's own files say about one container, in one shape for all runtimes. */
-import type { CriModes, NamespaceInodes, NamespaceType, OciConfig } from "../model.ts";
+import type { ContainerEnd, CriModes, NamespaceInodes, NamespaceType, OciConfig } from "../model.ts";
 import type { RuntimeName } from "./names.ts";
 
 export interface RuntimeRecord {
   id: string;
   runtime: RuntimeName;
-  kind: "app" | "sandbox" | "init";
+  kind: "app" | "sandbox" | "init" | "sidecar";
   /** The file that named it, as evidence. */
   path: string;
   name?: string;
@@ -25,6 +25,8 @@ export interface RuntimeRecord {
   /** CRI-O dropped the infra container; the annotation that says so. */
   spoofed?: string;
   networkMode?: string;
+  /** How it ended. */
+  ended?: ContainerEnd;
   /** Namespaces that the record itself names by inode, as those that it joins. */
   namespaces?: NamespaceInodes;
 }
@@ -39,6 +41,7 @@ export interface PodRecord {
   namespace?: string;
   uid?: string;
   labels?: Record<string, string>;
+  annotations?: Record<string, string>;
   cgroupPath?: string;
 }
 
@@ -50,8 +53,8 @@ export interface Claim {
   /** The file that says so. */
   path: string;
   namespaces: NamespaceInodes;
-  /** Set where it was made without pause: in words. */
-  pauseless?: string;
+  /** It was made without pause. */
+  pauseless?: boolean;
 }
 
 export type Files = Readonly<Record<string, string>>;

@@ -31,7 +31,11 @@ export interface Runtime {
   podGroup?(paths: readonly string[]): string | undefined;
   readonly settings?: Settings;
   /** Why a pause process of its is there. */
-  kept(pause: KeptPause): { why: string; evidence?: string /** `why` says that it reaps. */; tellsReaping?: boolean };
+  kept(pause: KeptPause): { how: string; evidence?: string[] };
+  /** The words of each `how`. */
+  readonly keptWords: Readonly<Record<string, string>>;
+  /** Of a pod that its record says was made without pause, in words. */
+  readonly madeWithout?: string;
   /** Why a pod has no sandbox of its own, in words; absent: a pod without one is nothing usual here. */
   readonly withoutSandbox?: string;
   /** It makes pods without pause whose shim pins what they share under the sandbox's own bundle. */

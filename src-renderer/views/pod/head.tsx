@@ -1,6 +1,7 @@
 import { type RefObject, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
-import type { PodReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Pod, PodReport, SandboxReason, Snapshot } from "../../../src-shared/model.ts";
+import { sandboxWhy } from "../../../src-shared/reasons.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";
 import { go } from "../../state/route.ts";
@@ -11,16 +12,17 @@ import { SANDBOX } from "../../ui/sandbox.ts";
 import { ActionButtons } from "./actions.tsx";
 import { leadOf } from "./summary.ts";
 
-/** Clauses of the reason that the lead has just said in other words. */
-const SAID = /^(it holds .*|.* pinned too|.* (is|are) held by \/.*|dead)$/i;
+/** Reasons that the lead has just said in other words. */
+const SAID: ReadonlySet<SandboxReason["code"]> = new Set(["holds", "held"]);
 
-const sentence = (text: string): string => {
-  const clauses = inert(text, 700).split("; ");
-  const kept = clauses.filter((clause) => !SAID.test(clause));
-  const clean = (kept.length > 0 ? kept : clauses).join("; ").replace(/^dead: /i, "");
-  const first = clean.charAt(0).toUpperCase() + clean.slice(1);
+/** Why, as a sentence; of a file of the first edition only the words are there. */
+function whyOf({ runtime, sandbox }: Pod): string {
+  const { reasons = [], why } = sandbox;
+  const kept = reasons.filter(({ code }) => !SAID.has(code));
+  const text = inert(kept.length > 0 ? sandboxWhy(runtime, kept) : why, 700);
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
-};
+}
 
 /** The pod's name, its facts in a line, and the one sentence: who holds it and why pause is there or not. */
 export function PodHead({
@@ -72,7 +74,7 @@ export function PodHead({
       <p className="pod-why">
         <Icon name={SANDBOX[pod.sandbox.state].icon} className={lead.tone} />
         <b className={lead.tone === "bad" ? "bad" : ""}>{lead.bold}</b>
-        {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{sentence(pod.sandbox.why)}</span>
+        {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{whyOf(pod)}</span>
       </p>
     </header>
   );

@@ -1,0 +1,63 @@
+/**
+ * Who would make a pod anew, or whose processes pass for one: a fact of the pod, read from what was written down when it
+ * was made, and not from a process that happens to run now. A stopped kubelet still owns its pods.
+ */
+import { type PodOwner, type Process, processId } from "../model.ts";
+import { runtimeOf } from "../runtimes/table.ts";
+import type { Draft } from "./drafts.ts";
+
+/** Programs with a kubelet inside: k3s, RKE2, k0s, microk8s, OpenShift's and KubeEdge's small ones (facts of their source). */
+const KUBELETS = /^(kubelet|kubelite|hyperkube|k3s|k3s-server|k3s-agent|rke2|k0s|microshift|edgecore)$/;
+
+/** @param pidNamespace the node's own: a kubelet in another is that of a node in a container */
+export const findKubelet = (processes: readonly Process[], pidNamespace: number | undefined): Process | undefined =>
+  processes.find(
+    ({ comm, namespaces }) =>
+      KUBELETS.test(comm) &&
+      (namespaces.pid === undefined || pidNamespace === undefined || namespaces.pid === pidNamespace),
+  );
+
+/** systemd gives a user's processes groups of their own, and lets them make more: systemd docs/CGROUP_DELEGATION.md. */
+const OF_USER = /^\/user\.slice\/user-(\d{1,10})\.slice\/user@\1\.service\//;
+/** What a kubelet mounts into its containers: etc-hosts, termination log, volumes (pkg/kubelet/kubelet_getters.go, podDir). */
+const KUBELET_MOUNT = /\/pods\/([0-9a-f-]{32,36})\/(etc-hosts|containers|volumes|volume-subpaths)(\/|$)/;
+
+export function ownerOf(draft: Draft, uid: string | undefined, kubelet: Process | undefined): PodOwner | undefined {
+  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  for (const { container } of members) {
+    const user = OF_USER.exec(container.cgroupPath)?.[1];
+    if (user !== undefined)
+      return {
+        kind: "user",
+        uid: Number(user),
+        evidence: `its group ${container.cgroupPath} is in what systemd gives to user ${user}`,
+      };
+  }
+  if (!runtimeOf(draft.runtime).kubelets || uid === undefined) return undefined;
+  const evidence = evidenceOf(draft, uid, kubelet);
+  return evidence === undefined
+    ? undefined
+    : { kind: "kubelet", ...(isStatic(draft, uid) ? { static: true } : {}), evidence };
+}
+
+function evidenceOf(draft: Draft, uid: string, kubelet: Process | undefined): string | undefined {
+  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  for (const { record } of members) {
+    const mount = record?.oci?.mounts?.find(({ source }) => KUBELET_MOUNT.exec(source ?? "")?.[1] === uid);
+    if (mount) return `${record!.path}: mounts ${mount.source}, which a kubelet makes`;
+  }
+  const source = draft.pod.annotations?.["kubernetes.io/config.source"];
+  if (source) return `annotation kubernetes.io/config.source: ${source}`;
+  const group = members.find(({ owner }) => owner.podPath?.includes("kubepods"))?.owner.podPath;
+  if (group) return `its group ${group} is below a kubelet's kubepods`;
+  return (
+    kubelet &&
+    `a kubelet runs on this node (process ${processId(kubelet)}), and takes every pod of its runtime for its own`
+  );
+}
+
+/** A static pod's uid is a hash of its manifest, 32 hex digits without dashes (kubelet pkg/kubelet/config/common.go). */
+function isStatic({ pod }: Draft, uid: string): boolean {
+  const source = pod.annotations?.["kubernetes.io/config.source"];
+  return source === undefined ? /^[0-9a-f]{32}$/.test(uid) : source !== "api";
+}

@@ -1,0 +1,110 @@
+/** The one place that makes sentences of reasons. A reason is data (model.ts): others ask for its code, never for its words. */
+import { shortId } from "./format.ts";
+import type { NamespaceType, Sandbox, SandboxReason } from "./model.ts";
+import { RUNTIME_LABELS, type RuntimeName } from "./runtimes/names.ts";
+import { runtimeOf } from "./runtimes/table.ts";
+
+export const list = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
+const are = (words: readonly unknown[]): string => (words.length === 1 ? "is" : "are");
+
+export const sandboxWhy = (runtime: RuntimeName, reasons: readonly SandboxReason[]): string =>
+  reasons.map((reason) => sandboxWords(runtime, reason)).join("; ");
+
+export function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
+  const label = RUNTIME_LABELS[runtime];
+  switch (reason.code) {
+    case "stand-in":
+      return `a stand-in that Podglass started (pid ${reason.pid}); the runtime's own pause process is gone, and its record does not know this one`;
+    case "vm":
+      return `the sandbox process (${reason.comm}) is the pod itself, a machine that its containers run in: it is no pause, and ends them all when it ends`;
+    case "kept":
+      return runtimeOf(runtime).keptWords[reason.how] ?? "the pod's sandbox";
+    case "reaps":
+      return "it is pid 1 of the pod's PID namespace and reaps";
+    case "holds":
+      return holdsWords(reason);
+    case "holds-unread":
+      return "which namespaces it holds could not be read";
+    case "dropped-by-runtime": {
+      const marks = [
+        ...(reason.mark ? [`empty cgroup ${reason.mark.slice(reason.mark.lastIndexOf("/") + 1).slice(0, 13)}…`] : []),
+        ...(reason.annotation ? [`annotation ${reason.annotation}`] : []),
+      ];
+      return `${label} dropped it: ${marks.join(", ")}`;
+    }
+    case "dropped-by-podglass":
+      return `Podglass dropped it (pause was pid ${reason.pid}${reason.at ? `, ${reason.at}` : ""})`;
+    case "made-without":
+      return runtimeOf(runtime).madeWithout ?? "it was made without pause";
+    case "pauseless":
+      return `${label} made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes`;
+    case "never-made": {
+      const { withoutSandbox } = runtimeOf(runtime);
+      if (withoutSandbox) return `${withoutSandbox}: ${list(reason.names) || "its containers"} share no namespace`;
+      return "no sandbox was ever made, and nothing is shared";
+    }
+    case "shared-without":
+      return `no sandbox was made; ${list(reason.types)} ${are(reason.types)} shared by the containers themselves, held by no pin`;
+    case "gone":
+      return `the pause process is gone${reason.containersLive ? "" : " and no container lives"}`;
+    case "all-pinned":
+      return "every namespace that the containers share has a pin";
+    case "held":
+      return heldWords(reason.pins);
+    case "stopped":
+      return runtimeOf(runtime).afterPause.counted ?? `${label} counts the sandbox as stopped`;
+    case "borrowed":
+      return borrowedWords(reason);
+    case "starting":
+      return "it is being made: its record is there, and it has not had a process yet";
+    case "elsewhere":
+      return `not known whether pause lives: pid ${reason.pid}, which its record names, lives, but in ${reason.group ? `group ${reason.group}` : "a group that could not be read"}`;
+    case "unread":
+      return unreadWords(reason);
+  }
+}
+
+function holdsWords({ alone, pinned }: { alone: NamespaceType[]; pinned: NamespaceType[] }): string {
+  if (alone.length > 0)
+    return `it holds ${alone.join(", ")}${pinned.length > 0 ? `; ${pinned.join(", ")} pinned too` : ", and no pin does"}`;
+  return pinned.length > 0
+    ? `${pinned.join(", ")} ${are(pinned)} pinned too, so pause holds nothing that a pin does not`
+    : "it holds no namespace of the pod";
+}
+
+/** "net, ipc and uts are held by /run/netns/…, …" */
+function heldWords(pins: { type: NamespaceType; path: string }[]): string {
+  if (pins.length === 0) return "no pin holds what it shares";
+  const paths = [...new Set(pins.map(({ path }) => path))];
+  return `${list(pins.map(({ type }) => type))} ${are(pins)} held by ${paths.join(", ")}`;
+}
+
+function borrowedWords({ types, names }: { types: NamespaceType[]; names: string[] }): string {
+  const living =
+    types.length > 0
+      ? `${list(types)} ${types.length === 1 ? "lives" : "live"} only as long as ${list(names)}`
+      : `what ${list(names)} still share${names.length === 1 ? "s" : ""} could not be read`;
+  return `the pod runs on borrowed time; ${living}, and a restart of any container will fail`;
+}
+
+function unreadWords({ what, pid }: { what: "processes" | "groups" | "pins" | "namespaces"; pid?: number }): string {
+  switch (what) {
+    case "processes":
+      return "not known whether pause lives: this login is not shown other users' processes (hidepid)";
+    case "groups":
+      return `not known whether pause lives: the group of process ${pid} could not be read, and it may be pause`;
+    case "namespaces":
+      return "not known whether the sandbox is dead: what the containers still share could not be read";
+    case "pins":
+      return "not known whether pins hold what the pod shares: the mounts of the node were not read";
+  }
+}
+
+/** Its state is what is left when something could not be read, not a conclusion: the words say what. */
+export const isNotKnown = ({ reasons = [] }: Pick<Sandbox, "reasons">): boolean =>
+  reasons.some(({ code }) => code === "unread" || code === "elsewhere");
+
+/** What a record says of a sandbox that has no process. */
+export const namesSandbox = (id: string): string => `names sandbox ${shortId(id)}, which has no process`;
