@@ -195,6 +195,8 @@ export interface NodeState {
   /** startMs and endMs by the clock; atMs and marks since startMs, as recording.seek and recording.at take them. */
   recording?: { startMs: number; endMs: number; atMs: number; frames: number; marks: { atMs: number; text: string }[] };
   recordingTo?: string;
+  /** Why the last recording ended by itself, as a sentence. */
+  recordingTrouble?: string;
 }
 
 /** A question that only a person can answer. `hostkey` shows fingerprints; the others show prompts as the server words them. */

@@ -86,12 +86,17 @@ export class RecorderDesk {
     const path = await this.#newPath(session, redact);
     const writer = await RecordingWriter.create(path, { label: session.source.label, redact });
     const watch: Running["watch"] = (snapshot) => {
-      writer.write(snapshot).catch(() => void this.stop(session).catch(() => {}));
+      writer.write(snapshot, performance.now()).catch((error: Error) => {
+        if (this.#running.get(session)?.writer !== writer) return;
+        session.recordingTrouble = error.message;
+        void this.stop(session).catch(() => {});
+      });
     };
     const latest = session.snapshot?.snapshot;
-    if (latest !== undefined) await writer.write(latest);
+    if (latest !== undefined) await writer.write(latest, performance.now());
     session.watchers.add(watch);
     session.recordingTo = path;
+    session.recordingTrouble = undefined;
     this.#running.set(session, { writer, watch });
     session.tell();
     return { path };

@@ -28,6 +28,9 @@ export class RecordingWriter {
   private readonly file: FileHandle;
   private readonly redacted: ((snapshot: Snapshot) => Snapshot) | undefined;
   private last: Snapshot | undefined;
+  /** When the last frame was taken: by the timeline, by the node's clock, and by ours where the caller told. */
+  private lastAt: { ms: number; nodeMs: number; ownMs: number | undefined } | undefined;
+  private failure: Error | undefined;
   private key: Snapshot | undefined;
   private stream: BrotliCompress | undefined;
   private packed: Buffer[] = [];
@@ -66,19 +69,37 @@ export class RecordingWriter {
     return this.marks;
   }
 
-  /** Adds a frame. Frames are written in the order of the calls; a snapshot that is not newer than the last is left out. */
-  write(snapshot: Snapshot): Promise<void> {
-    const done = this.queue.then(() => this.frame(snapshot));
+  /**
+   * Adds a frame. Frames are written in the order of the calls; a snapshot that was written last is left out. Throws with
+   * a sentence where the disk took no more of it: what was written before can be read.
+   * @param ownMs when it was taken by a clock of ours that only goes forward: the timeline follows it, since a node's
+   *   clock may be set. Without it the node's own times are the timeline.
+   */
+  write(snapshot: Snapshot, ownMs?: number): Promise<void> {
+    const done = this.queue.then(() => this.frame(snapshot, ownMs));
     this.queue = done.catch(() => undefined);
     return done;
   }
 
-  private async frame(given: Snapshot): Promise<void> {
+  /** Where a frame stands on the timeline, and by how much the node's clock jumped since the one before (ms). */
+  private time(nodeMs: number, ownMs: number | undefined): { ms: number; jump: number } {
+    const before = this.lastAt;
+    if (!before) return { ms: nodeMs, jump: 0 };
+    const moved = nodeMs - before.nodeMs;
+    if (ownMs === undefined || before.ownMs === undefined)
+      return { ms: before.ms + Math.max(moved, 1), jump: Math.min(moved, 0) };
+    const passed = Math.max(1, ownMs - before.ownMs);
+    return { ms: before.ms + passed, jump: moved - passed };
+  }
+
+  private async frame(given: Snapshot, ownMs: number | undefined): Promise<void> {
+    if (this.failure) throw this.failure;
     if (this.closed) throw new Error(`the recording ${this.path} is closed`);
+    if (this.last && given.takenAt === this.last.takenAt) return;
     const snapshot = this.redacted?.(given) ?? given;
-    const atMs = Date.parse(snapshot.takenAt);
+    const nodeMs = Date.parse(snapshot.takenAt);
+    const { ms: atMs, jump } = this.time(nodeMs, ownMs);
     const last = this.last;
-    if (last && atMs <= Date.parse(last.takenAt)) return;
     const chunk = this.chunks.at(-1);
     // What a reader will have: places in the next step are places in its lists, in whatever order they came to us.
     let shown = snapshot;
@@ -94,8 +115,9 @@ export class RecordingWriter {
       chunk.frames += 1;
       chunk.endMs = atMs;
     }
-    if (last) await this.mark(atMs, marksBetween(last, snapshot));
+    if (last) await this.mark(atMs, [...clockMark(jump), ...marksBetween(last, snapshot)]);
     this.last = shown;
+    this.lastAt = { ms: atMs, nodeMs, ownMs };
     this.frames += 1;
   }
 
@@ -126,12 +148,29 @@ export class RecordingWriter {
     await this.append(record("MARK", atMs, Buffer.from(JSON.stringify(texts))));
   }
 
+  /** All of it or none: a disk that is almost full takes a part of a write without an error. */
   private async append(bytes: Buffer): Promise<void> {
-    await this.file.write(bytes);
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done, this.bytes + done);
+        if (bytesWritten === 0) throw new Error("nothing was written");
+        done += bytesWritten;
+      }
+    } catch (error) {
+      await this.file.truncate(this.bytes).catch(() => {});
+      this.failure = new Error(
+        `The recording ${this.path} ended: ${(error as Error).message}. What was written before, ${this.frames} frames, can be read.`,
+        { cause: error },
+      );
+      throw this.failure;
+    }
     this.bytes += bytes.length;
   }
 
-  /** Writes the index and closes. Without it a reader passes over all records to find its way, and finds the same. */
+  /**
+   * Writes the index and closes. Without it a reader passes over all records to find its way, and finds the same: so a
+   * disk that took no more costs nothing here.
+   */
   async close(): Promise<{ frames: number; bytes: number }> {
     await this.queue;
     if (!this.closed) {
@@ -142,10 +181,20 @@ export class RecordingWriter {
       at.writeBigUInt64LE(BigInt(this.bytes));
       const index = JSON.stringify({ chunks: this.chunks, marks: this.marks, frames: this.frames });
       const write = (tag: Tag, payload: Buffer) => this.append(record(tag, atMs, payload));
-      await write("INDX", Buffer.from(index));
-      await write("TAIL", at);
+      if (!this.failure)
+        await write("INDX", Buffer.from(index))
+          .then(() => write("TAIL", at))
+          .catch(() => {});
       await this.file.close();
     }
     return { frames: this.frames, bytes: this.bytes };
   }
+}
+
+/** Clocks differ by the time that a reading takes; a node's that was set differs by more (ms). */
+const JUMP_MS = 5000;
+
+function clockMark(jump: number): string[] {
+  if (Math.abs(jump) < JUMP_MS) return [];
+  return [`the node's clock was set ${jump < 0 ? "back" : "forward"} by ${Math.round(Math.abs(jump) / 1000)} s`];
 }

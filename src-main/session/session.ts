@@ -38,7 +38,7 @@ export class Session {
   #snapshot: Snapshot | undefined;
   #seq = 0;
   #seenAtMs: number | undefined;
-  #lastDeepMs = 0;
+  #lastDeepMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #work: AbortController | undefined;
   #reading: Promise<void> | undefined;
@@ -47,6 +47,8 @@ export class Session {
   /** Called with each new state and the snapshot before it; recordings hang on here. */
   readonly watchers = new Set<(snapshot: Snapshot) => void>();
   recordingTo: string | undefined;
+  /** Why the last recording ended by itself. */
+  recordingTrouble: string | undefined;
 
   constructor(
     nodeId: string,
@@ -88,6 +90,7 @@ export class Session {
       actions: this.#options.actions && !this.#options.readOnly && this.#opened?.connection !== undefined,
       recording: this.#opened?.timeline?.(),
       recordingTo: this.recordingTo,
+      recordingTrouble: this.recordingTrouble,
     };
   }
 
@@ -154,13 +157,13 @@ export class Session {
     const opened = this.#opened;
     if (opened === undefined) return;
     const limit = AbortSignal.timeout(READ_LIMIT_MS);
-    const since = Date.now();
-    const slow = setInterval(() => this.#waits(Date.now() - since), SLOW_MS);
+    const since = performance.now();
+    const slow = setInterval(() => this.#waits(performance.now() - since), SLOW_MS);
     const snapshot = await opened
       .read({ deep, signal: AbortSignal.any([signal, limit]) })
       .finally(() => clearInterval(slow));
     if (this.#ended || this.#opened !== opened) return;
-    if (deep) this.#lastDeepMs = Date.now();
+    if (deep) this.#lastDeepMs = performance.now();
     this.publish(snapshot);
     this.#set(this.source.live && this.#options.everyMs > 0 ? "live" : "still", undefined);
   }
@@ -187,7 +190,7 @@ export class Session {
     if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
     const opened = this.#opened;
     this.#timer = setTimeout(() => {
-      const deep = Date.now() - this.#lastDeepMs >= SLOW_TIER_MS;
+      const deep = performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
       this.#work = new AbortController();
       const { signal } = this.#work;
       this.#read(deep, signal)

@@ -79,6 +79,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
         </span>
       </button>
       {troubled && <p className="why">{state.detail}</p>}
+      {state.recordingTrouble && <p className="why">{state.recordingTrouble}</p>}
       {open && <Pages nodeId={nodeId} node={node} lit={lit} />}
     </li>
   );

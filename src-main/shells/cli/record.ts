@@ -41,9 +41,12 @@ export async function recordCommand(target: string, options: RecordOptions): Pro
       );
     });
     try {
-      await writer.write(open.snapshot);
+      await writer.write(open.snapshot, performance.now());
       say(`Recording ${open.source.label} to ${path}. Ctrl-C ends it.`);
-      await until(every, limit, async () => writer.write(await open.opened.read({ deep: options.deep ?? false })));
+      await until(every, limit, async () => {
+        const snapshot = await open.opened.read({ deep: options.deep ?? false });
+        await writer.write(snapshot, performance.now());
+      });
     } finally {
       await writer.close();
     }

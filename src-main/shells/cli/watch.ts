@@ -18,7 +18,7 @@ export function milliseconds(text: string): number {
 
 /** Calls `work` every so many ms until the time is over, somebody stops it (Ctrl-C) or the reader of stdout has gone. */
 export async function until(everyMs: number, forMs: number | undefined, work: () => Promise<void>): Promise<void> {
-  const end = forMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + forMs;
+  const end = forMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + forMs;
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const abort = (): void => stop.abort();
@@ -26,9 +26,9 @@ export async function until(everyMs: number, forMs: number | undefined, work: ()
   process.stdout.once("error", abort);
   try {
     while (!stop.signal.aborted) {
-      const wait = Math.min(everyMs, end - Date.now());
+      const wait = Math.min(everyMs, end - performance.now());
       await Promise.race([new Promise((resolve) => setTimeout(resolve, Math.max(0, wait))), stopped]);
-      if (stop.signal.aborted || Date.now() >= end) return;
+      if (stop.signal.aborted || performance.now() >= end) return;
       await work();
     }
   } finally {
