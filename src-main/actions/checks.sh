@@ -1,13 +1,14 @@
-#podglass:checks/1
+#podglass:checks/2
 # Looks, and changes nothing: what a plan needs to know that no snapshot tells.
 # shellcheck disable=SC2154
 # arguments: folder pid start hierarchy cgroup stand-in count group... type=inode...
-# pid 0 when there is no sandbox process; stand-in: 1 where that is ours; group: the pod's folders, count of them
+# pid 0 when there is no sandbox process; stand-in: 1 when it is one of ours
 enter_first_mounts "$@"
 folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 standin=$6
 shift 6
 keep_groups "$@"
 shift $((groups + 1))
+need_pairs "$@"
 say fact uid "$(id -u)"
 [ -z "${PODGLASS_ENTERED:-}" ] || say fact entered "pid $first's mount namespace, through nsenter"
 for tool in mount umount nsenter flock stat awk xargs; do
@@ -27,19 +28,21 @@ copies "$folder"
 if command -v flock >/dev/null && [ -f "$RUN/locks/${folder##*/}" ]; then
   flock -n "$RUN/locks/${folder##*/}" true || say fact locked "another action is being done on this pod just now"
 fi
-# What is no group says so as a check that does not hold; the others are still looked at.
-look_at_group() { # GROUP
-  members=$(enter_group "$1" && { [ ! -d podglass-pause ] || sed 's/^/fact stand-in /' podglass-pause/cgroup.procs; }) && code=0 || code=$?
-  [ "$code" != 1 ] || own_group "$1" || say fact nogroup "$1"
-  [ -z "$members" ] || say "$members"
-}
-each_group look_at_group
+look_at_group() ( # TYPE=INODE...
+  if ours "$group" && [ ! -d "$group" ]; then exit 0; fi
+  enter_group "$group"
+  for member in $(leaf_members); do
+    ! is_stand_in "$member" "$@" || say fact stand-in "$member"
+  done
+)
+# What it refuses is the check's result, and no reason to look no further.
+look_at_each() { look_at_group "$@" || :; }
+each_group look_at_each "$@"
 # Each of the next two may refuse, which ends the script: what it says then is the check's result.
 if [ "$pid" != 0 ]; then
   enter_process "$pid" "$start" "$hierarchy" "$cgroup"
   same_namespaces "$@"
   say ok identity "process $pid, started at tick $start, in $cgroup"
-  # A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
-  [ "$standin" = 1 ] || alone_in_pid_namespace "$pid" "$start"
+  if [ "$standin" = 1 ]; then need_stand_in "$pid"; else alone_in_pid_namespace "$pid"; fi
   say ok pid-namespace "nobody else is in its PID namespace or below it"
 fi

@@ -29,7 +29,6 @@ const seen: Look = {
   unsafe: [],
   locked: false,
   standIns: [],
-  lostGroups: [],
   said: new Map([
     ["identity", { ok: true, detail: "" }],
     ["pid-namespace", { ok: true, detail: "" }],

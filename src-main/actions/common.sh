@@ -1,7 +1,8 @@
 # Shared by what Podglass changes on a node; put behind the first line of each script by compose.ts.
 # The scripts run as root, in pid 1's mount namespace, and tell what they do in lines on stdout:
 #   step NAME | ok NAME DETAIL | no CHECK DETAIL | undone NAME DETAIL | fact NAME VALUE
-# No name that a script is given becomes a pattern: where one is wanted, each_process makes it.
+# What a user of the node may have named (groups, above all) is never part of a list in one word: lists are counted
+# arguments, and no word is ever taken for a pattern (set -f).
 set -euf
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -9,6 +10,8 @@ export PATH LC_ALL
 umask 077
 # shellcheck disable=SC2034
 RUN=/run/podglass
+newline='
+'
 
 say() { printf '%s\n' "$*"; }
 # Refuses: a check of that name does not hold. Nothing has been changed by the step that calls it.
@@ -20,8 +23,14 @@ fail() {
   say "no failed $*"
   exit 11
 }
-each_process() { (set +f; printf '%s\n' /proc/[0-9]*"$1"); } # a path of each process: /ns/pid
 inode() { stat -L -c %i "$1" 2>/dev/null; }
+# A pid that kill may be given: digits, no 0 (our own group), no 1, nothing below (whole groups, everybody).
+is_pid() { case $1 in '' | *[!0-9]* | 0* | 1) return 1 ;; esac }
+# Words for the kernel's own files, which have no blanks in them: the links "ns/TYPE" of all processes.
+all_links() ( # ns/TYPE
+  set +f
+  printf '%s\n' /proc/[0-9]*/"$1"
+)
 start_of() { # PID: its start time in clock ticks; a process's comm may hold blanks and brackets
   read -r line <"/proc/$1/stat" || return 1
   line=${line##*) }
@@ -45,52 +54,6 @@ enter_first_mounts() {
   exec nsenter -t "$first" -m -- sh -c "s=\$1; shift; eval \"\$s\"" sh "$s" "$@"
 }
 
-# A group's name may hold a blank, a pattern or a quote, and an ordinary user may have chosen it (systemd delegates
-# user@.service). So groups come one an argument and live in group_1 … group_$groups, never in one word.
-keep_groups() { # COUNT GROUP...; the caller shifts COUNT + 1 arguments away
-  groups=$1
-  digits "$groups" || fail "the count of groups is no number"
-  turn=0
-  while [ "$turn" -lt "$groups" ]; do
-    shift
-    turn=$((turn + 1))
-    eval "group_$turn=\$1"
-  done
-}
-each_group() { # FUNCTION: called with each group; $turn is its number
-  turn=0
-  while [ "$turn" -lt "$groups" ]; do
-    turn=$((turn + 1))
-    eval "\"\$1\" \"\$group_$turn\""
-  done
-}
-digits() { case $1 in '' | *[!0-9]*) return 1 ;; esac }
-# Goes into a group's folder, in a subshell: from then on relative paths are of that group, whatever happens to its name.
-# Status 1: there is none. Refuses what is no group: it must be reached by no link, lie at or below the mount point of a
-# hierarchy, and be on a cgroup file system (CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC in linux/magic.h).
-enter_group() { # FOLDER
-  newline='
-'
-  case $1 in *"$newline"*) refuse cgroup "a group's name has a newline in it" ;; esac
-  cd -P -- "$1" 2>/dev/null || return 1
-  [ "$(pwd -P)" = "$1" ] || refuse cgroup "$1 is not where it says: it is $(pwd -P)"
-  below_hierarchy "$1" || refuse cgroup "$1 is below no hierarchy's mount point"
-  case $(stat -f -c %t . 2>/dev/null) in
-    27e0eb | 63677270) ;;
-    *) refuse cgroup "$1 is on no cgroup file system" ;;
-  esac
-}
-below_hierarchy() { # PATH
-  awk '{ for (i = 7; i < NF; i++) if ($i == "-") { if ($(i + 1) ~ /^cgroup2?$/) print $5; break } }' /proc/self/mountinfo |
-    (while IFS= read -r top; do case $1/ in "$top"/*) exit 0 ;; esac; done; exit 1)
-}
-# The same, where the script cannot go on without it.
-need_group() { # FOLDER
-  (enter_group "$1") && return 0 || code=$?
-  [ "$code" != 1 ] || fail "the pod's group $1 is gone"
-  exit "$code"
-}
-
 # A folder of root's that nobody else can have made or can enter: never a symbolic link.
 own_folder() {
   [ ! -h "$1" ] || refuse privilege "$1 is a symbolic link: somebody made it, look at it and remove it"
@@ -101,10 +64,23 @@ own_folder() {
 
 # Writes a file whole or not at all, also when the power goes.
 write_whole() { # FILE TEXT
-  printf '%s\n' "$2" >"$1.new"
-  sync "$1.new" 2>/dev/null || sync
-  mv -f "$1.new" "$1"
+  if printf '%s\n' "$2" >"$1.new" && { sync "$1.new" || sync; } && [ "$(cat "$1.new")" = "$2" ]; then
+    mv -f "$1.new" "$1"
+  else
+    rm -f "$1.new"
+    return 1
+  fi
+} 2>/dev/null
+# The manifest of a folder as it was is kept beside the new one, since bringing it back must not need any room.
+write_manifest() { # FOLDER TEXT
+  rm -f "$1/manifest.old"
+  [ ! -f "$1/manifest.json" ] || ln "$1/manifest.json" "$1/manifest.old" || fail "$1/manifest.json could not be kept"
+  write_whole "$1/manifest.json" "$2" || fail "$1/manifest.json could not be written whole: is there room in ${1%/pins/*}?"
 }
+manifest_back() { # FOLDER
+  if [ -f "$1/manifest.old" ]; then mv -f "$1/manifest.old" "$1/manifest.json"; else rm -f "$1/manifest.json"; fi
+}
+manifest_stays() { rm -f "$1/manifest.old"; }
 
 # Mount points at or below a folder, last mounted first.
 mounts_below() { awk -v d="$1" '$5 == d || index($5, d "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r; }
@@ -125,6 +101,7 @@ unlock() { rm -f "$lock_file"; }
 # Enters a process and looks whether it is the one of the plan. From then on every read here is of that process or fails:
 # the kernel never shows a stranger in a folder that was entered (fs/proc/base.c).
 enter_process() { # PID START HIERARCHY CGROUP
+  is_pid "$1" || refuse identity "$1 is no process of a pod"
   cd "/proc/$1" 2>/dev/null || refuse identity "process $1 has ended"
   same_process "$2" || refuse identity "pid $1 is another process now than the plan's (start time $2)"
   now=$(awk -F: -v h="$3" '$2 == h { sub(/^[^:]*:[^:]*:/, ""); print }' cgroup 2>/dev/null) || :
@@ -138,6 +115,28 @@ start_here() {
   set -- $line
   [ "$1" = Z ] || [ "$1" = X ] || say "${20}"
 } 2>/dev/null
+# Ends a process by a signal, if it still is the one that started then. Through a handle on it where there is one
+# (pidfd_open(2), pidfd_send_signal(2): 434 and 424 on all machines), which never means a stranger who got the pid.
+send_signal() { # SIGNAL PID START
+  is_pid "$2" || fail "$2 is no pid"
+  if command -v perl >/dev/null; then
+    # shellcheck disable=SC2016
+    perl -e 'use strict; my ($signal, $pid, $start) = @ARGV; my %number = (TERM => 15, KILL => 9);
+      my $handle = syscall(434, $pid + 0, 0);
+      exit($!{ESRCH} ? 0 : 3) if $handle < 0;
+      open(my $file, "<", "/proc/$pid/stat") or exit 0;
+      my $line = <$file> // ""; $line =~ s/.*\) //s;
+      my @field = split / /, $line;
+      exit 0 if ($field[19] // "") ne $start;
+      syscall(424, $handle, $number{$signal}, 0, 0) == 0 or exit($!{ESRCH} ? 0 : 3)' "$@" 2>/dev/null && return 0
+  fi
+  [ "$(start_of "$2" || :)" != "$3" ] || kill -"$1" "$2" 2>/dev/null || :
+}
+# What a pin is called and what it holds: TYPE=INODE.
+is_pair() { case ${1#*=} in '' | *[!0-9]*) return 1 ;; esac && case ${1%%=*} in net | ipc | uts | user) ;; *) return 1 ;; esac }
+need_pairs() { # TYPE=INODE...
+  for pair in "$@"; do is_pair "$pair" || refuse arguments "$pair is not one of net, ipc, uts, user with an inode"; done
+}
 # In the folder of a process: are its namespaces those of the plan?
 same_namespaces() { # TYPE=INODE...
   for pair in "$@"; do
@@ -158,29 +157,34 @@ pins_hold() { # FOLDER TYPE=INODE...
 }
 
 # In the folder of a process: nobody else is in its PID namespace or below it. Its own /proc tells, where it has one of
-# that namespace: a procfs lists the processes of its namespace and of those nested in it (pid_namespaces(7)).
-alone_in_pid_namespace() { # PID START
+# that namespace: a procfs lists the processes of its namespace and of those nested in it (pid_namespaces(7)). The pod
+# may have put anything there, so it is one by its magic number, and nothing else is mounted over its first process.
+alone_in_pid_namespace() { # PID
   same=$(inode ns/pid)
-  others=$(each_process /ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
+  others=$(all_links ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
     awk -v n="$same" -v own="/proc/$1/ns/pid" '$1 == n && $2 != own && found++ < 10 { split($2, part, "/"); printf "%s ", part[3] }')
   [ -z "$others" ] || refuse pid-namespace "in pause's PID namespace, and would end with it: ${others% }"
-  # Its root is its own to arrange: only the root of a proc file system (inode 1) tells, and no link to another.
-  if [ ! -h root/proc ] && [ "$(stat -f -c %t root/proc 2>/dev/null)" = 9fa0 ] && [ "$(inode root/proc)" = 1 ] &&
-    [ "$(inode root/proc/1/ns/pid)" = "$same" ]; then
-    below=$(set +f; set -- root/proc/[0-9]*; echo $(($# - 1)))
-    [ "$below" = 0 ] || refuse pid-namespace "$below processes live in PID namespaces below pause's and would end with it"
+  if [ "$(stat -f -c %t root/proc 2>/dev/null)" = 9fa0 ] && [ "$(inode root/proc/1/ns/pid)" = "$same" ] &&
+    [ "$(stat -c %d root/proc)" = "$(stat -c %d root/proc/1)" ]; then
+    below=$(find root/proc/ -maxdepth 1 -name '[0-9]*' ! -name 1 | wc -l)
+    [ "$below" -eq 0 ] || refuse pid-namespace "$below processes live in PID namespaces below pause's and would end with it"
     return 0
   fi
   # Without that view: is any process of the node nested deeper than this one?
   depth=$(awk '$1 == "NSpid:" { print NF }' status)
-  deeper=$(each_process /status | xargs cat 2>/dev/null | awk -v d="$depth" '$1 == "NSpid:" && NF > d { n++ } END { print n + 0 }')
+  deeper=$(all_links status | xargs cat 2>/dev/null | awk -v d="$depth" '$1 == "NSpid:" && NF > d { n++ } END { print n + 0 }')
   [ "$deeper" = 0 ] || refuse pid-namespace "$deeper processes are nested deeper than pause, and whether below it cannot be told"
+}
+
+# In the folder of a stand-in: it lives in the node's own PID namespace and is no first process of any.
+need_stand_in() { # PID
+  [ "$(inode ns/pid)" = "$(inode "/proc/$first/ns/pid")" ] || refuse identity "process $1 is not our stand-in"
 }
 
 # Mounts below a folder that another mount namespace has as well: copy NAMESPACE PID ROOT PATH. One process of each
 # namespace is asked, all by one grep: a node with 500 containers has 500 of them. Those of our own are not copies.
 copies() { # FOLDER
-  others=$(each_process /ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
+  others=$(all_links ns/mnt | xargs stat -L -c '%i %n' 2>/dev/null |
     awk -v own="$(inode /proc/self/ns/mnt)" '$1 != own && !seen[$1]++ { sub("/ns/mnt", "/mountinfo", $2); print }')
   {
     say "$others"
@@ -189,42 +193,68 @@ copies() { # FOLDER
     index($5, d "/") == 1 { split($1, at, ":"); split(at[1], part, "/"); print "copy", of[at[1]], part[3], $4, $5 }'
 }
 
-# Roots of the hierarchies that limit: one on v2; memory, cpu, cpuacct, pids and freezer on v1.
+# Mount points of cgroup file systems; one of an unusual name is not a node's own way to its groups.
+cgroup_mounts() {
+  awk '{ for (i = 7; i < NF && $i != "-"; i++); if ($(i + 1) ~ /^cgroup2?$/ && $5 !~ /[^A-Za-z0-9\/_.,=@+-]/) print $5 }' /proc/self/mountinfo
+}
+# Roots of the hierarchies that limit: one on v2; memory, cpu, cpuacct, pids and freezer on v1. Plain names, so that a
+# list of them may be one word.
 cgroup_roots() {
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     say /sys/fs/cgroup
   else
-    awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|cpu|cpuacct|pids|freezer)(,|$)/ { print $2 }' /proc/mounts
+    awk '$3 == "cgroup" && $4 ~ /(^|,)(memory|cpu|cpuacct|pids|freezer)(,|$)/ && $2 !~ /[^A-Za-z0-9\/_.,=@+-]/ { print $2 }' /proc/mounts
   fi
 }
-# A group that restore made for a pod that has none: podglass/<its folder's name> at the top of a hierarchy.
-own_group() { # GROUP
-  top=${1%/podglass/"${folder##*/}"}
-  [ "$top" != "$1" ] && cgroup_roots | grep -qxF -e "$top"
+
+# Enters a group's folder, or refuses. A user of the node may have named it, and what its name seems to say may lie
+# anywhere: it counts when it is where it says, by no link, in a cgroup file system (by its magic number, statfs(2)) and
+# below that one's mount. What is read and written there by a relative path is the kernel's from then on: in such a file
+# system nobody can make a link or a file of his own.
+enter_group() { # GROUP
+  case $1 in /*) ;; *) refuse cgroup "$1 is no group's folder" ;; esac
+  cd -P -- "$1" 2>/dev/null || refuse cgroup "the group $1 is gone"
+  [ "$(pwd -P && echo .)" = "$1$newline." ] || refuse cgroup "$1 leads elsewhere: to $(pwd -P)"
+  case $(stat -f -c %t .) in 27e0eb | 63677270) ;; *) refuse cgroup "$1 is no group: it is not in a cgroup file system" ;; esac
+  for mount in $(cgroup_mounts); do case $1 in "$mount"/*) return 0 ;; esac; done
+  refuse cgroup "$1 is below no mount of cgroups"
 }
-own_group_goes() { # GROUP: with the one that all of these share
-  ! own_group "$1" || rmdir "$1" "${1%/*}" 2>/dev/null || :
-}
-leaf_goes() { # GROUP: the leaf of a stand-in, once nobody is in it
-  (enter_group "$1" && rmdir podglass-pause) 2>/dev/null || :
-  own_group_goes "$1"
-}
-# Ends every process of these groups of ours and below them, then removes the groups. Five seconds at most.
-empty_group() { # FOLDER...
-  tries=0
-  while :; do
-    for each in "$@"; do
-      shift
-      [ ! -d "$each" ] || set -- "$@" "$each"
-    done
-    [ $# -gt 0 ] || return 0
-    [ "$tries" -lt 250 ] || return 1
-    ! stat -f -c %t "$@" 2>/dev/null | grep -qvxE '27e0eb|63677270' || refuse cgroup "one of $* is on no cgroup file system"
-    left=$(find "$@" -name cgroup.procs -exec cat {} + 2>/dev/null | grep -x '[0-9][0-9]*' || :)
-    # shellcheck disable=SC2086
-    [ -z "$left" ] || kill -KILL $left 2>/dev/null || :
-    find "$@" -depth -type d -exec rmdir {} + 2>/dev/null || :
-    [ "$tries" -lt 3 ] || sleep 0.02 2>/dev/null || sleep 1
-    tries=$((tries + 1))
+# Keeps the groups of a script's arguments: how many, then each. They are gone through by each_group.
+keep_groups() { # COUNT GROUP... (what follows is not looked at)
+  case $1 in '' | *[!0-9]*) refuse arguments "$1 is no number of groups" ;; esac
+  groups=$1 kept=0 group=''
+  [ "$1" -lt $# ] || refuse arguments "$1 groups were promised, $(($# - 1)) came"
+  while [ "$kept" -lt "$groups" ]; do
+    shift
+    kept=$((kept + 1))
+    eval "group_$kept=\$1"
   done
 }
+each_group() { # COMMAND...: runs it with each of them as $group
+  at_group=0
+  while [ "$at_group" -lt "$groups" ]; do
+    at_group=$((at_group + 1))
+    eval "group=\$group_$at_group"
+    "$@"
+  done
+}
+# A pod that has no group of its own gets one of ours, MOUNT/podglass/<hash>, which goes with its stand-in.
+ours() { # GROUP
+  case $1 in */podglass/"${folder##*/}") ;; *) return 1 ;; esac
+  cgroup_mounts | grep -qxF -- "${1%/podglass/*}"
+}
+# Takes the leaf of a stand-in that has ended away; nothing where the group is gone, or the leaf has somebody in it.
+leaf_goes() { # $group
+  (enter_group "$group" >/dev/null && rmdir podglass-pause 2>/dev/null) || :
+  ! ours "$group" || rmdir "$group" "${group%/*}" 2>/dev/null || :
+}
+# In a group's folder: the pids in the leaf of stand-ins.
+leaf_members() { [ ! -d podglass-pause ] || cat podglass-pause/cgroup.procs; }
+# A stand-in holds this file of root's open, as its descriptor 8: nobody else can, so what does was started by restore.
+mark() { say "$folder/stand-in"; }
+is_stand_in() ( # PID TYPE=INODE...
+  is_pid "$1" && cd "/proc/$1" 2>/dev/null || exit 1
+  shift
+  [ "$(stat -L -c %d:%i fd/8)" = "$(stat -c %d:%i "$(mark)")" ] || exit 1
+  for pair in "$@"; do [ "$(inode "ns/${pair%%=*}")" = "${pair#*=}" ] || exit 1; done
+) 2>/dev/null

@@ -29,7 +29,6 @@ function plan(node: FixtureName, name: string, action: ActionName, pinned = true
       unsafe: [],
       locked: false,
       standIns: [],
-      lostGroups: [],
       said,
     },
     privilege: "root",

@@ -1,13 +1,13 @@
-#podglass:drop/1
+#podglass:drop/2
 # Ends a pod's pause process, when nothing of the pod ends with it: TERM, then KILL after a grace.
 # arguments: folder pid start hierarchy cgroup grace-seconds manifest stand-in count group... type=inode...
-# stand-in: 1 where the process is ours; its leaf in each group goes with it
+# stand-in: 1 when the process is one of ours; then its leaves in these groups go with it
 enter_first_mounts "$@"
 folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 grace=$6 manifest=$7 standin=$8
 shift 8
 keep_groups "$@"
 shift $((groups + 1))
-digits "$pid" && [ "$pid" -gt 1 ] || refuse identity "the plan names no process"
+need_pairs "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "ending another's process needs root"
 lock "${folder##*/}"
 
@@ -15,25 +15,20 @@ say step checks
 enter_process "$pid" "$start" "$hierarchy" "$cgroup"
 same_namespaces "$@"
 pins_hold "$folder" "$@"
-# A stand-in of ours lives in the node's own PID namespace and is no first process of any: nobody ends with it.
-if [ "$standin" = 1 ]; then
-  grep -q '/podglass-pause$' cgroup 2>/dev/null || refuse identity "process $pid is in no group podglass-pause: it is no stand-in of ours"
-else
-  alone_in_pid_namespace "$pid" "$start"
-fi
+if [ "$standin" = 1 ]; then need_stand_in "$pid"; else alone_in_pid_namespace "$pid"; fi
 say ok checks "process $pid is the plan's, every namespace is pinned, and nobody ends with it"
 
 # A pod that shares nothing has no pins, and needs the manifest all the same.
 own_folder "$RUN/pins"
 own_folder "$folder"
-old=$(cat "$folder/manifest.json" 2>/dev/null || :)
-killed=''
+killed='' written=''
 undo() {
   code=$?
   trap '' EXIT HUP INT TERM PIPE
   set +e
   if [ "$code" != 0 ] && [ -z "$killed" ]; then
-    if [ -n "$old" ]; then write_whole "$folder/manifest.json" "$old"; else rm -rf "$folder"; fi
+    [ -z "$written" ] || manifest_back "$folder"
+    rmdir "$folder" 2>/dev/null
     say undone manifest "as it was"
   fi
   unlock
@@ -43,7 +38,8 @@ trap undo EXIT
 trap 'exit 12' HUP INT TERM PIPE
 # Before the process ends, so that another computer knows what to bring back if we are cut off in between.
 say step manifest
-write_whole "$folder/manifest.json" "$manifest"
+written=1
+write_manifest "$folder" "$manifest"
 say ok manifest "$folder/manifest.json says that process $pid is being dropped"
 
 wait_for_end() { # TENTHS OF A SECOND
@@ -57,15 +53,16 @@ wait_for_end() { # TENTHS OF A SECOND
 say step term
 same_process "$start" || refuse identity "process $pid has ended by itself"
 killed=1
-kill -TERM "$pid"
+send_signal TERM "$pid" "$start"
 if wait_for_end $((grace * 10)); then
   say ok term "process $pid ended on TERM"
 else
   say ok term "process $pid did not end within $grace s"
   say step kill
-  ! same_process "$start" || kill -KILL "$pid"
+  send_signal KILL "$pid" "$start"
   wait_for_end 100 || fail "process $pid does not end on KILL: it waits for the kernel, look at /proc/$pid/stack"
   say ok kill "process $pid ended on KILL"
 fi
-[ "$standin" != 1 ] || each_group leaf_goes
+[ "$standin" = 0 ] || { each_group leaf_goes; rm -f "$(mark)"; }
+manifest_stays "$folder"
 pins_hold "$folder" "$@"

@@ -22,9 +22,8 @@ export interface Look {
   /** Folders of ours that are links, or not root's alone. */
   unsafe: string[];
   locked: boolean;
-  /** Pids in the pod's podglass-pause leaf. */
+  /** Stand-ins that restore started, in the pod's podglass-pause leaf. */
   standIns: number[];
-  lostGroups: string[];
   /** A check's own words, by its name. */
   said: Map<string, { ok: boolean; detail: string }>;
 }
@@ -45,7 +44,7 @@ export async function look(
       target.folder,
       ...(process ? identityArguments(process) : ["0", "0", "", ""]),
       options.standIn ? "1" : "0",
-      ...groupArguments(target),
+      ...groupArguments(target.groups),
       ...namespaceArguments(target.pinned),
     ],
     options,
@@ -59,7 +58,6 @@ export async function look(
     unsafe: [],
     locked: false,
     standIns: [],
-    lostGroups: [],
     said: new Map(),
   };
   for (const { word, name, rest } of result.lines) {
@@ -74,7 +72,6 @@ export async function look(
     else if (word === "fact" && (name === "link" || name === "open")) found.unsafe.push(rest);
     else if (word === "fact" && name === "locked") found.locked = true;
     else if (word === "fact" && name === "stand-in") found.standIns.push(Number(rest));
-    else if (word === "fact" && name === "nogroup") found.lostGroups.push(rest);
   }
   found.standIns = [...new Set(found.standIns)];
   const started = result.lines.some(({ word, name }) => word === "fact" && name === "uid");

@@ -1,9 +1,10 @@
-#podglass:pin/1
+#podglass:pin/2
 # Holds a pod's namespaces by bind mounts, from one of its processes. Twice is once.
 # arguments: folder pid start hierarchy cgroup manifest type=inode...
 enter_first_mounts "$@"
 folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 manifest=$6
 shift 6
+need_pairs "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "a bind mount needs root"
 lock "${folder##*/}"
 own_folder "$RUN/pins"
@@ -15,8 +16,7 @@ say ok identity "process $pid, started at tick $start, is the plan's"
 
 plain=--no-canonicalize
 mount --help 2>&1 | grep -q -- "$plain" || plain=''
-made='' old=''
-[ ! -f "$folder/manifest.json" ] || old=$(cat "$folder/manifest.json")
+made='' written=''
 undo() {
   code=$?
   trap '' EXIT HUP INT TERM PIPE
@@ -25,7 +25,7 @@ undo() {
     for type in $made; do
       umount "$folder/$type" && rm -f "$folder/$type" && say undone "$type" unmounted
     done
-    if [ -n "$old" ]; then write_whole "$folder/manifest.json" "$old"; else rm -f "$folder/manifest.json"; fi
+    [ -z "$written" ] || manifest_back "$folder"
     rmdir "$folder" 2>/dev/null
   fi
   unlock
@@ -35,7 +35,8 @@ trap undo EXIT
 trap 'exit 12' HUP INT TERM PIPE
 own_folder "$folder"
 say step manifest
-write_whole "$folder/manifest.json" "$manifest"
+written=1
+write_manifest "$folder" "$manifest"
 say ok manifest "$folder/manifest.json"
 
 for pair in "$@"; do
@@ -56,3 +57,4 @@ for pair in "$@"; do
   [ "$(inode "$folder/$type")" = "$inode" ] || fail "$folder/$type holds another namespace than the plan's"
   say ok "$type" "$type:[$inode] at $folder/$type"
 done
+manifest_stays "$folder"

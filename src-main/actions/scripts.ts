@@ -86,7 +86,8 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
       if (standIn) manifest.restored = null;
       else manifest.dropped = { pid: sandbox.pid, startTicks: sandbox.startTicks, at };
       const args = [target.folder, ...identityArguments(sandbox), String(GRACE_SECONDS), JSON.stringify(manifest)];
-      const drop = call("drop", [...args, standIn ? "1" : "0", ...groupArguments(target), ...pair]);
+      const leaves = standIn ? ["1", ...groupArguments(target.groups)] : ["0", ...groupArguments([])];
+      const drop = call("drop", [...args, ...leaves, ...pair]);
       return question.pinFirst ? [pin(), drop] : [drop];
     }
     case "restore": {
@@ -102,7 +103,7 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
           String(dropped.startTicks),
           text.slice(0, cut),
           text.slice(cut + "null".length),
-          ...groupArguments(target),
+          ...groupArguments(target.groups),
           ...pair,
         ]),
       ];

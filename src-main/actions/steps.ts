@@ -1,6 +1,6 @@
 /** The exact commands of a plan, as an operator would type them, and how each is undone. */
 import type { Plan } from "../../src-shared/model.ts";
-import { shellQuote } from "../../src-shared/shell-quote.ts";
+import { quote } from "../../src-shared/quote.ts";
 import { isStandIn, type Question } from "./checks.ts";
 import { identityArguments, type Target } from "./target.ts";
 
@@ -30,7 +30,7 @@ const identity = (target: Target): Step[] => {
   return [
     {
       title: "Enter the process and make sure that it is the one of this plan",
-      command: `cd /proc/${pid} && cut -d' ' -f22 stat && cat cgroup && ls -Li ns   # start ${start}, group ${cgroup}`,
+      command: `cd /proc/${pid} && cut -d' ' -f22 stat && cat cgroup && ls -Li ns   # start ${start}, group ${quote(cgroup)}`,
     },
   ];
 };
@@ -93,16 +93,21 @@ function drop({ target }: Question): Step[] {
   ];
 }
 
-const restore = (target: Target): Step[] => [
-  {
-    title: "Make a leaf group under the pod's",
-    command: target.groups.map((group) => `mkdir ${shellQuote(`${group}/podglass-pause`)}`).join("; ") || "true",
-    undo: target.groups.map((group) => `rmdir ${shellQuote(`${group}/podglass-pause`)}`).join("; ") || "true",
-  },
-  {
-    title: "Start the stand-in in the pinned namespaces",
-    command: `( ${target.groups.map((group) => `echo 0 >${shellQuote(`${group}/podglass-pause/cgroup.procs`)} && `).join("")}exec nsenter ${target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ")} setsid sleep 2147483647 ) &`,
-    undo: "kill -KILL the stand-in",
-  },
-  { title: "Write it into the manifest", command: writeManifest(target), undo: "the manifest as it was" },
-];
+function restore(target: Target): Step[] {
+  const leaves = target.groups.map((group) => quote(`${group}/podglass-pause`));
+  const join = target.groups.map((group) => `echo 0 >${quote(`${group}/podglass-pause/cgroup.procs`)}; `).join("");
+  const spaces = target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ");
+  return [
+    {
+      title: "Make a leaf group under the pod's",
+      command: leaves.length > 0 ? `mkdir ${leaves.join(" ")}` : "true",
+      undo: leaves.length > 0 ? `rmdir ${leaves.join(" ")}` : "true",
+    },
+    {
+      title: "Start the stand-in in the pinned namespaces",
+      command: `sh -c ${quote(`${join}exec nsenter ${spaces} setsid sleep 2147483647 8<${target.folder}/stand-in`)} &`,
+      undo: "kill -KILL the stand-in",
+    },
+    { title: "Write it into the manifest", command: writeManifest(target), undo: "the manifest as it was" },
+  ];
+}

@@ -86,5 +86,5 @@ export function identityArguments(process: Process): [string, string, string, st
 export const namespaceArguments = (pinned: Target["pinned"]): string[] =>
   pinned.map(({ type, inode }) => `${type}=${inode}`);
 
-/** The pod's folders, one an argument behind their count: a name may hold anything (actions/common.sh, keep_groups). */
-export const groupArguments = ({ groups }: Target): string[] => [String(groups.length), ...groups];
+/** How many, then each an argument of its own: a user of the node may have named them. */
+export const groupArguments = (groups: readonly string[]): string[] => [String(groups.length), ...groups];

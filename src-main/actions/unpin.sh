@@ -1,9 +1,10 @@
-#podglass:unpin/1
+#podglass:unpin/2
 # Lets go of a pod's namespaces. A process of the pod must still hold them, unless the pod is gone (pid 0).
 # arguments: folder pid start hierarchy cgroup keep-manifest manifest type=inode...
 enter_first_mounts "$@"
 folder=$1 pid=$2 start=$3 hierarchy=$4 cgroup=$5 keep=$6 manifest=$7
 shift 7
+need_pairs "$@"
 [ "$(id -u)" = 0 ] || refuse privilege "unmounting needs root"
 lock "${folder##*/}"
 [ -d "$folder" ] || refuse pinned "there is no $folder: nothing is pinned"
@@ -18,8 +19,7 @@ else
   say ok last-holder "the pod is gone, nobody needs them"
 fi
 
-gone=''
-old=$(cat "$folder/manifest.json" 2>/dev/null || :)
+gone='' written=''
 undo() {
   code=$?
   trap '' EXIT HUP INT TERM PIPE
@@ -28,7 +28,7 @@ undo() {
     for type in $gone; do
       [ "$pid" != 0 ] && : >"$folder/$type" && mount --bind "ns/$type" "$folder/$type" && say undone "$type" "mounted again"
     done
-    [ -z "$old" ] || write_whole "$folder/manifest.json" "$old"
+    [ -z "$written" ] || manifest_back "$folder"
   fi
   unlock
   exit "$code"
@@ -36,7 +36,8 @@ undo() {
 trap undo EXIT
 trap 'exit 12' HUP INT TERM PIPE
 say step manifest
-write_whole "$folder/manifest.json" "$manifest"
+written=1
+write_manifest "$folder" "$manifest"
 say ok manifest "says that it is being unpinned"
 
 for file in "$folder"/net "$folder"/ipc "$folder"/uts "$folder"/user; do
@@ -49,7 +50,8 @@ for file in "$folder"/net "$folder"/ipc "$folder"/uts "$folder"/user; do
   say ok "$type" "$file unmounted"
 done
 copies "$folder"
+manifest_stays "$folder"
 if [ "$keep" = 0 ]; then
-  rm -f "$folder/manifest.json"
+  rm -f "$folder/manifest.json" "$folder/stand-in"
   rmdir "$folder" || fail "$folder is not empty: something that is not ours is in it"
 fi

@@ -6,6 +6,7 @@
 run_bench() { # PREFIX PODS RUNTIME CTR-NAMESPACE
   prefix=$1 count=$2 shell=$1-shell
   [ "$(id -u)" = 0 ] || refuse privilege "making pods needs root"
+  need_name "$prefix"
   made=0 doing='' watcher=''
   trap leave_bench EXIT
   trap 'exit 12' HUP INT TERM PIPE

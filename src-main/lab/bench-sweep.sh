@@ -8,6 +8,9 @@ alive() { # NAME
   read -r pid start _ <"$LAB/$1/bench" || return 1
   [ "$(start_of "$pid")" = "$start" ]
 } 2>/dev/null
+[ -z "$mine" ] || need_name "${mine%-}"
+# Names of ours in folders of root's: the patterns below are meant.
+set +f
 named() { # what bears the prefix: folders, and groups in any hierarchy
   for each in "$LAB/$1"-[0-9]* "$LAB/$1-shell"; do [ ! -d "$each" ] || say "${each##*/}"; done
   for root in $ROOTS; do

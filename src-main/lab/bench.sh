@@ -6,5 +6,5 @@ enter_first_mounts "$@"
 sandbox=$3 elf_a=$4 elf_b=$5 now=$6 own_groups=1 charge=1
 make() { make_pod "$1" "$sandbox" 1 0 0 0 0 0 "$RUN/pins/none" "$elf_a" "$elf_b" "$now" "" >"$LAB/$shell/words"; }
 remove() { remove_pod "$1" "$RUN/pins/none"; }
-members() { cat "$(first_of $ROOTS)"/podglass-lab/"$prefix"-[0-9]*/*/cgroup.procs; }
+members() { find "$(first_of $ROOTS)/podglass-lab" -path "*/podglass-lab/$prefix-[0-9]*/*/cgroup.procs" -exec cat {} +; }
 run_bench "$1" "$2" lab

@@ -12,35 +12,83 @@ make_folder() { # FOLDER
     [ "$tries" -lt 5 ] || fail "$1 could not be made"
   done
 }
+# A lab pod's name is a folder's and a group's: nothing in it that a path or a shell could take for more.
+need_name() { # NAME
+  case $1 in '' | -* | *[!a-z0-9-]*) refuse name "$1 is no name of a lab pod" ;; esac
+}
+need_pins() { # the folder of pins that actions may have made for a pod
+  case $1 in "$RUN"/pins/*/* | "$RUN"/pins/ | "$RUN"/pins/.*) ;; "$RUN"/pins/*) return 0 ;; esac
+  refuse name "$1 is no folder of pins"
+}
 # Removes all of these lab pods, also of one that was left half made: by what its name says, not by its manifest. All at
 # once, so that 200 of them are not 200 times as many programs.
-# shellcheck disable=SC2046,SC2086
-remove_pods() { # NAME PINS... (PINS: the folder of pins that actions may have made for it)
-  names='' groups='' folders='' locks=''
-  while [ $# -gt 1 ]; do
-    [ ! -f "$LAB/$1/bench" ] || end_bench "$1"
-    names="$names $1"
-    folders="$folders $LAB/$1 $2"
-    locks="$locks $RUN/locks/${2##*/}"
-    for root in $ROOTS; do groups="$groups $root/podglass-lab/$1"; done
-    shift 2
-  done
-  empty_group $groups || fail "a process of$names does not end"
-  for name in $names; do
-    [ ! -f "$LAB/$name/bench" ] || remove_bench "${name%-shell}" "$LAB/$name/bench"
-  done
-  for mount in $(say $folders | mounts_in); do umount "$mount" || umount -l "$mount"; done
-  rm -rf $folders
-  rm -f $locks
-  for number in $(addresses | awk -v names="$names " 'index(names, " " $2 " ") { print $1 }'); do
-    ip link del "pgl$number" 2>/dev/null || :
-    rm -f "$LAB/.address/$number"
+remove_pods() { # NAME PINS...
+  each_pod need_pod "$@"
+  each_pod end_bench "$@"
+  remove_groups "$@"
+  each_pod remove_bench "$@"
+  for mount in $(each_pod say_folders "$@" | mounts_in); do umount "$mount" || umount -l "$mount"; done
+  each_pod remove_folders "$@"
+  addresses | while read -r number name; do
+    case $number in '' | *[!0-9]*) continue ;; esac
+    each_pod free_address "$@"
   done
 }
 remove_pod() { remove_pods "$1" "$2"; }
-# Mount points at or below the folders that stdin names, last mounted first.
+each_pod() { # COMMAND NAME PINS...: runs it with each pair
+  command=$1
+  shift
+  while [ $# -gt 1 ]; do
+    "$command" "$1" "$2"
+    shift 2
+  done
+}
+need_pod() { need_name "$1" && need_pins "$2"; }
+say_folders() { printf '%s\n' "$LAB/$1" "$2"; }
+remove_folders() {
+  rm -rf "${LAB:?}/$1" "$2"
+  rm -f "$RUN/locks/${2##*/}"
+}
+free_address() { # NAME, of the address number $number that is $name's
+  [ "$1" = "$name" ] || return 0
+  ip link del "pgl$number" 2>/dev/null || :
+  rm -f "$LAB/.address/$number"
+}
+remove_groups() { # NAME PINS...: the groups take the pairs' place
+  pairs=$#
+  while [ "$pairs" -gt 1 ]; do
+    for root in $ROOTS; do set -- "$@" "$root/podglass-lab/$1"; done
+    shift 2
+    pairs=$((pairs - 2))
+  done
+  empty_groups "$@" || fail "a process of these pods does not end"
+}
+# Ends every process of these groups and below them, then removes the groups. Five seconds at most.
+empty_groups() { # FOLDER...
+  tries=0
+  for each in "$@"; do
+    shift
+    [ ! -d "$each" ] || { (enter_group "$each") && set -- "$@" "$each"; } || return
+  done
+  while :; do
+    for each in "$@"; do
+      shift
+      [ ! -d "$each" ] || set -- "$@" "$each"
+    done
+    [ $# -gt 0 ] || return 0
+    [ "$tries" -lt 250 ] || return 1
+    # The kernel's words, from folders that were looked at: a pid a line.
+    for pid in $(find "$@" -name cgroup.procs -exec cat {} + 2>/dev/null || :); do
+      ! is_pid "$pid" || kill -KILL "$pid" 2>/dev/null || :
+    done
+    find "$@" -depth -type d -exec rmdir {} + 2>/dev/null || :
+    [ "$tries" -lt 3 ] || sleep 0.02 2>/dev/null || sleep 1
+    tries=$((tries + 1))
+  done
+}
+# Mount points at or below the folders that stdin names, one a line; last mounted first.
 mounts_in() {
-  awk 'NR == FNR { for (i = 1; i <= NF; i++) folder[$i]; next }
+  awk 'NR == FNR { folder[$0]; next }
     { for (path = $5; path != ""; sub("/[^/]*$", "", path)) if (path in folder) { print $5; break } }' - /proc/self/mountinfo | sort -r
 }
 # Which pod has which address: NUMBER NAME.
@@ -48,23 +96,25 @@ mounts_in() {
 addresses() { ls -l "$LAB/.address" 2>/dev/null | awk '$(NF - 1) == "->" { print $(NF - 2), $NF }'; }
 # The folders that all pods share go with the last one.
 remove_shared() {
-  rmdir /sys/fs/cgroup/podglass-lab /sys/fs/cgroup/*/podglass-lab 2>/dev/null || :
+  for mount in $(cgroup_mounts); do rmdir "$mount/podglass-lab" 2>/dev/null || :; done
   rmdir "$LAB/.address" "$LAB" "$RUN/pins" "$RUN/locks" "$RUN" 2>/dev/null || :
 }
 
 # A bench's shell writes into its folder who it is and what it makes: pid, start time, pods, runtime, ctr's namespace.
 end_bench() { # NAME
+  [ -f "$LAB/$1/bench" ] || return 0
   read -r pid start _ <"$LAB/$1/bench" || :
-  [ "$(start_of "${pid:-0}")" != "${start:-none}" ] || kill -KILL "$pid" 2>/dev/null || :
+  ! is_pid "${pid:-}" || send_signal KILL "$pid" "${start:-none}"
 }
 # Pods that a runtime made for a bench whose shell is gone: no lab script would find them.
-remove_bench() { # PREFIX FILE
-  read -r _ _ pods runtime space <"$2" || :
+remove_bench() { # NAME
+  [ -f "$LAB/$1/bench" ] || return 0
+  read -r _ _ pods runtime space <"$LAB/$1/bench" || :
   i=1
   while [ "$i" -le "${pods:-0}" ]; do
     case ${runtime:-} in
-      podman) remove_podman "$1-$i" ;;
-      containerd) remove_containerd "$1-$i" "$space" ;;
+      podman) remove_podman "${1%-shell}-$i" ;;
+      containerd) remove_containerd "${1%-shell}-$i" "$space" ;;
     esac
     i=$((i + 1))
   done
@@ -76,5 +126,8 @@ remove_containerd() { # POD NAMESPACE
     ctr -n "$2" container rm "$each" >/dev/null 2>&1 || :
   done
   # runc makes its groups in every hierarchy, also in those that limit nothing.
-  empty_group /sys/fs/cgroup/podglass-lab/"$1" /sys/fs/cgroup/*/podglass-lab/"$1" || :
+  pod=$1
+  set --
+  for mount in $(cgroup_mounts); do set -- "$@" "$mount/podglass-lab/$pod"; done
+  empty_groups "$@" || :
 }

@@ -1,4 +1,4 @@
-#podglass:lab-do/1
+#podglass:lab-do/2
 # Does to a lab pod on purpose what happens to pods: ends a process, starts a container again, takes memory, sets a limit.
 # Nothing outside the pod's own groups is touched: a pid counts only with its start time and inside the member's group.
 # arguments: deed name member pid start bytes pins-folder pause-pid pause-start manifest-head manifest-tail
@@ -8,6 +8,13 @@ enter_first_mounts "$@"
 deed=$1 name=$2 member=$3 pid=$4 start=$5 bytes=$6 pins=$7 pause=$8 pause_start=$9
 shift 9
 head=$1 tail=$2
+need_name "$name"
+[ -z "$member" ] || need_name "$member"
+need_pins "$pins"
+for each in "$pid" "$pause"; do
+  [ -z "$each" ] || is_pid "$each" || refuse identity "$each is no process of a lab pod"
+done
+case $bytes in '' | *[!0-9]*) refuse arguments "$bytes is no number of bytes" ;; esac
 [ "$(id -u)" = 0 ] || refuse privilege "changing a lab pod needs root"
 dir=$LAB/$name
 group=podglass-lab/$name${member:+/$member}
@@ -20,12 +27,12 @@ nap() { sleep 0.1 2>/dev/null || sleep 1; }
 lives() { [ "$(start_of "$pid" || :)" = "$start" ]; }
 in_its_group() {
   for root in $ROOTS; do
-    grep -qx "$pid" "$root/$group/cgroup.procs" || refuse identity "process $pid is not in $root/$group"
+    (enter_group "$root/$group" && grep -qx "$pid" cgroup.procs) || refuse identity "process $pid is not in $root/$group"
   done
 }
 end_it() {
   in_its_group
-  kill -KILL "$pid"
+  send_signal KILL "$pid" "$start"
   left=50
   while lives; do
     [ "$left" -gt 0 ] || fail "process $pid does not end"
@@ -35,6 +42,7 @@ end_it() {
 }
 memory_file() { # V2-NAME V1-NAME: the one that this node has
   for root in $ROOTS; do
+    (enter_group "$root/$group") || return
     for each in "$root/$group/$1" "$root/$group/$2"; do
       [ ! -e "$each" ] || { say "$each"; return 0; }
     done
@@ -61,11 +69,10 @@ case $deed in
     else
       at=$dir/pins
     fi
-    join="nsenter --net=$at/net --ipc=$at/ipc --uts=$at/uts"
     find_pivot
     pid=$(start_container "$group" "$shared_pid" 0 0 9>&-)
     start=$(start_of "$pid") || fail "the container ended at once"
-    write_whole "$dir/manifest.json" "$head$pid,\"startTicks\":$start$tail"
+    write_whole "$dir/manifest.json" "$head$pid,\"startTicks\":$start$tail" || fail "$dir/manifest.json could not be written whole: is there room in $RUN?"
     say ok restart "$member runs again as pid $pid"
     ;;
   grow)

@@ -1,5 +1,5 @@
 # How the first process of a container starts, for scripts that start one: behind common.sh.
-# shellcheck shell=sh disable=SC2154,SC2086
+# shellcheck shell=sh disable=SC2154,SC2086 # ROOTS: plain names; pivot: one or two words of ours
 find_pivot() {
   # Not every util-linux brings pivot_root; the pivot itself is one system call (155, and 41 on arm64).
   if command -v pivot_root >/dev/null; then
@@ -48,15 +48,23 @@ exec sleep 2147483647 >/dev/null 2>&1'
 # shellcheck disable=SC2016
 first_child='setsid sh -c "$@" </dev/null & echo $!'
 in_group() { # GROUP COMMAND...: moves this (sub)shell, then becomes the command
-  for root in $ROOTS; do printf 0 >"$root/$1/cgroup.procs"; done
+  for root in $ROOTS; do
+    enter_group "$root/$1"
+    printf 0 >cgroup.procs
+  done
+  cd /
   shift
-  exec "$@"
+  case $1 in joined) "$@" ;; *) exec "$@" ;; esac
 }
-# Says the pid of a new container's first process, in the namespaces that $join enters.
+# Enters the pod's namespaces, those of the folder $at, and becomes the command.
+joined() { # OPTION... COMMAND...
+  exec nsenter --net="$at/net" --ipc="$at/ipc" --uts="$at/uts" "$@"
+}
+# Says the pid of a new container's first process, in the pod's namespaces.
 start_container() { # GROUP FIRST (the pid whose PID namespace it joins, or nothing) ZOMBIES HOG
   if [ -n "$2" ]; then
-    in_group "$1" $join --pid=/proc/"$2"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$3" "$4" "$pivot" ""
+    in_group "$1" joined --pid=/proc/"$2"/ns/pid --no-fork unshare --mount sh -c "$first_child" - "$inside" c "$dir" c "$3" "$4" "$pivot" ""
   else
-    in_group "$1" $join unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$3" "$4" "$pivot" ""
+    in_group "$1" joined unshare --mount --pid sh -c "$first_child" - "$inside" c "$dir" c "$3" "$4" "$pivot" ""
   fi
 }

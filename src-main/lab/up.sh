@@ -1,4 +1,4 @@
-#podglass:lab-up/1
+#podglass:lab-up/2
 # Makes one pod by hand: cgroups, a sandbox (a pause process, or pins and no process), containers that join it.
 # Whatever stops this half way leaves only things that down.sh finds by the pod's name.
 # arguments: name sandbox containers share-pid memory-bytes quota-usec zombies hog pins-folder pause-x86_64 pause-aarch64 time sysctls
@@ -7,6 +7,8 @@ enter_first_mounts "$@"
 name=$1 sandbox=$2 containers=$3 share_pid=$4 memory=$5 quota=$6 zombies=$7 hog=$8 pins=$9
 shift 9
 elf_x86_64=$1 elf_aarch64=$2 now=$3 sysctls=$4
+need_name "$name"
+need_pins "$pins"
 [ "$(id -u)" = 0 ] || refuse privilege "making a pod needs root"
 for tool in unshare nsenter mount umount setsid; do
   command -v "$tool" >/dev/null || refuse tools "there is no $tool on this node (util-linux has it)"
@@ -45,6 +47,7 @@ limit() { # GROUP TIMES: memory and cpu limits, TIMES containers together
 }
 for root in $ROOTS; do
   make_folder "$root/$group"
+  (enter_group "$root/$group")
   if [ -e "$root/cgroup.controllers" ]; then
     for above in "$root" "$root/podglass-lab" "$root/$group"; do delegate "$above"; done
   fi
@@ -77,7 +80,6 @@ else
   unshare --net="$at/net" --ipc="$at/ipc" --uts="$at/uts" true
   sandbox_json="\"pause\":null,\"pins\":{\"net\":\"$at/net\",\"ipc\":\"$at/ipc\",\"uts\":\"$at/uts\"}"
 fi
-join="nsenter --net=$at/net --ipc=$at/ipc --uts=$at/uts"
 say ok sandbox "$sandbox ${pause:-without a process}"
 
 say step network
@@ -95,15 +97,15 @@ if ip -V 2>/dev/null | grep -q iproute2; then
   low=$(((number & 127) * 2))
   address=$net.$((low + 1))
   # shellcheck disable=SC2016
-  $join sh -c 'hostname "$1"; ip link set lo up
+  (joined sh -c 'hostname "$1"; ip link set lo up
     ip link add eth0 type veth peer name "$2" netns "$3"; ip addr add "$4/31" dev eth0; ip link set eth0 up' \
-    - "$name" "pgl$number" $$ "$address" || fail "the network could not be made"
+    - "$name" "pgl$number" $$ "$address") || fail "the network could not be made"
   ip addr add "$net.$low/31" dev "pgl$number"
   ip link set "pgl$number" up
   say ok network "$address on eth0, pgl$number outside"
 else
   # shellcheck disable=SC2016
-  $join sh -c 'hostname "$1"; ip link set lo up || ifconfig lo up' - "$name" || :
+  (joined sh -c 'hostname "$1"; ip link set lo up || ifconfig lo up' - "$name") || :
   say ok network "there is no iproute2 here: no address"
 fi
 # Sysctls are written as one who has joined; in the node's own namespaces they would change the node.
@@ -112,7 +114,7 @@ fi
 done
 [ -z "$sysctls" ] || printf '%s\n' "$sysctls" | while IFS= read -r pair; do
   # shellcheck disable=SC2016
-  $join sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}" || fail "the kernel did not take sysctl $pair: there is none of that name here, or no such value"
+  (joined sh -c 'printf %s "$2" >"/proc/sys/$(printf %s "$1" | tr . /)"' - "${pair%%=*}" "${pair#*=}") || fail "the kernel did not take sysctl $pair: there is none of that name here, or no such value"
 done
 
 say step containers
@@ -131,5 +133,5 @@ done
 say ok containers "$containers"
 
 manifest="{\"schema\":\"podglass.lab/1\",\"name\":\"$name\",\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"createdAt\":\"$now\",\"sandbox\":\"$sandbox\",\"cgroupPath\":\"/$group\",$sandbox_json,\"namespaces\":{\"net\":$(inode "$at/net"),\"ipc\":$(inode "$at/ipc"),\"uts\":$(inode "$at/uts")},\"address\":\"$address\",\"hostInterface\":\"${number:+pgl$number}\",\"containers\":[$list]}"
-write_whole "$dir/manifest.json" "$manifest"
+write_whole "$dir/manifest.json" "$manifest" || fail "$dir/manifest.json could not be written whole: is there room in $RUN?"
 say fact manifest "$manifest"

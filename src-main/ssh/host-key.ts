@@ -2,6 +2,7 @@
  * Decides about the key that a host shows, before anything of the person's is sent. There is no way to switch this off,
  * and none to overwrite a changed key from inside Podglass.
  */
+import { quote } from "../../src-shared/quote.ts";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { algorithmsOf, fingerprint, HOST_KEY_ALGORITHMS, keyType, keyTypeName } from "./key-format.ts";
@@ -130,5 +131,3 @@ export class HostKeyCheck {
 const authorityNote = (authority: KnownKey): string =>
   `${authority.file}:${authority.line} trusts host certificates of an authority (@cert-authority) for this name; Podglass does not read host certificates, so only the plain key can be checked.`;
 const show = (type: string, blob: Buffer): string => `${keyTypeName(type)} ${fingerprint(blob)}`;
-/** For a command that a person may copy; shown, never run. */
-const quote = (text: string): string => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

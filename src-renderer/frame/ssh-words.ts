@@ -1,6 +1,8 @@
+import { commandOf } from "../../src-shared/quote.ts";
+
 /** The command with which a person would reach a target: ssh takes a port by -p or in a URL, never after a colon. */
 export function sshWords(target: string): string {
   const [, host = target, port] = /^(?!ssh:)((?:[^@]*@)?(?:\[[^\]]*\]|[^:]*)):(\d{1,5})$/.exec(target) ?? [];
   const words = ["ssh", ...(port === undefined ? [] : ["-p", port]), host.replace(/\[([^\]]*)\]/, "$1")];
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+  return commandOf(words);
 }

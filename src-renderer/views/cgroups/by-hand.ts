@@ -1,8 +1,5 @@
 import type { Snapshot } from "../../../src-shared/model.ts";
-
-/** A path as one shell word: it came from a node, and a person will paste it. */
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+import { quote } from "../../../src-shared/quote.ts";
 
 /** Where a hierarchy is mounted; the usual place where the node did not say. */
 function mountOf(snapshot: Snapshot, controller: string): string {
@@ -17,7 +14,7 @@ function mountOf(snapshot: Snapshot, controller: string): string {
 export function commandsFor(snapshot: Snapshot, path: string): string[] {
   const v2 = snapshot.node.cgroupMode === "v2";
   const at = (controller: string, file: string) =>
-    shellWord(`${mountOf(snapshot, controller)}${path === "/" ? "" : path}/${file}`);
+    quote(`${mountOf(snapshot, controller)}${path === "/" ? "" : path}/${file}`);
   // An old kernel, or one with psi=0, has no such file.
   const group = snapshot.cgroups.find((one) => one.path === path && one.hierarchy === "v2");
   const pressure = group?.files["memory.pressure"] === undefined ? [] : [`cat ${at("memory", "memory.pressure")}`];

@@ -1,10 +1,6 @@
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import { quote } from "../../../src-shared/quote.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
-
-const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
-
-/** A word of a shell command: as it is where it is harmless, else in single quotes. Text from a node is hostile. */
-export const word = (text: string): string => (PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 const mountOf = (snapshot: Snapshot, hierarchy: string): string =>
   snapshot.node.cgroupMounts?.find((mount) => mount.hierarchy === hierarchy)?.mountPoint ?? "/sys/fs/cgroup";
@@ -21,10 +17,10 @@ export function podCommands(snapshot: Snapshot, pod: Pod, model: RailsModel): st
   const file = v2 ? "memory.max" : "memory.limit_in_bytes";
   return [
     ...(pid === undefined ? [] : [`ls -l /proc/${pid}/ns`, `nsenter -t ${pid} -n ip addr`]),
-    ...(pid === undefined && pin ? [`nsenter --net=${word(pin.name)} ip addr`] : []),
+    ...(pid === undefined && pin ? [`nsenter --net=${quote(pin.name)} ip addr`] : []),
     ...(first?.pid && first.pid !== pid ? [`ls -l /proc/${first.pid}/ns`] : []),
     "findmnt -t nsfs",
-    ...(pod.cgroupPath === undefined ? [] : [`cat ${word(`${root}${pod.cgroupPath}/${file}`)}`]),
+    ...(pod.cgroupPath === undefined ? [] : [`cat ${quote(`${root}${pod.cgroupPath}/${file}`)}`]),
     ...(pid === undefined ? [] : [`cat /proc/${pid}/cgroup`]),
   ];
 }

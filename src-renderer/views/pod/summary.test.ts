@@ -3,7 +3,6 @@ import { podReport } from "../../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../../src-shared/questions/what-if.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
-import { word } from "./by-hand.ts";
 import { leadOf } from "./summary.ts";
 import { choicesOf, fateOf } from "./what-if-state.ts";
 
@@ -37,13 +36,5 @@ describe("what if, in the picture", () => {
         expect(fate.rows.has(choice.key)).toBe(false);
       }
     }
-  });
-});
-
-describe("commands by hand", () => {
-  it("quote what a node could have made dangerous", () => {
-    expect(word("/run/netns/cni-1")).toBe("/run/netns/cni-1");
-    expect(word("/run/$(reboot)")).toBe("'/run/$(reboot)'");
-    expect(word("it's")).toBe("'it'\\''s'");
   });
 });
