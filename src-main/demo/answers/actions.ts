@@ -5,7 +5,7 @@ import {
   aloneInPidNamespace,
   enterProcess,
   groupPath,
-  groupsOf,
+  groupsAndPairs,
   type Pair,
   pairsOf,
   pinAt,
@@ -18,8 +18,7 @@ const manifestPath = (folder: string): string => `${folder}/manifest.json`;
 
 const checks = talking(({ node, args }, say) => {
   const [folder = "", pid = "0", start = "", , cgroup = "", standIn = "0"] = args;
-  const { groups, rest } = groupsOf(args.slice(6));
-  const pairs = pairsOf(rest);
+  const { groups, pairs } = groupsAndPairs(args.slice(6));
   say("fact", "uid", 0);
   const manifest = node.files.get(manifestPath(folder));
   if (manifest !== undefined) say("fact", "manifest", manifest);
@@ -29,7 +28,7 @@ const checks = talking(({ node, args }, say) => {
   }
   for (const group of groups) {
     const path = groupPath(group);
-    if (!node.kernel.cgroups.groups.has(path)) say("fact", "nogroup", group);
+    if (!node.kernel.cgroups.groups.has(path)) say("no", "cgroup", `the group ${group} is gone`);
     for (const task of node.kernel.tasks.values())
       if (task.cgroup === `${path}/podglass-pause`) say("fact", "stand-in", task.pid);
   }
@@ -37,7 +36,7 @@ const checks = talking(({ node, args }, say) => {
   const task = enterProcess(node, pid, start, cgroup);
   sameNamespaces(task, pairs);
   say("ok", "identity", `process ${pid}, started at tick ${start}, in ${cgroup}`);
-  if (standIn !== "1") aloneInPidNamespace(node, task);
+  aloneInPidNamespace(node, task, standIn === "1");
   say("ok", "pid-namespace", "nobody else is in its PID namespace or below it");
 });
 
@@ -86,36 +85,34 @@ const unpin = talking(({ node, args }, say) => {
 
 const drop = talking(({ node, args }, say) => {
   const [folder = "", pid = "", start = "", , cgroup = "", , manifest = "", standIn = "0"] = args;
-  const { groups, rest } = groupsOf(args.slice(8));
-  const pairs = pairsOf(rest);
+  const { groups, pairs } = groupsAndPairs(args.slice(8));
   say("step", "checks");
   const task = enterProcess(node, pid, start, cgroup);
   sameNamespaces(task, pairs);
   pinsHold(node, folder, pairs);
-  if (standIn !== "1") aloneInPidNamespace(node, task);
+  aloneInPidNamespace(node, task, standIn === "1");
   say("ok", "checks", `process ${pid} is the plan's, every namespace is pinned, and nobody ends with it`);
   writeManifest(node, folder, manifest, say, `${manifestPath(folder)} says that process ${pid} is being dropped`);
   say("step", "term");
   node.kernel.kill(task.pid);
   say("ok", "term", `process ${pid} ended on TERM`);
-  if (standIn === "1") for (const group of groups) node.kernel.cgroups.remove(`${groupPath(group)}/podglass-pause`);
+  for (const group of groups) node.kernel.cgroups.remove(`${groupPath(group)}/podglass-pause`);
   pinsHold(node, folder, pairs);
 });
 
 const restore = talking(({ node, args }, say) => {
   const [folder = "", pid = "", start = "", head = "", tail = ""] = args;
-  const { groups: folders, rest } = groupsOf(args.slice(5));
-  const pairs = pairsOf(rest);
+  const { groups, pairs } = groupsAndPairs(args.slice(5));
   say("step", "checks");
   pinsHold(node, folder, pairs);
   if (node.kernel.tasks.get(Number(pid))?.startTicks === Number(start))
     throw new Refusal("identity", `process ${pid} lives: there is nothing to restore`);
   say("ok", "checks", `the pins hold the same namespaces, and process ${pid} is gone`);
   say("step", "group");
-  const path = groupPath(folders[0] ?? "");
-  if (!node.kernel.cgroups.groups.has(path)) throw new Refusal("failed", `the pod's group ${folders[0]} is gone`);
+  const path = groupPath(groups[0] ?? "");
+  if (!node.kernel.cgroups.groups.has(path)) throw new Refusal("cgroup", `the group ${groups[0]} is gone`);
   const leaf = node.kernel.cgroups.make(`${path}/podglass-pause`).path;
-  say("ok", "group", `podglass-pause below ${folders.length} groups`);
+  say("ok", "group", `podglass-pause below ${groups.length} groups`);
   say("step", "stand-in");
   const task =
     [...node.kernel.tasks.values()].find((one) => one.cgroup === leaf) ??

@@ -17,6 +17,12 @@ export const pairsOf = (args: readonly string[]): Pair[] =>
     return { type: type as NamespaceType, inode: Number(inode) };
   });
 
+/** What the real scripts' keep_groups takes off: how many, then each; and the pairs that follow. */
+export function groupsAndPairs(args: readonly string[]): { groups: string[]; pairs: Pair[] } {
+  const count = Number(args[0]);
+  return { groups: args.slice(1, 1 + count), pairs: pairsOf(args.slice(1 + count)) };
+}
+
 /** "net:[4026532190]", or undefined where nothing is mounted. */
 export function pinAt(node: DemoNode, path: string): string | undefined {
   const inode = node.kernel.pins.get(path);
@@ -48,15 +54,9 @@ export function pinsHold(node: DemoNode, folder: string, pairs: readonly Pair[])
   }
 }
 
-/** A count and so many groups, one an argument, and what follows. */
-export function groupsOf(args: readonly string[]): { groups: string[]; rest: string[] } {
-  const count = Number(args[0]);
-  return { groups: args.slice(1, 1 + count), rest: args.slice(1 + count) };
-}
-
-/** Nobody else is in its PID namespace or below it. */
-export function aloneInPidNamespace(node: DemoNode, task: Task): void {
-  if (task.ns.pid === INITIAL.pid) return;
+/** Nobody else is in its PID namespace or below it; a stand-in of ours is in the node's own and is no pid 1. */
+export function aloneInPidNamespace(node: DemoNode, task: Task, standIn: boolean): void {
+  if (standIn || task.ns.pid === INITIAL.pid) return;
   const others = [...node.kernel.tasks.values()].filter((other) => other !== task && other.state !== "Z");
   const same = others.filter((other) => other.ns.pid === task.ns.pid);
   if (same.length > 0)
