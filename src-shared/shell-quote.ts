@@ -5,3 +5,6 @@ const PLAIN = /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:@%+,=~-]*$/;
 
 /** A word as a POSIX shell reads it back, whatever is in it. */
 export const shellQuote = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** A whole command from its words. */
+export const commandOf = (words: readonly string[]): string => words.map(shellQuote).join(" ");

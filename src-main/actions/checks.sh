@@ -43,6 +43,6 @@ if [ "$pid" != 0 ]; then
   enter_process "$pid" "$start" "$hierarchy" "$cgroup"
   same_namespaces "$@"
   say ok identity "process $pid, started at tick $start, in $cgroup"
-  if [ "$standin" = 1 ]; then need_stand_in "$pid"; else alone_in_pid_namespace "$pid"; fi
+  if [ "$standin" = 1 ]; then need_stand_in "$pid" "$@"; else alone_in_pid_namespace "$pid"; fi
   say ok pid-namespace "nobody else is in its PID namespace or below it"
 fi

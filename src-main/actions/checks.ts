@@ -163,7 +163,6 @@ function restoreChecks(question: Question): Check[] {
   const { target, look } = question;
   const { manifest } = look;
   const dropped = manifest?.dropped;
-  const cgroup = look.said.get("cgroup");
   const wanted = target.pinned;
   const lost = wanted.filter(({ type, inode }) => !look.pins.has(`${type}:[${inode}]`));
   return [
@@ -185,7 +184,6 @@ function restoreChecks(question: Question): Check[] {
           ? `the pins hold the same namespaces as then: ${wanted.map(({ type, inode }) => `${type}:[${inode}]`).join(", ")}`
           : `${lost.map(({ type }) => type).join(", ")} is not held by our pin any more`,
     ),
-    ...(cgroup && !cgroup.ok ? [check("cgroup", false, cgroup.detail)] : []),
   ];
 }
 

@@ -158,14 +158,14 @@ pins_hold() { # FOLDER TYPE=INODE...
 
 # In the folder of a process: nobody else is in its PID namespace or below it. Its own /proc tells, where it has one of
 # that namespace: a procfs lists the processes of its namespace and of those nested in it (pid_namespaces(7)). The pod
-# may have put anything there, so it is one by its magic number, and nothing else is mounted over its first process.
+# may have put anything there, so it is the root (inode 1) of one, with nothing mounted over its first process.
 alone_in_pid_namespace() { # PID
   same=$(inode ns/pid)
   others=$(all_links ns/pid | xargs stat -L -c '%i %n' 2>/dev/null |
     awk -v n="$same" -v own="/proc/$1/ns/pid" '$1 == n && $2 != own && found++ < 10 { split($2, part, "/"); printf "%s ", part[3] }')
   [ -z "$others" ] || refuse pid-namespace "in pause's PID namespace, and would end with it: ${others% }"
-  if [ "$(stat -f -c %t root/proc 2>/dev/null)" = 9fa0 ] && [ "$(inode root/proc/1/ns/pid)" = "$same" ] &&
-    [ "$(stat -c %d root/proc)" = "$(stat -c %d root/proc/1)" ]; then
+  if [ ! -h root/proc ] && [ "$(stat -f -c %t root/proc 2>/dev/null)" = 9fa0 ] && [ "$(inode root/proc)" = 1 ] &&
+    [ "$(stat -c %d root/proc)" = "$(stat -c %d root/proc/1)" ] && [ "$(inode root/proc/1/ns/pid)" = "$same" ]; then
     below=$(find root/proc/ -maxdepth 1 -name '[0-9]*' ! -name 1 | wc -l)
     [ "$below" -eq 0 ] || refuse pid-namespace "$below processes live in PID namespaces below pause's and would end with it"
     return 0
@@ -176,9 +176,9 @@ alone_in_pid_namespace() { # PID
   [ "$deeper" = 0 ] || refuse pid-namespace "$deeper processes are nested deeper than pause, and whether below it cannot be told"
 }
 
-# In the folder of a stand-in: it lives in the node's own PID namespace and is no first process of any.
-need_stand_in() { # PID
-  [ "$(inode ns/pid)" = "$(inode "/proc/$first/ns/pid")" ] || refuse identity "process $1 is not our stand-in"
+# A stand-in lives in the node's own PID namespace and is no first process of any: nobody ends with it.
+need_stand_in() { # PID TYPE=INODE...
+  is_stand_in "$@" || refuse identity "process $1 is no stand-in of ours"
 }
 
 # Mounts below a folder that another mount namespace has as well: copy NAMESPACE PID ROOT PATH. One process of each
@@ -212,12 +212,16 @@ cgroup_roots() {
 # below that one's mount. What is read and written there by a relative path is the kernel's from then on: in such a file
 # system nobody can make a link or a file of his own.
 enter_group() { # GROUP
-  case $1 in /*) ;; *) refuse cgroup "$1 is no group's folder" ;; esac
+  case $1 in
+    *"$newline"*) refuse cgroup "a group's name has a newline in it" ;;
+    /*) ;;
+    *) refuse cgroup "$1 is no group's folder" ;;
+  esac
   cd -P -- "$1" 2>/dev/null || refuse cgroup "the group $1 is gone"
-  [ "$(pwd -P && echo .)" = "$1$newline." ] || refuse cgroup "$1 leads elsewhere: to $(pwd -P)"
-  case $(stat -f -c %t .) in 27e0eb | 63677270) ;; *) refuse cgroup "$1 is no group: it is not in a cgroup file system" ;; esac
+  [ "$(pwd -P)" = "$1" ] || refuse cgroup "$1 is not where it says: it is $(pwd -P)"
+  case $(stat -f -c %t .) in 27e0eb | 63677270) ;; *) refuse cgroup "$1 is in no cgroup file system" ;; esac
   for mount in $(cgroup_mounts); do case $1 in "$mount"/*) return 0 ;; esac; done
-  refuse cgroup "$1 is below no mount of cgroups"
+  refuse cgroup "$1 is below no hierarchy's mount point"
 }
 # Keeps the groups of a script's arguments: how many, then each. They are gone through by each_group.
 keep_groups() { # COUNT GROUP... (what follows is not looked at)
@@ -255,6 +259,6 @@ mark() { say "$folder/stand-in"; }
 is_stand_in() ( # PID TYPE=INODE...
   is_pid "$1" && cd "/proc/$1" 2>/dev/null || exit 1
   shift
-  [ "$(stat -L -c %d:%i fd/8)" = "$(stat -c %d:%i "$(mark)")" ] || exit 1
+  file=$(stat -c %d:%i "$(mark)") && [ "$(stat -L -c %d:%i fd/8)" = "$file" ] || exit 1
   for pair in "$@"; do [ "$(inode "ns/${pair%%=*}")" = "${pair#*=}" ] || exit 1; done
 ) 2>/dev/null

@@ -15,7 +15,7 @@ say step checks
 enter_process "$pid" "$start" "$hierarchy" "$cgroup"
 same_namespaces "$@"
 pins_hold "$folder" "$@"
-if [ "$standin" = 1 ]; then need_stand_in "$pid"; else alone_in_pid_namespace "$pid"; fi
+if [ "$standin" = 1 ]; then need_stand_in "$pid" "$@"; else alone_in_pid_namespace "$pid"; fi
 say ok checks "process $pid is the plan's, every namespace is pinned, and nobody ends with it"
 
 # A pod that shares nothing has no pins, and needs the manifest all the same.

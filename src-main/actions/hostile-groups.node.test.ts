@@ -172,7 +172,7 @@ describe.skipIf(!root || hierarchies.length === 0)("groups whose names a user ch
     for (const group of [path, `${top} ${path}`, `${top}/../..${path}`]) {
       const restored = await restore([group]);
       expect(restored.code).not.toBe(0);
-      expect(reason(restored)).toMatch(/cgroup: .* (below no hierarchy|not where it says)|is gone/);
+      expect(reason(restored)).toMatch(/^cgroup: .* (in no cgroup file system|not where it says|is gone)/);
       nothingOfHis(target);
       const looked = await run(checksScript, folder, "0", "0", "", "", "0", "1", group, ...pairs);
       expect(looked.lines.filter(({ name }) => name === "stand-in")).toEqual([]);
@@ -209,7 +209,7 @@ describe.skipIf(!root || hierarchies.length === 0)("groups whose names a user ch
       String(groups.length),
       ...groups,
     );
-    expect(reason(fake)).toMatch(/^identity: .* it is no stand-in of ours/);
+    expect(reason(fake)).toMatch(/^identity: .* is no stand-in of ours/);
     for (const pid of ["-1", "0", "1", "x", ""])
       expect((await run(dropScript, folder, pid, "1", "", "/", "1", "{}", "0", "0")).code).not.toBe(0);
     expect(existsSync(`/proc/${victim.pid}`)).toBe(true);
@@ -217,7 +217,7 @@ describe.skipIf(!root || hierarchies.length === 0)("groups whose names a user ch
 
   it("no shell of a node takes them apart", () => {
     for (const shell of ["dash", "bash", "busybox ash"]) {
-      const text = `set -f\nsay() { :; }; fail() { exit 9; }\n${common.slice(common.indexOf("# A group's name"), common.indexOf("# Goes into"))}\ndigits() { case $1 in '' | *[!0-9]*) return 1 ;; esac }\nshow() { printf '<%s>' "$1"; }\nkeep_groups "$@"\nshift $((groups + 1))\neach_group show\nprintf '[%s]' "$@"`;
+      const text = `${common}\nshow() { printf '<%s>' "$group"; }\nkeep_groups "$@"\nshift $((groups + 1))\neach_group show\nprintf '[%s]' "$@"`;
       const [program = "", ...more] = shell.split(" ");
       const out = execFileSync(program, [...more, "-c", text, "sh", "3", "a b", "*", "'\n$x", "net=1"], {
         encoding: "utf8",

@@ -55,7 +55,9 @@ make_leaf() (
   # A pod without a group of its own has one of ours.
   ! ours "$group" || mkdir -p "$group"
   enter_group "$group"
-  [ -d podglass-pause ] || mkdir podglass-pause || fail "there can be no group podglass-pause in $group"
+  # One that another made is his: he could end or move what is in it.
+  [ -d podglass-pause ] || mkdir podglass-pause || fail "$group/podglass-pause could not be made"
+  [ "$(stat -c %u podglass-pause)" = 0 ] || refuse cgroup "$group/podglass-pause is not root's: somebody made it"
   # A v1 cpuset takes no process before it has processors and memory (Documentation/admin-guide/cgroup-v1/cpusets.rst).
   for file in cpuset.cpus cpuset.mems; do
     [ ! -e "$file" ] || [ -e cgroup.controllers ] || cat "$file" >"podglass-pause/$file"

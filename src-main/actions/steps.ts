@@ -1,6 +1,6 @@
 /** The exact commands of a plan, as an operator would type them, and how each is undone. */
 import type { Plan } from "../../src-shared/model.ts";
-import { quote } from "../../src-shared/quote.ts";
+import { shellQuote } from "../../src-shared/shell-quote.ts";
 import { isStandIn, type Question } from "./checks.ts";
 import { identityArguments, type Target } from "./target.ts";
 
@@ -30,7 +30,7 @@ const identity = (target: Target): Step[] => {
   return [
     {
       title: "Enter the process and make sure that it is the one of this plan",
-      command: `cd /proc/${pid} && cut -d' ' -f22 stat && cat cgroup && ls -Li ns   # start ${start}, group ${quote(cgroup)}`,
+      command: `cd /proc/${pid} && cut -d' ' -f22 stat && cat cgroup && ls -Li ns   # start ${start}, group ${shellQuote(cgroup)}`,
     },
   ];
 };
@@ -94,8 +94,8 @@ function drop({ target }: Question): Step[] {
 }
 
 function restore(target: Target): Step[] {
-  const leaves = target.groups.map((group) => quote(`${group}/podglass-pause`));
-  const join = target.groups.map((group) => `echo 0 >${quote(`${group}/podglass-pause/cgroup.procs`)}; `).join("");
+  const leaves = target.groups.map((group) => shellQuote(`${group}/podglass-pause`));
+  const join = target.groups.map((group) => `echo 0 >${shellQuote(`${group}/podglass-pause/cgroup.procs`)}; `).join("");
   const spaces = target.pinned.map(({ type }) => `--${type}=${target.folder}/${type}`).join(" ");
   return [
     {
@@ -105,7 +105,7 @@ function restore(target: Target): Step[] {
     },
     {
       title: "Start the stand-in in the pinned namespaces",
-      command: `sh -c ${quote(`${join}exec nsenter ${spaces} setsid sleep 2147483647 8<${target.folder}/stand-in`)} &`,
+      command: `sh -c ${shellQuote(`${join}exec nsenter ${spaces} setsid sleep 2147483647 8<${target.folder}/stand-in`)} &`,
       undo: "kill -KILL the stand-in",
     },
     { title: "Write it into the manifest", command: writeManifest(target), undo: "the manifest as it was" },

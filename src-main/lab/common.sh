@@ -1,6 +1,4 @@
 # What the lab's scripts share, behind actions/common.sh.
-# Patterns are wanted here: every name is one that Podglass made, of letters, digits and "-".
-set +f
 LAB=$RUN/lab
 ROOTS=$(cgroup_roots)
 

@@ -2,7 +2,7 @@
  * Decides about the key that a host shows, before anything of the person's is sent. There is no way to switch this off,
  * and none to overwrite a changed key from inside Podglass.
  */
-import { quote } from "../../src-shared/quote.ts";
+import { shellQuote } from "../../src-shared/shell-quote.ts";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { algorithmsOf, fingerprint, HOST_KEY_ALGORITHMS, keyType, keyTypeName } from "./key-format.ts";
@@ -108,7 +108,7 @@ export class HostKeyCheck {
     return new ConnectionError(
       "hostkey",
       `The host key of ${this.#name} has changed, so nothing was sent there. ${known.file}:${known.line} has ${show(known.type, known.blob)}; the server shows ${show(keyType(blob), blob)}. ` +
-        `Either the host was made anew, or somebody stands between you and it. Ask its owner; if the change is right, remove the old key with: ssh-keygen -f ${quote(known.file)} -R ${quote(this.#name)}`,
+        `Either the host was made anew, or somebody stands between you and it. Ask its owner; if the change is right, remove the old key with: ssh-keygen -f ${shellQuote(known.file)} -R ${shellQuote(this.#name)}`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { commandOf } from "../../src-shared/quote.ts";
+import { commandOf } from "../../src-shared/shell-quote.ts";
 
 /** The command with which a person would reach a target: ssh takes a port by -p or in a URL, never after a colon. */
 export function sshWords(target: string): string {

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../../../src-shared/model.ts";
-import { quote } from "../../../src-shared/quote.ts";
+import { shellQuote } from "../../../src-shared/shell-quote.ts";
 
 /** Where a hierarchy is mounted; the usual place where the node did not say. */
 function mountOf(snapshot: Snapshot, controller: string): string {
@@ -14,7 +14,7 @@ function mountOf(snapshot: Snapshot, controller: string): string {
 export function commandsFor(snapshot: Snapshot, path: string): string[] {
   const v2 = snapshot.node.cgroupMode === "v2";
   const at = (controller: string, file: string) =>
-    quote(`${mountOf(snapshot, controller)}${path === "/" ? "" : path}/${file}`);
+    shellQuote(`${mountOf(snapshot, controller)}${path === "/" ? "" : path}/${file}`);
   // An old kernel, or one with psi=0, has no such file.
   const group = snapshot.cgroups.find((one) => one.path === path && one.hierarchy === "v2");
   const pressure = group?.files["memory.pressure"] === undefined ? [] : [`cat ${at("memory", "memory.pressure")}`];

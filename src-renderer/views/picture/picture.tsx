@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
-import { quote } from "../../../src-shared/quote.ts";
+import { shellQuote } from "../../../src-shared/shell-quote.ts";
 import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
@@ -247,7 +247,7 @@ function byHand(snapshot: Snapshot, path: string | undefined): string[] {
   const top = memory?.mountPoint ?? (snapshot.node.cgroupMode === "v2" ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory");
   if (path !== undefined) {
     const file = snapshot.node.cgroupMode === "v2" ? "memory.current" : "memory.usage_in_bytes";
-    commands.push(`cat ${quote(`${top}${path === "/" ? "" : path}/${file}`)}`);
+    commands.push(`cat ${shellQuote(`${top}${path === "/" ? "" : path}/${file}`)}`);
   } else commands.push("systemd-cgls -l");
   return commands;
 }

@@ -1,5 +1,5 @@
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
-import { quote } from "../../../src-shared/quote.ts";
+import { shellQuote } from "../../../src-shared/shell-quote.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 const mountOf = (snapshot: Snapshot, hierarchy: string): string =>
@@ -17,10 +17,10 @@ export function podCommands(snapshot: Snapshot, pod: Pod, model: RailsModel): st
   const file = v2 ? "memory.max" : "memory.limit_in_bytes";
   return [
     ...(pid === undefined ? [] : [`ls -l /proc/${pid}/ns`, `nsenter -t ${pid} -n ip addr`]),
-    ...(pid === undefined && pin ? [`nsenter --net=${quote(pin.name)} ip addr`] : []),
+    ...(pid === undefined && pin ? [`nsenter --net=${shellQuote(pin.name)} ip addr`] : []),
     ...(first?.pid && first.pid !== pid ? [`ls -l /proc/${first.pid}/ns`] : []),
     "findmnt -t nsfs",
-    ...(pod.cgroupPath === undefined ? [] : [`cat ${quote(`${root}${pod.cgroupPath}/${file}`)}`]),
+    ...(pod.cgroupPath === undefined ? [] : [`cat ${shellQuote(`${root}${pod.cgroupPath}/${file}`)}`]),
     ...(pid === undefined ? [] : [`cat /proc/${pid}/cgroup`]),
   ];
 }
