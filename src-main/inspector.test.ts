@@ -14,7 +14,7 @@ const powers: ShellPowers = {
   confirm: async () => false,
   saveFile: async () => true,
   openFile: async () => null,
-  namesFiles: true,
+  typed: true,
 };
 
 describe("the Inspector", () => {
@@ -156,7 +156,7 @@ describe("the Inspector", () => {
     let chosen: (string | undefined)[];
     const window: ShellPowers = {
       ...powers,
-      namesFiles: false,
+      typed: false,
       openFile: async (suggested) => {
         chosen.push(suggested);
         return null;

@@ -21,8 +21,11 @@ import { Session } from "./session/session.ts";
 import type { ShellPowers } from "./shells/shell.ts";
 import { lessonTexts } from "./storage/lesson-texts.ts";
 import { openSettings, type Settings } from "./storage/settings.ts";
+import { consentToStart, wasChosen } from "./targets/consent.ts";
+import { looksLikePath } from "./targets/file.ts";
 import { hostEntries } from "./targets/saved-hosts.ts";
-import { looksLikePath, type SourceOptions, sourceOf } from "./targets/targets.ts";
+import { sourceOf } from "./targets/targets.ts";
+import type { SourceOptions } from "./targets/way.ts";
 
 export interface InspectorOptions {
   stateDir: string;
@@ -100,37 +103,40 @@ export class Inspector {
     return session;
   }
 
-  /** Opens what a window named. Of files that is only what a person chose: a page that was taken over names any. */
+  /** Opens what a shell named. A path that a page named comes up in the person's own dialog first. */
   async #openNamed(target: string, options: OpenOptions | undefined, shell: ShellPowers): Promise<{ nodeId: string }> {
-    if (shell.namesFiles || this.#wasChosen(target)) return this.#open(target, options, { files: true });
-    if (!looksLikePath(target)) return this.#open(target, options, { files: false });
+    const files = shell.typed || wasChosen(target, this.#settings, this.#recorder.folder);
+    if (files || !looksLikePath(target)) return this.#open(target, options, shell, { files });
     const chosen = await shell.openFile(target);
     if (chosen === null) throw new Error("No file was opened: a window opens those that you choose in its dialog.");
-    return this.#open(chosen.path, options, { files: true, remember: chosen.lasting });
+    return this.#open(chosen.path, options, shell, { files: true, remember: chosen.lasting });
   }
 
-  /** A file that was chosen before, or that was recorded here. */
-  #wasChosen(target: string): boolean {
-    return (
-      this.#settings.recent().some((one) => one.kind === "file" && one.target === target) || this.#recorder.owns(target)
-    );
-  }
-
-  async #open(
-    target: string,
-    options: OpenOptions = {},
-    { files, remember = true }: { files: boolean; remember?: boolean },
-  ): Promise<{ nodeId: string }> {
+  #opened(target: string): { nodeId: string } | undefined {
     for (const session of this.#sessions.values()) {
       if (session.source.target !== target) continue;
       session.retry();
       return { nodeId: session.nodeId };
     }
+    return undefined;
+  }
+
+  async #open(
+    target: string,
+    options: OpenOptions = {},
+    shell: ShellPowers,
+    { files, remember = true }: { files: boolean; remember?: boolean },
+  ): Promise<{ nodeId: string }> {
+    const known = this.#opened(target);
+    if (known) return known;
     const source = await sourceOf(target, {
       ...this.#options.source,
       ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
       files,
     });
+    await consentToStart(source, this.#settings, shell);
+    const meanwhile = this.#opened(target);
+    if (meanwhile) return meanwhile;
     const readOnly = options.readOnly ?? this.#options.readOnly ?? this.#settings.get("readOnly") === true;
     const nodeId = randomUUID();
     const session = new Session(
@@ -247,7 +253,7 @@ export class Inspector {
       "file.save": ({ name, kind, base64 }, shell) => shell.saveFile(name, kind, Buffer.from(base64, "base64")),
       "file.open": async (_input, shell) => {
         const chosen = await shell.openFile();
-        return chosen === null ? null : this.#open(chosen.path, {}, { files: true, remember: chosen.lasting });
+        return chosen === null ? null : this.#open(chosen.path, {}, shell, { files: true, remember: chosen.lasting });
       },
       "settings.get": () => this.#settings.all(),
       "settings.set": ({ values }) => this.#settings.set(values),

@@ -161,7 +161,8 @@ export type RequestInput<N extends RequestName> = z.infer<(typeof requests)[N]>;
 export interface HostEntry {
   target: string;
   label: string;
-  kind: "demo" | "local" | "ssh" | "file";
+  /** program: a program of this machine leads there. */
+  kind: "demo" | "local" | "ssh" | "program" | "file";
   /** Where it comes from: "built in", "~/.ssh/config", "recent". */
   source: string;
   detail?: string;

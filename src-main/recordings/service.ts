@@ -1,6 +1,6 @@
 /** Recordings as the window asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session/session.ts";
@@ -14,7 +14,7 @@ interface Running {
 }
 
 export class RecorderDesk {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #historyFolder: string;
   readonly #limits: () => HistoryLimits;
   readonly #running = new Map<Session, Running>();
@@ -22,7 +22,7 @@ export class RecorderDesk {
 
   /** @param limits what each live node keeps of itself; bytes 0 for nothing */
   constructor(stateDir: string, limits: () => HistoryLimits) {
-    this.#folder = join(stateDir, "recordings");
+    this.folder = join(stateDir, "recordings");
     this.#historyFolder = join(stateDir, "history");
     this.#limits = limits;
     void removeForsaken(this.#historyFolder).catch(() => {});
@@ -68,16 +68,11 @@ export class RecorderDesk {
     return history;
   }
 
-  /** Whether a path is that of a recording in our own folder. */
-  owns(path: string): boolean {
-    return path === join(this.#folder, basename(path)) && path.endsWith(SUFFIX);
-  }
-
   async #newPath(session: Session, redact: boolean): Promise<string> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const time = new Date().toISOString().replace(/[:.]/g, "-");
     const name = redact ? "node" : session.source.label.replace(/[^A-Za-z0-9._@-]+/g, "_").slice(0, 80);
-    return join(this.#folder, `${time}-${name}${SUFFIX}`);
+    return join(this.folder, `${time}-${name}${SUFFIX}`);
   }
 
   /** Throws where one runs already, or the file cannot be made. */
@@ -121,7 +116,7 @@ export class RecorderDesk {
 
   /** Newest first; `opened`: paths of files that were opened from elsewhere. */
   list(opened: readonly string[]): Promise<KeptFile[]> {
-    return shelf(this.#folder, opened);
+    return shelf(this.folder, opened);
   }
 
   async close(): Promise<void> {

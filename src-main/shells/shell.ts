@@ -4,7 +4,7 @@ import type { Plan } from "../../src-shared/model.ts";
 
 /** What a person is asked to confirm: a plan, or a lab pod. */
 export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
-  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do";
+  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do" | "start-program";
 };
 
 export interface ChosenFile {
@@ -21,8 +21,11 @@ export interface ShellPowers {
   saveFile(name: string, kind: string, bytes: Uint8Array): Promise<boolean>;
   /** Lets the person choose a file, in a dialog that no page can draw or click; null when cancelled. */
   openFile(suggested?: string): Promise<ChosenFile | null>;
-  /** Any file may be named as a target: a person's own words came here, not a page's. Else only what was chosen. */
-  namesFiles?: boolean;
+  /**
+   * What it asks was typed by a person at a terminal, not sent by a page: it names any file, and starts the program that
+   * a target means. From a page only what a native dialog chose or confirmed.
+   */
+  typed?: boolean;
   /** On real nodes. The demo node always takes actions. */
   actions: "confirm" | "allowed" | "never";
 }

@@ -4,6 +4,11 @@ import { join } from "node:path";
 import type { HostEntry } from "../../src-shared/api.ts";
 
 const RECENT = "recentTargets";
+/** Targets whose program a person let start. */
+const CONFIRMED = "confirmedTargets";
+/** Ours alone: a window can read these and not write them. */
+const RESERVED = new Set([RECENT, CONFIRMED]);
+const MAX_CONFIRMED = 500;
 const MAX_RECENT = 20;
 /** A window may keep this much and no more (bytes of JSON). */
 const MAX_BYTES = 512 * 1024;
@@ -21,6 +26,8 @@ export interface Settings {
   remember(target: string, kind: HostEntry["kind"]): void;
   forget(target: string): null;
   recent(): RecentTarget[];
+  confirm(target: string): void;
+  confirmed(target: string): boolean;
 }
 
 export function openSettings(stateDir: string): Settings {
@@ -45,13 +52,18 @@ export function openSettings(stateDir: string): Settings {
     );
   };
 
+  const confirmed = (): unknown[] => {
+    const list = values[CONFIRMED];
+    return Array.isArray(list) ? list : [];
+  };
+
   return {
     all: () => ({ ...values }),
     get: (name) => values[name],
     set(changes) {
       const next = { ...values };
       for (const [name, value] of Object.entries(changes)) {
-        if (name === RECENT) continue;
+        if (RESERVED.has(name)) continue;
         if (value === null) delete next[name];
         else next[name] = value;
       }
@@ -72,6 +84,8 @@ export function openSettings(stateDir: string): Settings {
       return null;
     },
     recent,
+    confirm: (target) => write({ ...values, [CONFIRMED]: [...confirmed(), target].slice(-MAX_CONFIRMED) }),
+    confirmed: (target) => confirmed().includes(target),
   };
 }
 

@@ -29,6 +29,8 @@ export interface Source {
   readonly target: string;
   readonly label: string;
   readonly kind: NodeState["kind"];
+  /** A program of this machine that opening it starts, with its words. */
+  readonly starts?: readonly string[];
   /** Refreshes by itself, unless told otherwise. */
   readonly live: boolean;
   open(interaction: Interaction, signal: AbortSignal): Promise<OpenSource>;

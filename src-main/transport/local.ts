@@ -1,6 +1,6 @@
 /** This machine as a node: commands run in a plain sh, with the rights of whoever runs Podglass. Linux only. */
-import { spawn } from "node:child_process";
 import { hostname, userInfo } from "node:os";
+import { spawnChannel } from "./spawned.ts";
 import { type Channel, type Connection, ConnectionError } from "./transport.ts";
 
 /** Throws ConnectionError "unreachable" where this machine is no Linux. */
@@ -23,7 +23,7 @@ export function localConnection(): Connection {
     closed,
     exec: async (command) => {
       if (ended) throw new ConnectionError("lost", "the connection to this machine was closed");
-      const channel = run(command);
+      const channel = spawnChannel(["/bin/sh", "-c", command]);
       channels.add(channel);
       void channel.exit.then(() => channels.delete(channel));
       return channel;
@@ -32,27 +32,6 @@ export function localConnection(): Connection {
       ended = true;
       for (const channel of channels) channel.kill();
       settle(null);
-    },
-  };
-}
-
-function run(command: string): Channel {
-  const child = spawn("/bin/sh", ["-c", command], { stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
-  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once("error", () => resolve({ code: 127, signal: null }));
-    child.once("close", (code, signal) => resolve({ code, signal }));
-  });
-  return {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    exit,
-    // The end of its stdin is what a script must notice; HUP is what sshd would send.
-    kill: () => {
-      child.stdin.destroy();
-      child.kill("SIGHUP");
-      child.stdout.destroy();
-      child.stderr.destroy();
     },
   };
 }

@@ -4,7 +4,8 @@ import { stat } from "node:fs/promises";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { OpenSource, Source } from "../../targets/source.ts";
-import { type SourceOptions, sourceOf } from "../../targets/targets.ts";
+import { sourceOf } from "../../targets/targets.ts";
+import type { SourceOptions } from "../../targets/way.ts";
 import { Usage } from "./exit.ts";
 import { isTerminal, terminalInteraction } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ export interface CommonOptions {
   F?: string;
   o?: string[];
   J?: string;
+  via?: string;
   readOnly?: boolean;
 }
 
@@ -28,6 +30,7 @@ function sourceOptions(options: CommonOptions): SourceOptions {
   if (options.sudo) source.sudo = true;
   if (options.i !== undefined) source.identityFiles = [options.i];
   if (options.F !== undefined) source.configFile = options.F;
+  if (options.via !== undefined) source.via = options.via;
   if (options.J !== undefined) source.jump = options.J;
   for (const pair of options.o ?? []) {
     const at = pair.indexOf("=");

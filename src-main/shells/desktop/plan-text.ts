@@ -26,4 +26,5 @@ export const verb = (plan: Asked): string =>
     "lab-up": "Make lab pod",
     "lab-down": "Remove lab pod",
     "lab-do": "Change lab pod",
+    "start-program": "Start",
   })[plan.action];

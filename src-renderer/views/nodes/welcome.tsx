@@ -15,7 +15,13 @@ import { ScenesDialog } from "./scenes.tsx";
 import { TargetForm } from "./target-form.tsx";
 import "./welcome.css";
 
-const SIGN: Record<HostEntry["kind"], IconName> = { demo: "play", local: "screen", ssh: "node", file: "file" };
+const SIGN: Record<HostEntry["kind"], IconName> = {
+  demo: "play",
+  local: "screen",
+  ssh: "node",
+  program: "node",
+  file: "file",
+};
 
 function Big({ host, number, first }: { host: HostEntry; number: number; first: boolean }) {
   const ref = useRef<HTMLButtonElement>(null);

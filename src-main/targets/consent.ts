@@ -1,0 +1,30 @@
+/** What a window may open: of files what a person chose, of programs what a person confirmed. Asked once per target. */
+import { dirname } from "node:path";
+import type { ShellPowers } from "../shells/shell.ts";
+import type { Settings } from "../storage/settings.ts";
+import type { Source } from "./source.ts";
+
+/** A file that was chosen before, or that was recorded here. */
+export const wasChosen = (target: string, settings: Settings, recordings: string): boolean =>
+  settings.recent().some((one) => one.kind === "file" && one.target === target) || dirname(target) === recordings;
+
+/** Throws where the target starts a program of this machine and the person does not want that. */
+export async function consentToStart(source: Source, settings: Settings, shell: ShellPowers): Promise<void> {
+  if (source.starts === undefined || shell.typed || settings.confirmed(source.target)) return;
+  const command = source.starts.map((word) => (/^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word}'`)).join(" ");
+  const agreed = await shell.confirm({
+    action: "start-program",
+    node: "this machine",
+    pod: source.starts[0] ?? "",
+    effects: [
+      `${source.target} is reached by a program that runs here, as you, each time that this node is read`,
+      "you are not asked again for this target",
+    ],
+    steps: [{ title: "Start it", command }],
+  });
+  if (!agreed)
+    throw new Error(
+      `${source.target} was not opened: it starts ${source.starts[0]} on this machine, and that was not confirmed. A browser page can confirm nothing; podglass serve needs --allow-actions for it.`,
+    );
+  settings.confirm(source.target);
+}

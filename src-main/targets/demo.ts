@@ -1,0 +1,35 @@
+/** `demo`, `demo:SCENE`: a scene that the embedded node plays, or one that was recorded on a live node. */
+import { experiment } from "../demo/experiments.ts";
+import { recordedPath } from "../demo/recorded.ts";
+import { openDemo } from "../demo/source.ts";
+import { fileSource } from "./file.ts";
+import { overConnection } from "./over-connection.ts";
+import type { Source } from "./source.ts";
+import type { Way } from "./way.ts";
+
+const sceneIn = (target: string): string => target.slice("demo".length).replace(/^:/, "");
+
+export const demo: Way = (target) => {
+  if (target !== "demo" && !target.startsWith("demo:")) return null;
+  const path = recordedPath(sceneIn(target));
+  return path === undefined ? playedSource(target) : { ...fileSource(path), target, label: target };
+};
+
+const playedSource = (target: string): Source => ({
+  target,
+  label: target,
+  kind: "demo",
+  live: true,
+  async open(interaction, signal) {
+    const played = await openDemo(sceneIn(target), interaction, signal);
+    const opened = await overConnection(played.connection, false);
+    return {
+      ...opened,
+      experiment: (wish) => experiment(played.demo.model, wish),
+      close() {
+        opened.close();
+        played.close();
+      },
+    };
+  },
+});

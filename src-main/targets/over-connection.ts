@@ -1,0 +1,35 @@
+/** A node that is read over a connection, live: what every way in but a file ends in. */
+import { assembleGently } from "../../src-shared/assemble/assemble.ts";
+import type { OciMemory } from "../../src-shared/assemble/records.ts";
+import { openLive } from "../probe/index.ts";
+import { withSudo } from "../ssh/sudo.ts";
+import type { Connection, Interaction } from "../transport/transport.ts";
+import type { OpenSource } from "./source.ts";
+
+/** Lets the window and the other nodes have the thread. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** With `sudo` the person is asked for its password where it wants one. Closes the connection where it throws. */
+export async function overConnection(plain: Connection, sudo: boolean, interaction?: Interaction): Promise<OpenSource> {
+  const connection = sudo && interaction !== undefined ? withSudo(plain, interaction) : plain;
+  const live = await openLive(connection, { privilege: sudo ? "sudo" : "plain" }).catch((error: unknown) => {
+    connection.close();
+    throw error;
+  });
+  // A server that allows one command at a time (MaxSessions 1): others get their turn between two ticks.
+  connection.onCrowded?.(() => live.rest());
+  let ended = false;
+  const memory: OciMemory = new Map();
+  return {
+    connection,
+    sudo,
+    closed: connection.closed,
+    read: async (request) => assembleGently(await live.tick(request), breathe, memory),
+    close() {
+      if (ended) return;
+      ended = true;
+      live.close();
+      connection.close();
+    },
+  };
+}

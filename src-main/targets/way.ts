@@ -1,0 +1,15 @@
+/** A way in: from what a person types to a Source. One file a way, one table of them (targets.ts). */
+import type { SshOptions } from "../ssh/connect.ts";
+import type { Source } from "./source.ts";
+
+export interface SourceOptions extends SshOptions {
+  /** Run the probe through sudo. */
+  sudo?: boolean;
+  /** Whether the target may be a file. Where it may not, nothing tells whether such a file is there. */
+  files?: boolean;
+  /** --via: a command whose stdin and stdout are a shell on the node. A terminal's alone. */
+  via?: string;
+}
+
+/** Null where the text is another way's. Throws ConnectionError("config") or ReadingError where it is this one's and wrong. */
+export type Way = (text: string, options: SourceOptions) => Source | null | Promise<Source | null>;
