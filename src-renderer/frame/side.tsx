@@ -20,9 +20,11 @@ function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: str
             type="button"
             className="go under"
             aria-current={lit === view.id ? "page" : undefined}
+            title={view.title}
             onClick={() => go(view.id, { nodeId })}
           >
-            {view.title}
+            <Icon name={view.icon} className="pg" />
+            <span className="w">{view.title}</span>
             {view.count && (
               <span className="n">
                 <Worst severity={view.worst?.(snapshot)} />
@@ -72,7 +74,10 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
         onClick={() => go("pods", { nodeId })}
       >
         <NodeSign state={state} />
-        <span className="cut">{state.label}</span>
+        <span className="cut w">{state.label}</span>
+        <span className="abbr" aria-hidden="true">
+          {state.label.slice(0, 4)}
+        </span>
         {node.snapshot && <Trouble snapshot={node.snapshot} />}
         <span className="n">
           <NodeWords state={state} />
@@ -105,7 +110,7 @@ export function Side() {
         <li>
           <button type="button" className="go" onClick={() => go("welcome")}>
             <Icon name="plus" />
-            Add a node
+            <span className="w">Add a node</span>
           </button>
         </li>
       </ul>
@@ -121,7 +126,7 @@ export function Side() {
               onClick={() => go(view.id, { nodeId: route.nodeId })}
             >
               <Icon name={view.icon} />
-              {view.title}
+              <span className="w">{view.title}</span>
             </button>
           </li>
         ))}
@@ -129,7 +134,7 @@ export function Side() {
       <div className="last">
         <button type="button" className="go" onClick={openHelp}>
           <Icon name="info" />
-          Keys and help
+          <span className="w">Keys and help</span>
           <span className="n">
             <kbd>?</kbd>
           </span>

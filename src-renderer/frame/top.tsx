@@ -40,7 +40,7 @@ export function Top() {
       </a>
       <div className="brand">
         <Mark />
-        Podglass
+        <span className="w">Podglass</span>
       </div>
       <nav aria-label="Where you are" className="cut">
         <ol className="crumb">

@@ -18,18 +18,22 @@ export function PairFigure({
   const { left, right } = pair;
   const labels = useMemo(() => labelsOf(pair, names), [pair, names]);
   return (
-    <div className="pair" ref={figure}>
+    <div
+      className="pair"
+      ref={figure}
+      style={{
+        gridTemplateColumns: [left.layout.width, NAMES, right.layout.width]
+          .map((width) => `minmax(0, ${width}fr)`)
+          .join(" "),
+        maxWidth: `${(left.layout.width + NAMES + right.layout.width) / 16}rem`,
+      }}
+    >
       <RailsFigure layout={left.layout} same={left.same} label={`${names.left}, on the left`}>
         {left.crops.map((crop) => (
           <path key={`${crop.x} ${crop.y}`} className="crop" d={cropPath(crop)} />
         ))}
       </RailsFigure>
-      <svg
-        className="rails pair-names"
-        viewBox={`0 0 ${NAMES} ${left.layout.height}`}
-        style={{ width: `${NAMES / 16}rem` }}
-        aria-hidden="true"
-      >
+      <svg className="rails pair-names" viewBox={`0 0 ${NAMES} ${left.layout.height}`} aria-hidden="true">
         {labels.map((label) => (
           <g key={label.key}>
             {label.icon && (
@@ -63,7 +67,7 @@ export function PairFigure({
   );
 }
 
-export const NAMES = 132;
+export const NAMES = 148;
 
 interface PairLabel {
   key: string;

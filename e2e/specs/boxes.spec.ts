@@ -1,0 +1,60 @@
+/** Every screen at the sizes that people have; 640×400 is 1280×800 at 200 % zoom. */
+import type { Page } from "@playwright/test";
+import { expectBoxes } from "../boxes.ts";
+import { type App, expect, screen, test } from "../fixtures.ts";
+
+const SIZES = [
+  [640, 400],
+  [1024, 640],
+  [1024, 700],
+  [1280, 800],
+  [1920, 1080],
+  [2560, 1440],
+] as const;
+
+async function openScene({ page }: App, target: string): Promise<void> {
+  await page.getByPlaceholder(/root@/).fill(target);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible({ timeout: 20_000 });
+  await page.waitForTimeout(1000);
+}
+
+/** As the browser's own history would: without a click on something that the size may hide. */
+const show = (page: Page, view: string, params: Record<string, string> = {}) =>
+  page.evaluate(
+    ([view, params]) => {
+      const state = { ...history.state, view, params };
+      history.pushState(state, "");
+      dispatchEvent(new PopStateEvent("popstate", { state }));
+    },
+    [view, params] as const,
+  );
+
+for (const [width, height] of SIZES)
+  test(`at ${width}×${height} nothing overlaps, is cut off or needs a horizontal bar`, async ({ openApp }) => {
+    test.setTimeout(180_000);
+    const app = await openApp({ width, height });
+    const { page, shell } = app;
+    test.skip(shell === "desktop" && width !== 1024, "the desktop window is as large as its screen allows");
+    await expectBoxes(page, "the start");
+    await openScene(app, "demo:sick");
+    const pods = await page
+      .locator("tr[data-key]")
+      .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.key ?? ""));
+    for (const [view, params] of [
+      ["pods", {}],
+      ["picture", {}],
+      ["cgroups", {}],
+      ["findings", {}],
+      ["lab", {}],
+      ["journal", {}],
+      ["compare", {}],
+      ["lessons", {}],
+      ["pod", { pod: pods[0] ?? "" }],
+    ] as const) {
+      await show(page, view, params);
+      await page.waitForTimeout(500);
+      await expectBoxes(page, view);
+      await screen(app, `boxes-${width}-${view}`);
+    }
+  });
