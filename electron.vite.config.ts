@@ -18,6 +18,20 @@ const boot = () => ({
   },
 });
 
+/**
+ * While developing, Vite puts styles and its own start into the page and talks to it over a socket. That page alone gets
+ * a policy that lets it: a build never does.
+ */
+const developingPolicy = () => ({
+  name: "podglass-developing-policy",
+  apply: "serve" as const,
+  transformIndexHtml: (html: string) =>
+    html
+      .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+      .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+      .replace("connect-src 'self'", "connect-src 'self' ws://127.0.0.1:*"),
+});
+
 const contents = new Contents();
 
 /** Remote scripts are .sh files in the tree; the build carries them as text (`import x from "./x.sh?raw"`). */
@@ -50,7 +64,7 @@ export default defineConfig({
   },
   renderer: {
     root: at("src-renderer"),
-    plugins: [react(), contents.plugin(true)],
+    plugins: [react(), developingPolicy(), contents.plugin(true)],
     build: {
       outDir: at("out/renderer"),
       target: "chrome130",

@@ -81,11 +81,16 @@ export function ensureBuilt() {
   const time = Math.max(...sources.map((name) => newest(join(root, name))));
   if (existsSync(stamp) && statSync(stamp).mtimeMs > time) return;
   say("podglass: building");
+  if (!build()) throw new Error("the build failed; its words are above");
+}
+
+/** Whether it could be built; its words are on stderr. */
+export function build() {
   const vite = join(root, "node_modules", "electron-vite", "bin", "electron-vite.js");
-  if (run(process.execPath, [vite, "build", "--logLevel", "warn"]) !== 0)
-    throw new Error("the build failed; its words are above");
+  if (run(process.execPath, [vite, "build", "--logLevel", "warn"]) !== 0) return false;
   mkdirSync(join(root, "out"), { recursive: true });
-  writeFileSync(stamp, new Date().toISOString());
+  writeFileSync(join(root, "out", ".built"), new Date().toISOString());
+  return true;
 }
 
 const binary =

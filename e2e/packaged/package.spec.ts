@@ -83,7 +83,7 @@ test("a recording that is named opens, a second start hands its own over and end
   const app = await openPackaged([first], {
     PODGLASS_STATE_DIR: join(room, "state"),
     PODGLASS_TEST_SIZE: "777x555",
-    PODGLASS_TEST_CONFIRM: "yes",
+    PODGLASS_DEV: "http://127.0.0.1:9",
   });
   try {
     expect(await app.page.evaluate(() => [innerWidth, innerHeight])).not.toEqual([777, 555]);

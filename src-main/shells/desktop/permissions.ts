@@ -1,5 +1,6 @@
 /** Nothing is granted to the page but writing text to the clipboard, and nothing is fetched from anywhere but the app. */
 import type { Session } from "electron";
+import { developmentServer } from "./developing.ts";
 import { isOurs } from "./origin.ts";
 
 /** The "copy" buttons; Chromium asks for it only after a click. */
@@ -14,8 +15,12 @@ export function denyPermissions(session: Session): void {
   );
   session.setDevicePermissionHandler(() => false);
   session.on("will-download", (event) => event.preventDefault());
+  const reload = developmentServer()?.replace("http:", "ws:");
   session.webRequest.onBeforeRequest((details, answer) => {
-    const local = isOurs(details.url) || /^(data|blob|devtools):/.test(details.url);
+    const local =
+      isOurs(details.url) ||
+      /^(data|blob|devtools):/.test(details.url) ||
+      (reload !== undefined && details.url.startsWith(`${reload}/`));
     answer({ cancel: !local });
   });
 }
