@@ -419,8 +419,12 @@ export interface Finding {
   };
 }
 
+/** A conclusion; unknown: something that it needs could not be read. */
+export type Verdict = "yes" | "no" | "unknown";
+
 export interface Readiness {
-  pods: { key: string; can: boolean; reasons: string[] }[];
+  /** `can` is true for yes alone. Each reason is one sentence. */
+  pods: { key: string; verdict: Verdict; can: boolean; reasons: string[] }[];
   saves: { processes: number; pssBytes: number; cgroups: number };
 }
 

@@ -61,11 +61,7 @@ describe.each(NODES)("%s", (_, read) => {
       ...[0, 1000, 65534].flatMap((uid) => (uid === 0 ? [] : [asUser(reading, uid), asUser(reading, uid, true)])),
       ...picked,
     ];
-    // Not yet: whoever mends readiness and the sandbox's state takes these two out.
-    const NOT_YET = / becomes (ready|dead)$|there is dead-sandbox /;
-    const wrong = taken
-      .flatMap(({ what, reading: less }) => more(whole, said(assemble(less())), what))
-      .filter((line) => !NOT_YET.test(line));
+    const wrong = taken.flatMap(({ what, reading: less }) => more(whole, said(assemble(less())), what));
     expect(wrong).toEqual([]);
   });
 });

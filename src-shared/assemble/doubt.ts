@@ -6,7 +6,7 @@ import type { SandboxQuestion } from "./sandbox-question.ts";
 export function doubtOf(question: SandboxQuestion, loose: readonly NamespaceType[]): SandboxReason | undefined {
   const { draft, sight, shared, live } = question;
   const mayBe = ({ namespaces }: Process) =>
-    loose.some((type) => namespaces[type] === undefined || namespaces[type] === shared[type]);
+    loose.length === 0 || loose.some((type) => namespaces[type] === undefined || namespaces[type] === shared[type]);
   const doubtful = draft.sandbox?.elsewhere;
   // A sandbox is older than its containers: a younger process has got its pid since.
   if (
@@ -20,7 +20,7 @@ export function doubtOf(question: SandboxQuestion, loose: readonly NamespaceType
   if (live.length > 0 && loose.length === 0 && question.unread.length > 0)
     return { code: "unread", what: "namespaces" };
   if (!sight.processes) return { code: "unread", what: "processes" };
-  const hidden = sight.groupless.find(mayBe);
+  const hidden = sight.groupless.find(mayBe) ?? draft.members.find(({ elsewhere }) => elsewhere)?.elsewhere?.process;
   if (hidden) return { code: "unread", what: "groups", pid: hidden.pid };
   return sight.pins ? undefined : { code: "unread", what: "pins" };
 }

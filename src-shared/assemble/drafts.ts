@@ -55,6 +55,13 @@ export function draftPods(sources: DraftSources): Draft[] {
     draft.pod = { ...defined(member.record?.pod), ...defined(draft.pod), ...defined(pod) };
     if (member.container.kind === "sandbox") draft.pod = { ...draft.pod, ...defined(member.record?.pod) };
   }
+  // A sandbox that its containers name, and whose own record says nothing of it.
+  for (const draft of drafts.values()) {
+    const member = draft.sandboxId === undefined ? undefined : sources.members.byId.get(draft.sandboxId);
+    if (!member || draft.sandbox || draft.members.includes(member)) continue;
+    draft.sandbox = member;
+    member.container.kind = "sandbox";
+  }
   for (const [id, { runtime, path }] of sources.members.droppedMarks) {
     const draft = drafts.get(`${runtime}/${id}`);
     if (!draft) continue;

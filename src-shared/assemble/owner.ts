@@ -26,7 +26,7 @@ export function ownerOf(draft: Draft, uid: string | undefined, kubelet: Process 
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
   for (const { container } of members) {
     const user = OF_USER.exec(container.cgroupPath)?.[1];
-    if (user !== undefined)
+    if (user !== undefined && user !== "0")
       return {
         kind: "user",
         uid: Number(user),
@@ -41,14 +41,16 @@ export function ownerOf(draft: Draft, uid: string | undefined, kubelet: Process 
 }
 
 function evidenceOf(draft: Draft, uid: string, kubelet: Process | undefined): string | undefined {
-  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
-  for (const { record } of members) {
+  for (const { record } of draft.members) {
     const mount = record?.oci?.mounts?.find(({ source }) => KUBELET_MOUNT.exec(source ?? "")?.[1] === uid);
     if (mount) return `${record!.path}: mounts ${mount.source}, which a kubelet makes`;
   }
   const source = draft.pod.annotations?.["kubernetes.io/config.source"];
   if (source) return `annotation kubernetes.io/config.source: ${source}`;
-  const group = members.find(({ owner }) => owner.podPath?.includes("kubepods"))?.owner.podPath;
+  // Anybody may put a pod below kubepods, and a container's record would tell what a kubelet mounts: without one, the group tells.
+  const told = draft.members.some(({ record }) => record?.oci !== undefined);
+  const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  const group = told ? undefined : members.find(({ owner }) => owner.podPath?.includes("kubepods"))?.owner.podPath;
   if (group) return `its group ${group} is below a kubelet's kubepods`;
   return (
     kubelet &&

@@ -130,10 +130,21 @@ describe("who owns a pod", () => {
     expect(owner?.static).toBeUndefined();
     expect(owner?.evidence).toContain(`/var/lib/kubelet/pods/${UID}/etc-hosts`);
   });
-  it("is a kubelet by its groups, and a hash for a uid says that the pod is static", () => {
-    const pod = only(assemble(running(containerd(new Scene(), HASH), `/kubepods/besteffort/pod${HASH}`).reading));
+  it("is a kubelet by its groups where no record was read, and a hash for a uid says that the pod is static", () => {
+    const at = `/kubepods/besteffort/pod${HASH}`;
+    const scene = running(new Scene(), at).process({
+      pid: 400,
+      comm: "containerd-shim",
+      cmdline: ["containerd-shim-runc-v2", "-namespace", "k8s.io", "-id", POD],
+    });
+    for (const process of scene.reading.processes) if (process.pid >= 500) process.ppid = 400;
+    const pod = only(assemble(scene.reading));
     expect(pod.owner).toMatchObject({ kind: "kubelet", static: true });
     expect(pod.staticPod).toBe(true);
+  });
+  it("is nobody where somebody put a pod below kubepods by hand, and its records name no kubelet", () => {
+    const scene = running(containerd(new Scene()), `/kubepods/besteffort/pod${UID}`);
+    expect(only(assemble(scene.reading)).owner).toBeUndefined();
   });
   it("is nobody where a pod was made over the CRI by hand", () => {
     expect(only(assemble(running(containerd(new Scene()), "/k8s.io").reading)).owner).toBeUndefined();

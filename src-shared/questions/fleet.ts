@@ -36,7 +36,7 @@ export function fleetRow(node: string, snapshot: Snapshot, seconds: number): Fle
   const found = { critical: 0, warning: 0, info: 0 };
   for (const { severity } of findings(snapshot)) found[severity] += 1;
   const verdicts = { yes: 0, no: 0, unknown: 0 };
-  for (const { can } of readiness(snapshot).pods) verdicts[can ? "yes" : "no"] += 1;
+  for (const { verdict } of readiness(snapshot).pods) verdicts[verdict] += 1;
   const gaps = snapshot.gaps.filter((gap) => !isSlowPlace(gap)).length;
   const { hostname, kernel, os, cgroupMode, runtimes, kubelet, privilege } = snapshot.node;
   return {

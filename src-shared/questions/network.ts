@@ -7,6 +7,8 @@ import type { NetworkFate } from "../runtimes/runtime.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 
 export function networkAfterPause(pod: Pod): NetworkFate {
+  if (pod.unread?.includes("net"))
+    return { survives: "unknown", detail: "whether the pod shares a network of its own could not be read" };
   if (pod.namespaces.net === undefined)
     return { survives: "yes", detail: "the pod shares no network of its own: there is nothing to lose" };
   return runtimeOf(pod.runtime).afterPause.network(pod);

@@ -2,7 +2,7 @@
  * What Podglass knows of a container runtime, in one shape. A runtime is a file that fills this, its name in names.ts and
  * its line in table.ts; nothing else in the app says a runtime's name where it decides something.
  */
-import type { Pod, Process, RuntimeConfiguration } from "../model.ts";
+import type { Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
 import type { SortedFiles } from "./files.ts";
 import type { RuntimeName } from "./names.ts";
 import type { Claim, ConfigAt, Files, PodRecord, RuntimeRecord } from "./record.ts";
@@ -152,7 +152,7 @@ export interface AfterPause {
 }
 
 export interface NetworkFate {
-  survives: "yes" | "no" | "unknown";
+  survives: Verdict;
   detail: string;
 }
 

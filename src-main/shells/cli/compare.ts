@@ -17,7 +17,7 @@ function printReadiness(value: Readiness, snapshot: Snapshot): void {
   print(
     table(value.pods, [
       { title: "POD", cell: (row) => names.get(row.key) ?? row.key },
-      { title: "PAUSE COULD GO", cell: (row) => (row.can ? "yes" : "no") },
+      { title: "PAUSE COULD GO", cell: (row) => (row.verdict === "unknown" ? "not known" : row.verdict) },
       { title: "WHY", cell: (row) => row.reasons.join(" "), max: 400 },
     ]),
   );
