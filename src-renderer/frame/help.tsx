@@ -58,6 +58,7 @@ const GROUPS = (): { title: string; keys: [string, string][] }[] => [
       ["Enter", "into a bar of the icicle; Backspace out"],
       ["← →", "a second back, on; Page Up, Page Down from change to change"],
       ["Space", "play a recording, or stop it"],
+      ["l", "from a moment of a live node's past back to now"],
     ],
   },
 ];

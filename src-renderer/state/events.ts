@@ -4,7 +4,7 @@ import { sameJson } from "../../src-shared/diff/delta.ts";
 import { useNews } from "./activity.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
-import { afterEvent, forgetGone, GONE_MS, type Nodes, useNodes } from "./nodes.ts";
+import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } from "./nodes.ts";
 import { OPEN_NODES } from "./open.ts";
 import { addAsk, removeAsk } from "./prompts.ts";
 import { go, useRoute } from "./route.ts";
@@ -27,7 +27,8 @@ function feed(event: ApiEvent, next: Nodes): void {
   if (event.type === "gone") feedConclusions({ kind: "gone", nodeId: event.nodeId }, undefined);
   else if (event.type === "snapshot" || event.type === "delta") {
     const { nodeId } = event;
-    const now = next.open[nodeId]?.snapshot;
+    const node = next.open[nodeId];
+    const now = node && liveSnapshot(node);
     if (event.type === "snapshot") feedConclusions({ kind: "snapshot", nodeId, snapshot: event.snapshot }, now);
     else feedConclusions({ kind: "delta", nodeId, delta: event.delta }, now);
   }
@@ -36,7 +37,7 @@ function feed(event: ApiEvent, next: Nodes): void {
 /** The first conclusions of a node: what is on the screen was drawn without them. */
 function redraw(nodeId: string): void {
   const node = useNodes.getState().open[nodeId];
-  if (node?.snapshot === undefined) return;
+  if (node?.snapshot === undefined || node.past !== undefined) return;
   const snapshot = renewed(node.snapshot);
   useNodes.setState(({ open, order }) => ({ open: { ...open, [nodeId]: { ...node, snapshot } }, order }));
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { NodeState } from "../../src-shared/api.ts";
 import { deltaBetween } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
-import { afterEvent, forgetGone, GONE_MS, type Nodes } from "./nodes.ts";
+import { afterEvent, forgetGone, GONE_MS, type Nodes, showNow, showPast } from "./nodes.ts";
 
 const state = (phase: NodeState["phase"]): NodeState => ({
   nodeId: "n",
@@ -62,5 +63,36 @@ describe("the nodes that are open", () => {
     const nodes = take(opened(before), { type: "delta", nodeId: "n", delta: deltaBetween(before, after, 2) });
     expect(nodes.open.n?.snapshot?.processes).toBe(before.processes);
     expect(nodes.open.n?.snapshot?.pods[0]).toBe(before.pods[1]);
+  });
+});
+
+describe("a moment of the past", () => {
+  const state = (actions: boolean) =>
+    ({
+      nodeId: "a",
+      phase: "live",
+      label: "a",
+      target: "a",
+      kind: "ssh",
+      everyMs: 1000,
+      readOnly: false,
+      actions,
+    }) as NodeState;
+  const at = (second: number) => snapshotOf({ takenAt: `2026-11-28T03:00:0${second}.000Z` });
+
+  it("is shown while the node goes on unseen, takes no actions, and gives way to what the node is now", () => {
+    let nodes = afterEvent({ open: {}, order: [] }, { type: "node", state: state(true) }, 0) as Nodes;
+    nodes = afterEvent(nodes, { type: "snapshot", nodeId: "a", seq: 1, snapshot: at(3) }, 0) as Nodes;
+    nodes = showPast(nodes, "a", at(1), 1000);
+    nodes = afterEvent(nodes, { type: "delta", nodeId: "a", delta: deltaBetween(at(3), at(4), 2) }, 0) as Nodes;
+    nodes = afterEvent(nodes, { type: "node", state: state(true) }, 0) as Nodes;
+    expect(nodes.open.a).toMatchObject({ snapshot: at(1), seq: 2, state: { actions: false }, past: { atMs: 1000 } });
+    nodes = showPast(nodes, "a", at(2), 2000);
+    expect(nodes.open.a?.past?.live.takenAt).toBe(at(4).takenAt);
+    nodes = showNow(nodes, "a");
+    expect(nodes.open.a).toMatchObject({ snapshot: { takenAt: at(4).takenAt }, seq: 2, state: { actions: true } });
+    expect(nodes.open.a).not.toHaveProperty("past");
+    nodes = afterEvent(nodes, { type: "delta", nodeId: "a", delta: deltaBetween(at(4), at(5), 3) }, 0) as Nodes;
+    expect(nodes.open.a?.snapshot?.takenAt).toBe(at(5).takenAt);
   });
 });

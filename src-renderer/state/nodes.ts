@@ -17,6 +17,8 @@ export interface OpenNode {
   snapshot?: Snapshot;
   seq: number;
   gone: Gone;
+  /** While the window shows a moment of the past: that moment (ms since the epoch), and what goes on meanwhile. */
+  past?: { atMs: number; live: Snapshot; state: NodeState };
   /** Keys of pods that came after the first snapshot, with when; for fading in. */
   arrived: Record<string, number>;
 }
@@ -71,9 +73,12 @@ const withNode = (nodes: Nodes, nodeId: string, node: OpenNode): Nodes => ({
 export function afterEvent(nodes: Nodes, event: ApiEvent, now: number): Nodes | "heal" {
   if (event.type === "node") {
     const was = nodes.open[event.state.nodeId];
+    const { past } = was ?? {};
     return withNode(nodes, event.state.nodeId, {
       ...(was ?? { seq: 0, gone: NOTHING_GONE, arrived: {} }),
-      state: event.state,
+      ...(past === undefined
+        ? { state: event.state }
+        : { state: lookedBack(event.state), past: { ...past, state: event.state } }),
     });
   }
   if (event.type === "gone") {
@@ -83,12 +88,18 @@ export function afterEvent(nodes: Nodes, event: ApiEvent, now: number): Nodes | 
   if (event.type === "snapshot") {
     const was = nodes.open[event.nodeId];
     if (was === undefined) return nodes;
+    if (was.past !== undefined)
+      return withNode(nodes, event.nodeId, { ...was, past: { ...was.past, live: event.snapshot }, seq: event.seq });
     return withNode(nodes, event.nodeId, { ...was, snapshot: event.snapshot, seq: event.seq, gone: NOTHING_GONE });
   }
   if (event.type === "delta") {
     const was = nodes.open[event.nodeId];
     if (was === undefined || event.delta.seq <= was.seq) return nodes;
     if (was.snapshot === undefined || event.delta.seq !== was.seq + 1) return "heal";
+    if (was.past !== undefined) {
+      const live = applyDelta(was.past.live, event.delta);
+      return withNode(nodes, event.nodeId, { ...was, past: { ...was.past, live }, seq: event.delta.seq });
+    }
     return withNode(nodes, event.nodeId, {
       ...was,
       snapshot: applyDelta(was.snapshot, event.delta),
@@ -99,6 +110,35 @@ export function afterEvent(nodes: Nodes, event: ApiEvent, now: number): Nodes | 
   }
   return nodes;
 }
+
+/** Nothing is done to a node on a screen that shows what it was. */
+const lookedBack = (state: NodeState): NodeState => ({ ...state, actions: false });
+
+/** Shows the node as it was (ms since the epoch, by its clock) while it goes on unseen. Pure. */
+export function showPast(nodes: Nodes, nodeId: string, snapshot: Snapshot, atMs: number): Nodes {
+  const was = nodes.open[nodeId];
+  if (was?.snapshot === undefined) return nodes;
+  const past = { atMs, live: was.past?.live ?? was.snapshot, state: was.past?.state ?? was.state };
+  return withNode(nodes, nodeId, {
+    ...was,
+    snapshot,
+    state: lookedBack(past.state),
+    past,
+    gone: NOTHING_GONE,
+    arrived: {},
+  });
+}
+
+/** Back to what the node is now. Pure. */
+export function showNow(nodes: Nodes, nodeId: string): Nodes {
+  const was = nodes.open[nodeId];
+  if (was?.past === undefined) return nodes;
+  const { past, ...rest } = was;
+  return withNode(nodes, nodeId, { ...rest, snapshot: past.live, state: past.state, gone: NOTHING_GONE, arrived: {} });
+}
+
+/** What the node is now, whatever the window shows of it. */
+export const liveSnapshot = (node: OpenNode): Snapshot | undefined => node.past?.live ?? node.snapshot;
 
 /** Forgets what went more than three seconds ago. */
 export function forgetGone(nodes: Nodes, now: number): Nodes {
