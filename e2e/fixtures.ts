@@ -209,7 +209,7 @@ export async function openFile({ electron, page }: App, path: string): Promise<v
 }
 
 /** What the person chooses in the desktop's next file dialogs. */
-export const choose = (electron: ElectronApplication, path: string): Promise<void> =>
+const choose = (electron: ElectronApplication, path: string): Promise<void> =>
   electron.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
   }, path);

@@ -32,7 +32,7 @@ export interface KillsIn {
 }
 
 /** Groups whose own counter moved between two readings of one boot; a group that is new counts from its making. */
-export function killsBetween(before: Snapshot, after: Snapshot): KillsIn[] {
+function killsBetween(before: Snapshot, after: Snapshot): KillsIn[] {
   const old = new Map(cgroupsOf(before).tree.nodes.map((node) => [node.path, killsAt(node)]));
   const moved = new Map<string, Kills>();
   for (const node of cgroupsOf(after).tree.nodes) {
@@ -59,7 +59,7 @@ export function killsBetween(before: Snapshot, after: Snapshot): KillsIn[] {
 const depth = (path: string): number => (path === "/" ? 0 : path.split("/").length);
 
 /** Kills that the log tells and did not tell before, by its own lines. */
-export function loggedBetween(before: Snapshot, after: Snapshot): OomKill[] {
+function loggedBetween(before: Snapshot, after: Snapshot): OomKill[] {
   if (after.oomKills === undefined || before.oomKills === undefined || after.oomKills === before.oomKills) return [];
   const known = new Set(before.oomKills.map(({ line }) => line));
   return after.oomKills.filter(({ line }) => !known.has(line));
