@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import type { Pod, Snapshot } from "../../src-shared/model.ts";
 import { parseProbeText } from "../probe/parse.ts";
 import { kubeletTruth, namespacesOf, podLimit, quantity, slicePath } from "./kubelet-truth.ts";
@@ -160,5 +161,26 @@ describe("kubelet-containerd-resized", () => {
     const debug = snapshot.containers.find((one) => one.podKey === pod.key && one.name === "debugger")!;
     expect(debug.modes?.pid).toBe("TARGET");
     expect(pod.disagree).toBeUndefined();
+  });
+});
+
+describe("what is found on them", () => {
+  it("lays kills at the pod whose containers are made anew, not at the limit of all pods", async () => {
+    for (const node of ["kubelet-cri-o", "kubelet-containerd"] as const) {
+      const snapshot = await read(node);
+      const kills = findings(snapshot).filter((one) => one.rule === "near-memory-limit");
+      const places = kills.map((one) => one.where);
+      expect(places.some((where) => /pod default\/(api-)?oom/.test(where))).toBe(true);
+      expect(kills.map((one) => one.at?.cgroupPath)).not.toContain("/kubepods.slice");
+      for (const one of kills) expect(one.title).toMatch(/killed below here, in a group that is gone$/);
+    }
+  });
+
+  it("finds no class wrong, after a resize and with pod-level resources neither", async () => {
+    for (const node of ["kubelet-cri-o", "kubelet-containerd", "kubelet-containerd-resized"] as const) {
+      const found = findings(await read(node));
+      expect(found.filter((one) => /qos|oom-score|limit-above/.test(one.rule))).toEqual([]);
+      for (const one of found) if (one.severity !== "info") expect(one).toMatchObject({ rule: "zombies" });
+    }
   });
 });

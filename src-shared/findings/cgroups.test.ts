@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { OciConfig } from "../model.ts";
 import { cgroupOf, containerOf, MiB, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
 import { findings } from "./findings.ts";
 
@@ -79,6 +80,88 @@ describe("near-memory-limit", () => {
     expect(only("near-memory-limit", snapshot)[0]?.evidence.at(-1)).toBe(
       "kernel log: Memory cgroup out of memory: Killed 5",
     );
+  });
+});
+
+describe("OOM kills", () => {
+  const counters = (own: number, all: number, oom = 0) => ({
+    "memory.events.local": `oom ${oom}\noom_kill ${own}`,
+    "memory.events": `oom ${oom}\noom_kill ${all}`,
+  });
+  const root = { ...max(4000), ...counters(0, 3) };
+
+  it("are told at the group whose limit was hit, not at each that counts them", () => {
+    const found = only(
+      "near-memory-limit",
+      snapshotOf({
+        pods,
+        containers,
+        cgroups: [
+          cgroupOf("/kubepods", root),
+          cgroupOf(POD, { ...max(200), ...counters(0, 3) }),
+          cgroupOf(`${POD}/a`, { ...max(100), ...counters(3, 3, 3) }),
+        ],
+      }),
+    );
+    expect(found).toMatchObject([
+      { title: "3 processes were killed at this memory limit", at: { cgroupPath: `${POD}/a` } },
+    ]);
+    // The pod's limit hit, the victim in a container without a reason to be blamed.
+    const above = only(
+      "near-memory-limit",
+      snapshotOf({
+        pods,
+        containers,
+        cgroups: [
+          cgroupOf(POD, { ...max(200), ...counters(0, 3, 1) }),
+          cgroupOf(`${POD}/a`, { ...max(100), ...counters(3, 3) }),
+        ],
+      }),
+    );
+    expect(above).toMatchObject([{ at: { cgroupPath: POD } }]);
+  });
+
+  it("of a group that is gone are told below the nearest that lives, and not as its limit's", () => {
+    const with3 = (own: number) => [
+      cgroupOf("/kubepods", root),
+      cgroupOf(POD, { ...max(200), ...counters(0, 3) }),
+      cgroupOf(`${POD}/a`, { ...max(100), ...counters(own, own) }),
+    ];
+    const [one, ...more] = only("near-memory-limit", snapshotOf({ pods, containers, cgroups: with3(0) }));
+    expect(one).toMatchObject({
+      severity: "info",
+      title: "3 processes were killed below here, in a group that is gone",
+      at: { cgroupPath: POD },
+    });
+    expect(more).toEqual([]);
+    // The container was made anew between two readings: what it had counted is the pod's now, and no news.
+    const before = snapshotOf({
+      pods,
+      containers,
+      cgroups: [
+        cgroupOf("/kubepods", root),
+        cgroupOf(POD, { ...max(200), ...counters(0, 3) }),
+        cgroupOf(`${POD}/old`, { ...max(100), ...counters(3, 3, 3) }),
+      ],
+    });
+    const after = snapshotOf({ ...later, pods, containers, cgroups: with3(0) });
+    expect(only("near-memory-limit", after, before)).toMatchObject([{ severity: "info" }]);
+    expect(
+      only("near-memory-limit", after, {
+        ...before,
+        cgroups: before.cgroups
+          .slice(0, 2)
+          .map((group) => ({ ...group, files: { ...group.files, ...counters(0, 1) } })),
+      }),
+    ).toMatchObject([{ severity: "critical" }]);
+  });
+
+  it("of a node that ran out of memory are laid at no limit", () => {
+    const found = only(
+      "near-memory-limit",
+      snapshotOf({ pods, containers, cgroups: [cgroupOf(`${POD}/a`, { ...max(100), ...counters(1, 1) })] }),
+    );
+    expect(found).toMatchObject([{ title: "1 process was killed here, at no limit of its own" }]);
   });
 });
 
@@ -293,12 +376,19 @@ describe("frozen", () => {
 });
 
 describe("qos-mismatch and oom-score-adj", () => {
-  const at = (adjust: number, memory: string, kubelet = true) =>
+  const asked = (adjust: number, memory: number): OciConfig => ({
+    path: "/config.json",
+    namespaces: [],
+    annotations: {},
+    oomScoreAdj: adjust,
+    resources: memory > 0 ? { memory: { limit: memory }, cpu: { shares: 2 } } : { cpu: { shares: 2 } },
+  });
+  const at = (adjust: number, memory: string, kubelet = true, oci = asked(adjust, Number(memory) || 0)) =>
     snapshotOf({
       node: kubelet ? { kubelet: { pid: 9 } } : {},
       processes: [processOf(5, { oomScoreAdj: adjust })],
       pods: [podOf("containerd/p", { qos: "Burstable", cgroupPath: POD })],
-      containers: [containerOf("a", { podKey: "containerd/p", cgroupPath: `${POD}/a`, pid: 5, pids: [5] })],
+      containers: [containerOf("a", { podKey: "containerd/p", cgroupPath: `${POD}/a`, pid: 5, pids: [5], oci })],
       cgroups: [
         cgroupOf(POD),
         cgroupOf(
@@ -318,7 +408,9 @@ describe("qos-mismatch and oom-score-adj", () => {
   it("tell what does not fit the class", () => {
     expect(only("oom-score-adj", at(0, "1000000"))[0]?.title).toContain("between 2 and 999");
     expect(only("oom-score-adj", at(0, "1000000", false))).toEqual([]);
-    expect(only("qos-mismatch", at(1000, "max"))[0]?.title).toContain("look BestEffort");
+    expect(only("qos-mismatch", at(1000, "max"))[0]?.title).toContain("made as BestEffort");
+    // Resized since: what holds now is not what the class came from.
+    expect(only("qos-mismatch", at(985, "max", true, asked(985, 1_000_000)))).toEqual([]);
   });
 });
 

@@ -3,6 +3,8 @@ import { innerPath } from "../cgroups/tree.ts";
 import { formulasFor, linearWeight, quadraticWeight, type WeightFormula } from "../cgroups/weights.ts";
 import { inert } from "../format.ts";
 import type { Container, Finding } from "../model.ts";
+import { checkResources } from "../questions/oci-resources.ts";
+import { hasPodLevelLimits } from "./pod-level.ts";
 import { placeOf, type Rule, some, type View } from "./view.ts";
 
 export const twoWeightFormulas: Rule = (view): Finding[] => {
@@ -10,7 +12,7 @@ export const twoWeightFormulas: Rule = (view): Finding[] => {
   let first: Container | undefined;
   for (const container of view.snapshot.containers) {
     const shares = requestedShares(container);
-    if (shares === undefined) continue;
+    if (shares === undefined || wasResized(view, container)) continue;
     // crun writes the weight in <scope>/container, and systemd on the scope: either tells the formula.
     const inner = innerPath(container, view.process.get(container.pid ?? -1));
     const weight = [inner, container.cgroupPath]
@@ -49,12 +51,20 @@ export const twoWeightFormulas: Rule = (view): Finding[] => {
   ];
 };
 
+/** The weight is today's and the request the start's: after an in-place resize they do not belong together. */
+const wasResized = (view: View, container: Container): boolean =>
+  checkResources(view.snapshot, container).some(
+    ({ name, same }) => same === false && (name === "memory.limit" || name.startsWith("cpu.")),
+  );
+
 /** The kubelet gives a pod the sum of its containers' shares (pkg/kubelet/cm/helpers_linux.go ResourceConfigForPod). */
 const podSlices = (view: View): { formula: WeightFormula; text: string }[] =>
   view.snapshot.pods.flatMap((pod) => {
     const weight = pod.cgroupPath ? view.report.get(pod.cgroupPath)?.weight : undefined;
-    const apps = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app").map(requestedShares);
+    const members = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app");
+    const apps = members.map(requestedShares);
     if (weight?.file !== "cpu.weight" || apps.length === 0 || apps.some((one) => one === undefined)) return [];
+    if (members.some((one) => wasResized(view, one)) || hasPodLevelLimits(view, pod, members)) return [];
     // 2 shares are "no request" and add nothing to the pod's.
     const sum = Math.max(
       2,

@@ -54,7 +54,14 @@ export const sickScene: Scene = {
     pod("crowded", { last: 30 }),
     pod("stalled", { last: 31 }),
     pod("frozen", { last: 32 }),
-    pod("misfiled", { last: 33, containers: [app("app", { memoryRequestBytes: 96 * MiB, cpuRequestMilli: 200 })] }),
+    // Put where Guaranteed pods are, and asked for nothing.
+    pod("misfiled", {
+      last: 33,
+      qos: "Guaranteed",
+      containers: [
+        app("app", { memoryBytes: undefined, memoryRequestBytes: undefined, cpuCores: undefined, cpuRequestMilli: 0 }),
+      ],
+    }),
     pod("touched", { last: 34 }),
     pod("mixed", { last: 35 }),
     pod("inner", { last: 36 }),
@@ -90,7 +97,6 @@ export const sickScene: Scene = {
     { do: "pressure", place: "stalled/app", memory: 80 },
     { do: "pressure", place: "stalled/sidecar", io: 80 },
     { do: "freeze", place: "frozen/app" },
-    { do: "oom-score-adj", pod: "misfiled", container: "app", value: -997 },
     { do: "oom-score-adj", pod: "touched", container: "app", value: -500 },
     { do: "limits", place: "mixed/app", cpuWeight: 4 },
     { do: "withhold", place: "unlimited/app", controller: "memory" },
