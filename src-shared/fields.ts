@@ -126,6 +126,7 @@ export const RECORDS = {
       { name: "nsPids", as: "pids", or: "absent", from: "/proc/PID/status, NSpid, outermost first" },
       { name: "comm", as: "text", from: "/proc/PID/stat, field 2" },
       { name: "cmdline", as: "args", from: "/proc/PID/cmdline, at most 16 KiB" },
+      { name: "stuck", as: "flag", or: "absent", since: 2, from: "reading its command line never ended" },
     ],
   },
   m: {
@@ -139,6 +140,14 @@ export const RECORDS = {
       { name: "pageTableBytes", as: "kB", unit: "kB", from: "/proc/PID/status, VmPTE", moves: true },
       { name: "swapBytes", as: "kB", unit: "kB", from: "/proc/PID/status, VmSwap", moves: true },
       { name: "oomScore", as: "whole", or: "absent", from: "/proc/PID/oom_score", moves: true },
+      {
+        name: "threads",
+        as: "whole",
+        or: "absent",
+        since: 2,
+        from: "/proc/PID/stat, field 20, where more than one",
+        moves: true,
+      },
     ],
   },
   w: {

@@ -81,6 +81,8 @@ export interface Process {
   oomScore?: number;
   /** Threads, where more than one: a process whose leader has ended (state Z) while threads live is alive. */
   threads?: number;
+  /** Reading its command line never ends (so cmdline is empty): ps and top hang on it too. */
+  stuck?: true;
   /** What it may do: of the first process of each container and of whatever holds a namespace. */
   security?: ProcessSecurity;
 }

@@ -8,6 +8,7 @@ import awkPlaces from "./awk/places.awk?raw";
 import awkProcesses from "./awk/processes.awk?raw";
 import awkRecords from "./awk/records.awk?raw";
 import awkSecrets from "./awk/secrets.awk?raw";
+import perlAsk from "./perl/ask.pl?raw";
 import perlCgroups from "./perl/cgroups.pl?raw";
 import perlCore from "./perl/core.pl?raw";
 import perlDeep from "./perl/deep.pl?raw";
@@ -24,9 +25,18 @@ import shellStart from "./sh/start.sh?raw";
 import shellTools from "./sh/tools.sh?raw";
 
 const parts = {
-  perl: [perlCore, perlNode, perlProcesses, perlCgroups, perlPlaces, perlSecrets, perlRecords, perlDeep, perlMain].join(
-    "",
-  ),
+  perl: [
+    perlCore,
+    perlAsk,
+    perlNode,
+    perlProcesses,
+    perlCgroups,
+    perlPlaces,
+    perlSecrets,
+    perlRecords,
+    perlDeep,
+    perlMain,
+  ].join(""),
   shell: [shellPlaces, shellRecords, shellTools, shellStart].join(""),
   awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkSecrets, awkRecords, awkMain].join(""),
 };

@@ -35,6 +35,8 @@ export function toProcess(raw: RawProcess): Process {
   if (swap !== undefined) process.swapBytes = swap;
   if (raw.pageTableBytes !== undefined) process.pageTableBytes = raw.pageTableBytes;
   if (raw.oomScore !== undefined) process.oomScore = raw.oomScore;
+  if (raw.threads !== undefined) process.threads = raw.threads;
+  if (raw.stuck) process.stuck = true;
   made.set(raw, process);
   return process;
 }

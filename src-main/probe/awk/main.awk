@@ -34,6 +34,8 @@ function frame(deep,   up, key, fresh, line, again, helped) {
     gap("sockets of processes", "a slow place: read with --deep", "--deep", 1)
     gap("memory.stat of cgroups", "a slow place: read with --deep", "--deep", 1)
   }
+  begin_part("stuck")
+  say_stuck()
   for (key in gaps) say("G " substr(key, index(key, " ") + 1) " " gaps[key])
   say("end " seq " " count)
   fflush()
@@ -54,16 +56,7 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   list = ""; all = 0
   for (pid in born) if (spaces_of[pid] == "denied") all++; else if (!kernel_of[pid]) list = list " " pid
   if (all) gap("open files of processes", "permission denied", mend, all)
-  cmd = "L='" list "'; eval \"$PODGLASS_FDS\""
-  while ((cmd | getline line) > 0) {
-    # … PID/fd/N -> type:[INODE]: on the device of namespaces the kernel writes the link, nobody else.
-    if (!match(line, / [0-9]+\/fd\/[0-9]+ -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$/)) continue
-    line = substr(line, RSTART)
-    gsub(/[^0-9a-z]+/, " ", line)
-    split(line, part, " ")
-    say("d " part[1] " " part[3] " " part[4] " " part[5])
-  }
-  close(cmd)
+  read_fds(list)
   gap("sockets of processes", "whose namespace they hold only perl can ask here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1)
   list = ""
   for (key in holder) {
@@ -86,7 +79,7 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
     gap("sysctls of namespaces", "permission denied", mend, 1)
     gap("the kernel log", "not an ordinary user's to read", mend, 1)
     RS = "\n"
-    cmd = "command -v podman || command -v crictl"
+    cmd = "command -v podman"
     if ((cmd | getline line) > 0) gap("what the runtimes' own tools say", "they are asked as root only", mend, 1)
     close(cmd)
     told_deep = 1
@@ -95,19 +88,72 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   cmd = "eval \"$PODGLASS_LOG\""
   while ((cmd | getline line) > 0) say("o " enc(line))
   close(cmd)
-  cmd = "eval \"$PODGLASS_TOOLS\""
-  root = ""
+  read_tools()
+  told_deep = 1
+}
+# Open files that are namespaces: found by their links, then looked at again where that does not follow a link of others.
+function read_fds(list,   cmd, line, part, pid, type, inode, sure, device) {
+  empty(fd_type); empty(fd_inode)
+  cmd = "L='" list "'; eval \"$PODGLASS_FDS\""
+  RS = "\n"
   while ((cmd | getline line) > 0) {
-    if (line ~ /^#podglass-tool [a-z-]+$/) { if (root != "") put("T " root, enc(list)); split(line, part, " "); root = part[2]; list = ""; continue }
-    list = list == "" ? line : list "\n" line
+    if (line ~ /^[0-9]+\/fd:$/) { pid = line + 0; continue }
+    if (pid == "" || !match(line, / [0-9]+ -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$/)) continue
+    line = substr(line, RSTART + 1)
+    gsub(/[^0-9a-z]+/, " ", line)
+    split(line, part, " ")
+    fd_type[pid "/fd/" part[1]] = part[2]
+    fd_inode[pid "/fd/" part[1]] = part[3]
   }
   close(cmd)
-  if (root != "") put("T " root, enc(list))
-  told_deep = 1
+  for (line in fd_type) sure = sure " " line
+  if (sure == "") return
+  cmd = "L='" sure "'; eval \"$PODGLASS_FDS_SURE\""
+  RS = "\n"
+  while ((cmd | getline line) > 0 && line != "=end") {
+    if (line ~ /^=silent/) { gap("open files of processes", "looking at them again took more than 3 s", "", 1); continue }
+    if (split(line, part, " ") != 3) continue
+    if (part[3] == "self/ns/net") device = part[1]
+    else if (part[1] == device && part[2] == fd_inode[part[3]]) {
+      inode = part[2]; type = fd_type[part[3]]
+      split(part[3], part, "/")
+      say("d " part[1] " " part[3] " " type " " inode)
+    }
+  }
+  close(cmd)
+}
+function read_tools(   pid, running, name, n, list, i) {
+  for (pid in args_of) if (distrust(pid) ~ /^(elsewhere)?$/) running[comm_of[pid]] = 1
+  n = split("podman-pods podman-containers containerd cri-o crun docker kubelet podman runc", list, " ")
+  for (i = 1; i <= n; i++) {
+    name = list[i]
+    if (i <= 2) { read_tool(i, name); continue }
+    if (("n v." name) in last) continue
+    if (name ~ /^(podman|runc|crun)$/ || ((name == "docker" ? "dockerd" : name == "cri-o" ? "crio" : name) in running)) read_tool(i, name)
+  }
+}
+# A program that took too long is left alone for twenty slow readings.
+function read_tool(number, name,   cmd, line, text, n, asked, done, part) {
+  if (number in slow_tool && slow_tool[number]-- > 0) asked = 1
+  else {
+    cmd = "L=" number "; eval \"$PODGLASS_TOOL\""
+    RS = "\n"
+    while ((cmd | getline line) > 0 && line != "=end") {
+      if (line == "=asked") asked = 1
+      else if (line ~ /^=silent/) { slow_tool[number] = 20; if (number <= 2) slow_tool[2] = slow_tool[8] = 20 }
+      else if (line == "=done") done = 1
+      else text = n++ ? text "\n" line : line
+    }
+    close(cmd)
+  }
+  if (number > 2) { split(text, part, "\n"); if (done && part[1] != "") put("n v." name, enc(part[1])) }
+  else if (done) put("T " name, enc(text))
+  else if (asked) gap("what " name " says", "it failed or took more than 8 s", "", 1)
 }
 BEGIN {
   init_escape(); init_cgroups(); init_secrets()
   turns = 8
+  most_stuck = 6
   mend = "log in as root, or allow sudo -n and use --sudo"
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).
   if (ENVIRON["PODGLASS_PRIVILEGE"] != "user") mend = "log in as a root that has every capability: these processes have one that this login lacks"

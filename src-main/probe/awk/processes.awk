@@ -33,15 +33,19 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
     start = part[20]
     same = (pid in born) && born[pid] == start
     if (!same && (pid in born)) forget(pid)
-    look = comm " " part[2] " " (part[1] == "Z" || part[1] == "X")
+    look = comm " " part[2] " " (part[1] !~ /[ZX]/ ? "" : part[18] > 1 ? "leads" : "ended")
     if (!same || whole || deep || look_of[pid] != look || pid % turns == seq % turns) {
       if (!same) fresh++
       born[pid] = start; look_of[pid] = look; comm_of[pid] = comm; parent_of[pid] = part[2]
       state_of[pid] = part[1]; pages_of[pid] = part[22]; kernel_of[pid] = int(part[7] / 2097152) % 2
+      # The first thread may end before the others (pthread_exit in main): the process lives, and what it is in they say.
+      place_of[pid] = pid
+      if (part[1] == "Z" && part[18] > 1) enter_thread(pid)
       todo[pid] = 1
     } else {
       rest = last["m " pid]
       sub(/^[^ ]+ [^ ]+/, part[1] " " part[22], rest)
+      sub(/[^ ]+$/, part[18] > 1 ? part[18] : "-", rest)
       put("m " pid, rest)
     }
   }
@@ -56,6 +60,9 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
   for (pid in born) if (spaces_of[pid] == "denied") n++
   if (n) gap("namespaces of processes", "permission denied", mend, n)
   n = 0
+  for (pid in unasked) n++
+  if (n) gap("command lines of processes", "not asked, since " most_stuck " others do not answer", "read again", n)
+  n = 0
   for (pid in cut_args) n++
   if (n) gap("command lines of processes", "longer than 16 KiB: the rest was left out", "", n)
   return fresh
@@ -67,35 +74,73 @@ function forget(pid) {
   if (("p " pid) in last) drop("p " pid)
   delete born[pid]; delete look_of[pid]; delete comm_of[pid]; delete parent_of[pid]; delete spaces_of[pid]
   delete args_of[pid]; delete threads_of[pid]; delete uid_of[pid]; delete cwd_of[pid]
-  delete cut_args[pid]; delete no_roll[pid]
+  delete cut_args[pid]; delete no_roll[pid]; delete stuck[pid]; delete unasked[pid]; delete place_of[pid]
+}
+function enter_thread(pid,   cmd, tid, list, n, i, text, part) {
+  cmd = "L=" pid "; eval \"$PODGLASS_TASKS\""
+  RS = "\n"
+  while ((cmd | getline tid) > 0) if (tid ~ /^[0-9]+$/ && tid != pid) list[++n] = tid
+  close(cmd)
+  for (i = 1; i <= n; i++) {
+    text = slurp("/proc/" pid "/task/" list[i] "/stat")
+    if (!match(text, /.*\)/)) continue
+    split(substr(text, RLENGTH + 2), part, " ")
+    if (part[1] ~ /[ZX]/) continue
+    place_of[pid] = pid "/task/" list[i]
+    pages_of[pid] = part[22]
+    return
+  }
 }
 # Two commands for what getline cannot read: arguments hold NULs, and links are no text. A line of grep -H begins with
 # "PID/cmdline:", which a newline inside an argument cannot forge; ls -1iL gives "PID/ns: INODE TYPE INODE TYPE …".
-function read_batch(list, deep,   cmd, line, at, pid, text, n, i, next_pid) {
+function read_batch(list, deep,   cmd, line, pid, n, i, next_pid, part, places) {
   empty(b_args); empty(b_set)
-  cmd = "L='" list "'; eval \"$PODGLASS_ARGS\""
-  RS = "\n"
-  while ((cmd | getline line) > 0) {
-    at = index(line, ":")
-    pid = substr(line, 1, at - 1)
-    if (sub(/\/cmdline$/, "", pid) == 0) continue
-    text = substr(line, at + 1)
-    if (pid in b_args) text = b_args[pid] "\n" text
-    b_args[pid] = text
-  }
-  close(cmd)
-  cmd = "L='" list "'; eval \"$PODGLASS_LINKS\""
+  n = split(list, part, " ")
+  for (i = 1; i <= n; i++) places = places " " place_of[part[i]]
+  ask_args(part, n)
+  cmd = "L='" places "'; eval \"$PODGLASS_LINKS\""
   RS = ":"
   pid = ""
   while ((cmd | getline line) > 0) {
     next_pid = ""
-    if (match(line, /[0-9a-z]+\/ns$/)) { next_pid = substr(line, RSTART, RLENGTH - 3); line = substr(line, 1, RSTART - 1) }
+    if (match(line, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
+      next_pid = substr(line, RSTART, RLENGTH - 3)
+      line = substr(line, 1, RSTART - 1)
+      sub(/\/.*/, "", next_pid)
+    }
     if (pid != "") b_set[pid] = set_of_links(line)
     pid = next_pid
   }
   close(cmd)
-  n = split(list, b_pid, " ")
-  for (i = 1; i <= n; i++) say_process(b_pid[i], deep)
+  for (i = 1; i <= n; i++) say_process(part[i], deep)
+}
+# Who does not answer is left out, and the others are asked once more.
+function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, rounds) {
+  while (1) {
+    list = ""; silent = ""
+    for (i = 1; i <= n; i++) {
+      delete unasked[part[i]]
+      if (!(part[i] in stuck) && !kernel_of[part[i]]) list = list " " place_of[part[i]]
+    }
+    empty(b_args)
+    cmd = "L='" list "'; eval \"$PODGLASS_ARGS\""
+    RS = "\n"
+    while ((cmd | getline line) > 0) {
+      if (line ~ /^=stuck [0-9-]+$/) { silent = substr(line, 8); continue }
+      at = index(line, ":")
+      pid = substr(line, 1, at - 1)
+      if (sub(/\/cmdline$/, "", pid) == 0) continue
+      sub(/\/.*/, "", pid)
+      text = substr(line, at + 1)
+      if (pid in b_args) text = b_args[pid] "\n" text
+      b_args[pid] = text
+    }
+    close(cmd)
+    if (silent == "") return
+    if (silent in born) stuck[silent] = 1
+    if (++rounds > most_stuck) break
+  }
+  for (i = 1; i <= n; i++) if (!(part[i] in stuck) && !(part[i] in b_args)) unasked[part[i]] = 1
 }
 # Most processes are in the namespaces of another: the raw text tells so, and only a new one is taken apart.
 function set_of_links(raw,   part, n, i, link, set, any) {
@@ -115,63 +160,79 @@ function after(text, name, part,   at) {
   return split(at ? substr(text, 1, at - 1) : text, part, " ")
 }
 function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, swap, set, args, adjust, score, comm) {
-  status = slurp("/proc/" pid "/status")
+  status = slurp("/proc/" place_of[pid] "/status")
   if (missing) return
-  group = slurp("/proc/" pid "/cgroup")
+  group = slurp("/proc/" place_of[pid] "/cgroup")
   if (missing) return
   adjust = slurp("/proc/" pid "/oom_score_adj")
   if (adjust == "") adjust = "-"
   # The kernel's badness is a slow place: what a deep frame said of it stays.
   score = "-"
-  if (deep) score = slurp("/proc/" pid "/oom_score")
+  if (deep) score = slurp("/proc/" place_of[pid] "/oom_score")
   else if (("m " pid) in last) { split(last["m " pid], part, " "); score = part[5] }
   if (score == "") score = "-"
   after(status, "Uid", part); uid = part[2] + 0
-  n = after(status, "NSpid", part)
+  n = after(place_of[pid] == pid ? status : slurp("/proc/" pid "/status"), "NSpid", part)
   for (i = 1; i <= n; i++) nspid = i == 1 ? part[1] : nspid "," part[i]
   pte = swap = 0
   if (!kernel_of[pid] && after(status, "VmPTE", part)) { pte = part[1]; after(status, "VmSwap", part); swap = part[1] + 0 }
-  args = kernel_of[pid] || state_of[pid] == "Z" ? "" : b_args[pid]
+  args = kernel_of[pid] || (state_of[pid] == "Z" && place_of[pid] == pid) ? "" : b_args[pid]
   delete cut_args[pid]
   if (length(args) > 16384) { args = substr(args, 1, 16384); cut_args[pid] = 1 }
   args = enc(args)
   gsub(/\\036/, "\\z", args)
+  if (pid in unasked) args = "\\e"
+  if (pid in stuck) args = "\\e 1"
   set = (pid in b_set) ? b_set[pid] : "denied"
   if (pid == 2 && kernel_of[pid] && set != "denied") kernel_set = set
   spaces_of[pid] = set; uid_of[pid] = uid
   comm = comm_of[pid]
   if (comm ~ monitors) args_of[pid] = b_args[pid]
   put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
-  put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score)
+  put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score " " (threads_of[pid] > 1 ? threads_of[pid] : "-"))
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
-function read_small(all,   pid, list, cmd, line, at, part, path, n) {
-  for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls) {
+function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, rounds) {
+  for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls && !(pid in stuck)) {
     list = list " " pid
     if (spaces_of[pid] == "denied") no_roll[pid] = 1; else delete no_roll[pid]
   }
   for (pid in no_roll) n++
   if (n) gap("memory shares of pause processes and monitors", "permission denied", mend, n)
   if (list == "") return
-  cmd = "L='" list "'; eval \"$PODGLASS_SMALL\""
-  RS = "\n"
-  while ((cmd | getline line) > 0) {
-    if (line ~ /^[0-9]+\/smaps_rollup:/) {
-      split(line, part, /[\/:]/)
-      pid = part[1]
-      split(substr(line, index(line, ":") + 1), part, " ")
-      if (part[1] == "Rss:") roll[pid, 1] = part[2]
-      else if (part[1] == "Pss:") roll[pid, 2] = part[2]
-      else if (part[1] ~ /^Private_(Clean|Dirty):/) roll[pid, 3] += part[2]
-      else if (part[1] == "Swap:") roll[pid, 4] = part[2]
-      rolled[pid] = 1
-    } else if (match(line, / [0-9]+\/cwd -> /)) {
-      pid = substr(line, RSTART + 1, RLENGTH - 9)
-      cwd_of[pid] = substr(line, RSTART + RLENGTH)
-      put("w " pid, enc(cwd_of[pid]))
+  do {
+    silent = ""
+    empty(roll); empty(rolled)
+    cmd = "L='" list "'; eval \"$PODGLASS_SMALL\""
+    RS = "\n"
+    while ((cmd | getline line) > 0) {
+      if (line ~ /^=stuck [0-9-]+$/) silent = substr(line, 8)
+      else if (line ~ /^[0-9]+\/smaps_rollup:/) {
+        split(line, part, /[\/:]/)
+        pid = part[1]
+        split(substr(line, index(line, ":") + 1), part, " ")
+        if (part[1] == "Rss:") roll[pid, 1] = part[2]
+        else if (part[1] == "Pss:") roll[pid, 2] = part[2]
+        else if (part[1] ~ /^Private_(Clean|Dirty):/) roll[pid, 3] += part[2]
+        else if (part[1] == "Swap:") roll[pid, 4] = part[2]
+        rolled[pid] = 1
+      } else if (match(line, / [0-9]+\/cwd -> /)) {
+        pid = substr(line, RSTART + 1, RLENGTH - 9)
+        cwd_of[pid] = substr(line, RSTART + RLENGTH)
+        put("w " pid, enc(cwd_of[pid]))
+      }
     }
-  }
-  close(cmd)
+    close(cmd)
+    if (silent in born) { stuck[silent] = 1; forget_args(silent); list = " " list " "; sub(" " silent " ", " ", list) }
+  } while (silent != "" && ++rounds <= most_stuck)
   for (pid in rolled) put("r " pid, (roll[pid, 1] + 0) " " (roll[pid, 2] + 0) " " (roll[pid, 3] + 0) " " (roll[pid, 4] + 0))
   empty(roll); empty(rolled)
+}
+function forget_args(pid,   rest) {
+  rest = last["p " pid]
+  sub(/[^ ]+$/, "", rest)
+  put("p " pid, rest "\\e 1")
+}
+function say_stuck(   pid) {
+  for (pid in stuck) gap("command lines of processes", "pid " pid " does not answer: whoever holds the lock of its memory map waits for something, and ps and top hang on it too", "find what its threads in state D wait for: cat /proc/PID/task/*/stack", 1)
 }

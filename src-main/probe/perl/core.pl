@@ -13,6 +13,12 @@ sub enc {
   $text =~ s/([^!-\[\]-~])/$esc{$1}/g;
   return $text;
 }
+sub unenc {
+  my ($text) = @_;
+  my %plain = (n => "\n", s => ' ', t => "\t", z => "\0", e => '', '\\' => '\\');
+  $text =~ s/\\([0-7]{3}|.)/length $1 == 3 ? chr oct $1 : $plain{$1}/ge;
+  return $text;
+}
 sub flush_out {
   my $at = 0;
   while ($at < length $out) {
@@ -48,12 +54,12 @@ sub intern {
   put("$kind $known", enc($text));
   return $known;
 }
-# openat, read and close by their numbers: perl's own open asks three more system calls of each file, and there are ten
+# openat, read, close and pread by their numbers: perl's own open asks three more system calls of each file, and there are ten
 # files a process. Another machine's numbers are not known here, and perl's own open does.
-our %calls = (x86_64 => [257, 0, 3, 16, 5], aarch64 => [56, 63, 57, 29, 80], riscv64 => [56, 63, 57, 29, 80], loongarch64 => [56, 63, 57],
-  powerpc64le => [286, 3, 6], s390x => [288, 3, 6], i386 => [295, 3, 6], i486 => [295, 3, 6], i586 => [295, 3, 6], i686 => [295, 3, 6]);
+our %calls = (x86_64 => [257, 0, 3, 17, 16, 5], aarch64 => [56, 63, 57, 67, 29, 80], riscv64 => [56, 63, 57, 67, 29, 80], loongarch64 => [56, 63, 57, 67],
+  powerpc64le => [286, 3, 6, 179], s390x => [288, 3, 6, 180], map { $_ => [295, 3, 6, 180] } qw(i386 i486 i586 i686));
 require Config;
-our ($open, $read, $close, $ioctl, $fstat) = @{$calls{(split /-/, $Config::Config{archname})[0]} || []};
+our ($open, $read, $close, $pread, $ioctl, $fstat) = @{$calls{(split /-/, $Config::Config{archname})[0]} || []};
 our $room = "\0" x 65536;
 
 # Files that the kernel answers in one read.
@@ -73,6 +79,28 @@ sub one {
   my $text;
   return defined sysread($file, $text, 65536) ? $text : undef;
 }
+# A file that one process opens and another reads: a number, or perl's own where those are not known.
+sub open_file {
+  if (defined $open) {
+    my $path = $_[0];
+    my $file = syscall $open, -100, $path, $quiet, 0;
+    return $file < 0 ? undef : $file;
+  }
+  sysopen my $file, $_[0], $quiet or return undef;
+  return $file;
+}
+# From its beginning: two children may read it one after the other.
+sub read_file {
+  my ($file, $most) = @_;
+  if (ref $file) {
+    my $text;
+    sysseek $file, 0, 0;
+    return defined sysread($file, $text, $most) ? $text : undef;
+  }
+  my $got = syscall $pread, $file, $room, $most, 0, 0;
+  return $got < 0 ? undef : substr $room, 0, $got;
+}
+sub close_file { if (ref $_[0]) { close $_[0] } else { syscall $close, $_[0] } }
 # Whole files, up to a bound in bytes (1 MiB unless told): the bound is a gap of the caller's.
 sub all {
   my ($path, $most) = @_;

@@ -44,7 +44,7 @@ sub read_fds {
   return gap('sockets of processes', 'the number of pidfd_getfd(2) is not known for this machine', '') if !defined $open;
   # In a child: should a socket's owner close it while we have it, the last close, and its lingering, is ours.
   my $helper = start_helper(sub { alarm 20; read_sockets(@socket); return () });
-  gap('sockets of processes', 'asking them took more than 20 s', '') if !$helper || !join_helper($helper);
+  gap('sockets of processes', 'asking them took more than 20 s', '') if !$helper || !join_helper($helper, 22);
 }
 # A socket holds the network namespace that it was made in, wherever its process has gone since. pidfd_getfd(2) lends us a
 # copy, of which nothing is read; SIOCGSKNS (linux/sockios.h) opens its namespace. Only those of other namespaces are said.
@@ -145,14 +145,12 @@ sub inside {
   }
   close $into;
   my $ended = 0;
-  while (my $line = <$from>) {
-    chomp $line;
+  my $told = collect($from, $child, 22);
+  for my $line (split /\n/, defined $told ? $told : '') {
     if ($line =~ /^lost (\d+)$/) { $ended = 1; gap($what, 'could not be entered', '', $1) if $1; last }
     my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
     if (defined $key) { put($key, $rest); $net_reads{substr $key, 2} ||= 1 } else { say_record($line) }
   }
-  close $from;
-  waitpid $child, 0;
   gap($what, 'entering them took more than 20 s', '') if !$ended;
 }
 # A network namespace that only a pin holds has addresses too: entered, its own /proc/self/net tells them.
@@ -169,29 +167,42 @@ sub read_pinned_net {
   }, 'addresses of pinned network namespaces');
 }
 
+# A program that took too long is left alone for a while.
+my %slow_until;
 sub run {
   my ($seconds, @command) = @_;
-  my $child = open my $from, '-|';
+  return undef if ($slow_until{$command[0]} || 0) > clock();
+  pipe my $from, my $into or return undef;
+  my $child = fork;
   return undef if !defined $child;
   if (!$child) {
+    open STDOUT, '>&', $into;
     open STDERR, '>', '/dev/null';
     open STDIN, '<', '/dev/null';
     chdir '/';
-    alarm $seconds;    # kept over exec: SIGALRM ends the tool
     exec { $command[0] } @command;
-    exec 'false';
+    kill KILL => $$;
   }
-  my ($text, $got) = ('', 0);
-  while ($got = sysread $from, $text, 65536, length $text) { last if length $text > 8388608 }
-  close $from;
-  return $? == 0 ? $text : undef;
+  close $into;
+  $mine{$child} = 1;
+  my $text = collect($from, $child, $seconds, 8388608);
+  $slow_until{$command[0]} = clock() + 600 if !defined $text;
+  return defined $text && $? == 0 ? $text : undef;
 }
 sub have { for my $folder (split /:/, $ENV{PATH}) { return "$folder/$_[0]" if $folder =~ m{^/} && -x "$folder/$_[0]" && -f _ } return undef }
 
+# Where programs are; a folder of PATH may be on a mount that does not answer.
+our %program_at;
+sub find_programs {
+  my @name = @_;
+  my ($silent) = ask(scalar @name, sub { return have($name[$_[0]]) }, sub { $program_at{$name[$_[0]]} = $_[1] });
+  delete $program_at{$name[$_]} for keys %$silent;
+  gap('programs of the node', 'a folder of PATH does not answer: it may be on a mount whose server is gone', 'unmount it, or mend its server') if %$silent;
+}
 sub read_kernel_log {
   return gap('the kernel log', 'not an ordinary user\'s to read', $mend) if !$is_root;
-  my $tool = have('dmesg');
-  my $text = defined $tool ? run(5, $tool) : undef;
+  my $tool = $program_at{dmesg};
+  my $text = $tool ? run(5, $tool) : undef;
   return gap('the kernel log', 'dmesg gave nothing', '') if !defined $text;
   my @line = grep { /oom-kill:|Out of memory|out of memory|Killed process|oom_reaper/ } split /\n/, $text;
   @line = @line[-200 .. -1] if @line > 200;
@@ -200,9 +211,10 @@ sub read_kernel_log {
 
 # Names that no text file has (podman keeps them in a database), and versions.
 my ($asked_for, $asked_since) = ('', 0);
+my %version_of = (dockerd => 'docker', containerd => 'containerd', crio => 'cri-o', podman => 'podman', kubelet => 'kubelet', runc => 'runc', crun => 'crun');
 sub read_tools {
   my %running;
-  for my $pid (keys %args_of) { $running{$comm_of{$pid}} = $pid if trusted($pid) }
+  for my $pid (keys %args_of) { $running{$comm_of{$pid}} = $pid if distrust($pid) =~ /^(?:|elsewhere)$/ }
   my %root_of;    # podman's storage: from the monitors' exit command
   for my $pid (grep { $comm_of{$_} eq 'conmon' && trusted($_) } keys %args_of) {
     my @args = split /\0/, $args_of{$pid};
@@ -215,7 +227,7 @@ sub read_tools {
     }
     $root_of{join "\0", @global} = 1 if "@args" =~ /podman/;
   }
-  my $podman = have('podman');
+  my $podman = $program_at{podman};
   # Names do not change while the monitors are the same; a pod without a container is seen when its turn comes.
   my $monitors = join ' ', sort grep { $comm_of{$_} eq 'conmon' } keys %args_of;
   if ($podman && ($monitors ne $asked_for || $asked_since++ >= 20 || !defined $last{'T podman-pods'})) {
@@ -228,14 +240,12 @@ sub read_tools {
       last if ++$at > 3;
     }
   }
-  my $crictl = have('crictl');
-  tool('crictl-pods', 8, $crictl, qw(pods -o json)) if $crictl && ($running{containerd} || $running{crio});
-  for my $name (qw(containerd crio dockerd podman kubelet runc crun)) {
-    next if defined $last{"n v.$name"};
-    my $path = have($name);
+  for my $name (sort keys %version_of) {
+    next if defined $last{"n v.$version_of{$name}"};
+    my $path = $program_at{$name};
     next if !$path || !($running{$name} || $name =~ /^(?:podman|runc|crun)$/);
     my $text = run(5, $path, '--version');
-    put("n v.$name", enc((split /\n/, $text)[0])) if defined $text && $text ne '';
+    put("n v.$version_of{$name}", enc((split /\n/, $text)[0])) if defined $text && $text ne '';
   }
 }
 sub tool {
@@ -248,8 +258,9 @@ sub read_deep {
   read_threads();
   read_fds();
   read_inside();
+  find_programs('dmesg', sort keys %version_of);
   read_kernel_log();
   if ($is_root) { read_tools() }
-  elsif (have('podman') || have('crictl')) { gap("what the runtimes' own tools say", 'they are asked as root only', $mend) }
+  elsif ($program_at{podman}) { gap("what the runtimes' own tools say", 'they are asked as root only', $mend) }
   $told{deep} = 1;
 }

@@ -54,7 +54,7 @@ sub read_all {
   }
   part('processes');
   @fresh = read_processes($deep, $next);
-  if ($helper) { gap('processes and cgroups', 'the second reader ended early', 'read again') if !join_helper($helper) }
+  if ($helper) { gap('processes and cgroups', 'the second reader ended early', 'read again') if !join_helper($helper, 100) }
   part('hidden');
   read_hidden();
   part('groups');
@@ -99,11 +99,10 @@ sub start_helper {
   exit 0;
 }
 sub join_helper {
-  my ($from, $pid) = @{$_[0]};
-  my ($text, $got) = ('', 0);
-  while ($got = sysread $from, $text, 65536, length $text) { }
-  waitpid $pid, 0;
-  my $ended = $? == 0;
+  my ($helper, $seconds) = @_;
+  my $text = collect(@$helper, $seconds);
+  my $ended = defined $text && $? == 0;
+  $text = '' if !defined $text;
   my $at = 0;
   while ((my $end = index $text, "\n", $at) >= 0) {
     my ($kind, @field) = split / /, substr($text, $at, $end - $at), -1;
@@ -137,6 +136,7 @@ sub renew {
   my @self = split /\0/, all('/proc/self/cmdline') || '', -1;
   return if @self < 4 || $self[1] ne '-e';
   ($ENV{PODGLASS_NONCE} = $nonce) =~ s/\.\z//;
+  leave();
   exec { $^X } $^X, '-e', $self[2], 'live', 'quick', 0, "$line\n$heard";
 }
 my ($mode, $tier, $skip, $asked) = @ARGV;
@@ -149,6 +149,7 @@ find_mine();
 if ($mode eq 'once') {
   ($seq, $alone) = (1, 1);
   frame($tier eq 'deep');
+  leave();
   exit 0;
 }
 my $frames = 0;
@@ -161,3 +162,4 @@ while (defined(my $line = next_line())) {
     last;
   }
 }
+leave();

@@ -1,14 +1,25 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2086,SC2089,SC2090,SC2154
 # Commands that the awk reader starts by name (eval of an exported variable); $L is a list of pids, digits only.
 # What a file holds is told by grep's own prefix before each line, so no newline inside it can forge another.
+# What may never answer (the mmap lock of a process, a mount whose server is gone) is waited for by another shell. watch:
+# ends it, and says whose file it has open. guard SECONDS/4 WORK: where even that may not end it, ends ourselves; "=end"
+# is then the last line, since the one who waits has our pipe still (and mawk reads no line before its buffer is full).
+watch='exec 2>/dev/null; nap() { sleep 0.25 >/dev/null || sleep 1 >/dev/null; }
+bark() { n=0; while [ $n -lt 12 ]; do nap; kill -0 $g || exit; n=$((n + 1)); done
+s=-; for f in /proc/$g/fd/*; do f=$(readlink $f); case $f in /proc/[0-9]*/*) f=${f#/proc/}; s=${f%%/*};; esac; done
+printf "\n=stuck %s\n" $s; kill -9 $g; }
+watch() { "$@" & g=$!; bark & w=$!; wait $g; kill $w; }
+howl() { while [ $n -gt 0 ]; do nap; kill -0 $g || exit; n=$((n - 1)); done; kill -9 $g $$; printf "\n=silent %s\n=end\n%16384s\n" $g ""; }
+guard() { n=$1; $2 & g=$!; howl & w=$!; wait $g; kill $w; echo "=end"; }'
 paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; for p in $L; do a="$a $p/$1"; done; }'
-PODGLASS_ARGS="$paths"'
-paths cmdline; grep -aH "" $a | tr "\000\036" "\036\037"'
+PODGLASS_ARGS="$watch;$paths"'
+paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
 PODGLASS_LINKS="$paths"'
 paths ns; ls -1iL $a self/ns | tr "\n" " "'
-PODGLASS_SMALL="$paths"'
-paths smaps_rollup; grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a
-paths cwd; ls -ld $a'
+PODGLASS_SMALL="$watch;$paths"'
+paths cwd; ls -ldn $a
+paths smaps_rollup; watch grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a'
+PODGLASS_TASKS='cd /proc/$L/task && printf "%s\n" [0-9]*'
 PODGLASS_NET="$paths"'
 for n in fib_trie if_inet6 dev; do paths net/$n; grep -aH "" $a; done'
 PODGLASS_NET_ALL="$paths"'
@@ -23,12 +34,14 @@ for n in fib_trie if_inet6 dev; do nsenter --net="$where" cat /proc/net/$n </dev
 done'
 PODGLASS_THREADS="$paths"'
 for p in $L; do ls -1iL $p/task/*/ns; done'
-# The device of a namespace file is told apart from every other open file by stat, which prints numbers and our own names.
+# Links as the kernel writes them, none followed. A path with a newline may forge such a line; so what is found is looked
+# at again, by its device and inode.
 PODGLASS_FDS="$paths"'
-d=$(stat -L -c %d self/ns/net) || exit
-some() { [ -z "$a" ] || stat -L -c "%d %n" $a; a= n=0; }
-a=$(a= n=0; { for p in $L; do a="$a $p/fd/*"; n=$((n + 1)); [ $n -lt 50 ] || some; done; some; } | grep "^$d " | cut -d " " -f 2)
-[ -n "$a" ] && ls -ld $a'
+some() { [ -z "$a" ] || ls -ln $a | grep -aE "^[0-9]+/fd:|[0-9] -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$"; a= n=0; }
+q=$L; a= n=0; for p in $q; do a="$a $p/fd"; n=$((n + 1)); [ $n -lt 500 ] || some; done; some'
+PODGLASS_FDS_SURE="$watch;$paths"'
+sure() { stat -L -c "%d %i %n" self/ns/net $L; }
+guard 12 sure'
 PODGLASS_SYSCTLS='exec 2>/dev/null; cd /proc/sys || exit
 net="net/core/somaxconn net/ipv4/ip_forward net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports
 net/ipv4/ip_unprivileged_port_start net/ipv4/ip_nonlocal_bind net/ipv4/ping_group_range net/ipv4/tcp_syncookies
@@ -48,5 +61,6 @@ if [ "$p" = 0 ]; then grep -aH "" $a; else nsenter -t $p $o grep -aH "" $a; fi
 done'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'
-export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_FDS PODGLASS_SYSCTLS
+export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
+export PODGLASS_FDS_SURE PODGLASS_SYSCTLS
 export PODGLASS_LOG PODGLASS_TICK
