@@ -26,9 +26,14 @@ const secondOf = (snapshot: Snapshot) => (snapshot.processes[0]?.rssBytes ?? 0) 
 const MINUTE = 60_000;
 const roomy = { spanMs: 60 * MINUTE, bytes: 64 * 1024 * 1024 };
 
+/** Our own clock: as many milliseconds as were taken seconds. */
+let own = 0;
+const now = () => own;
+
 /** Takes seconds one by one, each written before the next comes. */
 async function fill(history: History, from: number, to: number): Promise<void> {
   for (let second = from; second <= to; second++) {
+    own += 1000;
     history.take(moment(second));
     await history.at(START).catch(() => undefined);
   }
@@ -36,7 +41,7 @@ async function fill(history: History, from: number, to: number): Promise<void> {
 
 describe("the history of a live node", () => {
   it("shows any second of what is kept, while it goes on", async () => {
-    const history = new History(join(root, "a"), "node-a", roomy);
+    const history = new History(join(root, "a"), "node-a", roomy, now);
     await fill(history, 0, 700);
     expect(history.info).toMatchObject({ startMs: START, endMs: START + 700_000 });
     for (const second of [0, 1, 299, 300, 301, 699, 700]) {
@@ -51,7 +56,7 @@ describe("the history of a live node", () => {
   });
 
   it("keeps no more than its time and its bytes", async () => {
-    const short = new History(join(root, "b"), "node-a", { spanMs: 2 * MINUTE, bytes: roomy.bytes });
+    const short = new History(join(root, "b"), "node-a", { spanMs: 2 * MINUTE, bytes: roomy.bytes }, now);
     await fill(short, 0, 400);
     const { startMs = 0, endMs = 0 } = short.info;
     expect(endMs).toBe(START + 400_000);
@@ -59,7 +64,7 @@ describe("the history of a live node", () => {
     expect(endMs - startMs).toBeLessThan(2.3 * MINUTE);
     await short.close();
 
-    const small = new History(join(root, "c"), "node-a", { spanMs: 60 * MINUTE, bytes: 60_000 });
+    const small = new History(join(root, "c"), "node-a", { spanMs: 60 * MINUTE, bytes: 60_000 }, now);
     await fill(small, 0, 400);
     const [folder] = await readdir(join(root, "c"));
     const files = await readdir(join(root, "c", folder ?? ""));
@@ -69,8 +74,17 @@ describe("the history of a live node", () => {
     await small.close();
   });
 
+  it("loses nothing when the node's clock is set forward by a day", async () => {
+    const history = new History(join(root, "day"), "node-a", roomy, now);
+    await fill(history, 0, 10);
+    await fill(history, 86_400, 86_410);
+    expect(secondOf(await history.at(START + 5000))).toBe(5);
+    expect(secondOf(await history.at(START + 86_405_000))).toBe(86_405);
+    await history.close();
+  });
+
   it("goes on when the node's clock is set back", async () => {
-    const history = new History(join(root, "d"), "node-a", roomy);
+    const history = new History(join(root, "d"), "node-a", roomy, now);
     await fill(history, 100, 110);
     await fill(history, 50, 60);
     expect(secondOf(await history.at(START + 60_000))).toBe(60);
@@ -78,7 +92,7 @@ describe("the history of a live node", () => {
   });
 
   it("saves a stretch as a recording, redacted if asked, with what held at its beginning", async () => {
-    const history = new History(join(root, "e"), "node-a", { ...roomy, spanMs: 12 * MINUTE });
+    const history = new History(join(root, "e"), "node-a", { ...roomy, spanMs: 12 * MINUTE }, now);
     await fill(history, 0, 200);
     for (const redact of [false, true]) {
       const path = join(root, `kept-${redact}.podglass`);
@@ -100,7 +114,7 @@ describe("the history of a live node", () => {
   it("says why it ended, and never holds up the reading", async () => {
     const blocked = join(root, "file");
     await writeFile(blocked, "");
-    const history = new History(blocked, "node-a", roomy);
+    const history = new History(blocked, "node-a", roomy, now);
     history.take(moment(0));
     await expect(history.at(START)).rejects.toThrow(/Nothing is kept of node-a/);
     expect(history.info.trouble).toMatch(/^The history of node-a ended: /);
@@ -109,7 +123,7 @@ describe("the history of a live node", () => {
   });
 
   it("lets moments go where the disk is slower than the node, and not memory", async () => {
-    const history = new History(join(root, "f"), "node-a", roomy);
+    const history = new History(join(root, "f"), "node-a", roomy, now);
     for (let second = 0; second < 500; second++) history.take(moment(second));
     await history.at(START).catch(() => undefined);
     await fill(history, 500, 501);

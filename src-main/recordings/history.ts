@@ -41,6 +41,9 @@ interface Segment {
   path: string;
   startMs: number;
   endMs: number;
+  /** By a clock of ours that only goes forward: a node's may be set by a day, and takes no history with it. */
+  ownStartMs: number;
+  ownEndMs: number;
   bytes: number;
   marks: { atMs: number; text: string }[];
 }
@@ -49,6 +52,7 @@ export class History {
   readonly #root: string;
   readonly #label: string;
   readonly #limits: HistoryLimits;
+  readonly #now: () => number;
   #folder: string | undefined;
   #segments: Segment[] = [];
   #writer: RecordingWriter | undefined;
@@ -60,10 +64,11 @@ export class History {
   #reader: { path: string; bytes: number; recording: Recording } | undefined;
 
   /** @param root the folder below which each history has one of its own, 0700 */
-  constructor(root: string, label: string, limits: HistoryLimits) {
+  constructor(root: string, label: string, limits: HistoryLimits, now = () => performance.now()) {
     this.#root = root;
     this.#label = label;
     this.#limits = limits;
+    this.#now = now;
   }
 
   /** Takes a snapshot to be written soon; never throws and never waits. */
@@ -83,14 +88,20 @@ export class History {
   async #write(snapshot: Snapshot): Promise<void> {
     const { spanMs, bytes } = this.#limits;
     const last = this.#segments.at(-1);
-    const full = last !== undefined && (last.bytes >= bytes * SHARE || last.endMs - last.startMs >= spanMs * SHARE);
+    const full =
+      last !== undefined && (last.bytes >= bytes * SHARE || last.ownEndMs - last.ownStartMs >= spanMs * SHARE);
     // A clock that was set back begins a segment of its own: within one, times only grow.
     const atMs = Date.parse(snapshot.takenAt);
     if (this.#writer === undefined || last === undefined || full || atMs < last.endMs) await this.#begin(atMs);
     const [writer, segment] = [this.#writer, this.#segments.at(-1)];
     if (writer === undefined || segment === undefined) return;
     await writer.write(snapshot);
-    Object.assign(segment, { endMs: Math.max(segment.endMs, atMs), bytes: writer.bytes, marks: [...writer.told] });
+    Object.assign(segment, {
+      endMs: Math.max(segment.endMs, atMs),
+      ownEndMs: this.#now(),
+      bytes: writer.bytes,
+      marks: [...writer.told],
+    });
     await this.#prune();
   }
 
@@ -104,16 +115,17 @@ export class History {
     this.#number += 1;
     const path = join(this.#folder, `${String(this.#number).padStart(6, "0")}${SUFFIX}`);
     this.#writer = await RecordingWriter.create(path, { label: this.#label });
-    this.#segments.push({ path, startMs: atMs, endMs: atMs, bytes: 0, marks: [] });
+    const own = this.#now();
+    this.#segments.push({ path, startMs: atMs, endMs: atMs, ownStartMs: own, ownEndMs: own, bytes: 0, marks: [] });
   }
 
   async #prune(): Promise<void> {
     const total = () => this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
-    const newest = this.#segments.at(-1)?.endMs ?? 0;
+    const newest = this.#segments.at(-1)?.ownEndMs ?? 0;
     while (this.#segments.length > 1) {
       const oldest = this.#segments[0];
       if (oldest === undefined) return;
-      if (total() <= this.#limits.bytes && newest - oldest.endMs <= this.#limits.spanMs) return;
+      if (total() <= this.#limits.bytes && newest - oldest.ownEndMs <= this.#limits.spanMs) return;
       await this.#closeReader(oldest.path);
       await rm(oldest.path, { force: true });
       this.#segments.shift();
