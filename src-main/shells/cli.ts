@@ -1,15 +1,17 @@
 /** Shell 3: the terminal. Parses words, calls a command, turns what went wrong into a sentence and an exit status. */
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
 import { inert } from "../../src-shared/format.ts";
 import { probeScript } from "../probe/index.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
+import { completionOf, SHELLS } from "./cli/completion.ts";
 import { eventsCommand } from "./cli/events.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
 import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
+import { manualOf } from "./cli/manual.ts";
 import {
   cgroupsCommand,
   findingsCommand,
@@ -39,6 +41,10 @@ function common(command: Command): Command {
     .option("--read-only", "no action is offered or accepted");
 }
 
+const NOTES =
+  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, docker:NAME, podman:NAME, a recording,\nor a probe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
+  "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.";
+
 const program = new Command("podglass")
   .description(
     "Looks inside Kubernetes-style pods on Linux nodes: who shares what, what holds it alive, what limits it.",
@@ -46,11 +52,7 @@ const program = new Command("podglass")
   .version(version)
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-  .addHelpText(
-    "after",
-    "\nTARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, docker:NAME, podman:NAME, a recording,\nor a probe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
-      "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.",
-  );
+  .addHelpText("after", `\n${NOTES}`);
 
 const TARGET = "<target>";
 const TARGETS = "<target...>";
@@ -172,6 +174,18 @@ program
   .option("--open", "open it in a browser")
   .option("--read-only", "no action is offered or accepted")
   .action(serveCommand);
+
+program
+  .command("completion")
+  .addArgument(new Argument("<shell>", "whose").choices(SHELLS))
+  .description("print completions for a shell")
+  .action((shell: (typeof SHELLS)[number]) => {
+    process.stdout.write(completionOf(program, shell));
+  });
+// For the packages: what `man podglass` shows.
+program.command("manual", { hidden: true }).action(() => {
+  process.stdout.write(manualOf(program, version, NOTES));
+});
 
 /** A reader that has gone (`| head`) is no error. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
