@@ -12,7 +12,7 @@ const are = (words: readonly unknown[]): string => (words.length === 1 ? "is" : 
 export const sandboxWhy = (runtime: RuntimeName, reasons: readonly SandboxReason[]): string =>
   reasons.map((reason) => sandboxWords(runtime, reason)).join("; ");
 
-export function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
+function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
   const label = RUNTIME_LABELS[runtime];
   switch (reason.code) {
     case "stand-in":
