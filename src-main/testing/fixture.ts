@@ -1,4 +1,5 @@
 /** For tests: the captures among the recorded nodes (recorded.ts) as readings. */
+import { Readable } from "node:stream";
 import type { NamespaceLink } from "../../src-shared/fields.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import {
@@ -8,7 +9,16 @@ import {
   type RawProcess,
   type Reading,
 } from "../../src-shared/reading.ts";
-import { type CAPTURED, type READ, recordedTexts, type Texts } from "./recorded.ts";
+import { parseProbeText } from "../probe/parse.ts";
+import { type CAPTURED, type READ, type RecordedName, recordedTexts, type Texts } from "./recorded.ts";
+
+/** What was read of any recorded node. */
+export async function readingOf(name: RecordedName): Promise<Reading> {
+  const texts = recordedTexts(name);
+  if (texts["reading.json"]) return JSON.parse(texts["reading.json"]) as Reading;
+  if (texts["probe.txt"]) return parseProbeText(Readable.from([Buffer.from(texts["probe.txt"])]));
+  return fixtureReading(name as FixtureName);
+}
 
 export type FixtureName = (typeof CAPTURED)[number];
 

@@ -2,27 +2,16 @@
  * Nothing is concluded from silence: whatever fact is taken away from a node, no readiness becomes yes, no finding of
  * severity warning or above appears, no sandbox becomes dead, and what ends in a what-if does not go on.
  */
-import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import type { Finding, Snapshot } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
-import type { Reading } from "../../src-shared/reading.ts";
 import { seeded } from "../../src-shared/testing/random.ts";
-import { parseProbeText } from "../probe/parse.ts";
-import { fixtureReading, recordedReading } from "./fixture.ts";
+import { readingOf } from "./fixture.ts";
 import { asUser, type Forgotten, forgetKinds, forgetOne } from "./forget.ts";
-import { CAPTURED, PRINTED, READ, recordedTexts } from "./recorded.ts";
+import { RECORDED } from "./recorded.ts";
 
-const NODES: [string, () => Promise<Reading>][] = [
-  ...CAPTURED.map((name): [string, () => Promise<Reading>] => [name, async () => fixtureReading(name)]),
-  ...READ.map((name): [string, () => Promise<Reading>] => [name, async () => recordedReading(name)]),
-  ...PRINTED.map((name): [string, () => Promise<Reading>] => [
-    name,
-    () => parseProbeText(Readable.from([Buffer.from(recordedTexts(name)["probe.txt"] ?? "")])),
-  ]),
-];
 /** Single facts a node: all of them would take minutes. PODGLASS_FORGET=all takes them all. */
 const SINGLE = process.env.PODGLASS_FORGET === "all" ? Number.POSITIVE_INFINITY : 60;
 
@@ -34,7 +23,7 @@ interface Said {
 }
 
 const said = (snapshot: Snapshot): Said => ({
-  ready: new Set(readiness(snapshot).pods.flatMap((pod) => (pod.can ? [pod.key] : []))),
+  ready: new Set(readiness(snapshot).pods.flatMap((pod) => (pod.verdict === "yes" ? [pod.key] : []))),
   dead: new Set(snapshot.pods.flatMap((pod) => (pod.sandbox.state === "dead" ? [pod.key] : []))),
   loud: new Set(findings(snapshot).flatMap((one) => (one.severity === "info" ? [] : [subjectOf(one)]))),
 });
@@ -49,9 +38,9 @@ const more = (before: Said, after: Said, what: string): string[] => [
   ...[...after.loud].filter((key) => !before.loud.has(key)).map((key) => `without ${what}: there is ${key}`),
 ];
 
-describe.each(NODES)("%s", (_, read) => {
+describe.each(RECORDED)("%s", (name) => {
   test("says nothing more where it could read less", { timeout: 600_000 }, async () => {
-    const reading = await read();
+    const reading = await readingOf(name);
     const whole = said(assemble(reading));
     const random = seeded(7);
     const single = forgetOne(reading);

@@ -85,6 +85,8 @@ const checkProcess = (
   const unknown = owner ? owner.podKey === undefined && view.unread.records : placeless(target) || view.unread.records;
   const stranger = !unknown && (owner?.podKey === undefined || owner.podKey !== container.podKey);
   const whose = owner ? placeOf(view, owner) : `cgroup ${inert(cgroupOf(target), 200)}`;
+  // The path is right and the container is elsewhere: that is a split pod, and sandbox-disagreement tells it.
+  if (!unknown && !stranger && view.pod.get(container.podKey ?? "")?.disagree?.includes(type)) return undefined;
   if (found !== undefined && found !== wanted) {
     return {
       severity: "critical",
