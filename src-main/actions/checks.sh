@@ -9,6 +9,7 @@ shift 6
 keep_groups "$@"
 shift $((groups + 1))
 need_pairs "$@"
+watch_time
 say fact uid "$(id -u)"
 [ -z "${PODGLASS_ENTERED:-}" ] || say fact entered "pid $first's mount namespace, through nsenter"
 for tool in mount umount nsenter flock stat awk xargs; do

@@ -62,9 +62,9 @@ own_folder() {
   [ "$2" = "0 700" ] || refuse privilege "$1 is not root's alone (owner and mode are $2): look at it and remove it"
 }
 
-# Writes a file whole or not at all, also when the power goes.
+# Writes a file whole or not at all: a full /run shows when it is read back. It is gone with the power, like the mounts.
 write_whole() { # FILE TEXT
-  if printf '%s\n' "$2" >"$1.new" && { sync "$1.new" || sync; } && [ "$(cat "$1.new")" = "$2" ]; then
+  if printf '%s\n' "$2" >"$1.new" && [ "$(cat "$1.new")" = "$2" ]; then
     mv -f "$1.new" "$1"
   else
     rm -f "$1.new"
@@ -79,11 +79,46 @@ write_manifest() { # FOLDER TEXT
 }
 manifest_back() { # FOLDER
   if [ -f "$1/manifest.old" ]; then mv -f "$1/manifest.old" "$1/manifest.json"; else rm -f "$1/manifest.json"; fi
+  # Where both are one file still, rename(2) does nothing.
+  rm -f "$1/manifest.old"
 }
 manifest_stays() { rm -f "$1/manifest.old"; }
 
 # Mount points at or below a folder, last mounted first.
 mounts_below() { awk -v d="$1" '$5 == d || index($5, d "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r; }
+
+# A script that waits for what never comes (a file system that does not answer, a FIFO) is ended after a minute, with what
+# it waits for; the pod's lock is free then, whoever of its children the kernel does not let go. Looks once a second, and
+# ends with the script.
+LIMIT=60
+watch_time() {
+  begun_at=$(start_of $$)
+  trap 'say no time "it took more than $LIMIT s and was ended"; exit 13' ALRM
+  {
+    read -r own _ </proc/self/stat
+    left=$LIMIT
+    while [ "$(start_of $$)" = "$begun_at" ]; do
+      sleep 1
+      left=$((left - 1))
+      case $left in
+        0)
+          stuck=$(children "$own")
+          kill -ALRM $$
+          sleep 1
+          # A shell takes a signal only when the child that it waits for has ended; those of its undoing are others.
+          for child in $stuck; do ! children "$own" | grep -qx "$child" || kill -KILL "$child"; done
+          ;;
+        -10)
+          kill -KILL $$
+          [ -z "${lock_file:-}" ] || rm -f "$lock_file"
+          ;;
+      esac
+    done
+  } </dev/null >/dev/null 2>&1 9>&- &
+}
+children() { # OWN: all of the script's but that one
+  tr ' ' '\n' <"/proc/$$/task/$$/children" | grep -vx "$1" || :
+}
 
 # One action at a time on one pod. The kernel lets go of the lock when our shell ends, however it ends.
 lock() { # NAME
@@ -94,6 +129,7 @@ lock() { # NAME
   exec 9>"$lock_file"
   flock -n 9 || refuse locked "another action is being done on this pod just now"
   # Whoever had it before us may have removed the file on its way out.
+  watch_time
   [ "$(inode /proc/self/fd/9)" = "$(inode "$lock_file")" ] || refuse locked "another action on this pod has just ended: try again"
 }
 unlock() { rm -f "$lock_file"; }

@@ -28,7 +28,7 @@ export interface PerformInput {
   undoes?: string;
 }
 
-/** Never throws for what happens on the node: the outcome tells. Throws where the journal cannot be written. */
+/** Never throws for what happens on the node: the outcome tells. Throws JournalError where nothing could be begun. */
 export async function perform(planned: Planned, input: PerformInput): Promise<Outcome> {
   const { journal } = input;
   const { question, plan } = planned;
@@ -50,7 +50,11 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
     verified: [],
   };
   const end = (state: JournalState, detail: string) => {
-    journal.end(journalId, state, detail, outcome);
+    try {
+      journal.end(journalId, state, detail, outcome);
+    } catch (error) {
+      outcome.steps.push({ title: "Write the journal", ok: false, detail: message(error) });
+    }
     return outcome;
   };
   try {

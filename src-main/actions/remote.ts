@@ -17,8 +17,10 @@ export interface Line {
 }
 
 export interface RunResult {
-  /** null: the connection or the shell went away before the script ended. */
+  /** null: the connection or the shell went away before the script ended, or it was silent for too long. */
   code: number | null;
+  /** The seconds that it was silent when it was left. */
+  silent?: number;
   lines: Line[];
   stderr: string;
 }
@@ -27,6 +29,8 @@ export interface RunOptions {
   sudo?: boolean;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
+  /** How long a script may say nothing: then it is left, and what it did is not known. Default 30 s a step. */
+  silenceMs?: number;
   /** Keep the script's stdin open until it has ended: its end then tells the script that nobody asks any more. */
   hold?: boolean;
 }
@@ -34,6 +38,10 @@ export interface RunOptions {
 /** A node's text is bounded: a line, and what is kept of stderr. */
 const MAX_LINE = 128 * 1024;
 const MAX_STDERR = 8 * 1024;
+/** Lines of a script of ours: one a step, a pod, a copy. */
+const MAX_LINES = 100_000;
+/** Longer than a drop's grace; and the script's own limit is a minute (actions/common.sh, watch_time). */
+const SILENCE_MS = 30_000;
 
 const parse = (text: string): Line => {
   const [word = "", name = ""] = text.split(" ", 2);
@@ -45,11 +53,21 @@ export async function runOnNode(
   connection: Connection,
   script: string,
   args: readonly string[],
-  { sudo = false, signal, onLine, hold = false }: RunOptions = {},
+  { sudo = false, signal, onLine, hold = false, silenceMs = SILENCE_MS }: RunOptions = {},
 ): Promise<RunResult> {
   signal?.throwIfAborted();
   const channel = await startScript(connection, script, args, { sudo, signal });
   const stop = () => channel.kill();
+  let silent = false;
+  let leave = () => {};
+  const left = new Promise<{ code: null }>((resolve) => {
+    leave = () => {
+      silent = true;
+      stop();
+      resolve({ code: null });
+    };
+  });
+  const timer = setTimeout(() => leave(), silenceMs);
   signal?.addEventListener("abort", stop, { once: true });
   const lines: Line[] = [];
   let stderr = "";
@@ -59,7 +77,8 @@ export async function runOnNode(
   if (!hold) channel.stdin.end();
   const take = (text: string) => {
     const line = parse(text.slice(0, MAX_LINE));
-    lines.push(line);
+    timer.refresh();
+    if (lines.push(line) > MAX_LINES) return stop();
     onLine?.(line);
   };
   let tail = "";
@@ -72,18 +91,22 @@ export async function runOnNode(
   const drained = new Promise((resolve) => {
     for (const event of ["end", "close", "error"]) channel.stdout.once(event, resolve);
   });
-  const { code } = await channel.exit;
+  const { code } = await Promise.race([channel.exit, left]);
+  clearTimeout(timer);
   if (hold) channel.stdin.end();
   if (code !== null) await drained;
   signal?.removeEventListener("abort", stop);
   if (signal?.aborted) throw new ConnectionError("cancelled", `cancelled while a script ran on ${connection.label}`);
-  return { code, lines, stderr: stderr.slice(0, MAX_STDERR) };
+  return { code, lines, stderr: stderr.slice(0, MAX_STDERR), ...(silent ? { silent: silenceMs / 1000 } : {}) };
 }
 
 /** Why a script that ended badly did: its own words, else what its shell said. */
 export function reason(result: RunResult): string {
   const said = result.lines.findLast((line) => line.word === "no");
   if (said) return said.name === "failed" ? said.rest : `${said.name}: ${said.rest}`;
+  const step = result.lines.findLast((line) => line.word === "step")?.name;
+  if (result.silent !== undefined)
+    return `the node said nothing for ${result.silent} s${step ? ` at the step ${step}` : ""}, and was left there`;
   if (result.code === null) return "the connection was lost, or the shell was killed, before the script had ended";
   return result.stderr.trim().split("\n").slice(-3).join("; ") || `the script ended with status ${result.code}`;
 }

@@ -65,12 +65,15 @@ export class ActionDesk {
 
   async undo(session: Session, journalId: string | undefined, shell: ShellPowers): Promise<Outcome> {
     mayChange(session, shell);
-    const { snapshot, ...way } = this.#way(session);
-    await this.#confirmed(undoPlan(this.#journal, session.source.label, journalId), session, shell);
+    const { snapshot: _, ...way } = this.#way(session);
     return undo({
       ...way,
       journal: this.#journal,
       journalId,
+      confirm: async (plan) => {
+        await this.#confirmed(plan, session, shell);
+        return true;
+      },
       reread: () => freshly(session),
       onStep: this.#steps(session),
     });
@@ -108,24 +111,4 @@ async function freshly(session: Session): Promise<Snapshot> {
   const latest = session.snapshot?.snapshot;
   if (latest === undefined) throw new Error(`${session.source.label} could not be read again.`);
   return latest;
-}
-
-/** What the confirmation of an undo shows: the plan that it takes back. */
-function undoPlan(journal: Journal, node: string, journalId: string | undefined): Plan {
-  const entries = journal.entries(node);
-  const entry = journalId === undefined ? entries.at(-1) : entries.find(({ id }) => id === journalId);
-  const what =
-    entry === undefined ? "what the manifest on the node tells" : `${entry.action} of ${entry.pod} (${entry.at})`;
-  return {
-    schema: "podglass.plan/1",
-    action: entry?.action ?? "pin",
-    node,
-    pod: entry?.pod ?? "",
-    checks: [],
-    effects: [`Undo ${what}: the node is brought back to before it.`],
-    steps: (entry?.plan.steps ?? []).map(({ title, command, undo: back }) => ({
-      title: `Take back: ${title}`,
-      command: back ?? `(nothing to take back: ${command})`,
-    })),
-  };
 }

@@ -2,15 +2,18 @@
  * Brings a node back to before an action: from the journal, and where there is none (another computer, an app that was
  * killed) from our manifest on the node alone. What was only half done is first looked at, then finished or taken back.
  */
+import type { PlanOptions } from "../../src-shared/api.ts";
 import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
-import type { ActionName, Outcome, Privilege, Snapshot } from "../../src-shared/model.ts";
-import { labFind } from "../lab/lab.ts";
+import type { ActionName, Outcome, Plan, Privilege, Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import { isStandIn } from "./checks.ts";
+import common from "./common.sh?raw";
+import { compose } from "./compose.ts";
 import { type Journal, undoable } from "./journal.ts";
+import manifestsScript from "./manifests.sh?raw";
 import { perform, type Step } from "./perform.ts";
-import { makePlan, type Planned } from "./plan.ts";
-import { Refused } from "./remote.ts";
+import { makePlan, type Planned, refusals } from "./plan.ts";
+import { Refused, reason, runOnNode } from "./remote.ts";
 
 export interface UndoInput {
   connection: Connection;
@@ -23,6 +26,9 @@ export interface UndoInput {
   /** Only what was done to this pod. */
   podKey?: string;
   readOnly: boolean;
+  options?: PlanOptions;
+  /** Asked with the very plan that is then done; left out: nobody has to be asked. */
+  confirm?: (plan: Plan) => Promise<boolean>;
   /** A fresh snapshot, read from the node. */
   reread: () => Promise<Snapshot>;
   onStep?: (step: Step) => void;
@@ -34,58 +40,92 @@ type Undoing = UndoInput & { undoes: string };
 interface Last {
   /** In our journal; absent when only the node told. */
   id?: string;
+  at?: string;
   pod: string;
   action: ActionName;
 }
 
-/** Throws Refused where there is nothing to undo, ConnectionError where the node cannot be reached. */
+interface Chosen {
+  /** What is shown and confirmed. */
+  plan: Plan;
+  /** Does just that. */
+  act(): Promise<Outcome>;
+}
+
+/**
+ * Chooses once what to undo, plans it, has that plan confirmed, and does that plan. Throws Refused where there is nothing
+ * to undo, a check says no, or the person did; ConnectionError where the node cannot be reached.
+ */
 export async function undo(asked: UndoInput): Promise<Outcome> {
   const last = await lastAction(asked);
   const input = { ...asked, undoes: last.id ?? "told by the node" };
+  const { plan, act } = await choose(last, input);
+  const no = refusals(plan);
+  if (no.length > 0) throw new Refused(no.join("; "));
+  if (asked.confirm && !(await asked.confirm(plan))) throw new Refused("nothing was undone: it was not confirmed");
+  const outcome = await act();
+  if (last.id === undefined || !outcome.done) return outcome;
+  const how = outcome.journalId === last.id ? "the node was as before already" : `undone by ${outcome.journalId}`;
+  try {
+    input.journal.end(last.id, "undone", how);
+  } catch (error) {
+    // The node is as it should be all the same; undoing once more finds that.
+    const detail = error instanceof Error ? error.message : String(error);
+    outcome.steps.push({ title: "Say in the journal that it is undone", ok: false, detail });
+  }
+  return outcome;
+}
+
+async function choose(last: Last, input: Undoing): Promise<Chosen> {
   const snapshot = await input.reread();
-  const plan = (action: ActionName, from = snapshot) =>
-    makePlan({ ...input, snapshot: from, action, podKey: last.pod, options: {}, orphan: manifests.get(last.pod) });
-  const manifests = await manifestsOf(input);
-  let outcome: Outcome | undefined;
+  const orphan = (await manifestsOf(input)).get(last.pod);
+  const planned = (action: ActionName, from = snapshot) =>
+    makePlan({ ...input, snapshot: from, action, podKey: last.pod, options: input.options ?? {}, orphan });
+  const words = `Undo ${last.action} of ${last.pod}${last.at ? ` (${last.at})` : ""}`;
+  const doing = (chosen: Planned): Chosen => ({
+    plan: { ...chosen.plan, effects: [words, ...chosen.plan.effects] },
+    act: () => perform(chosen, input),
+  });
+  const nothing: Chosen = {
+    plan: {
+      schema: "podglass.plan/1",
+      action: last.action,
+      node: input.nodeLabel,
+      pod: last.pod,
+      checks: [],
+      effects: [`${words}: nothing of it is left on the node, which stays as it is.`],
+      steps: [],
+    },
+    act: async () => asBefore(last),
+  };
   switch (last.action) {
     case "pin":
-      outcome = manifests.has(last.pod) ? await doIt(await plan("unpin"), input) : undefined;
-      break;
+      return orphan ? doing(await planned("unpin")) : nothing;
     case "unpin":
-      outcome = await doIt(await plan("pin"), input);
-      break;
-    case "drop":
-      outcome = await undoDrop(await plan("restore"), input, plan);
-      break;
-    case "restore":
-      outcome = await undoRestore(await plan("drop"), input, plan);
-      break;
+      return doing(await planned("pin"));
+    case "drop": {
+      // One that did not come to its end: pause lives, and only the manifest has to say so again.
+      const restore = await planned("restore");
+      const { target, look } = restore.question;
+      if (!target.sandbox) return doing(restore);
+      return look.manifest?.dropped && look.pins.size > 0 ? doing(await planned("pin")) : nothing;
+    }
+    case "restore": {
+      const drop = await planned("drop");
+      if (isStandIn(drop.question)) return doing(drop);
+      if (drop.question.look.standIns.length === 0) return nothing;
+      // A stand-in that was started and not yet written down is written down first, then ended.
+      const finish = doing(await planned("restore"));
+      const then = "Then that stand-in is ended, as a drop does.";
+      return {
+        plan: { ...finish.plan, effects: [...finish.plan.effects, then] },
+        async act() {
+          const finished = await finish.act();
+          return finished.done ? perform(await planned("drop", await input.reread()), input) : finished;
+        },
+      };
+    }
   }
-  if (last.id !== undefined && (outcome === undefined || outcome.done))
-    input.journal.end(last.id, "undone", outcome ? `undone by ${outcome.journalId}` : "the node was as before already");
-  return outcome ?? asBefore(last);
-}
-
-const doIt = (planned: Planned, input: Undoing) => perform(planned, input);
-
-/** A drop that did not come to its end: pause lives, and only the manifest has to say so again. */
-async function undoDrop(restore: Planned, input: Undoing, plan: (action: ActionName) => Promise<Planned>) {
-  const { target, look } = restore.question;
-  if (!target.sandbox) return doIt(restore, input);
-  return look.manifest?.dropped && look.pins.size > 0 ? doIt(await plan("pin"), input) : undefined;
-}
-
-/** A stand-in that was started and not yet written down is written down first, then ended. */
-async function undoRestore(
-  drop: Planned,
-  input: Undoing,
-  plan: (action: ActionName, from?: Snapshot) => Promise<Planned>,
-) {
-  const { look } = drop.question;
-  if (isStandIn(drop.question)) return doIt(drop, input);
-  if (look.standIns.length === 0) return undefined;
-  const finished = await doIt(await plan("restore"), input);
-  return finished.done ? doIt(await plan("drop", await input.reread()), input) : finished;
 }
 
 async function lastAction(input: UndoInput): Promise<Last> {
@@ -107,13 +147,17 @@ async function lastAction(input: UndoInput): Promise<Last> {
   );
   const told = others.sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
   if (!told) throw new Refused(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
-  return { pod: told.key, action: told.last.action };
+  return { pod: told.key, action: told.last.action, at: told.last.at };
 }
 
-/** Our manifests on the node, by the key of their pod. */
-async function manifestsOf({ connection, privilege, sudo, signal }: UndoInput): Promise<Map<string, PinsManifest>> {
-  const { pins } = await labFind(connection, { sudo: sudo ?? privilege === "sudo", signal });
-  const manifests = pins.flatMap((text) => parsePinsManifest(text) ?? []);
+const listing = compose(manifestsScript, common);
+
+/** Our manifests on the node, by the key of their pod. Throws Refused where they may not be read. */
+async function manifestsOf(input: UndoInput): Promise<Map<string, PinsManifest>> {
+  const { connection, privilege, sudo, signal } = input;
+  const result = await runOnNode(connection, listing, [], { sudo: sudo ?? privilege === "sudo", signal });
+  if (result.code !== 0) throw new Refused(`what Podglass left on ${input.nodeLabel} is not known: ${reason(result)}`);
+  const manifests = result.lines.flatMap(({ word, rest }) => (word === "fact" ? (parsePinsManifest(rest) ?? []) : []));
   return new Map(manifests.map((manifest) => [manifest.key, manifest]));
 }
 

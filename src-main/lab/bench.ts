@@ -12,7 +12,7 @@ import base from "./bench-base.sh?raw";
 import containerdScript from "./bench-containerd.sh?raw";
 import podmanScript from "./bench-podman.sh?raw";
 import sweepScript from "./bench-sweep.sh?raw";
-import { done, pauseArguments, shared } from "./lab.ts";
+import { done, LAB_SILENCE_MS, pauseArguments, shared } from "./lab.ts";
 import startScript from "./start.sh?raw";
 import upScript from "./up.sh?raw";
 
@@ -83,7 +83,11 @@ export async function labBench(connection: Connection, input: BenchInput = {}): 
   let ended = 0;
   const tell = (now?: BenchProgress["now"]) =>
     onProgress?.({ done: ended, total: Math.max(ended, rounds * left.length), rows: rows(), ...(now && { now }) });
-  done(await runOnNode(connection, sweep, ["", "0"], run), "looking for what an older bench left", connection);
+  done(
+    await runOnNode(connection, sweep, ["", "0"], { silenceMs: LAB_SILENCE_MS, ...run }),
+    "looking for what an older bench left",
+    connection,
+  );
   try {
     for (let round = 0; round < rounds; round += 1) {
       // In turns, and each round the other way round: what else the node does hits all kinds alike.
@@ -112,7 +116,7 @@ async function clearUp(connection: Connection, prefix: string, run: RunOptions, 
   const { signal: _, ...rest } = run;
   try {
     done(
-      await runOnNode(connection, sweep, [`${prefix}-`, String(PATIENCE)], rest),
+      await runOnNode(connection, sweep, [`${prefix}-`, String(PATIENCE)], { silenceMs: LAB_SILENCE_MS, ...rest }),
       "taking the pods away",
       connection,
     );
@@ -137,7 +141,12 @@ async function measureOnce(
     if (word === "step") step = name === "remove" ? "remove" : "create";
     else if (word === "at") tell({ kind: kind.name, step, pod: Number(name), pods });
   };
-  const result = await runOnNode(connection, kind.script, args, { ...run, onLine, hold: true });
+  const result = await runOnNode(connection, kind.script, args, {
+    silenceMs: LAB_SILENCE_MS,
+    ...run,
+    onLine,
+    hold: true,
+  });
   if (result.lines.some(({ word, name }) => word === "no" && name === "tools")) return undefined;
   try {
     done(result, `measuring ${kind.name}`, connection);

@@ -43,6 +43,9 @@ const labPod = (manifest: LabManifest): LabPod => ({
   cgroupPath: manifest.cgroupPath,
 });
 
+/** Two hundred pods go in one step. */
+export const LAB_SILENCE_MS = 180_000;
+
 /** What a hog may take before the kernel ends it, where nobody set a limit: it must never eat the node. */
 const HOG_BYTES = 64 * 1024 * 1024;
 
@@ -72,7 +75,11 @@ function upArguments(options: LabOptions, now: string): string[] {
 
 export async function labUp(connection: Connection, options: LabOptions, run: RunOptions = {}): Promise<LabPod> {
   const args = upArguments(options, new Date().toISOString());
-  const result = done(await runOnNode(connection, up, args, run), `making the lab pod ${options.name}`, connection);
+  const result = done(
+    await runOnNode(connection, up, args, { silenceMs: LAB_SILENCE_MS, ...run }),
+    `making the lab pod ${options.name}`,
+    connection,
+  );
   const manifest = result.lines.find((line) => line.word === "fact" && line.name === "manifest");
   const parsed = manifest && parseLabManifest(manifest.rest);
   if (!parsed) throw new ReadingError(`${connection.label} made ${options.name} but told nothing sensible about it`);
@@ -90,7 +97,7 @@ export async function labDown(
   const unknown = names.find((name) => !found.names.includes(name));
   if (unknown !== undefined) throw new Refused(`there is no lab pod ${unknown} on ${connection.label}`);
   const args = names.flatMap((each) => [each, pinsFolder(`lab/${each}`)]);
-  done(await runOnNode(connection, down, args, run), "removing lab pods", connection);
+  done(await runOnNode(connection, down, args, { silenceMs: LAB_SILENCE_MS, ...run }), "removing lab pods", connection);
   return names;
 }
 

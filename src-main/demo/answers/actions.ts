@@ -134,7 +134,13 @@ function writeManifest(node: DemoNode, folder: string, text: string, say: Say, w
   say("ok", "manifest", words);
 }
 
+const manifests = talking(({ node }, say) => {
+  for (const [path, text] of node.files)
+    if (/^\/run\/podglass\/pins\/[^/]+\/manifest\.json$/.test(path)) say("fact", "manifest", text);
+});
+
 export const actionAnswers: [string, Answer][] = [
+  ["manifests", manifests],
   ["checks", checks],
   ["pin", pin],
   ["unpin", unpin],

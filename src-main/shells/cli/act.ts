@@ -132,10 +132,12 @@ export async function journalCommand(target: string | undefined, options: Common
 
 export const undoCommand = (target: string, id: string | undefined, options: ActOptions): Promise<void> => {
   return withTarget(target, { ...options, deep: true }, async (open) => {
-    if (!options.json)
-      say(id === undefined ? `Undo the last action on ${open.source.label}.` : `Undo ${id} on ${open.source.label}.`);
-    await agreed(options);
     const outcome = await undo({
+      confirm: async (plan) => {
+        if (!options.json) printPlan(plan);
+        await agreed(options);
+        return true;
+      },
       ...wayTo(open, options),
       journal: openJournal(),
       journalId: id,
