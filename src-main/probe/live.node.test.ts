@@ -58,4 +58,15 @@ describe.runIf(asRoot)("a live session on this machine", () => {
       connection.close();
     },
   );
+
+  it("tells a limit of time from a person's wish", async () => {
+    const live = await openLive(localConnection());
+    await expect(live.tick({ signal: AbortSignal.timeout(1) })).rejects.toMatchObject({ name: "ReadingError" });
+    const person = new AbortController();
+    const given = live.tick({ signal: person.signal });
+    await new Promise(setImmediate);
+    person.abort();
+    await expect(given).rejects.toMatchObject({ kind: "cancelled" });
+    live.close();
+  });
 });

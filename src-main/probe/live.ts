@@ -5,7 +5,7 @@ import { type Channel, type Connection, ConnectionError, ReadingError } from "..
 import { TooMuchError } from "./bounds.ts";
 import { type Frame, FrameReader } from "./frames.ts";
 import { beyond, feedSliced } from "./parse.ts";
-import { newNonce, noReading, type ReadOptions } from "./read.ts";
+import { abortedReading, newNonce, noReading, type ReadOptions } from "./read.ts";
 import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface LiveOptions extends Omit<ReadOptions, "deep" | "timeoutMs"> {
@@ -172,7 +172,7 @@ class Session implements Live {
     const seq = ++this.seq;
     const limit = this.options.frameTimeoutMs ?? 60_000;
     return new Promise<Frame>((resolve, reject) => {
-      const cancelled = () => this.fail(new ConnectionError("cancelled", "the reading was cancelled"));
+      const cancelled = () => this.fail(abortedReading(signal, this.connection));
       const timer = setTimeout(() => {
         this.channel?.kill();
         this.channel = undefined;

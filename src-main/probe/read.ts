@@ -47,7 +47,7 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
     stopped ??= error;
     channel.kill();
   };
-  const cancelled = () => stop(new ConnectionError("cancelled", "the reading was cancelled"));
+  const cancelled = () => stop(abortedReading(options.signal, connection));
   options.signal?.addEventListener("abort", cancelled, { once: true });
   const limit = options.timeoutMs ?? 120_000;
   const timer = setTimeout(
@@ -79,6 +79,14 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
   }
   const ended = await channel.exit;
   throw stopped ?? noReading(connection, ended, words, sudo);
+}
+
+/** A limit of time that ran out is no person's wish: whoever reads may try again. */
+export function abortedReading(signal: AbortSignal | undefined, connection: Connection): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error && reason.name === "TimeoutError"
+    ? new ReadingError(`${connection.label} did not finish its reading in time.`)
+    : new ConnectionError("cancelled", "the reading was cancelled");
 }
 
 /** Why there is no reading, as a sentence for the person who must act. */

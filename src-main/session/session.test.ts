@@ -178,6 +178,37 @@ describe("a session", () => {
     expect(session.state).toMatchObject({ phase: "live", detail: undefined });
   });
 
+  it("tries again by itself where a reading took too long, also the first one", async () => {
+    source.read_ = never;
+    session.start();
+    await vi.advanceTimersByTimeAsync(60_500);
+    expect(session.state.phase).toBe("connecting");
+    expect(session.state.detail).toBe("node-a did not finish its reading within 60 s. Trying again in 1 s.");
+    source.read_ = async () => {};
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(session.state.phase).toBe("live");
+    // As the live reader says it: "cancelled" is a person's word alone.
+    source.read_ = () =>
+      new Promise((_ok, no) =>
+        setTimeout(() => no(new ConnectionError("cancelled", "the reading was cancelled")), 60_001),
+      );
+    const before = source.opens;
+    await vi.advanceTimersByTimeAsync(63_000);
+    const said = events.flatMap((event) => (event.type === "node" ? [event.state.detail] : []));
+    expect(said.filter((text) => text?.endsWith("within 60 s. Trying again in 1 s."))).toHaveLength(2);
+    expect(source.opens).toBe(before + 1);
+  });
+
+  it("does not try again after a person gave up", async () => {
+    source.read_ = never;
+    session.start();
+    await vi.advanceTimersByTimeAsync(60_500);
+    session.cancel();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(source.opens).toBe(1);
+    expect(session.state).toMatchObject({ phase: "refused", detail: "not trying to reconnect" });
+  });
+
   it("shares one reading among those who ask at once, and stops when it is closed", async () => {
     session.start();
     await vi.advanceTimersByTimeAsync(100);

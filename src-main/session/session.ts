@@ -156,12 +156,21 @@ export class Session {
   async #readOnce(deep: boolean, signal: AbortSignal): Promise<void> {
     const opened = this.#opened;
     if (opened === undefined) return;
-    const limit = AbortSignal.timeout(READ_LIMIT_MS);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException("time is up", "TimeoutError")), READ_LIMIT_MS);
     const since = performance.now();
     const slow = setInterval(() => this.#waits(performance.now() - since), SLOW_MS);
     const snapshot = await opened
-      .read({ deep, signal: AbortSignal.any([signal, limit]) })
-      .finally(() => clearInterval(slow));
+      .read({ deep, signal: AbortSignal.any([signal, limit.signal]) })
+      .catch((error: unknown) => {
+        if (!limit.signal.aborted || signal.aborted) throw error;
+        const within = `within ${READ_LIMIT_MS / 1000} s`;
+        throw new ConnectionError("timeout", `${this.source.label} did not finish its reading ${within}.`);
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        clearInterval(slow);
+      });
     if (this.#ended || this.#opened !== opened) return;
     if (deep) this.#lastDeepMs = performance.now();
     this.publish(snapshot);
@@ -205,17 +214,20 @@ export class Session {
 
   #failed(error: unknown, cancelled: boolean): void {
     if (this.#ended) return;
+    const reached = this.#opened !== undefined;
     this.#drop();
     const known = this.#snapshot !== undefined;
     const sentence = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ConnectionError ? error.kind : "reading";
-    if (cancelled || !known || NEEDS_A_PERSON.has(kind) || !this.source.live) {
+    // A node that was reached and then took too long may answer the next time, also where nothing is known of it yet.
+    const again = known || (kind === "timeout" && reached);
+    if (cancelled || !again || NEEDS_A_PERSON.has(kind) || !this.source.live) {
       this.#set(known ? "stale" : "refused", cancelled ? "given up at your word" : sentence);
       return;
     }
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)] ?? 30_000;
     this.#failures += 1;
-    this.#set("stale", `${sentence} Trying again in ${Math.round(wait / 1000)} s.`);
+    this.#set(known ? "stale" : "connecting", `${sentence} Trying again in ${Math.round(wait / 1000)} s.`);
     this.#timer = setTimeout(() => void this.#connect(), wait);
     this.#timer.unref?.();
   }
@@ -265,9 +277,9 @@ export class Session {
 
   cancel(): void {
     this.#work?.abort();
-    if (this.#opened === undefined && this.#phase === "stale") {
+    if (this.#opened === undefined && this.#timer !== undefined) {
       this.#stopTimer();
-      this.#set("stale", "not trying to reconnect");
+      this.#set(this.#snapshot === undefined ? "refused" : "stale", "not trying to reconnect");
     }
   }
 

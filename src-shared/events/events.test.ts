@@ -52,6 +52,13 @@ describe("what happened between two readings", () => {
     expect(happened(node(1), node(2), node(3))).toEqual([]);
   });
 
+  it("tells once of a process whose command line does not answer any more", () => {
+    const stuck = (at: number) =>
+      node(at, { processes: [processOf(100), processOf(101, { stuck: true, cmdline: [] })] });
+    const told = happened(node(1), stuck(2), stuck(3)).filter(({ kind }) => kind === "process-stuck");
+    expect(told).toMatchObject([{ text: expect.stringContaining("pid 101"), after: { pid: 101 } }]);
+  });
+
   it("tells a pause process that ended, by the pod's name and the node's clock", () => {
     const after = node(2, {
       processes: [processOf(101)],

@@ -69,6 +69,7 @@ const same = (a: Happening) => (b: Happening) =>
 export function stepEvents(before: Snapshot, after: Snapshot, oom = new OomEvents()): Happening[] {
   if (rebooted(before, after)) return nodeEvents(before, after);
   return [
+    ...nodeEvents(before, after),
     ...oom.between(before, after),
     ...podEvents(before, after),
     ...containerEvents(before, after),

@@ -20,6 +20,7 @@ import { sandboxDisagreement } from "./sandbox-disagreement.ts";
 import { sharedBetweenPods } from "./shared-between-pods.ts";
 import { splitHierarchies } from "./split-hierarchies.ts";
 import { staleNamespacePath } from "./stale-namespace-path.ts";
+import { stuckProcess } from "./stuck-process.ts";
 import { throttled } from "./throttled.ts";
 import { twoWeightFormulas } from "./two-weight-formulas.ts";
 import { type Rule, viewOf } from "./view.ts";
@@ -35,6 +36,7 @@ const RULES: Rule[] = [
   leftovers,
   emptyPodCgroup,
   zombies,
+  stuckProcess,
   pidNamespaceApp,
   hostNamespaces,
   limitAboveParent,
