@@ -1,7 +1,7 @@
 /** Measures where words stand on a page: none on another, none cut off without a sign, none where nobody can scroll to. */
 import { expect, type Page } from "@playwright/test";
 
-export async function faultsOfBoxes(page: Page): Promise<string[]> {
+async function faultsOfBoxes(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     interface Word {
       text: string;
