@@ -7,6 +7,10 @@ export interface SourceOptions extends SshOptions {
   sudo?: boolean;
   /** Whether the target may be a file. Where it may not, nothing tells whether such a file is there. */
   files?: boolean;
+  /** Whose ssh does a login: the system's, the built-in one, or (auto) the system's where only that can. */
+  ssh?: "system" | "auto" | "builtin";
+  /** Nobody is there to ask: the system's ssh is told so. */
+  batch?: boolean;
   /** --via: a command whose stdin and stdout are a shell on the node. A terminal's alone. */
   via?: string;
 }

@@ -1,13 +1,14 @@
 /** From the command line's options to one opened target. */
 
 import { stat } from "node:fs/promises";
+import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { OpenSource, Source } from "../../targets/source.ts";
 import { sourceOf } from "../../targets/targets.ts";
 import type { SourceOptions } from "../../targets/way.ts";
 import { Usage } from "./exit.ts";
-import { isTerminal, terminalInteraction } from "./terminal.ts";
+import { isTerminal, say, terminalInteraction } from "./terminal.ts";
 
 /** Options common to every command that takes a TARGET, as commander gives them. */
 export interface CommonOptions {
@@ -19,18 +20,24 @@ export interface CommonOptions {
   o?: string[];
   J?: string;
   via?: string;
+  ssh?: string;
   readOnly?: boolean;
 }
 
 const STRICT = ["yes", "accept-new", "ask"] as const;
 
+const WHOSE_SSH = ["system", "auto", "builtin"] as const;
+
 /** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
 function sourceOptions(options: CommonOptions): SourceOptions {
-  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes" };
+  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes", batch: !isTerminal() };
   if (options.sudo) source.sudo = true;
   if (options.i !== undefined) source.identityFiles = [options.i];
   if (options.F !== undefined) source.configFile = options.F;
   if (options.via !== undefined) source.via = options.via;
+  const whose = WHOSE_SSH.find((known) => known === (options.ssh ?? "auto"));
+  if (whose === undefined) throw new Usage(`--ssh is system, auto or builtin; "${options.ssh}" is none of them.`);
+  source.ssh = whose;
   if (options.J !== undefined) source.jump = options.J;
   for (const pair of options.o ?? []) {
     const at = pair.indexOf("=");
@@ -63,6 +70,7 @@ export async function openConnection(
   options: CommonOptions,
 ): Promise<{ source: Source; opened: OpenSource; label: string }> {
   const source = await sourceOf(target, sourceOptions(options));
+  if (source.note !== undefined) say(inert(source.note, 500));
   return { source, opened: await source.open(terminalInteraction, new AbortController().signal), label: source.label };
 }
 
