@@ -12,6 +12,7 @@ import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import { manualOf } from "./cli/manual.ts";
+import { WHOSE_SSH } from "./cli/open.ts";
 import {
   cgroupsCommand,
   findingsCommand,
@@ -37,8 +38,13 @@ function common(command: Command): Command {
     .option("-F <file>", "ssh_config to read instead of ~/.ssh/config")
     .option("-o <option>", "UserKnownHostsFile=FILE or StrictHostKeyChecking=yes|accept-new|ask", collect)
     .option("-J <hops>", "jump hosts, with commas between")
-    .option("--ssh <whose>", "whose ssh logs in: system, builtin, or auto: the system's where only that can", "auto")
+    .addOption(
+      new Option("--ssh <whose>", "whose ssh logs in; auto: the system's where only that can")
+        .choices(WHOSE_SSH)
+        .default("auto"),
+    )
     .option("--via <command>", "a command that leads to a POSIX shell on the node; TARGET is then its name here")
+    .option("--verbose", "say on stderr what is asked of whom, and how long it took")
     .option("--read-only", "no action is offered or accepted");
 }
 

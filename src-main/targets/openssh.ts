@@ -33,7 +33,7 @@ function bySystem(target: string, host: string, options: SourceOptions): Source 
     starts: ["ssh", "…", host],
     async open(interaction, signal) {
       const connection = await connectSystemSsh(host, options, interaction, signal);
-      return overConnection(connection, options.sudo ?? false, interaction);
+      return overConnection(connection, options, interaction);
     },
   };
 }
