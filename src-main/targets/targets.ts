@@ -2,7 +2,6 @@
 import { demo } from "./demo.ts";
 import { file } from "./file.ts";
 import { local } from "./local.ts";
-import { openssh } from "./openssh.ts";
 import { program } from "./programs.ts";
 import type { Source } from "./source.ts";
 import { ssh } from "./ssh.ts";
@@ -10,7 +9,7 @@ import { via } from "./via.ts";
 import type { SourceOptions, Way } from "./way.ts";
 
 /** The first that takes the text has it; ssh takes any. */
-const WAYS: readonly Way[] = [via, demo, local, file, program, openssh, ssh];
+const WAYS: readonly Way[] = [via, demo, local, file, program, ssh];
 
 /** Throws ReadingError where the text names a file that is not there, ConnectionError where it is no target. */
 export async function sourceOf(text: string, options: SourceOptions = {}): Promise<Source> {

@@ -1,7 +1,6 @@
 import { attempt } from "../state/client.ts";
 import type { OpenNode } from "../state/nodes.ts";
 import { closeNode } from "../state/open.ts";
-import { startRecording, stopRecording } from "../state/record.ts";
 import { Menu, MenuChoice, MenuHead, MenuItem, MenuLine } from "../ui/menu.tsx";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
 
@@ -10,7 +9,7 @@ const PACES = [
   { value: "2000", label: "every 2 seconds" },
   { value: "5000", label: "every 5 seconds" },
   { value: "30000", label: "every 30 seconds" },
-  { value: "0", label: "paused" },
+  { value: "0", label: "not by itself" },
 ] as const;
 
 /** The node's state in the top bar, and behind it how often it is read, and the way out. */
@@ -24,7 +23,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
       trigger={
         <button type="button" className="pill" title={`${state.label}: how often it is read, and closing it`}>
           <NodeSign state={state} />
-          <NodeWords state={state} whole />
+          <NodeWords state={state} />
         </button>
       }
     >
@@ -32,7 +31,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
         Read now
       </MenuItem>
       <MenuItem icon="search" onSelect={() => void attempt("node.refresh", { nodeId, deep: true })}>
-        Deep scan (mounts, kernel log)
+        Read the slow places too
       </MenuItem>
       {state.kind !== "file" && (
         <>
@@ -45,11 +44,11 @@ export function NodeMenu({ node }: { node: OpenNode }) {
           />
           <MenuLine />
           {state.recordingTo === undefined ? (
-            <MenuItem icon="record" onSelect={() => void startRecording(nodeId)}>
+            <MenuItem icon="record" onSelect={() => void attempt("record.start", { nodeId })}>
               Record
             </MenuItem>
           ) : (
-            <MenuItem icon="record" onSelect={() => void stopRecording(nodeId)}>
+            <MenuItem icon="record" onSelect={() => void attempt("record.stop", { nodeId })}>
               Stop recording
             </MenuItem>
           )}

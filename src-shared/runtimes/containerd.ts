@@ -9,7 +9,6 @@ export const containerd: Runtime = {
   daemon: "containerd",
   versions: ["containerd"],
   kubelets: true,
-  cri: true,
   groups: { prefixes: ["cri-containerd"] },
   monitor: shimOf,
   recordOf(id, monitor) {

@@ -11,9 +11,7 @@ import { GONE_MS } from "../../state/nodes.ts";
 import { cgroupsReady, isSmall, useMade } from "../../state/prepared.ts";
 
 /** Where pods stood when a person last looked, by node and grouping: coming back finds them in their places. */
-const layouts = new Map<string, { layout: NodeLayout; aspect: number }>();
-/** A canvas whose ratio changed by more than this (as a logarithm) has another shape. */
-const RESHAPE = 0.18;
+const layouts = new Map<string, NodeLayout>();
 export const tidy = (nodeId: string, grouping: Grouping): boolean => layouts.delete(`${nodeId} ${grouping}`);
 
 interface Ghost {
@@ -70,8 +68,6 @@ export function useScene(
   measure: Measure,
   tidied: number,
   hovered: string | undefined,
-  /** How much wider than high the canvas is; undefined until it is known. */
-  aspect: number | undefined,
 ): NodeScene {
   const ghosts = useRef(new Map<string, Ghost>());
   const before = useRef(new Map<string, Tile>());
@@ -105,14 +101,11 @@ export function useScene(
       faded.set(key, GONE_ALPHA);
     }
     const name = `${nodeId} ${grouping}`;
-    const kept = layouts.get(name);
-    // Packed for another shape of canvas it is packed afresh; a little wider or higher moves nothing.
-    const fits = kept && (aspect === undefined || Math.abs(Math.log(kept.aspect / aspect)) < RESHAPE);
-    const layout = layoutNode([...all.values()], fits ? kept.layout : undefined, aspect);
+    const layout = layoutNode([...all.values()], layouts.get(name));
     // A first look has only some of what is there: the whole is laid out afresh, with its pods in the same places.
-    if (whole && aspect !== undefined) layouts.set(name, { layout, aspect: fits ? kept.aspect : aspect });
+    if (whole) layouts.set(name, layout);
     return { layout, tiles: all, faded, ofMatter: tilesOfMatter(all.values()) };
-  }, [tiles, whole, nodeId, grouping, round, tidied, aspect]);
+  }, [tiles, whole, nodeId, grouping, round, tidied]);
 
   useEffect(() => {
     if (placed.faded.size === 0) return;
