@@ -26,7 +26,7 @@ function read_node(   text, n, list, i, line, from, pair) {
     if (pair[2] !~ /_for_/) fact("ns." pair[2], pair[1])
   }
   if (own["pid"] != "" && own["pid"] != 4026531836) gap("the node itself", "the probe runs inside a container: its PID namespace is not the first one", "log in to the node itself", 1)
-  if (own["cgroup"] != "" && own["cgroup"] != 4026531835) gap("cgroups above our own", "the probe runs in a cgroup namespace", "log in to the node itself", 1)
+  if (own["cgroup"] != "" && own["cgroup"] != 4026531835) gap("cgroups above our own", "the probe runs in a cgroup namespace", ENVIRON["PODGLASS_PRIVILEGE"] != "user" && own["pid"] == 4026531836 && ENVIRON["PODGLASS_FIRST"] != "" ? "start the probe, or the login shell, with nsenter -t " ENVIRON["PODGLASS_FIRST"] " -C" : "log in to the node itself", 1)
   find_hierarchies()
   n = split(slurp("/proc/meminfo"), list, "\n")
   for (i = 1; i <= n; i++) {

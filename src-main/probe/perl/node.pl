@@ -34,8 +34,12 @@ sub read_node {
   }
   gap('the node itself', 'the probe runs inside a container: its PID namespace is not the first one', 'log in to the node itself')
     if $self_ns{pid} && $self_ns{pid} != 4026531836;
-  gap('cgroups above our own', 'the probe runs in a cgroup namespace', 'log in to the node itself')
-    if $self_ns{cgroup} && $self_ns{cgroup} != 4026531835;
+  if ($self_ns{cgroup} && $self_ns{cgroup} != 4026531835) {
+    # Whose cgroup namespace root can enter, in the node's own PID namespace: pid 1's, or kthreadd's where pid 1 is closed.
+    my ($whose) = grep { inode_of(readlink("/proc/$_/ns/cgroup") || '') eq '4026531835' } 1, 2;
+    my $enters = $is_root && ($self_ns{pid} || 0) == 4026531836 && defined $whose;
+    gap('cgroups above our own', 'the probe runs in a cgroup namespace', $enters ? "start the probe, or the login shell, with nsenter -t $whose -C" : 'log in to the node itself');
+  }
   for my $key (sort keys %fact) {
     my $value = defined $fact{$key} ? $fact{$key} : '';
     $value =~ s/\n\z//;

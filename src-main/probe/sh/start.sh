@@ -14,6 +14,9 @@
   [ "$PODGLASS_PRIVILEGE" = root ] && [ -n "${SUDO_UID:-}" ] && PODGLASS_PRIVILEGE=sudo
   # shellcheck disable=SC2012
   PODGLASS_NS=$(ls -1iL /proc/self/ns 2>/dev/null | sed 's/^ *//')
+  # Whose cgroup namespace can be entered where ours is not the first: pid 1's, or kthreadd's.
+  PODGLASS_FIRST=
+  for at in 2 1; do [ "$(readlink /proc/$at/ns/cgroup)" = "cgroup:[4026531835]" ] && PODGLASS_FIRST=$at; done
   PODGLASS_MOUNTS=$(grep -aE ' - cgroup2? ' /proc/self/mountinfo)
   PODGLASS_HIDEPID=$(grep -aE '^[^ ]+ [^ ]+ [^ ]+ / /proc .* - proc ' /proc/self/mountinfo |
     sed -n 's/.*\(hidepid=[124nip][a-z]*\).*/\1/p')
@@ -36,4 +39,4 @@
 $PODGLASS_MOUNTS
 PODGLASS_LIST
   export PODGLASS_NONCE PODGLASS_MODE PODGLASS_TIER PODGLASS_SELF PODGLASS_PAGE PODGLASS_TICKS PODGLASS_PRIVILEGE
-  export PODGLASS_NS PODGLASS_MOUNTS PODGLASS_HIDEPID PODGLASS_HUGE
+  export PODGLASS_NS PODGLASS_FIRST PODGLASS_MOUNTS PODGLASS_HIDEPID PODGLASS_HUGE
