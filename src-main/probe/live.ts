@@ -4,8 +4,9 @@ import { startScript } from "../transport/script.ts";
 import { type Channel, type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 import { TooMuchError } from "./bounds.ts";
 import { type Frame, FrameReader } from "./frames.ts";
+import { Greeting } from "./greeting.ts";
 import { beyond, feedSliced } from "./parse.ts";
-import { abortedReading, newNonce, noReading, type ReadOptions } from "./read.ts";
+import { abortedReading, newNonce, type ReadOptions } from "./read.ts";
 import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface LiveOptions extends Omit<ReadOptions, "deep" | "timeoutMs"> {
@@ -79,16 +80,18 @@ class Session implements Live {
     this.channel = channel;
     this.reader = new FrameReader(nonce);
     this.healthy = false;
-    let words = "";
-    channel.stderr
-      .on("data", (chunk: Buffer) => {
-        if (words.length < 2000) words += chunk.toString("utf8");
-      })
-      .on("error", () => {});
-    void this.listen(channel, this.reader);
-    void channel.exit.then((ended) => {
+    const greeting = new Greeting(nonce);
+    channel.stderr.on("data", (chunk: Buffer) => greeting.heardError(chunk)).on("error", () => {});
+    const stopWaiting = greeting.whenSilent(this.connection, (error) => {
       if (this.channel === channel) this.channel = undefined;
-      this.fail(noReading(this.connection, ended, words, sudo));
+      channel.kill();
+      this.fail(error);
+    });
+    void this.listen(channel, this.reader, greeting);
+    void channel.exit.then((ended) => {
+      stopWaiting();
+      if (this.channel === channel) this.channel = undefined;
+      this.fail(greeting.refusal(this.connection, ended, sudo));
     });
     clearInterval(this.alive);
     this.alive = setInterval(() => this.say("still here\n"), SIGN_OF_LIFE_MS);
@@ -121,11 +124,12 @@ class Session implements Live {
     this.fail(new ConnectionError("cancelled", "the live session was closed"));
   }
 
-  private async listen(channel: Channel, reader: FrameReader): Promise<void> {
+  private async listen(channel: Channel, reader: FrameReader, greeting: Greeting): Promise<void> {
     let answered = 0;
     try {
       for await (const chunk of channel.stdout) {
         this.bytes += (chunk as Buffer).length;
+        greeting.heard(chunk as Buffer);
         for await (const frame of feedSliced(reader, chunk as Buffer)) {
           // An answer may come late, after its tick was given up; one that nobody asked for is not the probe's.
           if (frame.seq <= answered || frame.seq > this.seq)

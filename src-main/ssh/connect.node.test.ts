@@ -1,11 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AUTHS, HOST_KEYS, LoginWorld, PATHS } from "../../e2e/nodes/login-world.ts";
 import { type Sshd, startSshd, whyNoSshd } from "../../e2e/nodes/sshd.ts";
 import type { Channel } from "../transport/transport.ts";
 import { connectSsh, type SshConnection } from "./connect.ts";
+
+/** An ssh-agent with keys that open nothing. */
+class LoginAgent {
+  readonly #socket: string;
+  readonly #child: ChildProcess;
+  constructor(socket: string) {
+    this.#socket = socket;
+    this.#child = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  }
+  async holds(keys: number): Promise<void> {
+    for (let turn = 0; turn < 100 && !existsSync(this.#socket); turn++) await sleep(50);
+    for (let at = 0; at < keys; at++) {
+      const file = `${this.#socket}.${at}`;
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
+      execFileSync("ssh-add", ["-q", file], { env: { ...process.env, SSH_AUTH_SOCK: this.#socket }, stdio: "ignore" });
+    }
+  }
+  stop(): void {
+    this.#child.kill();
+  }
+}
 
 const output = async (channel: Channel): Promise<string> => {
   channel.stderr.resume();
@@ -115,6 +138,24 @@ describe.skipIf(whyNoSshd())("logging in to a real OpenSSH server", () => {
     };
     const failing = connectSsh(server.target(), options, world.person([], "wrong"));
     await expect(failing).rejects.toMatchObject({ kind: "login", message: expect.stringContaining(world.at("other")) });
+  });
+
+  it("names IdentitiesOnly where an agent's keys were too many for the server", async () => {
+    const agent = new LoginAgent(world.at("crowded.sock"));
+    const strict = await startSshd({ config: ["MaxAuthTries 2"] });
+    try {
+      await agent.holds(4);
+      const config = world.at("crowded.config");
+      writeFileSync(config, `Host *\n  IdentityAgent ${world.at("crowded.sock")}\n`);
+      const options = { configFile: config, identityFiles: [], userKnownHostsFiles: [strict.knownHosts] };
+      await expect(connectSsh(strict.target(), options, world.person([], ""))).rejects.toMatchObject({
+        kind: "login",
+        message: expect.stringMatching(/the agent's 4 keys.*IdentitiesOnly yes/),
+      });
+    } finally {
+      agent.stop();
+      await strict.stop();
+    }
   });
 
   it("goes through a ProxyCommand, and tells what it said when it fails", async () => {

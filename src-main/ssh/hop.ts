@@ -156,8 +156,9 @@ function asConnectionError(
   wasReady: boolean,
 ): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  if (login && (error.level === "client-authentication" || /too many authentication failures/i.test(error.message)))
-    return new ConnectionError(login.cancelled ? "cancelled" : "login", login.refusal());
+  const tooMany = /too many authentication failures/i.test(error.message);
+  if (login && (error.level === "client-authentication" || tooMany))
+    return new ConnectionError(login.cancelled ? "cancelled" : "login", login.refusal(tooMany));
   if (wasReady)
     return new ConnectionError("lost", `The connection to ${settings.alias} was lost: ${error.message}.`, {
       cause: error,

@@ -59,7 +59,8 @@ export class Login {
   }
 
   /** Why nobody was let in: for a person who must now find out which key or name is wrong. */
-  refusal(): string {
+  /** tooMany: the server hung up after its MaxAuthTries; every key that an agent offers is a try. */
+  refusal(tooMany = false): string {
     const tried = [...this.#identities.tried];
     if (this.#tried.has("keyboard-interactive")) tried.push("answers to its questions");
     if (this.#tried.has("password")) tried.push("a password");
@@ -73,6 +74,10 @@ export class Login {
     ];
     if (this.#identities.unusable.length > 0) parts.push(`Not used: ${this.#identities.unusable.join("; ")}.`);
     if (this.#allowed) parts.push(`The server accepts: ${this.#allowed.join(", ")}.`);
+    if (tooMany)
+      parts.push(
+        "The server hung up after too many tries (MaxAuthTries, 6 by default), and each key of an agent is one: name the right one with IdentityFile and set IdentitiesOnly yes for this host in ssh_config, or remove keys from the agent (ssh-add -d).",
+      );
     return parts.join(" ");
   }
 
