@@ -9,7 +9,7 @@ import { expandSlice } from "../runtimes/oci.ts";
 import { runtimes } from "../runtimes/table.ts";
 
 export interface CgroupOwner {
-  /** Full id, 64 hex digits. */
+  /** Full id: 64 hex digits, or a name where a runtime has names for ids. */
   containerId?: string;
   runtime?: RuntimeName;
   /** conmon's own group, not the container's. */
@@ -33,6 +33,7 @@ const prefixed = (list: (runtime: (typeof runtimes)[number]) => readonly string[
 const containers = prefixed(({ groups }) => groups.prefixes);
 const monitors = prefixed(({ groups }) => groups.monitors);
 const folders = prefixed(({ groups }) => (groups.folder === undefined ? [] : [groups.folder]));
+const byName = runtimes.filter(({ groups }) => groups.named);
 const podIds = runtimes.flatMap(({ groups }) => groups.podId ?? []);
 
 const SCOPE = new RegExp(`^(${[...containers.keys()].join("|")})-(${HEX})(\\.scope)?$`);
@@ -55,6 +56,11 @@ function ownerFrom(parts: readonly string[], from: number, above: string): Cgrou
   for (let index = from; index < parts.length; index++) {
     const part = parts[index]!;
     at += `/${part}`;
+    const named = owner.containerId ? undefined : containerNamed(part, at);
+    if (named) {
+      Object.assign(owner, named);
+      continue;
+    }
     if (part.length < 35) continue; // shorter than any pod's or container's
     if (owner.containerId) return innermost(owner, parts, index, at.slice(0, -part.length - 1));
     const uid = part.includes("pod") ? (POD_SLICE.exec(part)?.[2] ?? POD_FOLDER.exec(part)?.[1]) : undefined;
@@ -73,6 +79,14 @@ function ownerFrom(parts: readonly string[], from: number, above: string): Cgrou
     Object.assign(owner, containerAt(part, parts[index - 1]!, at));
   }
   return owner;
+}
+
+function containerNamed(part: string, at: string): CgroupOwner | undefined {
+  for (const { name, groups } of byName) {
+    const id = groups.named?.(part);
+    if (id) return { runtime: name, containerId: id, containerPath: at };
+  }
+  return undefined;
 }
 
 /** Below a container's group: its own folders, or those of a node that runs in it (kind, Docker in Docker). */

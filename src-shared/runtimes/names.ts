@@ -4,6 +4,7 @@ export const RUNTIME_LABELS = {
   containerd: "containerd",
   podman: "podman",
   docker: "Docker",
+  lxc: "LXC",
   lab: "the lab",
 } as const;
 

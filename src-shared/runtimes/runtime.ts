@@ -57,6 +57,8 @@ export interface Groups {
   readonly monitors?: readonly string[];
   /** The folder below which a bare id is its container's. */
   readonly folder?: string;
+  /** The id of a container whose runtime uses names for ids, by a part of a path. */
+  named?(part: string): string | undefined;
   /** A group without .scope and without a process marks a sandbox that has no pause. */
   readonly bareMarks?: boolean;
   /** The pod's id that a part of a path names, with its neighbours above and below. */

@@ -4,12 +4,13 @@ import { containerd } from "./containerd.ts";
 import { crio } from "./crio.ts";
 import { docker } from "./docker.ts";
 import { lab } from "./lab.ts";
+import { lxc } from "./lxc.ts";
 import type { RuntimeName } from "./names.ts";
 import { podman } from "./podman.ts";
 import type { RuntimeRecord } from "./record.ts";
 import type { Monitor, Runtime } from "./runtime.ts";
 
-const TABLE: Readonly<Record<RuntimeName, Runtime>> = { "cri-o": crio, containerd, podman, docker, lab };
+const TABLE: Readonly<Record<RuntimeName, Runtime>> = { "cri-o": crio, containerd, podman, docker, lxc, lab };
 
 export const runtimes: readonly Runtime[] = Object.values(TABLE);
 export const runtimeOf = (name: RuntimeName): Runtime => TABLE[name];
