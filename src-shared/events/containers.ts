@@ -1,4 +1,5 @@
 /** Containers that started, ended, or run as another process now. */
+import { isLive } from "../liveness.ts";
 import { type Container, processId, type Snapshot } from "../model.ts";
 import { containerName, type Happening, podName } from "./event.ts";
 
@@ -7,8 +8,10 @@ const place = (container: Container): string =>
   container.podKey === undefined ? `id ${container.id}` : `${container.podKey} ${container.name}`;
 
 export function containerEvents(before: Snapshot, after: Snapshot): Happening[] {
-  const pids = new Map(before.processes.map((one) => [one.pid, processId(one)]));
-  const now = new Map(after.processes.map((one) => [one.pid, processId(one)]));
+  // A zombie has ended: whoever ought to reap it makes no difference to the container.
+  const pids = new Map(before.processes.filter(isLive).map((one) => [one.pid, processId(one)]));
+  const now = new Map(after.processes.filter(isLive).map((one) => [one.pid, processId(one)]));
+  const seen = new Set(before.processes.map(({ pid }) => pid));
   const live = new Set(now.values());
   const pods = new Map(after.pods.map((pod) => [pod.key, pod]));
   const known = new Set(before.pods.map((pod) => pod.key));
@@ -22,10 +25,10 @@ export function containerEvents(before: Snapshot, after: Snapshot): Happening[] 
     if (is.pid === null || !told(is)) continue;
     const identity = now.get(is.pid);
     if (identity === undefined) continue;
-    // A container that was there and whose processes were not seen before is not known to have started.
-    if (old?.pid != null && pids.get(old.pid) === undefined) continue;
+    // A container that was there and whose process was not seen before is not known to have started.
+    if (old?.pid != null && !seen.has(old.pid)) continue;
     if (old?.pid != null && pids.get(old.pid) === identity) continue;
-    if (old?.pid != null && live.has(pids.get(old.pid) as string)) continue;
+    if (old?.pid != null && live.has(pids.get(old.pid) ?? "")) continue;
     happened.push({
       kind: old === undefined ? "container-started" : "container-restarted",
       ...subject(is),

@@ -90,6 +90,14 @@ describe("what happened between two readings", () => {
     }
   });
 
+  it("takes a zombie for ended: a restart whose old process nobody reaped yet is a restart", () => {
+    const after = node(2, {
+      processes: [processOf(100), processOf(101, { state: "Z" }), processOf(202)],
+      containers: [containerOf("c1", { name: "app", pid: 202, pids: [202], podKey: KEY })],
+    });
+    expect(kinds(happened(node(1), after))).toEqual(["container-restarted"]);
+  });
+
   it("tells how a container ended, and when, where a record says so", () => {
     const after = node(4, {
       processes: [processOf(100)],

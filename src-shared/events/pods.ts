@@ -1,4 +1,5 @@
 /** Pods that came, went, or have another sandbox now. */
+import { isLive } from "../liveness.ts";
 import { type Pod, processId, type Snapshot } from "../model.ts";
 import { type Happening, podName } from "./event.ts";
 
@@ -81,5 +82,5 @@ function anyLives(pod: Pod, before: Snapshot, after: Snapshot): boolean {
     if (container.podKey === pod.key) for (const pid of container.pids) pids.add(pid);
   if (pids.size === 0) return false;
   const had = new Set(before.processes.filter(({ pid }) => pids.has(pid)).map(processId));
-  return after.processes.some((process) => had.has(processId(process)));
+  return after.processes.some((process) => isLive(process) && had.has(processId(process)));
 }
