@@ -194,7 +194,7 @@ test("compare begins with the same pod with pause and without, marks what differ
 test("a pod beside itself at an earlier moment", async ({ app }) => {
   const { page } = app;
   await openDemo(app, "Compare");
-  await page.getByRole("button", { name: "Keep" }).first().click();
+  await page.getByRole("button", { name: "Freeze" }).first().click();
   await expect(page.getByText(/, at \d\d:\d\d:\d\d/).first()).toBeVisible();
 });
 

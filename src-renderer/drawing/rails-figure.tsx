@@ -136,7 +136,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
               rx={11}
               {...act(
                 key,
-                `${rail.type} namespace ${rail.space.split(":")[1]}, ${rail.style === "host" ? "the node's own" : `in ${beads.length} rows`}`,
+                `${rail.type} namespace ${rail.space.split(":")[1]}, ${rail.style === "host" ? "the node's own" : `in ${beads.length} ${beads.length === 1 ? "row" : "rows"}`}`,
               )}
             />
             <line

@@ -31,6 +31,14 @@ describe("treeRows", () => {
     expect(rows[0]?.report.path).toBe("/");
   });
 
+  it("shows what is in a match", () => {
+    const pod = snapshot.pods.find(({ cgroupPath }) => cgroupPath !== undefined)!;
+    const rows = treeRows(reports, new Set(), pod.cgroupPath);
+    const inside = reports.filter(({ path }) => path.startsWith(`${pod.cgroupPath}/`));
+    expect(inside.length).toBeGreaterThan(0);
+    for (const { path } of inside) expect(rows.map(({ report }) => report.path)).toContain(path);
+  });
+
   it("hangs a cgroup whose parent is hidden on the nearest one that was read", () => {
     const some = reports.filter(({ path }) => !path.endsWith("kubepods-burstable.slice"));
     const below = childrenOf(some).get("/kubepods.slice") ?? [];

@@ -33,7 +33,7 @@ export function treeRows(reports: readonly CgroupReport[], open: ReadonlySet<str
   const below = new Set([...children.values()].flat());
   const roots = reports.filter((report) => !below.has(report));
   const text = wanted.trim().toLowerCase();
-  const kept = text === "" ? null : matching(reports, text);
+  const kept = text === "" ? null : matching(reports, text, children);
   const rows: TreeRow[] = [];
   const visit = (report: CgroupReport, depth: number, at: number, of: number) => {
     if (kept && !kept.has(report.path)) return;
@@ -46,10 +46,20 @@ export function treeRows(reports: readonly CgroupReport[], open: ReadonlySet<str
   return rows;
 }
 
-function matching(reports: readonly CgroupReport[], text: string): Set<string> {
+/** What matches, all that is above it, and all that is in it. */
+function matching(
+  reports: readonly CgroupReport[],
+  text: string,
+  children: ReadonlyMap<string, readonly CgroupReport[]>,
+): Set<string> {
   const kept = new Set<string>();
+  const whole = ({ path }: CgroupReport): void => {
+    kept.add(path);
+    children.get(path)?.forEach(whole);
+  };
   for (const { path, name } of reports) {
     if (!path.toLowerCase().includes(text) && !name.toLowerCase().includes(text)) continue;
+    children.get(path)?.forEach(whole);
     for (let above: string | undefined = path; above !== undefined; above = parentOf(above)) kept.add(above);
   }
   return kept;

@@ -108,7 +108,7 @@ export default function Compare({ params }: ViewProps) {
         <Sides left={left} right={right} figure={figure} />
       ) : (
         <Empty icon="swap" title={missing(sides.left, left, sides.right, right)}>
-          <p>Choose a pod or a container on each side. Keep a moment of one, to compare it with itself later.</p>
+          <p>Choose a pod or a container on each side. Freeze a moment of one, to compare it with itself later.</p>
         </Empty>
       )}
     </Page>
@@ -165,7 +165,7 @@ function Heading({
           <Button
             kind="quiet"
             icon="clock"
-            title="Keep this side as it is now, and compare it with itself later"
+            title="Freeze this moment of this side, and compare it with itself later"
             onClick={() =>
               onPick({
                 ...subject.side,
@@ -177,7 +177,7 @@ function Heading({
               })
             }
           >
-            Keep
+            Freeze
           </Button>
         )}
       </div>
@@ -234,7 +234,7 @@ function useDiff(left: Subject, right: Subject) {
 function Middle({ left, right }: { left: Subject; right: Subject }) {
   const diff = useDiff(left, right);
   const count = diff.rows.filter(differs).length;
-  const same = diff.rows.filter((row) => row.same).length;
+  const same = diff.rows.length - count;
   return (
     <>
       <Tag icon="diff">{count} differ</Tag>

@@ -170,13 +170,13 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
           )}
           <ul className="les-verdicts" aria-live="polite" aria-label="What the node shows">
             {step.ask && (
-              <li className={answered ? "ok" : "open"}>
-                <Icon name={answered ? "check" : "none"} />
+              <li className={answered ? "ok" : answer === "" ? "open" : "bad"}>
+                <Icon name={answered ? "check" : answer === "" ? "none" : "bad"} />
                 {answered
-                  ? "that is what the node says"
+                  ? "right: the node says so"
                   : answer === ""
-                    ? "your answer is held against the node"
-                    : "the node says something else"}
+                    ? "checked against the node as you type"
+                    : "not right: the node says otherwise"}
               </li>
             )}
             {verdicts.map(({ ok, says }, i) => (

@@ -32,7 +32,7 @@ export function choicesOf(snapshot: Snapshot, pod: Pod, model: RailsModel): Choi
     const [type = "", inode = ""] = holds.split(":");
     if (kind === "pin") {
       const holder = { kind: "pin" as const, type: type as NamespaceType, inode: Number(inode), path: name };
-      choices.push({ key, kind: "pin", name, short: `pin of ${type}`, holder });
+      choices.push({ key, kind: "pin", name, short: `${type}, ${makerOf(name)}`, holder });
     } else {
       const [, pid, fd] = key.split(":");
       const holder = { kind: "fd" as const, pid: Number(pid), fd: Number(fd) };
@@ -40,6 +40,13 @@ export function choicesOf(snapshot: Snapshot, pod: Pod, model: RailsModel): Choi
     }
   }
   return choices;
+}
+
+/** Whose pin it is, by its place: two pins of one namespace must not read alike. */
+function makerOf(path: string): string {
+  if (path.startsWith("/run/podglass/")) return "Podglass's pin";
+  if (/^\/(var\/)?run\/netns\//.test(path)) return "netns pin";
+  return `pin ${path.split("/").at(-1)?.slice(0, 10) ?? ""}`;
 }
 
 /** What the picture shows of an answer. */

@@ -7,9 +7,9 @@ import type { Choice } from "./what-if-state.ts";
 
 const SIGN: Partial<Record<Choice["kind"], IconName>> = { sandbox: "pause", process: "process", pin: "pin", fd: "fd" };
 const WENT: Record<Choice["kind"], string> = {
-  sandbox: "ended?",
-  container: "ended?",
-  process: "ended?",
+  sandbox: "stopped?",
+  container: "stopped?",
+  process: "stopped?",
   pin: "were taken away?",
   fd: "were closed?",
 };
@@ -38,10 +38,10 @@ export function WhatIfChips({ choices, choice }: { choices: readonly Choice[]; c
           );
         })}
       </div>
-      <span className="dim">{choice ? WENT[choice.kind] : "went?"}</span>
+      <span className="dim">{choice ? WENT[choice.kind] : "stopped or were taken away?"}</span>
       {choice && (
         <button type="button" className="whatif-close" onClick={letGo}>
-          let go <kbd>Esc</kbd>
+          Clear <kbd>Esc</kbd>
         </button>
       )}
     </section>
@@ -85,7 +85,9 @@ function Part({ icon, tone, title, list }: { icon: IconName; tone: string; title
       <ul>
         {byWhy(list).map(({ why, names }) => (
           <li key={why}>
-            <b>{names.join(", ")}</b>
+            {names.map((name) => (
+              <b key={name}>{name}</b>
+            ))}
             <span className="dim">{why}</span>
           </li>
         ))}

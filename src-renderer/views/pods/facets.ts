@@ -1,4 +1,5 @@
-import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+import { NAMESPACE_TYPES, type Severity } from "../../../src-shared/model.ts";
+import { SEVERITY } from "../../ui/severity.ts";
 import type { PodRow } from "./rows.ts";
 
 /** A way to narrow the table: a name, and the values that a row has of it. */
@@ -6,6 +7,8 @@ export interface Facet {
   id: string;
   title: string;
   valuesOf: (row: PodRow) => readonly string[];
+  /** Of values that have an order of their own; else the most frequent stands first. */
+  order?: readonly string[];
 }
 
 const NONE = "none";
@@ -24,7 +27,12 @@ export const FACETS: readonly Facet[] = [
     title: "Uses host's",
     valuesOf: (row) => NAMESPACE_TYPES.filter((type) => row.strip[type] === "host"),
   },
-  { id: "findings", title: "Findings", valuesOf: (row) => [row.worst ?? NONE] },
+  {
+    id: "findings",
+    title: "Findings",
+    valuesOf: (row) => [row.worst === undefined ? NONE : SEVERITY[row.worst].word],
+    order: ["critical", "warning", "info"].map((severity) => SEVERITY[severity as Severity].word),
+  },
 ];
 
 /** Chosen values by facet: a row must have one of the values of each facet that has any. */
@@ -73,7 +81,8 @@ export function facetValues(
     if ((sandbox === "all" || row.sandbox === sandbox) && inFacets(row, chosen, facet.id) && hasText(row, words))
       for (const value of facet.valuesOf(row)) counts.set(value, (counts.get(value) ?? 0) + 1);
   for (const value of chosen[facet.id] ?? []) if (!counts.has(value)) counts.set(value, 0);
+  const rank = (value: string) => facet.order?.indexOf(value) ?? 0;
   return [...counts]
     .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    .sort((a, b) => rank(a.value) - rank(b.value) || b.count - a.count || (a.value < b.value ? -1 : 1));
 }

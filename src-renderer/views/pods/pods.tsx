@@ -31,6 +31,8 @@ const NONE: Chosen = {};
 
 /** Where the table was left, by node: coming back from a pod finds the same row. */
 const cursors = new Map<string, string>();
+/** What was typed into the filter, by node. */
+const texts = new Map<string, string>();
 
 export default function Pods({ nodeId }: ViewProps) {
   const node = useNode(nodeId);
@@ -40,7 +42,7 @@ export default function Pods({ nodeId }: ViewProps) {
   const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "namespace", "runtime"));
   const [chosen, setChosen] = useSetting("pods.facets", NONE, isChosen);
   const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => texts.get(nodeId ?? "") ?? "");
   const [cursor, setCursor] = useState(() => cursors.get(nodeId ?? ""));
   const [marked, setMarked] = useState<string[]>([]);
   const body = useRef<HTMLDivElement>(null);
@@ -61,7 +63,10 @@ export default function Pods({ nodeId }: ViewProps) {
   if (snapshot === undefined || nodeId === undefined) return null;
 
   const onFilter = (next: Filter) => {
-    if (next.text !== text) setText(next.text);
+    if (next.text !== text) {
+      setText(next.text);
+      texts.set(nodeId, next.text);
+    }
     if (next.chosen !== chosen) setChosen(next.chosen);
     if (next.sandbox !== sandbox) setSandbox(next.sandbox as typeof sandbox);
   };
