@@ -80,10 +80,14 @@ test("a drop shows its plan, refuses with why, pins first when asked, and reads 
   await page.getByRole("button", { name: "Drop pause…" }).click();
   const dialog = page.getByRole("dialog", { name: /^Drop pause of web/ });
   await expect(dialog.getByText("Nothing has been done yet.")).toBeVisible();
+  // Of itself it pins first; without, it is refused, and the refusal offers the way out.
+  await expect(dialog.getByRole("button", { name: "Pin, then drop" })).toBeEnabled();
+  await dialog.getByRole("checkbox", { name: /Pin first/ }).uncheck();
   await expect(dialog.getByText(/Refused/)).toBeVisible();
+  await expect(dialog.getByRole("heading", { name: "What will happen" })).toHaveCount(0);
   await expect(dialog.getByRole("button", { name: "Drop pause" })).toBeDisabled();
   await screen(app, "plan-refused");
-  await dialog.getByRole("checkbox", { name: /Pin first/ }).check();
+  await dialog.getByRole("button", { name: "Pin first" }).click();
   const go = dialog.getByRole("button", { name: "Pin, then drop" });
   await expect(go).toBeEnabled();
   await expectAccessible(page);
@@ -93,6 +97,8 @@ test("a drop shows its plan, refuses with why, pins first when asked, and reads 
   await expect(dialog.getByRole("heading", { name: "Read again afterwards" })).toBeVisible();
   await screen(app, "plan-done");
   await dialog.getByRole("button", { name: "Close" }).last().click();
+  // The button that opened it is used up: the focus is among its neighbours, not lost to the page.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".pod-acts") !== null)).toBe(true);
   await expect(page.getByText(/pins hold net, ipc and uts/)).toBeVisible();
   await expect(page.locator(".rails .beam.ghost")).toBeVisible();
   await screen(app, "pod-dropped");

@@ -43,3 +43,50 @@ test("a replay of an OOM kill opens at the kill, which is critical and first", a
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/need/);
   await screen(app, "oom-findings");
 });
+
+test("findings: one row for what is one, commands to copy, Markdown for the channel, a rule that is expected is muted", async ({
+  app,
+}) => {
+  const { page, shell } = app;
+  await openScene(app, "demo:sick");
+  await page.keyboard.press("4");
+  const list = page.getByRole("listbox", { name: /Findings/ });
+  await expect(list).toBeFocused();
+  const rows = await list.getByRole("option").allInnerTexts();
+  expect(new Set(rows).size, "no two rows read alike").toBe(rows.length);
+  await expect(page.getByRole("article")).toContainText("The sandbox is dead");
+  const hand = page.getByRole("region", { name: "By hand" });
+  await expect(hand.getByRole("button", { name: /^kubectl -n shop delete pod orphaned$/ })).toBeVisible();
+  await expectAccessible(page);
+  await screen(app, "sick-findings");
+  if (shell === "browser") {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy as Markdown" }).click();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toMatch(/^\*\*critical: The sandbox is dead/);
+    expect(text).toContain("kubectl -n shop delete pod orphaned");
+  }
+  await page.getByRole("button", { name: "Mute this rule" }).click();
+  await expect(list.getByRole("option").filter({ hasText: "The sandbox is dead" })).toHaveCount(0);
+  await page.getByRole("button", { name: "1 muted" }).click();
+  await page.getByRole("button", { name: "Unmute this rule" }).click();
+  await page.getByRole("button", { name: /^Show all/ }).click();
+  await page.getByRole("searchbox", { name: "Filter findings" }).fill("Stalled by disk");
+  await expect(list.getByRole("option")).toHaveCount(1);
+});
+
+test("a recording says that it runs, for how long, and where it is when it ends", async ({ app }) => {
+  const { page } = app;
+  await openScene(app, "demo:sick");
+  await page.locator(".top button.pill").last().click();
+  await page.getByRole("menuitem", { name: "Record", exact: true }).click();
+  const running = page.getByRole("button", { name: "Stop recording" });
+  await expect(running).toContainText(/Rec 0:0[2-9]/, { timeout: 20_000 });
+  await screen(app, "recording");
+  await running.click();
+  await expect(running).toHaveCount(0);
+  const notice = page.getByRole("log", { name: "Messages" });
+  await expect(notice).toContainText(/Recorded \d+ readings, .*podglass/);
+  await notice.getByRole("button", { name: "Open it" }).click();
+  await expect(page.getByRole("slider", { name: "Moment of the recording" })).toBeVisible({ timeout: 20_000 });
+});

@@ -12,6 +12,7 @@ import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import { manualOf } from "./cli/manual.ts";
+import { WHOSE_SSH } from "./cli/open.ts";
 import {
   cgroupsCommand,
   findingsCommand,
@@ -37,12 +38,18 @@ function common(command: Command): Command {
     .option("-F <file>", "ssh_config to read instead of ~/.ssh/config")
     .option("-o <option>", "UserKnownHostsFile=FILE or StrictHostKeyChecking=yes|accept-new|ask", collect)
     .option("-J <hops>", "jump hosts, with commas between")
+    .addOption(
+      new Option("--ssh <whose>", "whose ssh logs in; auto: the system's where only that can")
+        .choices(WHOSE_SSH)
+        .default("auto"),
+    )
     .option("--via <command>", "a command that leads to a POSIX shell on the node; TARGET is then its name here")
+    .option("--verbose", "say on stderr what is asked of whom, and how long it took")
     .option("--read-only", "no action is offered or accepted");
 }
 
 const NOTES =
-  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, docker:NAME, podman:NAME, a recording,\nor a probe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
+  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, openssh:HOST, docker:NAME, podman:NAME, a recording,\nor a probe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
   "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.";
 
 const program = new Command("podglass")

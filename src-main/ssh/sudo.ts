@@ -75,6 +75,7 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     user: connection.user,
     closed: connection.closed,
     close: () => connection.close(),
+    started: (script, channel) => connection.started?.(`${script} with sudo`, channel),
     onCrowded: (listener) => connection.onCrowded?.(listener) ?? (() => {}),
     async exec(command) {
       if (command !== EXEC_SUDO) return connection.exec(command);

@@ -5,24 +5,24 @@ import { openDemo } from "../demo/source.ts";
 import { fileSource } from "./file.ts";
 import { overConnection } from "./over-connection.ts";
 import type { Source } from "./source.ts";
-import type { Way } from "./way.ts";
+import type { SourceOptions, Way } from "./way.ts";
 
 const sceneIn = (target: string): string => target.slice("demo".length).replace(/^:/, "");
 
-export const demo: Way = (target) => {
+export const demo: Way = (target, { trace }) => {
   if (target !== "demo" && !target.startsWith("demo:")) return null;
   const path = recordedPath(sceneIn(target));
-  return path === undefined ? playedSource(target) : { ...fileSource(path), target, label: target };
+  return path === undefined ? playedSource(target, trace) : { ...fileSource(path), target, label: target };
 };
 
-const playedSource = (target: string): Source => ({
+const playedSource = (target: string, trace: SourceOptions["trace"]): Source => ({
   target,
   label: target,
   kind: "demo",
   live: true,
   async open(interaction, signal) {
     const played = await openDemo(sceneIn(target), interaction, signal);
-    const opened = await overConnection(played.connection, false);
+    const opened = await overConnection(played.connection, { trace }, interaction);
     return {
       ...opened,
       experiment: (wish) => experiment(played.demo.model, wish),

@@ -18,7 +18,7 @@ export const local: Way = (text, options) => {
           "config",
           "Only a Linux machine has pods to look into; choose the demo node or a host.",
         );
-      return overConnection(localConnection(), options.sudo ?? false, interaction);
+      return overConnection(localConnection(), options, interaction);
     },
   };
 };

@@ -3,15 +3,23 @@ import { assembleGently } from "../../src-shared/assemble/assemble.ts";
 import type { OciMemory } from "../../src-shared/assemble/records.ts";
 import { openLive } from "../probe/index.ts";
 import { withSudo } from "../ssh/sudo.ts";
+import { timed, traced } from "../transport/traced.ts";
 import type { Connection, Interaction } from "../transport/transport.ts";
 import type { OpenSource } from "./source.ts";
+import type { SourceOptions } from "./way.ts";
 
 /** Lets the window and the other nodes have the thread. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** With `sudo` the person is asked for its password where it wants one. Closes the connection where it throws. */
-export async function overConnection(plain: Connection, sudo: boolean, interaction?: Interaction): Promise<OpenSource> {
-  const connection = sudo && interaction !== undefined ? withSudo(plain, interaction) : plain;
+export async function overConnection(
+  plain: Connection,
+  { sudo = false, trace }: Pick<SourceOptions, "sudo" | "trace">,
+  interaction: Interaction,
+): Promise<OpenSource> {
+  const seen = trace === undefined ? plain : traced(plain, trace);
+  const connection = sudo ? withSudo(seen, interaction) : seen;
+  const { label } = connection;
   const live = await openLive(connection, { privilege: sudo ? "sudo" : "plain" }).catch((error: unknown) => {
     connection.close();
     throw error;
@@ -24,7 +32,11 @@ export async function overConnection(plain: Connection, sudo: boolean, interacti
     connection,
     sudo,
     closed: connection.closed,
-    read: async (request) => assembleGently(await live.tick(request), breathe, memory),
+    async read(request) {
+      const what = `${label}: a ${request.deep ? "deep" : "quick"} reading`;
+      const reading = await timed(what, trace, () => live.tick(request));
+      return timed(`${label}: assembling it`, trace, () => assembleGently(reading, breathe, memory));
+    },
     close() {
       if (ended) return;
       ended = true;

@@ -44,7 +44,7 @@ export const program: Way = (target, options) => {
     async open(interaction, signal) {
       const words = (command: string) => row.words(name, command);
       const connection = await programConnection({ label: target, takes: "argument", words, signal });
-      return overConnection(connection, options.sudo ?? false, interaction);
+      return overConnection(connection, options, interaction);
     },
   };
 };

@@ -31,6 +31,8 @@ export interface Source {
   readonly kind: NodeState["kind"];
   /** A program of this machine that opening it starts, with its words. */
   readonly starts?: readonly string[];
+  /** What a person should know about the way that was taken. */
+  readonly note?: string;
   /** Refreshes by itself, unless told otherwise. */
   readonly live: boolean;
   open(interaction: Interaction, signal: AbortSignal): Promise<OpenSource>;

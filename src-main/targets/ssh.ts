@@ -10,6 +10,6 @@ export const ssh: Way = (target, options) => ({
   live: true,
   async open(interaction, signal) {
     const connection = await connectSsh(target, options, interaction, signal);
-    return overConnection(connection, options.sudo ?? false, interaction);
+    return overConnection(connection, options, interaction);
   },
 });

@@ -2,6 +2,7 @@
 import { demo } from "./demo.ts";
 import { file } from "./file.ts";
 import { local } from "./local.ts";
+import { openssh } from "./openssh.ts";
 import { program } from "./programs.ts";
 import type { Source } from "./source.ts";
 import { ssh } from "./ssh.ts";
@@ -9,7 +10,7 @@ import { via } from "./via.ts";
 import type { SourceOptions, Way } from "./way.ts";
 
 /** The first that takes the text has it; ssh takes any. */
-const WAYS: readonly Way[] = [via, demo, local, file, program, ssh];
+const WAYS: readonly Way[] = [via, demo, local, file, program, openssh, ssh];
 
 /** Throws ReadingError where the text names a file that is not there, ConnectionError where it is no target. */
 export async function sourceOf(text: string, options: SourceOptions = {}): Promise<Source> {

@@ -18,7 +18,7 @@ export const via: Way = (target, options) => {
     starts: words,
     async open(interaction, signal) {
       const connection = await programConnection({ label: target, takes: "stdin", words: () => words, signal });
-      return overConnection(connection, options.sudo ?? false, interaction);
+      return overConnection(connection, options, interaction);
     },
   };
 };

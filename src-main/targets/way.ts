@@ -1,5 +1,6 @@
 /** A way in: from what a person types to a Source. One file a way, one table of them (targets.ts). */
 import type { SshOptions } from "../ssh/connect.ts";
+import type { Trace } from "../transport/traced.ts";
 import type { Source } from "./source.ts";
 
 export interface SourceOptions extends SshOptions {
@@ -7,6 +8,12 @@ export interface SourceOptions extends SshOptions {
   sudo?: boolean;
   /** Whether the target may be a file. Where it may not, nothing tells whether such a file is there. */
   files?: boolean;
+  /** Whose ssh does a login: the system's, the built-in one, or (auto) the system's where only that can. */
+  ssh?: "system" | "auto" | "builtin";
+  /** Told what is asked of the node and how long it took, a line each (--verbose). Never a secret. */
+  trace?: Trace;
+  /** Nobody is there to ask: the system's ssh is told so. */
+  batch?: boolean;
   /** --via: a command whose stdin and stdout are a shell on the node. A terminal's alone. */
   via?: string;
 }

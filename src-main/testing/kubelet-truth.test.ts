@@ -47,8 +47,6 @@ describe.each(["kubelet-cri-o", "kubelet-containerd"] as const)("%s", async (nod
   });
   const ours = (uid: string): Pod | undefined => snapshot.pods.find((one) => one.uid === uid);
 
-  /** Between two runs of its only container: what it shares is read from too little. Whoever mends it deletes this. */
-  const NOT_YET = new Set(["shared namespaces", "the node's own namespaces"]);
   const check = <T>(
     field: string,
     rows: readonly T[],
@@ -64,7 +62,7 @@ describe.each(["kubelet-cri-o", "kubelet-containerd"] as const)("%s", async (nod
       });
       TABLE.push({ node, field, agree: rows.length - wrong.length, of: rows.length });
       expect(rows.length).toBeGreaterThan(0);
-      expect(NOT_YET.has(field) ? wrong.filter((row) => !row.includes("crashonly")) : wrong).toEqual([]);
+      expect(wrong).toEqual([]);
     });
   const ofPods = (field: string, compare: (pod: (typeof pods)[number], shown: Pod | undefined) => [unknown, unknown]) =>
     check(

@@ -59,6 +59,7 @@ export async function startScript(
     channel.kill();
     options.signal.throwIfAborted();
   }
+  connection.started?.(script.slice(0, script.indexOf("\n")).replace(/^#podglass:/, ""), channel);
   // A node that hangs up makes writes fail; what ended is told by channel.exit.
   channel.stdin.on("error", () => {});
   channel.stdin.write(`${slim(script)}${MARKER}\n${encodeLine(args)}\n`);

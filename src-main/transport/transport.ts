@@ -26,6 +26,8 @@ export interface Connection {
   exec(command: string): Promise<Channel>;
   /** Told when a command has to wait for a channel: who holds one for long should let it go. Returns a way to stop. */
   onCrowded?(listener: () => void): () => void;
+  /** Told which script of ours was started on a channel, by its name and version; for who watches (--verbose). */
+  started?(script: string, channel: Channel): void;
   /** Settles when the connection has ended: null when close() was called, else why. Never rejects. */
   readonly closed: Promise<Error | null>;
   close(): void;

@@ -1,6 +1,7 @@
 import { attempt } from "../state/client.ts";
 import type { OpenNode } from "../state/nodes.ts";
 import { closeNode } from "../state/open.ts";
+import { startRecording, stopRecording } from "../state/record.ts";
 import { Menu, MenuChoice, MenuHead, MenuItem, MenuLine } from "../ui/menu.tsx";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
 
@@ -9,7 +10,7 @@ const PACES = [
   { value: "2000", label: "every 2 seconds" },
   { value: "5000", label: "every 5 seconds" },
   { value: "30000", label: "every 30 seconds" },
-  { value: "0", label: "not by itself" },
+  { value: "0", label: "paused" },
 ] as const;
 
 /** The node's state in the top bar, and behind it how often it is read, and the way out. */
@@ -23,7 +24,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
       trigger={
         <button type="button" className="pill" title={`${state.label}: how often it is read, and closing it`}>
           <NodeSign state={state} />
-          <NodeWords state={state} />
+          <NodeWords state={state} whole />
         </button>
       }
     >
@@ -31,7 +32,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
         Read now
       </MenuItem>
       <MenuItem icon="search" onSelect={() => void attempt("node.refresh", { nodeId, deep: true })}>
-        Read the slow places too
+        Deep scan (mounts, kernel log)
       </MenuItem>
       {state.kind !== "file" && (
         <>
@@ -44,11 +45,11 @@ export function NodeMenu({ node }: { node: OpenNode }) {
           />
           <MenuLine />
           {state.recordingTo === undefined ? (
-            <MenuItem icon="record" onSelect={() => void attempt("record.start", { nodeId })}>
+            <MenuItem icon="record" onSelect={() => void startRecording(nodeId)}>
               Record
             </MenuItem>
           ) : (
-            <MenuItem icon="record" onSelect={() => void attempt("record.stop", { nodeId })}>
+            <MenuItem icon="record" onSelect={() => void stopRecording(nodeId)}>
               Stop recording
             </MenuItem>
           )}

@@ -1,5 +1,6 @@
 import { dismiss, useNotices } from "../state/notices.ts";
 import { Icon } from "../ui/icons.tsx";
+import { Button } from "../ui/parts.tsx";
 
 const SIGNS = { ok: "check", info: "info", warn: "warn", bad: "bad" } as const;
 
@@ -10,7 +11,24 @@ export function Notices() {
       {notices.map((notice) => (
         <div className="notice" key={notice.id}>
           <Icon name={SIGNS[notice.tone]} className={notice.tone} />
-          <p>{notice.text}</p>
+          <div className="notice-words">
+            <p>{notice.text}</p>
+            {notice.offers && (
+              <div className="notice-offers">
+                {notice.offers.map(({ words, run }) => (
+                  <Button
+                    key={words}
+                    onClick={() => {
+                      dismiss(notice.id);
+                      run();
+                    }}
+                  >
+                    {words}
+                  </Button>
+                ))}
+              </div>
+            )}
+          </div>
           <button type="button" className="icon-btn" aria-label="Close message" onClick={() => dismiss(notice.id)}>
             <Icon name="cross" />
           </button>

@@ -187,7 +187,12 @@ export function commandHits(text: string, nodeId: string | undefined): Hit[] {
   add("Commands", "file", "Open a recording or a probe's output", () => void openFile());
   if (nodeId !== undefined) {
     add("Commands", "refresh", "Read the node now", () => void attempt("node.refresh", { nodeId }), "r");
-    add("Commands", "search", "Read the slow places too", () => void attempt("node.refresh", { nodeId, deep: true }));
+    add(
+      "Commands",
+      "search",
+      "Deep scan (mounts, kernel log)",
+      () => void attempt("node.refresh", { nodeId, deep: true }),
+    );
     add("Commands", "cross", "Close this node", () => void attempt("node.close", { nodeId }));
   }
   for (const theme of ["system", "light", "dark"])

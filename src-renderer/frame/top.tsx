@@ -5,6 +5,7 @@ import { openPalette } from "../state/sheets.ts";
 import { Icon, Mark } from "../ui/icons.tsx";
 import { viewOf } from "../views/registry.ts";
 import { NodeMenu } from "./node-menu.tsx";
+import { RecordingNow } from "./recording.tsx";
 
 interface Crumb {
   id: string;
@@ -66,10 +67,13 @@ export function Top() {
         <span className="sep" />
         <kbd>{MOD}K</kbd>
       </button>
+      {node?.state.recordingTo !== undefined && (
+        <RecordingNow key={node.state.recordingTo} nodeId={node.state.nodeId} path={node.state.recordingTo} />
+      )}
       {node && <NodeMenu node={node} />}
       {rights && (
         <span className="pill" title="The rights with which this node is read">
-          {rights}
+          as {rights}
           {node.state.readOnly && ", read-only"}
         </span>
       )}

@@ -9,6 +9,7 @@ import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/questions/c
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { type Conclusions, concluded } from "./conclusions.ts";
+import { mutedRules } from "./muted.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
 function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
@@ -67,12 +68,19 @@ export const findingsOf = late<Finding[]>(
 /** False while a large node is being looked through for the first time: that nothing was found then says nothing. */
 export const findingsKnown = (snapshot: Snapshot): boolean => concluded(snapshot) !== "none yet";
 
-/** How much there is to see to on a node: what the side bar, the window's title and an alarm count. */
-export const troubleOf: (snapshot: Snapshot) => Record<Severity, number> = once((snapshot) => {
+const troubles = new WeakMap<Snapshot, { muted: readonly string[]; counts: Record<Severity, number> }>();
+
+/** How much there is to see to on a node: what the side bar, the window's title and an alarm count; without what is muted. */
+export function troubleOf(snapshot: Snapshot): Record<Severity, number> {
+  const muted = mutedRules();
+  const known = troubles.get(snapshot);
+  if (known?.muted === muted) return known.counts;
   const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
-  for (const { severity } of findingsOf(snapshot)) counts[severity] += 1;
+  for (const { severity, rule } of findingsOf(snapshot)) if (!muted.includes(rule)) counts[severity] += 1;
+  // Nothing was concluded yet: to be counted again, not to be remembered as none.
+  if (findingsKnown(snapshot)) troubles.set(snapshot, { muted, counts });
   return counts;
-});
+}
 
 export function worstOf(snapshot: Snapshot): Severity | undefined {
   const { critical, warning, info } = troubleOf(snapshot);

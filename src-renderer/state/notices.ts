@@ -4,6 +4,8 @@ export interface Notice {
   id: number;
   tone: "ok" | "warn" | "bad" | "info";
   text: string;
+  /** What one can do about it; such a notice stays until it is closed. */
+  offers?: { words: string; run: () => void }[];
 }
 
 let last = 0;
@@ -22,5 +24,6 @@ export function notify(notice: Omit<Notice, "id">): void {
   useNotices.setState(({ notices }) => ({
     notices: [...notices.filter((other) => other.text !== notice.text), { ...notice, id }].slice(-4),
   }));
-  if (notice.tone === "ok" || notice.tone === "info") setTimeout(() => dismiss(id), 5000);
+  if ((notice.tone === "ok" || notice.tone === "info") && notice.offers === undefined)
+    setTimeout(() => dismiss(id), 5000);
 }

@@ -1,15 +1,6 @@
 import { useState } from "react";
-import { notify } from "../state/notices.ts";
+import { copyText } from "./copy.ts";
 import { Icon } from "./icons.tsx";
-
-async function copyText(text: string, what: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    notify({ tone: "info", text: `Copied ${what}.` });
-  } catch {
-    notify({ tone: "warn", text: `The system refused the clipboard. Select the text and copy it: ${text}` });
-  }
-}
 
 /**
  * The last strip of every panel: the commands with which a person sees the same thing on the node.

@@ -2,6 +2,22 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Icon } from "./icons.tsx";
 import "./dialog.css";
 
+const FOCUSABLE = "button:not(:disabled), [tabindex='0'], input, a[href]";
+
+/**
+ * Remembers where the focus is. Called later it puts it there again, or, where that is gone from the page (a button that
+ * was used up), on the first thing in what is left around it. The platform forgets both when a dialog is taken away.
+ */
+function wayBack(): () => void {
+  const around: Element[] = [];
+  for (let at = document.activeElement; at !== null && at !== document.body; at = at.parentElement) around.push(at);
+  return () => {
+    const left = around.find((element) => element.isConnected);
+    const target = left === around[0] ? left : (left?.querySelector(FOCUSABLE) ?? left);
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  };
+}
+
 /**
  * The platform's own modal dialog: it keeps the focus inside, makes the rest inert and gives the focus back,
  * without a style element that our content security policy would refuse.
@@ -22,10 +38,14 @@ export function PlainDialog({
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
+    const back = wayBack();
     if (dialog && !dialog.open) dialog.showModal();
     // React's autoFocus comes before the dialog is open and is lost.
     dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      back();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the key for this, is the dialog's own cancel event

@@ -84,6 +84,7 @@ const PATHS = {
   filter: <path d="M2.5 3.5h9M4.5 7h5M6 10.5h2" />,
   refresh: <path d="M11.6 6A4.8 4.8 0 1 0 11.3 9M11.8 2.8V6H8.6" />,
   record: <circle cx="7" cy="7" r="3.4" fill="currentColor" />,
+  stop: <rect x="3.5" y="3.5" width="7" height="7" rx="1" fill="currentColor" />,
   picture: <path d="M2 2.5h4v4H2zM8 2.5h4v4H8zM2 8.5h4v3H2zM8 8.5h4v3H8z" />,
   tree: <path d="M3 2.5v8.5h3M3 6h3M8 4.5h4v3H8zM8 9.5h4v3H8z" />,
   flask: <path d="M5.5 2v3.6L2.6 11a1 1 0 0 0 .9 1.5h7a1 1 0 0 0 .9-1.5L8.5 5.6V2M4.6 2h4.8M4.2 8.5h5.6" />,

@@ -1,6 +1,6 @@
 import type { NodeState } from "../../src-shared/api.ts";
 import { useNow } from "../state/now.ts";
-import { nodeWords } from "./words.ts";
+import { age, nodeWords } from "./words.ts";
 
 /** A node's state as a shape: full disc live, clock stale, cross refused, ring otherwise. The word stands beside it. */
 export function NodeSign({ state }: { state: NodeState }) {
@@ -24,8 +24,9 @@ export function NodeSign({ state }: { state: NodeState }) {
 }
 
 /** The word and the age that go with the sign; ticks by itself. */
-export function NodeWords({ state }: { state: NodeState }) {
+export function NodeWords({ state, whole = false }: { state: NodeState; whole?: boolean }) {
   const now = useNow();
-  const { sign, words } = nodeWords(state, now);
+  const { sign, words: short } = nodeWords(state, now);
+  const words = whole && sign === "live" ? `Live · every ${age(state.everyMs)}` : short;
   return <span className={sign === "stale" ? "old" : sign === "refused" ? "bad" : undefined}>{words}</span>;
 }

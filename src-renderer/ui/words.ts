@@ -35,7 +35,7 @@ export function nodeWords(
       return {
         sign: "still",
         words: state.recording
-          ? "recording"
+          ? "replay"
           : state.kind === "file"
             ? "a file"
             : old === undefined

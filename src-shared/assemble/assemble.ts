@@ -64,6 +64,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     if (more.image) container.image = more.image;
     if (Object.keys(more.labels).length > 0) container.labels = more.labels;
     if (more.restarts !== undefined) container.restartCount = more.restarts;
+    if (more.ended) container.ended = more.ended;
   }
   const configuration = runtimeConfiguration(reading.files, records.configuration);
   const drafts = draftPods({

@@ -190,6 +190,7 @@ function makeMember(id: string, parts: Parts): Member {
   if (record?.labels && Object.keys(record.labels).length > 0) container.labels = record.labels;
   if (record?.restartCount !== undefined) container.restartCount = record.restartCount;
   if (record?.createdAt) container.createdAt = record.createdAt;
+  if (record?.ended) container.ended = record.ended;
   if (record?.modes) container.modes = record.modes;
   return {
     container,

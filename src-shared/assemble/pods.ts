@@ -90,7 +90,7 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
   const shares = sharesOf({
     sandbox: sandboxProcess,
     ...(standIn ? { standsFor: heldBy(standIn, facts.initial) } : {}),
-    sandboxMember: draft.sandbox?.process ? draft.sandbox : undefined,
+    sandboxMember: draft.sandbox,
     live,
     hasSandbox: draft.sandboxId !== undefined || draft.manifestNamespaces !== undefined,
     pinned,

@@ -181,7 +181,7 @@ describe("containerd without pause", () => {
     expect(snapshot.gaps).toContainEqual(expect.objectContaining({ what: "networks without a process", count: 1 }));
     expect(pod).toMatchObject({
       namespaces: SHARED,
-      host: [],
+      host: ["user", "time"],
       containers: [],
       sandbox: { state: "dropped" },
     });

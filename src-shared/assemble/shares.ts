@@ -25,7 +25,7 @@ export interface Sharing {
   types: readonly NamespaceType[];
   /** Set where the sandbox process is a stand-in of ours: it holds these, and what else it is in says nothing of the pod. */
   standsFor?: NamespaceInodes;
-  /** The sandbox's own record, for a pod where it alone lives. */
+  /** The sandbox with its record, alive or not. */
   sandboxMember?: Member;
 }
 
@@ -41,9 +41,20 @@ export function sharesOf(pod: Sharing): Shares {
       const inode = pod.standsFor?.[type] ?? pod.pinned[type];
       if (inode !== undefined && type !== "mnt" && inode !== pod.initial[type]) result.namespaces[type] = inode;
     }
+    // Nothing lives, but the sandbox's own spec says what was made anew: the rest is the node's (runtime-spec, namespaces).
+    // Not so for pid: a sandbox without a process has none, whatever its containers get.
+    const made = pod.sandboxMember?.record?.oci?.namespaces ?? [];
+    if (made.length > 0 && !pod.standsFor)
+      result.host = pod.types.filter(
+        (type) => !OF_EACH.has(type) && type !== "pid" && !made.some((entry) => ociType(entry.type) === type),
+      );
     return result;
   }
+  // Between two runs of its only container a CRI pod shares what it shared: every container joins the sandbox's net, ipc
+  // and uts (containerd internal/cri/opts WithPodNamespaces, CRI-O's pinned namespaces), and has a cgroup namespace of its own.
+  const alone = members.length === 1 && pod.live.length === 0 && isCri(pod.sandboxMember);
   for (const type of pod.types) {
+    if (alone && OF_EACH.has(type)) continue;
     const inodes = members.map(({ process }) => process.namespaces[type]);
     if (pod.standsFor?.[type] !== undefined) inodes.push(pod.sandbox!.namespaces[type]);
     const inode = inodes[0];
@@ -53,12 +64,21 @@ export function sharesOf(pod: Sharing): Shares {
       if (disagrees(type, pod)) result.disagree.push(type);
     } else if (inode === pod.initial[type]) {
       result.host.push(type);
-    } else if (type !== "mnt" && (inodes.length > 1 || (pod.hasSandbox && joins(members[0]!.member, type)))) {
+    } else if (
+      type !== "mnt" &&
+      (inodes.length > 1 || (alone && JOINED.has(type)) || (pod.hasSandbox && joins(members[0]!.member, type)))
+    ) {
       result.namespaces[type] = inode;
     }
   }
   return result;
 }
+
+/** What each container has for itself, whatever its pod shares. */
+const OF_EACH: ReadonlySet<NamespaceType> = new Set(["mnt", "cgroup"]);
+const JOINED: ReadonlySet<NamespaceType> = new Set(["net", "ipc", "uts"]);
+const isCri = (sandbox: Member | undefined): boolean =>
+  sandbox?.record?.runtime === "containerd" || sandbox?.record?.runtime === "cri-o";
 
 /** Does its record join a namespace of this type by path, or another container's by name? */
 function joins(member: Member | undefined, type: NamespaceType): boolean {

@@ -2,17 +2,20 @@
 import type { Finding, Severity, Snapshot } from "../model.ts";
 import { cgroupRules } from "./cgroup-rules.ts";
 import { cgroupV1 } from "./cgroup-v1.ts";
+import { crashLoop } from "./crash-loop.ts";
 import { deadSandbox } from "./dead-sandbox.ts";
 import { duplicateIp } from "./duplicate-ip.ts";
 import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
 import { frozen } from "./frozen.ts";
 import { hostNamespaces } from "./host-namespaces.ts";
 import { leakedPin } from "./leaked-pin.ts";
+import { leftBehind } from "./left-behind.ts";
 import { leftovers } from "./leftovers.ts";
 import { limitAboveParent } from "./limit-above-parent.ts";
 import { nearMemoryLimit } from "./near-memory-limit.ts";
 import { nearPidsLimit } from "./near-pids-limit.ts";
 import { oomScoreAdjust } from "./oom-score-adjust.ts";
+import { outsidePodCgroup } from "./outside-pod-cgroup.ts";
 import { pidNamespaceApp } from "./pid-namespace-app.ts";
 import { pressure } from "./pressure.ts";
 import { qosMismatch } from "./qos-mismatch.ts";
@@ -20,6 +23,7 @@ import { sandboxDisagreement } from "./sandbox-disagreement.ts";
 import { sharedBetweenPods } from "./shared-between-pods.ts";
 import { splitHierarchies } from "./split-hierarchies.ts";
 import { staleNamespacePath } from "./stale-namespace-path.ts";
+import { stoppedSandbox } from "./stopped-sandbox.ts";
 import { stuckProcess } from "./stuck-process.ts";
 import { throttled } from "./throttled.ts";
 import { twoWeightFormulas } from "./two-weight-formulas.ts";
@@ -28,7 +32,11 @@ import { zombies } from "./zombies.ts";
 
 const RULES: Rule[] = [
   staleNamespacePath,
+  leftBehind,
   deadSandbox,
+  stoppedSandbox,
+  outsidePodCgroup,
+  crashLoop,
   sandboxDisagreement,
   sharedBetweenPods,
   duplicateIp,

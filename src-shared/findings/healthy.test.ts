@@ -25,6 +25,8 @@ describe("the same node after its pauses were killed", () => {
   it("says what is dead", () => {
     expect(of("cri-o-after-kill").filter((one) => one.severity !== "info")).toMatchObject([
       { rule: "dead-sandbox", where: "pod lab/shared" },
+      { rule: "stopped-sandbox", where: "pod lab/hostnet" },
+      { rule: "stopped-sandbox", where: "pod lab/web" },
     ]);
   });
 });

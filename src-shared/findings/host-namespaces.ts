@@ -1,5 +1,6 @@
 /** A pod in the node's own namespaces that does not look like part of the system. */
 import type { Finding, NamespaceType, Pod } from "../model.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import { podLabel, type Rule } from "./view.ts";
 
 /** What the cluster itself runs: host networking is how these work. */
@@ -17,7 +18,7 @@ export const hostNamespaces: Rule = (view): Finding[] =>
     const types = pod.host.filter((type) => type in MEANING);
     if (types.length === 0 || isSystem(pod)) return [];
     // A CRI pod has a Kubernetes namespace: where it is not known, neither is whether the pod is the system's.
-    const unnamed = pod.namespace === undefined && (pod.runtime === "containerd" || pod.runtime === "cri-o");
+    const unnamed = pod.namespace === undefined && runtimeOf(pod.runtime).cri === true;
     const grave = !unnamed && (types.includes("pid") || types.includes("ipc"));
     return [
       {

@@ -2,13 +2,13 @@
 import { baseName } from "../cgroups/tree.ts";
 import { inert } from "../format.ts";
 import type { Finding } from "../model.ts";
-import { type Rule, some, type View } from "./view.ts";
+import { podLabel, type Rule, some, type View } from "./view.ts";
 
 const LINK = "https://man7.org/linux/man-pages/man7/mount_namespaces.7.html";
 
 export const leftovers: Rule = (view): Finding[] => [
   // Without our manifests every lab pod and every stand-in would look forgotten, without the node's mounts every pin a copy.
-  ...(view.unread.records ? [] : [...halfMade(view), ...unknownStandIns(view)]),
+  ...(view.unread.records ? [] : [...halfMade(view), ...unknownStandIns(view), ...outlived(view)]),
   ...(view.unread.pins ? [] : copies(view)),
 ];
 
@@ -57,6 +57,24 @@ function unknownStandIns({ snapshot }: View): Finding[] {
     at: { pid, cgroupPath: path },
   }));
 }
+
+/** A stand-in whose pod its runtime has removed: nothing is left but what it holds. */
+const outlived = ({ snapshot }: View): Finding[] =>
+  snapshot.pods
+    .filter(
+      ({ sandbox, containers }) => containers.length === 0 && sandbox.reasons?.some(({ code }) => code === "stand-in"),
+    )
+    .map((pod) => ({
+      rule: "stand-in-leftover",
+      severity: "warning",
+      title: "A stand-in of ours outlived its pod",
+      where: podLabel(pod),
+      evidence: [...(pod.sandbox.evidence ?? []), "no container of the pod is left"],
+      why: "Removing the pod does not end a process that its runtime does not know: the stand-in and our pins keep the pod's namespaces alive.",
+      todo: "podglass unpin takes the pins away; then end the process and remove its group podglass-pause.",
+      link: "https://man7.org/linux/man-pages/man7/namespaces.7.html",
+      at: { podKey: pod.key, ...(pod.sandbox.pid === undefined ? {} : { pid: pod.sandbox.pid }) },
+    }));
 
 /** A mount namespace that was made while a pin was there has its own copy, which outlives the pin. */
 function copies({ snapshot }: View): Finding[] {

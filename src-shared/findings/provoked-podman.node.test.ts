@@ -1,5 +1,4 @@
 /** Each finding about pods, made to be true on this machine with a private podman, read with the probe, and found. */
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -211,7 +210,7 @@ describe.skipIf(cannotPodman() !== undefined)("findings provoked with podman", (
     await node.podman("pod", "rm", "-f", "-t", "0", pod);
   });
 
-  it("dead-sandbox and stale-namespace-path, then the pid in a stranger's hands", { timeout: SLOW }, async () => {
+  it("dead-sandbox, and no word of a path that podman writes anew", { timeout: SLOW }, async () => {
     const pod = name("dead");
     await node.pod(pod);
     const app = await node.container(pod, name("app"));
@@ -223,29 +222,9 @@ describe.skipIf(cannotPodman() !== undefined)("findings provoked with podman", (
     await until("pause to be gone", () => !existsSync(`/proc/${pause}/ns/net`));
     const snapshot = await read();
     expect(found("dead-sandbox", snapshot)[0]).toMatchObject({ severity: "critical" });
-    const gone = found("stale-namespace-path", snapshot);
-    expect(gone[0]).toMatchObject({ severity: "warning", at: { containerId: app } });
-    expect(gone[0]!.title).toContain("gone");
-
-    // Its pid is free only when the init of this machine has reaped it.
-    await until("pause to be reaped", () => !existsSync(`/proc/${pause}`));
-    const stranger = await takePid(pause);
-    const [stolen] = found("stale-namespace-path", await read());
-    kill(stranger);
-    expect(stolen).toMatchObject({ severity: "critical", at: { containerId: app } });
-    expect(stolen!.evidence.join("\n")).toContain(`pid ${pause} (sleep)`);
+    // podman writes the path anew at each start: it leads nobody astray, whoever gets the pid.
+    expect(found("stale-namespace-path", snapshot)).toEqual([]);
+    expect(await pidOf(app)).toBeGreaterThan(0);
     // podman cannot remove at once what was killed behind its back; leaving the room clears it.
   });
 });
-
-/** A process with a certain pid: the kernel gives the one after ns_last_pid. Others start processes too, so it is tried. */
-async function takePid(pid: number): Promise<number> {
-  const script = 'echo "$1" >/proc/sys/kernel/ns_last_pid; sleep 1000000 >/dev/null 2>&1 & echo $!';
-  for (let tries = 0; tries < 200; tries++) {
-    const got = Number(execFileSync("sh", ["-c", script, "sh", String(pid - 1)], { encoding: "utf8" }));
-    if (got === pid) return pid;
-    kill(got);
-    await new Promise((later) => setTimeout(later, tries));
-  }
-  throw new Error(`pid ${pid} could not be had in 200 tries`);
-}

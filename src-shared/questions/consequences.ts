@@ -117,6 +117,8 @@ function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
   const effects: Effect[] = [];
   const gone = new Set(loss.pins);
   for (const container of snapshot.containers) {
+    // Where the path is written anew at each start, what it was does not matter.
+    if (runtimeOf(container.runtime).writesPathsAnew) continue;
     if (container.kind === "sandbox") continue; // no runtime starts a sandbox again: it makes a new one
     for (const { type, path } of container.ociNamespaces ?? []) {
       if (!path) continue;

@@ -50,9 +50,8 @@ describe("what if pause went", () => {
     const answer = ifPause(node, podOf(node, "lab-a"));
     expect(labels(answer.goesOn, "container")).toEqual(["a1", "a2"]);
     expect(answer.sentence).toContain("the pod is split");
-    expect(answer.cannotComeBack.find((effect) => effect.label === "a1")?.why).toMatch(
-      /joins network at \/proc\/\d+\/ns\/net/,
-    );
+    // podman writes a container's paths anew at each start: each could be started, beside those that run on.
+    expect(labels(answer.cannotComeBack, "container")).toEqual([]);
     expect(labels(answer.dies, "address")).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ export const containerd: Runtime = {
   daemon: "containerd",
   versions: ["containerd"],
   kubelets: true,
+  cri: true,
   groups: { prefixes: ["cri-containerd"] },
   monitor: shimOf,
   recordOf(id, monitor) {

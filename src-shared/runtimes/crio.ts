@@ -3,7 +3,8 @@
  * was dropped. Annotations: CRI-O internal/annotations, pkg/annotations/v2, server/sandbox_run_linux.go.
  */
 import type { CriMode, CriModes, OciConfig, Process } from "../model.ts";
-import { integer, object, parseObject, text, texts } from "./json.ts";
+import { endOf } from "./end.ts";
+import { integer, type JsonObject, object, parseObject, text, texts } from "./json.ts";
 import type { RuntimeRecord } from "./record.ts";
 import { argument, type Monitor, type Runtime, said } from "./runtime.ts";
 import { storageRecords } from "./storage.ts";
@@ -13,6 +14,7 @@ export const crio: Runtime = {
   daemon: "crio",
   versions: ["cri-o", "crio"],
   kubelets: true,
+  cri: true,
   groups: { prefixes: ["crio"], monitors: ["crio-conmon"], bareMarks: true },
   monitor: conmonOf,
   recordOf(_id, { name }) {
@@ -25,7 +27,10 @@ export const crio: Runtime = {
       pod: { name: parts[2], namespace: parts[3], uid: parts[4] },
     };
   },
-  records: (sources) => storageRecords(sources, (id, oci) => (isCrio(oci) ? crioRecord(id, oci) : undefined)),
+  records: (sources) =>
+    storageRecords(sources, (id, oci, state) =>
+      isCrio(oci) ? { ...crioRecord(id, oci), ...ended(state) } : undefined,
+    ),
   settings: {
     file: /\/crio\/crio\.conf(\.d\/[^/]+)?$/,
     keys: ["drop_infra_ctr", "cgroup_manager", "pause_image", "namespaces_dir", "default_runtime", "infra_ctr_cpuset"],
@@ -78,6 +83,12 @@ export const crio: Runtime = {
   },
   listPods: "crictl pods",
 };
+
+/** internal/oci/container.go, ContainerState, as it is written to state.json beside config.json. */
+function ended(state: JsonObject): Pick<RuntimeRecord, "ended"> {
+  if (state.status !== "stopped") return {};
+  return { ended: endOf({ exitCode: state.exitCode, oomKilled: state.oomKilled, at: state.finished }) };
+}
 
 /** CRI-O calls its containers k8s_…; podman's conmon says libpod somewhere, or any other name. */
 function conmonOf(process: Process): Monitor | undefined {

@@ -2,6 +2,7 @@
 import type { NamespaceType } from "../model.ts";
 import { pidOfPath } from "../namespace-paths.ts";
 import { shimArguments } from "./containerd.ts";
+import { endOf } from "./end.ts";
 import type { JsonObject } from "./json.ts";
 import { integer, object, parseObject, pid, text, texts } from "./json.ts";
 import { ociType } from "./oci.ts";
@@ -33,6 +34,7 @@ export const docker: Runtime = {
   },
   kept: () => ({ how: "always" }),
   keptWords: { always: "the other containers join its namespaces" },
+  writesPathsAnew: true,
   afterPause: {
     network: networkAfterPause,
     noReturn: "Docker refuses to join a container that does not run; started again, pause has new namespaces",
@@ -106,6 +108,10 @@ function dockerRecord(id: string, path: string, config: JsonObject | undefined, 
   record.createdAt = text(config?.Created);
   const state = object(config?.State);
   if (state.Running === true) record.pid = pid(state.Pid);
+  // A container that never started has no end: FinishedAt is Go's zero time then (moby daemon/container/state.go).
+  const at = text(state.FinishedAt);
+  const end = endOf({ exitCode: state.ExitCode, oomKilled: state.OOMKilled, at });
+  if (end?.at !== undefined) record.ended = end;
   const counted = labels["annotation.io.kubernetes.container.restartCount"];
   record.restartCount = counted && /^\d{1,9}$/.test(counted) ? Number(counted) : integer(config?.RestartCount);
   record.networkMode = text(host.NetworkMode);

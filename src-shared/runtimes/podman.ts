@@ -4,6 +4,7 @@
  */
 import type { OciConfig, Process } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
+import { endOf } from "./end.ts";
 import { array, integer, object, parseArray, text, texts } from "./json.ts";
 import { ociType } from "./oci.ts";
 import type { PodRecord, RuntimeRecord } from "./record.ts";
@@ -44,6 +45,7 @@ export const podman: Runtime = {
   kept: () => ({ how: "always" }),
   keptWords: { always: "podman starts an infra container for every pod that shares something" },
   withoutSandbox: "podman made this pod without an infra container (--infra=false)",
+  writesPathsAnew: true,
   afterPause: {
     network: networkAfterPause,
     splits:
@@ -176,6 +178,7 @@ function podmanContainers(tools: Tools): Map<string, Listed> {
       image: text(container.Image),
       labels: texts(container.Labels),
       restarts: integer(container.Restarts),
+      ...(container.Exited === true ? { ended: endOf({ exitCode: container.ExitCode, at: container.ExitedAt }) } : {}),
     });
   }
   return found;

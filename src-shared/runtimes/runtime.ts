@@ -2,7 +2,7 @@
  * What Podglass knows of a container runtime, in one shape. A runtime is a file that fills this, its name in names.ts and
  * its line in table.ts; nothing else in the app says a runtime's name where it decides something.
  */
-import type { Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
+import type { ContainerEnd, Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
 import type { SortedFiles } from "./files.ts";
 import type { RuntimeName } from "./names.ts";
 import type { Claim, ConfigAt, Files, PodRecord, RuntimeRecord } from "./record.ts";
@@ -15,6 +15,8 @@ export interface Runtime {
   readonly versions: readonly string[];
   /** It serves the CRI, itself or through a shim of the CRI: a kubelet may own its pods. */
   readonly kubelets: boolean;
+  /** Its pods are made over the CRI: each has a name, a Kubernetes namespace and a uid. */
+  readonly cri?: boolean;
   readonly groups: Groups;
   /** The shim or conmon that a process is, by its arguments, which any user may read. */
   monitor?(process: Process): Monitor | undefined;
@@ -40,6 +42,11 @@ export interface Runtime {
   readonly withoutSandbox?: string;
   /** It makes pods without pause whose shim pins what they share under the sandbox's own bundle. */
   readonly pinsInBundle?: boolean;
+  /**
+   * A container's config.json is made anew at each of its starts, with the paths as they are by then (libpod
+   * container_internal.go, init; moby daemon/start.go): a path that leads nowhere now harms no restart.
+   */
+  readonly writesPathsAnew?: boolean;
   readonly afterPause: AfterPause;
   /** Dropping pause as configuration; absent where there is nothing to configure. */
   advice?(setting: Setting): Omit<Advice, "runtime">;
@@ -96,6 +103,7 @@ export interface Listed {
   image?: string;
   labels: Record<string, string>;
   restarts?: number;
+  ended?: ContainerEnd;
 }
 
 /** A container while pods are being put together. */

@@ -67,9 +67,11 @@ export const sickScene: Scene = {
     pod("inner", { last: 36 }),
     pod("unlimited", { last: 38 }),
     pod("copied", { last: 37, runtime: "cri-o" }),
+    pod("stopped", { last: 39, runtime: "cri-o", keepPause: true }),
   ],
   before: [
     { do: "kill-pause", pod: "orphaned" },
+    { do: "kill-pause", pod: "stopped" },
     { do: "join", pod: "split", container: "sidecar", type: "net", other: "new" },
     { do: "join", pod: "guest", container: "sidecar", type: "ipc", other: "twin" },
     { do: "orphan-pin", path: "/run/netns/cni-3f8c1f0e-6f3b-4a53-9a44-0b1d0c7b2e11", type: "net" },

@@ -1,13 +1,15 @@
 /** From the command line's options to one opened target. */
 
 import { stat } from "node:fs/promises";
+import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { OpenSource, Source } from "../../targets/source.ts";
 import { sourceOf } from "../../targets/targets.ts";
 import type { SourceOptions } from "../../targets/way.ts";
+import { timed } from "../../transport/traced.ts";
 import { Usage } from "./exit.ts";
-import { isTerminal, terminalInteraction } from "./terminal.ts";
+import { isTerminal, say, terminalInteraction } from "./terminal.ts";
 
 /** Options common to every command that takes a TARGET, as commander gives them. */
 export interface CommonOptions {
@@ -19,18 +21,24 @@ export interface CommonOptions {
   o?: string[];
   J?: string;
   via?: string;
+  ssh?: (typeof WHOSE_SSH)[number];
+  verbose?: boolean;
   readOnly?: boolean;
 }
 
 const STRICT = ["yes", "accept-new", "ask"] as const;
 
+export const WHOSE_SSH = ["system", "auto", "builtin"] as const;
+
 /** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
 function sourceOptions(options: CommonOptions): SourceOptions {
-  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes" };
+  const source: SourceOptions = { strictHostKeyChecking: isTerminal() ? "ask" : "yes", batch: !isTerminal() };
   if (options.sudo) source.sudo = true;
   if (options.i !== undefined) source.identityFiles = [options.i];
   if (options.F !== undefined) source.configFile = options.F;
   if (options.via !== undefined) source.via = options.via;
+  if (options.ssh !== undefined) source.ssh = options.ssh;
+  if (options.verbose) source.trace = (line) => say(inert(line, 500));
   if (options.J !== undefined) source.jump = options.J;
   for (const pair of options.o ?? []) {
     const at = pair.indexOf("=");
@@ -62,8 +70,15 @@ export async function openConnection(
   target: string,
   options: CommonOptions,
 ): Promise<{ source: Source; opened: OpenSource; label: string }> {
-  const source = await sourceOf(target, sourceOptions(options));
-  return { source, opened: await source.open(terminalInteraction, new AbortController().signal), label: source.label };
+  const told = sourceOptions(options);
+  const source = await sourceOf(target, told);
+  if (source.note !== undefined) say(inert(source.note, 500));
+  const { trace } = told;
+  const interaction = trace === undefined ? terminalInteraction : { ...terminalInteraction, progress: trace };
+  const opened = await timed(`opening ${source.label}`, trace, () =>
+    source.open(interaction, new AbortController().signal),
+  );
+  return { source, opened, label: source.label };
 }
 
 /** Opens a target and reads it once. The caller closes `opened`. */

@@ -50,7 +50,7 @@ describe("layoutNode", () => {
     expect(after.has("new")).toBe(true);
   });
 
-  it("keeps what belongs to no pod beside the pods, and blocks apart", () => {
+  it("keeps what belongs to no pod below the pods, and blocks apart", () => {
     const loose = Array.from({ length: 90 }, (_, i) => ({
       key: `process:${i}`,
       group: "alone",
@@ -67,7 +67,21 @@ describe("layoutNode", () => {
         const down = a.y < b.y + HEADING + b.rows * PITCH_Y && b.y < a.y + HEADING + a.rows * PITCH_Y;
         expect(across && down).toBe(false);
       }
-    for (const block of layout.blocks) if (block.loose) expect(block.x).toBeGreaterThanOrEqual(layout.main.width);
+  });
+
+  it("is packed for the canvas: pods fill most of it whatever its shape, and what is outside pods stands below", () => {
+    for (const aspect of [0.8, 1.55, 2.4])
+      for (const count of [6, 20, 57, 200]) {
+        const { blocks, main, at } = layoutNode(tilesOf(count), undefined, aspect);
+        const scale = Math.min(aspect / main.width, 1 / main.height);
+        const ink = at.size * PITCH_X * PITCH_Y * scale * scale;
+        expect(ink / aspect, `${count} pods at ${aspect}`).toBeGreaterThan(count <= 6 ? 0.3 : count <= 20 ? 0.35 : 0.5);
+        for (const block of blocks)
+          if (block.taken <= 24) expect(block.places.length - block.taken).toBeLessThan(block.columns);
+      }
+    const loose = [{ key: "process:1", group: "alone", name: "p", loose: true }];
+    const layout = layoutNode([...tilesOf(20), ...loose]);
+    for (const block of layout.blocks) if (block.loose) expect(block.y).toBeGreaterThanOrEqual(layout.main.height);
   });
 });
 

@@ -10,7 +10,7 @@ export const PITCH_Y = 42;
 export const HEADING = 20;
 const GAP_X = 26;
 const GAP_Y = 18;
-/** The picture fits a canvas about this much wider than high. */
+/** Where nothing is known of the canvas: so much wider than high. */
 const ASPECT = 1.55;
 
 export interface Block {
@@ -46,8 +46,9 @@ export interface Placeable {
   loose: boolean;
 }
 
-export function layoutNode(tiles: readonly Placeable[], before?: NodeLayout): NodeLayout {
-  return before && before.at.size > 0 ? grown(tiles, before) : fresh(tiles);
+/** `aspect`: how much wider than high the canvas is, which a fresh layout is packed for. */
+export function layoutNode(tiles: readonly Placeable[], before?: NodeLayout, aspect = ASPECT): NodeLayout {
+  return before && before.at.size > 0 ? grown(tiles, before) : fresh(tiles, aspect);
 }
 
 const byName = (a: Placeable, b: Placeable) =>
@@ -64,72 +65,86 @@ function grouped(tiles: readonly Placeable[]): [string, Placeable[]][] {
   return [...groups].sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1));
 }
 
-/** Room for what is there and a tenth more; a group of two or more always has a free place. */
-const rowsFor = (count: number, columns: number) => Math.ceil((count * 1.1 + 0.9) / columns);
+/** A large group has room for a tenth more; a small one is drawn without holes, and goes on in a block of its own. */
+const SMALL = 24;
+const roomFor = (count: number) => (count <= SMALL ? count : Math.ceil(count * 1.1 + 0.9));
 const blockHeight = (rows: number) => HEADING + rows * PITCH_Y + GAP_Y;
-const stackWidth = (columns: number) => columns * PITCH_X + GAP_X;
+const blockWidth = (columns: number) => columns * PITCH_X + GAP_X;
 
 type Group = [string, Placeable[]];
 
-function fresh(tiles: readonly Placeable[]): NodeLayout {
+function fresh(tiles: readonly Placeable[], aspect: number): NodeLayout {
   const groups = grouped(tiles);
   const pods = groups.filter(([, [first]]) => !first?.loose);
   const loose = groups.filter(([, [first]]) => first?.loose);
-  const main = stacked(pods.length > 0 ? pods : loose, 0);
+  const main = packed(pods.length > 0 ? pods : loose, 0, bestGrid(pods.length > 0 ? pods : loose, aspect));
   if (pods.length === 0 || loose.length === 0) return indexed(main);
-  // What belongs to no pod stands in one stack to the right, about as high as the pods are.
+  // What belongs to no pod is a strip below the pods, as wide as they are.
   const high = main.reduce((most, block) => Math.max(most, block.y + blockHeight(block.rows)), 0);
-  const right = main.reduce((most, block) => Math.max(most, block.x + stackWidth(block.columns)), 0);
-  const total = loose.reduce((sum, [, list]) => sum + list.length, 0);
-  const room = Math.max(6, Math.floor(high / PITCH_Y) - loose.length);
-  return indexed([...main, ...stacked(loose, right, { columns: Math.max(4, Math.ceil(total / room)), stacks: 1 })]);
+  const wide = main.reduce((most, block) => Math.max(most, block.x + blockWidth(block.columns)), 0);
+  const total = loose.reduce((sum, [, list]) => sum + roomFor(list.length), 0);
+  const columns = Math.max(4, Math.floor(wide / PITCH_X), Math.ceil(Math.sqrt(total)));
+  return indexed([...main, ...packed(loose, high, { columns, rows: Math.max(1, Math.ceil(total / columns)) })]);
 }
 
-/** Each group to the foot of the stack that is shortest so far. */
-function stacked(
-  groups: readonly Group[],
-  left: number,
-  grid = bestGrid(groups.map(([, list]) => list.length)),
-): Block[] {
-  const heights = new Array<number>(grid.stacks).fill(0);
-  return groups.map(([group, list]) => {
-    const { columns } = grid;
-    const rows = rowsFor(list.length, columns);
-    const places: (string | null)[] = list.map((tile) => tile.key);
-    while (places.length < rows * columns) places.push(null);
-    const stack = heights.indexOf(Math.min(...heights));
-    const y = heights[stack] ?? 0;
-    heights[stack] = y + blockHeight(rows);
-    return {
-      group,
-      more: false,
-      loose: list[0]?.loose ?? false,
-      columns,
-      rows,
-      places,
-      taken: list.length,
-      x: left + stack * stackWidth(columns),
-      y,
-    };
+interface Grid {
+  /** A shelf is at most so many tiles wide, and, unless one group alone needs more, so many high. */
+  columns: number;
+  rows: number;
+}
+
+interface Shelved {
+  columns: number;
+  rows: number;
+  x: number;
+  y: number;
+}
+
+/** Groups side by side on shelves, from the top left: each as high as its shelf allows, so that shelves are full. */
+function shelve(counts: readonly number[], top: number, { columns, rows }: Grid): Shelved[] {
+  let [x, y, high] = [0, top, 0];
+  const width = columns * PITCH_X + 0.5;
+  return counts.map((count) => {
+    const room = roomFor(count);
+    const across = Math.min(columns, Math.ceil(room / rows));
+    const down = Math.ceil(room / across);
+    if (x > 0 && x + across * PITCH_X > width) [x, y, high] = [0, y + high, 0];
+    const at = { columns: across, rows: down, x, y };
+    x += blockWidth(across);
+    high = Math.max(high, blockHeight(down));
+    return at;
   });
 }
 
-/** Tries widths of a block and numbers of stacks; takes the pair with which the picture can be shown largest. */
-function bestGrid(counts: number[]): { columns: number; stacks: number } {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const most = Math.max(4, Math.ceil(Math.sqrt(total * ASPECT)));
-  let best = { columns: 4, stacks: 1, scale: 0 };
-  for (let columns = 1; columns <= most; columns += columns < 12 ? 1 : Math.ceil(columns / 8)) {
-    for (let stacks = 1; stacks <= Math.min(counts.length, 14); stacks += 1) {
-      const heights = new Array<number>(stacks).fill(0);
-      for (const count of counts) {
-        const least = heights.indexOf(Math.min(...heights));
-        heights[least] = (heights[least] ?? 0) + blockHeight(rowsFor(count, columns));
+const packed = (groups: readonly Group[], top: number, grid: Grid): Block[] =>
+  shelve(
+    groups.map(([, list]) => list.length),
+    top,
+    grid,
+  ).map((at, i) => {
+    const [group, list] = groups[i]!;
+    const places: (string | null)[] = list.map((tile) => tile.key);
+    while (places.length < at.columns * at.rows) places.push(null);
+    return { group, more: false, loose: list[0]?.loose ?? false, places, taken: list.length, ...at };
+  });
+
+/** Tries widths and heights of shelves; takes the pair with which the picture can be shown largest. */
+function bestGrid(groups: readonly Group[], aspect: number): Grid {
+  const counts = groups.map(([, list]) => list.length);
+  const total = counts.reduce((sum, count) => sum + roomFor(count), 0);
+  const most = Math.max(4, Math.ceil(Math.sqrt(total * aspect) * 1.6));
+  const steps = (from: number) => (from < 16 ? 1 : Math.ceil(from / 10));
+  let best = { columns: 4, rows: 1, scale: 0 };
+  for (let columns = 1; columns <= most; columns += steps(columns))
+    for (let rows = 1; rows <= Math.max(1, Math.ceil((total / columns) * 1.5)); rows += steps(rows)) {
+      let [wide, high] = [0, 0];
+      for (const at of shelve(counts, 0, { columns, rows })) {
+        wide = Math.max(wide, at.x + at.columns * PITCH_X);
+        high = Math.max(high, at.y + HEADING + at.rows * PITCH_Y);
       }
-      const scale = Math.min(ASPECT / (stacks * stackWidth(columns)), 1 / Math.max(...heights));
-      if (scale > best.scale * 1.0001) best = { columns, stacks, scale };
+      const scale = Math.min(aspect / wide, 1 / high);
+      if (scale > best.scale * 1.0001) best = { columns, rows, scale };
     }
-  }
   return best;
 }
 
@@ -154,12 +169,12 @@ function grown(tiles: readonly Placeable[], before: NodeLayout): NodeLayout {
 function continued(tile: Placeable, blocks: readonly Block[]): Block {
   const kin = blocks.filter((block) => block.loose === tile.loose);
   const columns = kin[0]?.columns ?? 4;
-  const right = blocks.reduce((most, block) => Math.max(most, block.x + stackWidth(block.columns)), 0);
+  const right = blocks.reduce((most, block) => Math.max(most, block.x + blockWidth(block.columns)), 0);
   const lefts = [...new Set(kin.map((block) => block.x))];
   const feet = (lefts.length > 0 ? lefts : [right]).map((x) => ({
     x,
     y: blocks
-      .filter((block) => block.x < x + stackWidth(columns) && x < block.x + stackWidth(block.columns))
+      .filter((block) => block.x < x + blockWidth(columns) && x < block.x + blockWidth(block.columns))
       .reduce((most, block) => Math.max(most, block.y + blockHeight(block.rows)), 0),
   }));
   const foot = feet.reduce((least, one) => (one.y < least.y ? one : least));

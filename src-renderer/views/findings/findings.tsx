@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
 import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
+import { useMuted } from "../../state/muted.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover } from "../../state/selection.ts";
@@ -9,12 +10,14 @@ import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Empty, Segments } from "../../ui/parts.tsx";
+import { Button, Empty, Segments } from "../../ui/parts.tsx";
 import { SEVERITY } from "../../ui/severity.ts";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
+import { findingCommands } from "./by-hand.ts";
 import { FindingDetail } from "./detail.tsx";
+import { grouped } from "./group.ts";
 import { findingId, placesOf } from "./places.ts";
 import "../../ui/view-head.css";
 import "./findings.css";
@@ -39,15 +42,25 @@ function List({
   snapshot: Snapshot;
   params: Record<string, string>;
 }) {
-  const all = findingsOf(snapshot);
+  const raw = findingsOf(snapshot);
+  const muted = useMuted();
+  const all = useMemo(() => grouped(raw).filter(({ rule }) => !muted.includes(rule)), [raw, muted]);
+  const hidden = useMemo(() => grouped(raw).filter(({ rule }) => muted.includes(rule)), [raw, muted]);
+  const [text, setText] = useState("");
   const known = findingsKnown(snapshot);
   const wanted = params.severity;
-  const shown = useMemo(
-    () => (wanted === undefined || wanted === "all" ? all : all.filter(({ severity }) => severity === wanted)),
-    [all, wanted],
-  );
+  const shown = useMemo(() => {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const told = ({ title, where, rule }: Finding) => `${title} ${where} ${rule}`.toLowerCase();
+    return (wanted === "muted" ? hidden : all).filter(
+      (one) =>
+        (wanted === undefined || wanted === "all" || wanted === "muted" || one.severity === wanted) &&
+        words.every((word) => told(one).includes(word)),
+    );
+  }, [all, hidden, wanted, text]);
   const sizes = useSizes("findings.list");
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.focus({ preventScroll: true }), []);
   const at = Math.max(
     0,
     shown.findIndex((finding) => findingId(finding) === params.finding),
@@ -73,11 +86,25 @@ function List({
     ORDER.map((severity) => [severity, all.filter((one) => one.severity === severity).length]),
   ) as Record<Severity, number>;
   return (
-    <Page label={`Findings on ${label}`}>
+    <Page label={`Findings on ${label}`} byHand={current ? findingCommands(current, snapshot) : []}>
       <header className="view-head">
         <h1>{known ? headline(counts, label) : `Looking through ${label}`}</h1>
         <span className="sep" />
-        {all.length > 0 && (
+        {all.length + hidden.length > 0 && (
+          <input
+            className="field fi-find"
+            type="search"
+            placeholder="Filter"
+            aria-label="Filter findings"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "ArrowDown" || event.key === "Enter") list.current?.focus();
+              else if (event.key === "Escape" && text === "") event.currentTarget.blur();
+            }}
+          />
+        )}
+        {all.length + hidden.length > 0 && (
           <Segments
             label="Show"
             value={wanted ?? "all"}
@@ -87,6 +114,7 @@ function List({
                 value: severity as string,
                 label: `${counts[severity]} ${counts[severity] === 1 ? SEVERITY[severity].word : SEVERITY[severity].plural}`,
               })),
+              ...(hidden.length > 0 ? [{ value: "muted", label: `${hidden.length} muted` }] : []),
             ]}
             onChange={(value) => setParams({ severity: value === "all" ? undefined : value })}
           />
@@ -94,7 +122,7 @@ function List({
         <ExportMenu
           title={`${label} findings`}
           words=""
-          data={() => all}
+          data={() => raw}
           dataWords="The findings"
           snapshot={() => snapshot}
         />
@@ -103,6 +131,23 @@ function List({
       {current === undefined && !known ? (
         <Empty icon="search" title="Every rule is looking at this node">
           <p>{plural(snapshot.pods.length, "pod")} take a moment. What is found appears by itself.</p>
+        </Empty>
+      ) : current === undefined && all.length + hidden.length > 0 ? (
+        <Empty
+          icon="filter"
+          title="No finding matches"
+          actions={
+            <Button
+              onClick={() => {
+                setText("");
+                setParams({ severity: undefined });
+              }}
+            >
+              Show all {all.length}
+            </Button>
+          }
+        >
+          {hidden.length > 0 && <p>{plural(hidden.length, "finding is muted", "findings are muted")}.</p>}
         </Empty>
       ) : current === undefined ? (
         <Empty icon="check" title="Nothing wrong was found">
@@ -132,7 +177,13 @@ function List({
             ))}
           </div>
           <Sizer id="findings.list" label="Width of the list" edge="right" min={20} max={60} />
-          <FindingDetail nodeId={nodeId} snapshot={snapshot} finding={current} />
+          <FindingDetail
+            nodeId={nodeId}
+            label={label}
+            snapshot={snapshot}
+            finding={current}
+            muted={muted.includes(current.rule)}
+          />
         </div>
       )}
     </Page>

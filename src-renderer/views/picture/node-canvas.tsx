@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import { type Camera, centred, type Eye, fitted, openEye, type Size } from "../../drawing/camera.ts";
-import { PITCH_X, PITCH_Y, placeX, placeY } from "../../drawing/node/layout.ts";
+import { HEADING, PITCH_X, PITCH_Y, placeX, placeY } from "../../drawing/node/layout.ts";
 import { paintNode } from "../../drawing/node/paint.ts";
 import { firstTile, neighbour, tileAt } from "../../drawing/node/pick.ts";
 import { Sprites } from "../../drawing/node/sprites.ts";
@@ -20,6 +20,8 @@ const NEAR = 5.2;
 export interface NodeCanvasHandle {
   flyTo: (key: string) => void;
   whole: () => void;
+  /** To what belongs to no pod. */
+  outside: () => void;
   zoomBy: (factor: number) => void;
 }
 
@@ -34,18 +36,22 @@ export interface NodeCanvasProps {
   onHover: (key: string | null) => void;
   onSelect: (key: string) => void;
   onOpen: (key: string) => void;
+  /** Told how much wider than high the plane is, in tenths. */
+  onShape: (aspect: number) => void;
   ref: React.Ref<NodeCanvasHandle>;
 }
 
 /** The whole node as one canvas: wheel and drag, arrows between tiles, Enter opens. */
 export function NodeCanvas(props: NodeCanvasProps) {
-  const { place, label, scene, selected, hovered, onHover, onSelect, onOpen, ref } = props;
+  const { place, label, scene, selected, hovered, onHover, onSelect, onOpen, onShape, ref } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const eye = useRef<Eye>(undefined);
   const size = useRef<Size>({ width: 0, height: 0 });
   /** Where to go as soon as the plane has a size. */
   const target = useRef<string>(undefined);
+  const told = useRef(onShape);
+  told.current = onShape;
   const theme = useRef<Theme>(undefined);
   const sprites = useRef(new Sprites());
   // The same set while nothing changed: what is painted from it is kept.
@@ -102,6 +108,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
       const { clientWidth: width, clientHeight: height } = surface.parentElement!;
       if (width === 0 || height === 0) return;
       size.current = { width, height };
+      told.current(Math.round((width / height) * 10) / 10);
       surface.width = Math.round(width * devicePixelRatio);
       surface.height = Math.round(height * devicePixelRatio);
       opened.limits(Math.min(0.5, overview(held.scene, size.current).k * 0.6), 14);
@@ -132,6 +139,12 @@ export function NodeCanvas(props: NodeCanvasProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of these is a reason to paint
   useEffect(() => soon.current(), [scene, selected, lit]);
+  const { width: wide, height: high } = scene.layout;
+  // Laid out afresh for this shape, or grown: until a person moves it, it still fits.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the plane's size in world units is the reason
+  useEffect(() => {
+    if (!cameras.has(place) && size.current.width > 0) eye.current?.set(first(state.current.scene, size.current));
+  }, [wide, high, place]);
 
   /** From here on the camera is a person's: it outlives a resize. */
   const fly = (camera: Camera) => {
@@ -156,6 +169,7 @@ export function NodeCanvas(props: NodeCanvasProps) {
       }
     },
     whole,
+    outside: () => fly(outsideOf(scene, size.current)),
     zoomBy: zoomTo,
   }));
 
@@ -254,10 +268,24 @@ const ARROWS: Record<string, "left" | "right" | "up" | "down"> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
-/** The pods, which are what one came for; and, asked for, all there is. */
-const first = (scene: NodeScene, size: Size): Camera => fitted({ x: 0, y: 0, ...scene.layout.main }, size, 18, 5.6);
+/** All there is, where the pods are hardly smaller for it; else the pods, which are what one came for. */
+const first = (scene: NodeScene, size: Size): Camera => {
+  const pods = fitted({ x: 0, y: 0, ...scene.layout.main }, size, 18, 5.6);
+  const all = overview(scene, size);
+  return all.k > pods.k * 0.85 ? all : pods;
+};
 const overview = ({ layout: { width, height } }: NodeScene, size: Size): Camera =>
   fitted({ x: 0, y: 0, width, height }, size, 18, 5.6);
+
+/** The strip of what belongs to no pod. */
+function outsideOf({ layout }: NodeScene, size: Size): Camera {
+  const blocks = layout.blocks.filter(({ loose }) => loose);
+  const x = Math.min(...blocks.map((block) => block.x));
+  const y = Math.min(...blocks.map((block) => block.y));
+  const right = Math.max(...blocks.map((block) => block.x + block.columns * PITCH_X));
+  const bottom = Math.max(...blocks.map((block) => block.y + HEADING + block.rows * PITCH_Y));
+  return fitted({ x, y, width: right - x, height: bottom - y }, size, 18, 5.6);
+}
 
 /** A tile in the middle, near enough to be read; undefined when there is none of that key. */
 function near({ layout }: NodeScene, size: Size, key: string): Camera | undefined {

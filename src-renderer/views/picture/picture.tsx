@@ -65,7 +65,8 @@ function Whole({
   const [tidied, setTidied] = useState(0);
   const canvas = useRef<NodeCanvasHandle>(null);
   const { hovered, selected } = useSelection();
-  const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied, hovered);
+  const [aspect, setAspect] = useState<number>();
+  const scene = useScene(nodeId, snapshot, findingsOf(snapshot), grouping, measure, tidied, hovered, aspect);
   const [over, setOver] = useState(false);
   const steady = useSteady(scene.whole ? reportsOf(scene.snapshot) : NO_REPORTS, BY_PATH, over);
   const tiles = useTileOf(snapshot, scene.tiles);
@@ -105,7 +106,14 @@ function Whole({
         <p>
           {plural(snapshot.pods.length, "pod")}, {plural(containers, "container")},{" "}
           {plural(snapshot.namespaces.length, "namespace")}
-          {beside > 0 && <span className="dim">, {beside} of no pod to the right</span>}
+          {beside > 0 && (
+            <>
+              {", "}
+              <button type="button" className="link" onClick={() => canvas.current?.outside()}>
+                {beside} outside pods
+              </button>
+            </>
+          )}
         </p>
         <span className="sep" />
         <Segments
@@ -137,6 +145,7 @@ function Whole({
               place={`${nodeId} ${grouping}`}
               label={`${plural(scene.layout.at.size, "pod or container", "pods and containers")} of ${label}, ${plural(scene.layout.blocks.length, "group")}`}
               scene={scene}
+              onShape={setAspect}
               selected={current}
               hovered={tiles(hovered)}
               onHover={(key) => hover(key ?? undefined)}

@@ -11,7 +11,9 @@ import { GONE_MS } from "../../state/nodes.ts";
 import { cgroupsReady, isSmall, useMade } from "../../state/prepared.ts";
 
 /** Where pods stood when a person last looked, by node and grouping: coming back finds them in their places. */
-const layouts = new Map<string, NodeLayout>();
+const layouts = new Map<string, { layout: NodeLayout; aspect: number }>();
+/** A canvas whose ratio changed by more than this (as a logarithm) has another shape. */
+const RESHAPE = 0.18;
 export const tidy = (nodeId: string, grouping: Grouping): boolean => layouts.delete(`${nodeId} ${grouping}`);
 
 interface Ghost {
@@ -68,6 +70,8 @@ export function useScene(
   measure: Measure,
   tidied: number,
   hovered: string | undefined,
+  /** How much wider than high the canvas is; undefined until it is known. */
+  aspect: number | undefined,
 ): NodeScene {
   const ghosts = useRef(new Map<string, Ghost>());
   const before = useRef(new Map<string, Tile>());
@@ -101,11 +105,14 @@ export function useScene(
       faded.set(key, GONE_ALPHA);
     }
     const name = `${nodeId} ${grouping}`;
-    const layout = layoutNode([...all.values()], layouts.get(name));
+    const kept = layouts.get(name);
+    // Packed for another shape of canvas it is packed afresh; a little wider or higher moves nothing.
+    const fits = kept && (aspect === undefined || Math.abs(Math.log(kept.aspect / aspect)) < RESHAPE);
+    const layout = layoutNode([...all.values()], fits ? kept.layout : undefined, aspect);
     // A first look has only some of what is there: the whole is laid out afresh, with its pods in the same places.
-    if (whole) layouts.set(name, layout);
+    if (whole && aspect !== undefined) layouts.set(name, { layout, aspect: fits ? kept.aspect : aspect });
     return { layout, tiles: all, faded, ofMatter: tilesOfMatter(all.values()) };
-  }, [tiles, whole, nodeId, grouping, round, tidied]);
+  }, [tiles, whole, nodeId, grouping, round, tidied, aspect]);
 
   useEffect(() => {
     if (placed.faded.size === 0) return;

@@ -2,9 +2,8 @@ import { useState } from "react";
 import type { ActionName, Pod, Snapshot } from "../../../src-shared/model.ts";
 import type { IconName } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
+import { pinnedByUs } from "./pinned.ts";
 import { PlanDialog } from "./plan.tsx";
-
-const OURS = "/run/podglass/pins/";
 
 interface Offer {
   action: ActionName;
@@ -14,10 +13,7 @@ interface Offer {
 
 /** What one could do with this pod now; whether it may be done is for the plan to say, with why. */
 function offersOf(snapshot: Snapshot, pod: Pod): Offer[] {
-  const ids = new Set(Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`));
-  const pinned = snapshot.namespaces.some(
-    (space) => ids.has(`${space.type}:${space.inode}`) && space.pins.some(({ path }) => path.startsWith(OURS)),
-  );
+  const pinned = pinnedByUs(snapshot, pod);
   const offers: Offer[] = [];
   if (!pinned && Object.keys(pod.namespaces).length > 0) offers.push({ action: "pin", words: "Pin", icon: "pin" });
   if (pinned) offers.push({ action: "unpin", words: "Unpin" });

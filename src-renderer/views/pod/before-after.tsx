@@ -64,7 +64,7 @@ export function BeforeAfter({
   return (
     <div className="plan-pictures">
       <figure>
-        <figcaption>Now</figcaption>
+        <figcaption>{after ? "Before" : "Now"}</figcaption>
         <RailsFigure layout={shown(now)} label="The pod before" />
       </figure>
       <figure>

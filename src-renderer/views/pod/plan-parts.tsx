@@ -5,10 +5,10 @@ import { Icon } from "../../ui/icons.tsx";
 
 type Step = Extract<ApiEvent, { type: "step" }>;
 
-export function Effects({ effects }: { effects: readonly string[] }) {
+export function Effects({ effects, done }: { effects: readonly string[]; done: boolean }) {
   return (
     <section>
-      <h3>What will happen</h3>
+      <h3>{done ? "What was planned" : "What will happen"}</h3>
       <ul className="plan-effects">
         {effects.map((effect) => (
           <li key={effect}>{inert(effect, 500)}</li>
@@ -17,6 +17,26 @@ export function Effects({ effects }: { effects: readonly string[] }) {
     </section>
   );
 }
+
+/** A check's name in a person's words; the journal and the command line keep the name itself. */
+const TITLES: Record<string, string> = {
+  tools: "tools on the node",
+  cgroup: "a group of its own",
+  locked: "nobody else at work",
+  identity: "still the same process",
+  pinned: "all that is shared is pinned",
+  "pid-namespace": "no shared PID namespace",
+  "network-survives": "the network stays",
+  kubelet: "the kubelet",
+  "mount-namespace": "the node's mount namespace",
+  privilege: "rights on the node",
+  "read-only": "actions allowed",
+  unpinned: "no pin is left",
+  pause: "the pause process",
+  address: "the pod's address",
+  sandbox: "the sandbox process",
+  "stand-in": "the stand-in process",
+};
 
 export function Checks({
   title,
@@ -32,7 +52,7 @@ export function Checks({
         {[...list.filter(({ ok }) => !ok), ...list.filter(({ ok }) => ok)].map(({ name, ok, detail }) => (
           <li key={`${name} ${detail}`} className={ok ? "" : "no"}>
             <Icon name={ok ? "check" : "bad"} className={ok ? "ok" : "bad"} label={ok ? "holds" : "does not hold"} />
-            <span>{inert(name, 120)}</span>
+            <span title={name}>{inert(TITLES[name] ?? name, 120)}</span>
             <span className="dim">{inert(detail, 500)}</span>
           </li>
         ))}

@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { BeforeAfter } from "./before-after.tsx";
+import { pinnedByUs } from "./pinned.ts";
 import { Checks, Effects, Steps } from "./plan-parts.tsx";
 import "./plan.css";
 
@@ -31,7 +32,7 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 
 /** A plan before anything is done, its steps while it is done, what came of it; and the way back. */
 export function PlanDialog({
-  action,
+  action: asked,
   pod,
   nodeId,
   onClose,
@@ -41,10 +42,16 @@ export function PlanDialog({
   nodeId: string;
   onClose: () => void;
 }) {
-  const [options, setOptions] = useState<PlanOptions>({});
+  const [before] = useState(useSnapshot(nodeId));
+  const [action, setAction] = useState(asked);
+  // A drop holds what pause held by pins: without them it would be refused, which helps nobody.
+  const [options, setOptions] = useState<PlanOptions>(() =>
+    asked === "drop" && before && !pinnedByUs(before, pod) ? { pinFirst: true } : {},
+  );
+  /** An undone drop whose pins still stand: they are offered to be taken away too. */
+  const [undone, setUndone] = useState(false);
   const [stage, setStage] = useState<Stage>({ is: "planning" });
   const [typed, setTyped] = useState("");
-  const [before] = useState(useSnapshot(nodeId));
   const now = useSnapshot(nodeId);
   const steps = useNews((news) => news.steps[nodeId]) ?? [];
   useEffect(() => {
@@ -69,8 +76,16 @@ export function PlanDialog({
     useNews.getState().clearSteps(nodeId);
     setStage({ is: "doing", plan });
     request("journal.undo", { nodeId, journalId })
-      .then((outcome) => setStage({ is: "done", plan, outcome }))
+      .then((outcome) => {
+        setStage({ is: "done", plan, outcome });
+        setUndone(outcome.done);
+      })
       .catch((error: unknown) => setStage({ is: "failed", words: words(error) }));
+  };
+  const unpin = () => {
+    setUndone(false);
+    setAction("unpin");
+    setOptions({});
   };
   const plan = stage.is === "planning" || stage.is === "failed" ? undefined : stage.plan;
   const refused = plan?.checks.some(({ ok }) => !ok) ?? false;
@@ -78,7 +93,9 @@ export function PlanDialog({
   const note =
     stage.is === "done"
       ? stage.outcome.done
-        ? "Done."
+        ? undone
+          ? "Undone."
+          : "Done."
         : "Not done."
       : stage.is === "doing"
         ? "At work…"
@@ -98,7 +115,16 @@ export function PlanDialog({
             </label>
           )}
           <span className="sep" />
-          {stage.is === "done" && stage.outcome.done && (
+          {stage.is === "done" && undone && options.pinFirst && action === "drop" && (
+            <Button
+              icon="pin"
+              title="Pause is back and holds them again; the pins were made for the drop"
+              onClick={unpin}
+            >
+              Take the pins away too…
+            </Button>
+          )}
+          {stage.is === "done" && stage.outcome.done && !undone && (
             <Button onClick={() => undo(stage.outcome.journalId, stage.plan)}>Undo</Button>
           )}
           <Button kind="quiet" disabled={stage.is === "doing"} onClick={onClose}>
@@ -125,14 +151,6 @@ export function PlanDialog({
       {plan && (
         <div className="plan">
           <div className="plan-left">
-            <BeforeAfter
-              before={before}
-              after={stage.is === "done" ? now : undefined}
-              podKey={pod.key}
-              action={action}
-              pinFirst={options.pinFirst ?? false}
-            />
-            <Effects effects={plan.effects} />
             {action === "drop" && stage.is === "planned" && (
               <fieldset className="plan-options">
                 <label>
@@ -153,12 +171,25 @@ export function PlanDialog({
                 </label>
               </fieldset>
             )}
+            <BeforeAfter
+              before={before}
+              after={stage.is === "done" ? now : undefined}
+              podKey={pod.key}
+              action={action}
+              pinFirst={options.pinFirst ?? false}
+            />
+            {!refused && !undone && <Effects effects={plan.effects} done={stage.is === "done"} />}
           </div>
           <div className="plan-right">
             <Checks
               title={refused ? "Refused, because of what was read just now" : "Checks, read on the node just now"}
               list={plan.checks}
             />
+            {refused && action === "drop" && !options.pinFirst && (
+              <Button icon="pin" onClick={() => setOptions({ ...options, pinFirst: true })}>
+                Pin first
+              </Button>
+            )}
             <Steps
               plan={plan}
               news={stage.is === "planned" ? [] : steps}
