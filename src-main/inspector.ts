@@ -1,6 +1,6 @@
 /**
- * The one object behind the three shells (desktop, browser, terminal): implements api.ts. Every request is parsed by
- * its schema here, before anything acts on it.
+ * The one object behind the window, in the desktop and in a browser: implements api.ts. Every request is parsed by its
+ * schema here, before anything acts on it. The terminal's commands use the same sources, plans and journal below it.
  */
 import { randomUUID } from "node:crypto";
 import {
@@ -11,12 +11,12 @@ import {
   type Results,
   requests,
 } from "../src-shared/api.ts";
-import { ActionDesk } from "./actions/service.ts";
+import { ActionService } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
 import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
 import { historyLimits } from "./recordings/history.ts";
-import { RecorderDesk } from "./recordings/service.ts";
-import { Asking } from "./session/prompts.ts";
+import { RecordingService } from "./recordings/service.ts";
+import { Prompts } from "./session/prompts.ts";
 import { Session } from "./session/session.ts";
 import type { ShellPowers } from "./shells/shell.ts";
 import { lessonTexts } from "./storage/lesson-texts.ts";
@@ -49,18 +49,18 @@ export class Inspector {
   readonly #options: InspectorOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #listeners = new Set<(event: ApiEvent) => void>();
-  readonly #asking: Asking;
+  readonly #prompts: Prompts;
   readonly #settings: Settings;
-  readonly #desk: ActionDesk;
-  readonly #recorder: RecorderDesk;
+  readonly #actions: ActionService;
+  readonly #recorder: RecordingService;
   readonly #handlers: Handlers;
 
   constructor(options: InspectorOptions) {
     this.#options = options;
     this.#settings = openSettings(options.stateDir);
-    this.#asking = new Asking((event) => this.#emit(event));
-    this.#desk = new ActionDesk(options.stateDir, (event) => this.#emit(event));
-    this.#recorder = new RecorderDesk(options.stateDir, () => historyLimits(this.#settings));
+    this.#prompts = new Prompts((event) => this.#emit(event));
+    this.#actions = new ActionService(options.stateDir, (event) => this.#emit(event));
+    this.#recorder = new RecordingService(options.stateDir, () => historyLimits(this.#settings));
     this.#handlers = this.#makeHandlers();
   }
 
@@ -87,7 +87,7 @@ export class Inspector {
 
   async close(): Promise<void> {
     await this.#recorder.close();
-    this.#asking.close();
+    this.#prompts.close();
     for (const session of this.#sessions.values()) session.close();
     this.#sessions.clear();
   }
@@ -147,7 +147,7 @@ export class Inspector {
         readOnly: readOnly || this.#options.readOnly === true,
         actions: this.#options.actions !== "never" || source.kind === "demo",
       },
-      this.#asking.interaction(nodeId),
+      this.#prompts.interaction(nodeId),
       (event) => this.#emit(event),
     );
     this.#sessions.set(nodeId, session);
@@ -167,13 +167,13 @@ export class Inspector {
         const session = this.#session(nodeId);
         await this.#recorder.stopIfRunning(session);
         await this.#recorder.forget(session);
-        this.#asking.drop(nodeId);
+        this.#prompts.drop(nodeId);
         session.close();
         this.#sessions.delete(nodeId);
         return null;
       },
       "node.cancel": ({ nodeId }) => {
-        this.#asking.drop(nodeId);
+        this.#prompts.drop(nodeId);
         this.#session(nodeId).cancel();
         return null;
       },
@@ -191,7 +191,7 @@ export class Inspector {
       },
       "node.states": () => {
         // A window that has just come asks for these: it must see the questions that wait as well.
-        for (const ask of this.#asking.open) this.#emit({ type: "ask", ask });
+        for (const ask of this.#prompts.open) this.#emit({ type: "ask", ask });
         return [...this.#sessions.values()].map((session) => session.state);
       },
       "node.snapshot": ({ nodeId }) => this.#session(nodeId).snapshot,
@@ -201,14 +201,14 @@ export class Inspector {
         return null;
       },
       "ask.answer": ({ askId, answers }) => {
-        this.#asking.answer(askId, answers);
+        this.#prompts.answer(askId, answers);
         return null;
       },
       "action.plan": ({ nodeId, podKey, action, options }) =>
-        this.#desk.plan(this.#session(nodeId), action, podKey, options ?? {}),
-      "action.do": ({ nodeId, planId }, shell) => this.#desk.perform(this.#session(nodeId), planId, shell),
-      "journal.list": ({ nodeId }) => this.#desk.journalOf(nodeId === undefined ? undefined : this.#session(nodeId)),
-      "journal.undo": ({ nodeId, journalId }, shell) => this.#desk.undo(this.#session(nodeId), journalId, shell),
+        this.#actions.plan(this.#session(nodeId), action, podKey, options ?? {}),
+      "action.do": ({ nodeId, planId }, shell) => this.#actions.perform(this.#session(nodeId), planId, shell),
+      "journal.list": ({ nodeId }) => this.#actions.journalOf(nodeId === undefined ? undefined : this.#session(nodeId)),
+      "journal.undo": ({ nodeId, journalId }, shell) => this.#actions.undo(this.#session(nodeId), journalId, shell),
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),

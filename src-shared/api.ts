@@ -105,7 +105,7 @@ export const requests = {
    */
   "node.states": z.object({}).strict(),
   "node.snapshot": z.object({ nodeId }).strict(),
-  /** Slow places of one pod: sysctls by entering, sockets, mounts, smaps. The result is merged into the snapshot. */
+  /** Reads the node again, its slow places too (sysctls, sockets, mounts, smaps), because this pod is looked at. */
   "pod.deepen": z.object({ nodeId, podKey }).strict(),
   /** Answers a question that the Inspector asked (host key, passphrase, password); null = cancel. */
   "ask.answer": z.object({ askId: text(64), answers: z.array(text(65_536)).max(16).nullable() }).strict(),

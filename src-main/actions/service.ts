@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ApiEvent, JournalEntry, PlanOptions } from "../../src-shared/api.ts";
 import type { ActionName, Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
-import { mayChange, reach } from "../session/access.ts";
+import { assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -18,7 +18,7 @@ interface Kept {
   planned: Planned;
 }
 
-export class ActionDesk {
+export class ActionService {
   readonly #emit: (event: ApiEvent) => void;
   readonly #journal: Journal;
   readonly #plans = new Map<string, Kept>();
@@ -45,7 +45,7 @@ export class ActionDesk {
 
   /** Throws where the plan is not known any more, a check said no, or the person did. */
   async perform(session: Session, planId: string, shell: ShellPowers): Promise<Outcome> {
-    mayChange(session, shell);
+    assertWritable(session, shell);
     const kept = this.#plans.get(planId);
     if (kept === undefined || kept.nodeId !== session.nodeId) {
       throw new Error("That plan is not known any more: it was done already, or is too old. Make it again.");
@@ -54,7 +54,7 @@ export class ActionDesk {
     if (no.length > 0) throw new Error(`The plan is refused: ${no.join("; ")}.`);
     await this.#confirmed(kept.planned.plan, session, shell);
     this.#plans.delete(planId);
-    const { connection } = reach(session);
+    const { connection } = requireConnection(session);
     const reread = () => freshly(session);
     return perform(kept.planned, { connection, reread, journal: this.#journal, onStep: this.#steps(session) });
   }
@@ -64,7 +64,7 @@ export class ActionDesk {
   }
 
   async undo(session: Session, journalId: string | undefined, shell: ShellPowers): Promise<Outcome> {
-    mayChange(session, shell);
+    assertWritable(session, shell);
     const { snapshot: _, ...way } = this.#way(session);
     return undo({
       ...way,
@@ -86,7 +86,7 @@ export class ActionDesk {
   }
 
   #way(session: Session) {
-    const { connection, sudo } = reach(session);
+    const { connection, sudo } = requireConnection(session);
     const snapshot = session.snapshot?.snapshot;
     if (snapshot === undefined) throw new Error(`${session.source.label} has not been read yet.`);
     return {

@@ -1,7 +1,7 @@
 /** Lab pods as the window asks for them; on a real node only after the shell said yes. */
 import type { BenchRow, LabDeed, LabOptions } from "../../src-shared/api.ts";
 import type { LabPod } from "../../src-shared/model.ts";
-import { mayChange, reach } from "../session/access.ts";
+import { assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
 import type { Asked, ShellPowers } from "../shells/shell.ts";
 import { type BenchProgress, labBench } from "./bench.ts";
@@ -9,14 +9,14 @@ import { labDown, labList, labUp } from "./lab.ts";
 import { deedWords, labDo } from "./operations.ts";
 
 export async function listLab(session: Session): Promise<LabPod[]> {
-  const { connection, sudo } = reach(session);
+  const { connection, sudo } = requireConnection(session);
   return labList(connection, { sudo });
 }
 
 /** Throws where this shell takes no actions, the person said no, or the node refuses. */
 export async function makeLab(session: Session, options: LabOptions, shell: ShellPowers): Promise<LabPod> {
-  mayChange(session, shell);
-  const { connection, sudo } = reach(session);
+  assertWritable(session, shell);
+  const { connection, sudo } = requireConnection(session);
   const containers = options.containers ?? 1;
   await confirmed(session, shell, {
     action: "lab-up",
@@ -39,8 +39,8 @@ export async function removeLab(
   name: string | undefined,
   shell: ShellPowers,
 ): Promise<{ removed: string[] }> {
-  mayChange(session, shell);
-  const { connection, sudo } = reach(session);
+  assertWritable(session, shell);
+  const { connection, sudo } = requireConnection(session);
   await confirmed(session, shell, {
     action: "lab-down",
     node: session.source.label,
@@ -60,8 +60,8 @@ export async function removeLab(
 
 /** Throws as makeLab does. */
 export async function doToLab(session: Session, deed: LabDeed, shell: ShellPowers): Promise<{ says: string }> {
-  mayChange(session, shell);
-  const { connection, sudo } = reach(session);
+  assertWritable(session, shell);
+  const { connection, sudo } = requireConnection(session);
   const { effect, command } = deedWords(deed);
   await confirmed(session, shell, {
     action: "lab-do",
@@ -88,8 +88,8 @@ export async function benchLab(
   shell: ShellPowers,
   onProgress: (progress: BenchProgress) => void,
 ): Promise<BenchRow[]> {
-  mayChange(session, shell);
-  const { connection, sudo } = reach(session);
+  assertWritable(session, shell);
+  const { connection, sudo } = requireConnection(session);
   await confirmed(session, shell, {
     action: "lab-up",
     node: session.source.label,

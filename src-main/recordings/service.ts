@@ -13,7 +13,7 @@ interface Running {
   watch: (snapshot: Snapshot) => void;
 }
 
-export class RecorderDesk {
+export class RecordingService {
   readonly folder: string;
   readonly #historyFolder: string;
   readonly #limits: () => HistoryLimits;

@@ -4,13 +4,13 @@ import type { ShellPowers } from "../shells/shell.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Session } from "./session.ts";
 
-export interface Reach {
+export interface WayToNode {
   connection: Connection;
   sudo: boolean;
 }
 
 /** Throws where the target is a file, or the node is not connected just now. */
-export function reach(session: Session): Reach {
+export function requireConnection(session: Session): WayToNode {
   const { opened, source } = session;
   if (source.kind === "file") throw new Error(`${source.label} is a recording: there is no node behind it.`);
   if (opened?.connection === undefined) {
@@ -20,7 +20,7 @@ export function reach(session: Session): Reach {
 }
 
 /** Throws where this session or this shell takes no actions. */
-export function mayChange(session: Session, shell: Pick<ShellPowers, "actions">): void {
+export function assertWritable(session: Session, shell: Pick<ShellPowers, "actions">): void {
   if (session.readOnly) throw new Error(`${session.source.label} was opened read-only: nothing on it is changed.`);
   if (shell.actions === "never" && session.source.kind !== "demo") {
     throw new Error(

@@ -8,7 +8,7 @@ interface Waiting {
   settle: (answers: string[] | null) => void;
 }
 
-export class Asking {
+export class Prompts {
   readonly #emit: (event: ApiEvent) => void;
   readonly #waiting = new Map<string, Waiting>();
 

@@ -44,7 +44,7 @@ export class Session {
   #reading: Promise<void> | undefined;
   #failures = 0;
   #ended = false;
-  /** Called with each new state and the snapshot before it; recordings hang on here. */
+  /** Called with each new snapshot; recordings hang on here. */
   readonly watchers = new Set<(snapshot: Snapshot) => void>();
   recordingTo: string | undefined;
   /** Why the last recording ended by itself. */

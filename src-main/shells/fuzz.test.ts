@@ -242,7 +242,7 @@ describe("a window that was taken over", () => {
       const { origin } = new URL(server.url);
       const entered = await fetch(server.url, { redirect: "manual" });
       const cookie = String(entered.headers.get("set-cookie")).split(";")[0] as string;
-      const address = `${origin.replace("http", "ws")}${String(entered.headers.get("refresh")).replace("0;url=", "")}talk`;
+      const address = `${origin.replace("http", "ws")}${String(entered.headers.get("refresh")).replace("0;url=", "")}socket`;
       const open = () =>
         new Promise<WebSocket>((resolve, reject) => {
           const fresh = new WebSocket(address, { headers: { Cookie: cookie, Origin: origin } });

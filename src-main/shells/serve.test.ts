@@ -98,7 +98,7 @@ async function enter(): Promise<{ folder: string; cookie: string }> {
 
 const talk = (path: string, headers: Record<string, string>): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}talk`, { headers });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}socket`, { headers });
     socket.on("open", () => resolve(socket));
     socket.on("error", reject);
     socket.on("unexpected-response", (_call, answer) => reject(new Error(String(answer.statusCode))));
@@ -113,9 +113,9 @@ const say = (socket: WebSocket, message: unknown): Promise<Record<string, unknow
     socket.send(JSON.stringify(message));
   });
 
-describe("the door of podglass serve", () => {
+describe("the auth gate of podglass serve", () => {
   it("gives nothing without the token, and takes the token once", async () => {
-    for (const path of ["/", "/index.html", "/assets/a.js", "/?token=", "/?token=wrong", "/talk"]) {
+    for (const path of ["/", "/index.html", "/assets/a.js", "/?token=", "/?token=wrong", "/socket"]) {
       const answer = await get(path);
       expect([path, answer.status, answer.body]).toEqual([path, 403, ""]);
     }
@@ -292,7 +292,7 @@ describe("what any web page, or any program here, can send to the port", () => {
 
   it("hangs up in the middle of a request, an upgrade and an answer", () =>
     survives(async () => {
-      for (const text of ["GET / HTTP/1.1\r\n", `GET /talk HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${UPGRADE}\r\n`])
+      for (const text of ["GET / HTTP/1.1\r\n", `GET /socket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${UPGRADE}\r\n`])
         await Promise.all(
           Array.from(
             { length: 40 },

@@ -5,7 +5,7 @@ import { type HostSettings, type SshOptions, settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
 import type { Keyring } from "./identities.ts";
-import { inTurn } from "./limiter.ts";
+import { limited } from "./limiter.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
 import { parseTarget, type Target } from "./target.ts";
 
@@ -84,7 +84,7 @@ async function openNext(
     if (first instanceof Error) throw first;
     return openHop(first, settings, interaction, keyring, signal);
   }
-  return inTurn(`${settings.hostName}:${settings.port}`, signal, async () => {
+  return limited(`${settings.hostName}:${settings.port}`, signal, async () => {
     if (signal.aborted) throw new ConnectionError("cancelled", `Connecting to ${settings.alias} was given up.`);
     const socket =
       settings.proxyCommand === null

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { inTurn } from "./limiter.ts";
+import { limited } from "./limiter.ts";
 
 it("lets a few logins to one server run at a time, other servers beside them, and those leave who give up", async () => {
   let running = 0;
@@ -12,8 +12,8 @@ it("lets a few logins to one server run at a time, other servers beside them, an
     await sleep(5);
     running -= 1;
   };
-  const all = Array.from({ length: 20 }, () => inTurn("bastion:22", never, work));
-  const failing = inTurn("bastion:22", never, async () => {
+  const all = Array.from({ length: 20 }, () => limited("bastion:22", never, work));
+  const failing = limited("bastion:22", never, async () => {
     throw new Error("refused");
   });
   await expect(failing).rejects.toThrow("refused");
@@ -22,11 +22,11 @@ it("lets a few logins to one server run at a time, other servers beside them, an
 
   const hang = new AbortController();
   const stuck = Array.from({ length: 5 }, () =>
-    inTurn("frozen:22", never, () => sleep(60_000, undefined, { signal: hang.signal })),
+    limited("frozen:22", never, () => sleep(60_000, undefined, { signal: hang.signal })),
   );
   const patient = new AbortController();
-  const waiting = inTurn("frozen:22", patient.signal, async () => patient.signal.aborted);
-  expect(await inTurn("other:22", never, async () => "at once")).toBe("at once");
+  const waiting = limited("frozen:22", patient.signal, async () => patient.signal.aborted);
+  expect(await limited("other:22", never, async () => "at once")).toBe("at once");
   patient.abort();
   expect(await waiting).toBe(true);
   hang.abort();

@@ -13,7 +13,7 @@ interface Queue {
 const queues = new Map<string, Queue>();
 
 /** Runs `work` when fewer than AT_ONCE of this server are running; who gives up waiting leaves the queue and runs it at once. */
-export async function inTurn<T>(server: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function limited<T>(server: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const queue = queues.get(server) ?? { running: 0, waiting: [] };
   queues.set(server, queue);
   if (queue.running >= AT_ONCE && !(await place(queue, signal))) return work();

@@ -5,7 +5,7 @@
 
 const SAFE = /^[A-Za-z0-9._/:@,+-]$/;
 
-/** One field; the empty string is `\0` alone's stand-in, a single `-e`. Input is UTF-8 text or bytes without NUL. */
+/** One field; the empty string is `\c`, which makes printf %b print nothing. Input is UTF-8 text or bytes without NUL. */
 function encodeField(value: string | Uint8Array): string {
   const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
   if (bytes.length === 0) return "\\c";

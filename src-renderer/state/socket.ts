@@ -41,7 +41,7 @@ export function browserApi(): Api {
     }
   };
 
-  const address = new URL("talk", location.href);
+  const address = new URL("socket", location.href);
   address.protocol = "ws:";
   const connect = () => new WebSocket(address);
   const socket = connect();

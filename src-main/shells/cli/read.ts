@@ -1,4 +1,4 @@
-/** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings, readiness, diff. */
+/** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
 import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";

@@ -67,7 +67,7 @@ export class AuthGate {
     return (
       this.#rightHost(request) &&
       request.headers.origin === this.origin &&
-      placeOf(request)?.pathname === `${this.#folder}talk` &&
+      placeOf(request)?.pathname === `${this.#folder}socket` &&
       this.#hasCookie(request)
     );
   }
