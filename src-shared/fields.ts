@@ -168,6 +168,18 @@ export const RECORDS = {
       { name: "swap", as: "kB", unit: "kB", from: "/proc/PID/smaps_rollup", moves: true },
     ],
   },
+  s: {
+    says: "what a process may do: of those in a namespace that is not the reader's own",
+    key: 1,
+    most: 200_000,
+    fields: [
+      pid,
+      { name: "seccomp", as: "seccomp", from: "/proc/PID/status, Seccomp" },
+      { name: "noNewPrivs", as: "flag", from: "/proc/PID/status, NoNewPrivs" },
+      { name: "capEff", as: "hex", from: "/proc/PID/status, CapEff" },
+      { name: "capBnd", as: "hex", from: "/proc/PID/status, CapBnd" },
+    ],
+  },
   C: {
     says: "a group",
     key: 1,

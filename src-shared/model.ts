@@ -6,6 +6,7 @@
  * Arrays are sorted (by pid, inode, path, key), so two snapshots of an unchanged node differ only in `takenAt` and counters.
  */
 
+import type { Flat, Wire } from "./fields.ts";
 import type { RuntimeName } from "./runtimes/names.ts";
 
 export const SNAPSHOT_SCHEMA = "podglass.snapshot/1";
@@ -87,16 +88,15 @@ export interface Process {
   security?: ProcessSecurity;
 }
 
-/** From /proc/PID/status, attr/current, uid_map and gid_map; capabilities in hex, as the kernel says them. */
-export interface ProcessSecurity {
-  capEff: string;
-  capBnd: string;
-  noNewPrivs: boolean;
-  seccomp: 0 | 1 | 2;
-  label?: string;
-  uidMap?: string;
-  gidMap?: string;
-}
+/** The record `s` of fields.ts; capabilities in hex, as the kernel says them. */
+export type ProcessSecurity = Flat<
+  Omit<Wire<"s">, "pid"> & {
+    /** attr/current, uid_map and gid_map. */
+    label?: string;
+    uidMap?: string;
+    gidMap?: string;
+  }
+>;
 
 export interface Namespace {
   type: NamespaceType;

@@ -6,11 +6,11 @@
 import type { Flat, Values, Wire } from "./fields.ts";
 import type { Gap, NamespaceType, Privilege } from "./model.ts";
 
-type AllOf<K extends "p" | "m" | "r"> = Omit<Wire<K>, "pid" | "groups" | "spaces" | "rssPages">;
+type AllOf<K extends "p" | "m" | "r" | "s"> = Omit<Wire<K>, "pid" | "groups" | "spaces" | "rssPages">;
 /** Of a moment: what a reading by hand, a fixture or the demo may not have. */
 type Memory = AllOf<"m">;
 
-/** A process, from the records `p`, `m`, `w` and `r` of fields.ts. */
+/** A process, from the records `p`, `m`, `w`, `r` and `s` of fields.ts. */
 export type RawProcess = Flat<
   { pid: number } & AllOf<"p"> &
     Pick<Memory, "state"> &
@@ -24,6 +24,8 @@ export type RawProcess = Flat<
       smaps?: AllOf<"r">;
       /** readlink of /proc/PID/cwd, for runtime monitors only. */
       cwd?: string;
+      /** What it may do, of those that are in a namespace of their own. */
+      security?: AllOf<"s">;
     }
 >;
 

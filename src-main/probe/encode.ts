@@ -72,12 +72,13 @@ export class FrameWriter {
     put(`g ${groups}`, paths!);
     put(`x ${spaces}`, links!);
     const { pid, pageTableBytes = 0, swapBytes = 0 } = one;
-    const record = <K extends "p" | "m" | "w" | "r">(kind: K, value: Wire<K>) =>
+    const record = <K extends "p" | "m" | "w" | "r" | "s">(kind: K, value: Wire<K>) =>
       put(`${kind} ${pid}`, encode(kind, value).slice(1).join(" "));
     record("p", { ...one, groups, spaces });
     record("m", { ...one, rssPages: Math.round(one.rssBytes / pageSize), pageTableBytes, swapBytes });
     if (one.cwd !== undefined) record("w", { pid, cwd: one.cwd });
     if (one.smaps) record("r", { pid, ...one.smaps });
+    if (one.security) record("s", { pid, ...one.security });
   }
 
   /** The small number that stands for a text, as in the probe. */

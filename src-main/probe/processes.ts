@@ -5,7 +5,7 @@ import { type Room, Table } from "./bounds.ts";
 import { decode } from "./codec.ts";
 
 /** Records about one process. */
-const KINDS = ["p", "m", "w", "r"] as const;
+const KINDS = ["p", "m", "w", "r", "s"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** The texts that processes share, by the numbers that stand for them. */
@@ -27,6 +27,7 @@ export class Processes {
       m: new Table(room, "m"),
       w: new Table(room, "w"),
       r: new Table(room, "r"),
+      s: new Table(room, "s"),
     };
   }
 
@@ -90,6 +91,11 @@ export class Processes {
     if (roll) {
       const { pid: _, ...smaps } = roll;
       made.smaps = smaps;
+    }
+    const rights = this.records.s.get(pid);
+    if (rights) {
+      const { pid: _, ...security } = rights;
+      made.security = security;
     }
     return made;
   }

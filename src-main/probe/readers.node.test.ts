@@ -1,6 +1,6 @@
 /** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
 import { spawn } from "node:child_process";
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reading } from "../../src-shared/reading.ts";
 import { localConnection } from "../transport/local.ts";
@@ -53,6 +53,29 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
     } finally {
       passing.kill("SIGKILL");
       holder.kill("SIGKILL");
+    }
+  });
+
+  it("both say what a process in namespaces of its own may do, as its status has it", async () => {
+    const confined = ["--uts", "setpriv", "--no-new-privs", "--bounding-set", "-all,+chown", "sleep", "120"];
+    const one = spawn("unshare", confined, { stdio: "ignore" });
+    try {
+      await expect.poll(() => readFileSync(`/proc/${one.pid}/comm`, "utf8")).toBe("sleep\n");
+      const status = readFileSync(`/proc/${one.pid}/status`, "utf8");
+      const said = (name: string) => new RegExp(`^${name}:\\t(.*)$`, "m").exec(status)?.[1];
+      for (const reader of ["perl", "awk"] as const) {
+        const reading = await readNode(localConnection(), { reader });
+        expect(reading.processes.find(({ pid }) => pid === one.pid)?.security).toEqual({
+          seccomp: Number(said("Seccomp")),
+          noNewPrivs: true,
+          capEff: said("CapEff"),
+          capBnd: "0000000000000001",
+        });
+        // Who is in the node's own namespaces is not asked.
+        expect(reading.processes.find(({ pid }) => pid === process.pid)?.security).toBeUndefined();
+      }
+    } finally {
+      one.kill("SIGKILL");
     }
   });
 

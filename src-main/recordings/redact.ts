@@ -1,48 +1,26 @@
 /**
  * Replaces what tells whose node this is: names, command lines, addresses, labels, ids. The same text gets the same
  * stand-in throughout a recording and no two get the same one, so one can still follow a pod through it. It works the
- * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, in whatever field it stands.
+ * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, wherever the
+ * shape of a snapshot (src-shared/schema) does not keep it.
  */
 
 import { createHmac, randomBytes } from "node:crypto";
 import { itemOrder, LISTS } from "../../src-shared/diff/delta.ts";
-import { NAMESPACE_TYPES, type Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import { sandboxWhy } from "../../src-shared/reasons.ts";
 import { RUNTIME_NAMES } from "../../src-shared/runtimes/names.ts";
+import type { Shape } from "../../src-shared/schema/shape.ts";
+import { snapshotShape } from "../../src-shared/schema/snapshot.ts";
 import { isPlain } from "./vocabulary.ts";
 
 export const newSalt = (): string => randomBytes(32).toString("base64");
 
-const CONTROLLERS =
-  "cpu|cpuacct|cpuset|memory|devices|freezer|blkio|io|pids|net_cls|net_prio|perf_event|hugetlb|rdma|misc|dmem|debug";
-/** Fields whose texts come from the kernel or from our own lists: kept. Their values are checked to be so. */
-const KEPT: ReadonlyMap<string, RegExp> = new Map(
-  Object.entries({
-    schema: /^podglass\.[a-z]+\/\d+$/,
-    takenAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
-    createdAt: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
-    at: /^(\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(\.\d+)?)$/,
-    cgroupMode: /^(v1|hybrid|v2)$/,
-    privilege: /^(root|sudo|user)$/,
-    state: /^([A-Za-z]|process|dropped|dead|none|starting)$/,
-    kind: /^(app|sandbox|init|sidecar|pause|vm|kubelet|user)$/,
-    code: /^[a-z-]+$/,
-    how: /^(always|reaps|setting|before)$/,
-    qos: /^(Guaranteed|Burstable|BestEffort)$/,
-    runtime: new RegExp(`^(${RUNTIME_NAMES.join("|")})$`),
-    hierarchy: new RegExp(`^(v2|name=systemd|(${CONTROLLERS})(,(${CONTROLLERS}))*)$`),
-    scope: /^(global|link|host)$/,
-    protocol: /^(tcp|udp)6?$/,
-    type: new RegExp(`^(${[...NAMESPACE_TYPES, "network", "mount"].join("|")})$`),
-  }),
-);
 /** Files of a cgroup that are counters by name; what they hold is checked to be so. */
 const COUNTERS = /^[a-z]+\.([a-z_]+\.)*(stat|events|oom_control)(\.local)?$/;
 const COUNTED = /^([a-z_]+ \d+(\n|$))*$/;
 
-/** Begins with a number that everybody has; what follows it may name who built it ("6.1.0-acme-prod"). */
-const NUMBERED: ReadonlySet<string> = new Set(["version", "kernel"]);
-/** At most three parts: four could be an address. */
+/** A version begins with a number that everybody has; what follows it may name who built it ("6.1.0-acme-prod"). At most three parts: four could be an address. */
 const VERSION_NUMBER = /^\d+(\.\d+){0,2}(?!\.?\d)/;
 
 /**
@@ -53,31 +31,82 @@ export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: 
   const stand = new StandIns(salt, new Set([...keep].map((word) => word.toLowerCase())));
   return (snapshot) => {
     stand.numbers = numbersOf(snapshot);
-    const out = walk(snapshot, "", stand) as Snapshot;
+    const out = walk(snapshot, snapshotShape, stand) as Snapshot;
     // The words are made anew of the reasons, whose parts have their new names by now.
     for (const { runtime, sandbox } of out.pods)
-      if (sandbox.reasons) sandbox.why = sandboxWhy(runtime, sandbox.reasons);
+      if (sandbox.reasons && RUNTIME_NAMES.includes(runtime)) sandbox.why = sandboxWhy(runtime, sandbox.reasons);
     // By the new names: a reader puts what is new into its place by the order of the list.
     for (const list of LISTS) (out[list] as unknown[]).sort(itemOrder[list] as (a: unknown, b: unknown) => number);
     return out;
   };
 }
 
-function walk(value: unknown, field: string, stand: StandIns): unknown {
-  if (typeof value === "string") {
-    if (KEPT.get(field)?.test(value)) return value;
-    const number = NUMBERED.has(field) ? (VERSION_NUMBER.exec(value)?.[0] ?? "") : "";
-    return number + stand.text(value.slice(number.length));
+/** By the shape: what it does not know was decided by nobody, and is left out. */
+function walk(value: unknown, shape: Shape, stand: StandIns): unknown {
+  switch (shape.is) {
+    case "number":
+      return typeof value === "number" ? value : undefined;
+    case "flag":
+      return typeof value === "boolean" ? value : undefined;
+    case "word":
+      return shape.words.includes(value as string) ? value : text(value, stand);
+    case "time":
+      return typeof value === "string" && TIME.test(value) ? value : text(value, stand);
+    case "text": {
+      if (typeof value !== "string" || shape.kept?.test(value)) return value;
+      const number = shape.numbered ? (VERSION_NUMBER.exec(value)?.[0] ?? "") : "";
+      return number + stand.text(value.slice(number.length));
+    }
+    case "list":
+      return Array.isArray(value) ? value.map((item) => walk(item, shape.of, stand)) : undefined;
+    case "map":
+      return mapped(value, shape, stand);
+    case "object":
+      return objectOf(value, ([key, inside]) => {
+        const of = shape.fields[key];
+        return of ? [key, walk(inside, of, stand)] : undefined;
+      });
+    case "json":
+      return json(value, shape.names, stand);
+    case "variants": {
+      const of = isObject(value) ? shape.of[String(value.code)] : undefined;
+      return of ? walk(value, of, stand) : undefined;
+    }
+    case "null-or":
+      return value === null ? null : walk(value, shape.of, stand);
+    case "maybe":
+      return value === undefined ? undefined : walk(value, shape.of, stand);
   }
-  if (Array.isArray(value)) return value.map((item) => walk(item, field, stand));
-  if (typeof value !== "object" || value === null) return value;
-  const out: Record<string, unknown> = {};
-  for (const [key, inside] of Object.entries(value)) {
-    if (field === "sysctls" && typeof inside === "string" && /^[-\d\s]*$/.test(inside)) out[stand.text(key)] = inside;
-    else if (field === "files" && typeof inside === "string" && isCounter(key, inside)) out[key] = inside;
-    else out[FIELDS.has(key) ? key : stand.text(key)] = walk(inside, key, stand);
-  }
-  return out;
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const text = (value: unknown, stand: StandIns): unknown => (typeof value === "string" ? stand.text(value) : undefined);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Fields one by one; those that are given up are left out. */
+function objectOf(
+  value: unknown,
+  field: (entry: [string, unknown]) => [string, unknown] | undefined,
+): Record<string, unknown> | undefined {
+  if (!isObject(value)) return undefined;
+  const fields = Object.entries(value).map(field);
+  return Object.fromEntries(fields.filter((one) => one !== undefined && one[1] !== undefined) as [string, unknown][]);
+}
+
+function mapped(value: unknown, { of, keys }: Extract<Shape, { is: "map" }>, stand: StandIns): unknown {
+  return objectOf(value, ([key, inside]) => {
+    if (keys === "sysctls" && typeof inside === "string" && /^[-\d\s]*$/.test(inside)) return [stand.text(key), inside];
+    if (keys === "files" && typeof inside === "string" && isCounter(key, inside)) return [key, inside];
+    return [stand.text(key), walk(inside, of, stand)];
+  });
+}
+
+function json(value: unknown, names: ReadonlySet<string>, stand: StandIns): unknown {
+  if (typeof value === "string") return stand.text(value);
+  if (Array.isArray(value)) return value.map((item) => json(item, names, stand));
+  if (!isObject(value)) return value;
+  return objectOf(value, ([key, inside]) => [names.has(key) ? key : stand.text(key), json(inside, names, stand)]);
 }
 
 /** A cgroup file's numbers, with no word among them that could be anyone's. */
@@ -91,19 +120,6 @@ const isCounter = (name: string, text: string): boolean =>
     isPlainText(text));
 const isPlainText = (text: string): boolean =>
   text.split(/[^A-Za-z_0-9]+/).every((word) => /^\d*$/.test(word) || isPlain(word));
-
-/** Names of fields in model.ts: they are ours. What else stands as a key (a label, a sysctl) is text of the node. */
-const FIELDS = new Set(
-  `schema takenAt node processes namespaces cgroups containers pods gaps oomKills deep hostname kernel os bootId cgroupMode cpus
-  memoryBytes pageSize clockTicks privilege runtimes name version addresses uptimeSeconds availableBytes cgroupMounts hierarchy
-  mountPoint kubelet pid staticPodPath configuration runtime path key value sysctls ppid startTicks state uid comm cmdline
-  rssBytes oomScoreAdj cgroup v2 v1 nsPids pssBytes privateBytes swapBytes pageTableBytes oomScore type inode initial pids pins
-  mountNamespace fds fd threads tid forChildren owner parent network interface address prefix scope listeners protocol port
-  controllers files id image kind podKey cgroupPath ociNamespaces oci cgroupsPath args resources annotations mounts destination
-  source sysctl labels restartCount createdAt monitorPid modes ipc user fstype qos sandbox why evidence host disagree ips
-  staticPod within owner static unread reasons code how alone pinned types names annotation group containersLive ended
-  exitCode signal oomKilled networkMode what count mend at limitCgroup line net uts mnt time memory cpu`.split(/\s+/),
-);
 
 /** Numbers that stand in the snapshot as numbers (pids, inodes): they may stay in texts as well. */
 function numbersOf(snapshot: Snapshot): Set<string> {

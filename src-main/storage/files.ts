@@ -3,7 +3,8 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import { SNAPSHOT_SCHEMA, type Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import { checkSnapshot } from "../../src-shared/recordings/check.ts";
 import { parseProbeText } from "../probe/index.ts";
 import { openRecording, type Recording } from "../recordings/reader.ts";
 import { sniff } from "../recordings/sniff.ts";
@@ -80,12 +81,9 @@ async function parseSnapshot(path: string): Promise<Snapshot> {
   } catch (error) {
     throw new ReadingError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const snapshot = value as Partial<Snapshot> | null;
-  const lists = ["processes", "namespaces", "cgroups", "containers", "pods", "gaps"] as const;
-  if (snapshot?.schema !== SNAPSHOT_SCHEMA || !lists.every((list) => Array.isArray(snapshot[list])) || !snapshot.node) {
-    throw new ReadingError(
-      `${path} is not a snapshot of Podglass: its schema is not ${SNAPSHOT_SCHEMA}, or a part is missing.`,
-    );
+  try {
+    return checkSnapshot(value);
+  } catch (error) {
+    throw new ReadingError(`${path} is not a snapshot that Podglass can read: ${(error as Error).message}`);
   }
-  return snapshot as Snapshot;
 }

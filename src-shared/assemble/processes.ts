@@ -37,6 +37,7 @@ export function toProcess(raw: RawProcess): Process {
   if (raw.oomScore !== undefined) process.oomScore = raw.oomScore;
   if (raw.threads !== undefined) process.threads = raw.threads;
   if (raw.stuck) process.stuck = true;
+  if (raw.security) process.security = raw.security;
   made.set(raw, process);
   return process;
 }

@@ -71,6 +71,7 @@ function forget(pid) {
   if (("m " pid) in last) drop("m " pid)
   if (("w " pid) in last) drop("w " pid)
   if (("r " pid) in last) drop("r " pid)
+  if (("s " pid) in last) drop("s " pid)
   if (("p " pid) in last) drop("p " pid)
   delete born[pid]; delete look_of[pid]; delete comm_of[pid]; delete parent_of[pid]; delete spaces_of[pid]
   delete args_of[pid]; delete threads_of[pid]; delete uid_of[pid]; delete cwd_of[pid]
@@ -159,7 +160,7 @@ function after(text, name, part,   at) {
   at = index(text, "\n")
   return split(at ? substr(text, 1, at - 1) : text, part, " ")
 }
-function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, swap, set, args, adjust, score, comm) {
+function say_process(pid, deep,   text, status, group, part, n, i, uid, nspid, pte, swap, set, args, adjust, score, comm) {
   status = slurp("/proc/" place_of[pid] "/status")
   if (missing) return
   group = slurp("/proc/" place_of[pid] "/cgroup")
@@ -190,6 +191,21 @@ function say_process(pid, deep,   status, group, part, n, i, uid, nspid, pte, sw
   if (comm ~ monitors) args_of[pid] = b_args[pid]
   put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
   put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score " " (threads_of[pid] > 1 ? threads_of[pid] : "-"))
+  if (!kernel_of[pid] && apart(set)) {
+    if (after(status, "Seccomp", part)) {
+      text = part[1]; after(status, "NoNewPrivs", part); text = text " " part[1]
+      after(status, "CapEff", part); text = text " " part[1]; after(status, "CapBnd", part)
+      put("s " pid, text " " part[1])
+    }
+  } else if (("s " pid) in last) drop("s " pid)
+}
+# Whether it is in a namespace that is not the reader's own.
+function apart(set,   part, i, is) {
+  if (set == "denied") return 0
+  if (set in apart_of) return apart_of[set]
+  split(set, part, ",")
+  for (i = 1; i <= 10; i++) if (links[i] !~ /_for_/ && own[links[i]] != "" && part[i] != "" && part[i] != own[links[i]]) is = 1
+  return apart_of[set] = is + 0
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, rounds) {

@@ -1,7 +1,7 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
 our (%born, %raw_of, %cwd_of, %in_set, $spaces_changed, $holders_changed, $new_groups, %first_in, %comm_of, %uid_of, %args_of, %ns_of, %threads_of, %stat_of, $kthread_set, $kthread_mnt);
-our (%set_of, %lacking, %stuck, @unsaid);
+our (%set_of, %lacking, %stuck, @unsaid, %apart);
 our $turns = 8;    # a group that looks unchanged is read again every so many ticks
 our $process_turns = 32;    # and a process, which each deep frame reads too
 our $longest_args = 16384;
@@ -94,7 +94,7 @@ sub still_there {
 }
 sub forget {
   my ($pid) = @_;
-  for my $kind (qw(m w r p)) { drop("$kind $pid") if defined $last{"$kind $pid"} }
+  for my $kind (qw(m w r s p)) { drop("$kind $pid") if defined $last{"$kind $pid"} }
   leave_set($pid);
   delete $_->{$pid} for values %lacking, \%stuck, \%born, \%raw_of, \%cwd_of, \%comm_of, \%uid_of, \%args_of, \%ns_of, \%threads_of, \%stat_of;
 }
@@ -147,6 +147,11 @@ sub read_process {
   $uid_of{$pid} = $uid;
   my $main = "$start $ppid $uid $adjust $groups $spaces $nspid " . enc($comm);
   put("m $pid", "$state $rss $pte $swap $score " . ($threads > 1 ? $threads : '-'));
+  if (!$kernel && apart($set)) {
+    # Fields of status that a kernel built without them leaves out: then nothing is said.
+    my ($caps, $bounds, $privs, $filter) = $status =~ /\nCapEff:\t([0-9a-f]+)\nCapBnd:\t([0-9a-f]+)\n(?:.*\n)*?NoNewPrivs:\t(\d)\nSeccomp:\t(\d)/;
+    put("s $pid", "$filter $privs $caps $bounds") if defined $filter;
+  } elsif (defined $last{"s $pid"}) { drop("s $pid") }
   my $roll;
   if ($comm =~ $small && !$kernel) {
     chdir '..';    # back from ns
@@ -211,6 +216,20 @@ sub say_arguments {
   for my $at (@$unasked) { $lacking{unasked}{$asked[$at][0]} = 1 }
   say_process($asked[$_][0], $asked[$_][2], undef) for keys %$silent;
   say_process($asked[$_][0], $asked[$_][2], '') for @$unasked;
+}
+# Whether it is in a namespace that is not the reader's own.
+sub apart {
+  my ($set) = @_;
+  return $apart{$set} if defined $apart{$set};
+  my @inode = split /,/, $set, -1;
+  my $is = 0;
+  if ($set ne 'denied') {
+    for my $at (0 .. $#all_links) {
+      my $own = $self_ns{$all_links[$at]};
+      $is = 1 if defined $own && ($inode[$at] // '') ne '' && $inode[$at] != $own;
+    }
+  }
+  return $apart{$set} = $is;
 }
 # A zombie has no links but pid and user (ENOENT); without rights every one says EACCES, so the first is enough.
 sub read_links {

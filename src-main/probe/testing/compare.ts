@@ -1,9 +1,15 @@
 /** Two readings of one node, field by field, where it stood still. */
+import { type Field, RECORDS } from "../../../src-shared/fields.ts";
 import type { Reading } from "../../../src-shared/reading.ts";
 
 /** Values that change by themselves between two readings. */
 const COUNTERS =
   /usage|\.stat$|current|pressure|peak|procs|events|failcnt|cgroup\.stat|io_service|max_usage|cpuacct|effective_|threads/;
+
+/** Of a process, by the table: what moves by itself, and what is made of that. */
+const MOVING = new Set<string>(["rssBytes", "smaps"]);
+for (const record of ["p", "m", "w", "s"] as const)
+  for (const field of RECORDS[record].fields as readonly Field[]) if (field.moves) MOVING.add(field.name);
 
 /** What two readings of an unchanged node have in common. */
 export function still(reading: Reading, pids: Set<string>) {
@@ -14,10 +20,7 @@ export function still(reading: Reading, pids: Set<string>) {
         .filter((one) => pids.has(`${one.pid}:${one.startTicks}`) && !/^kworker/.test(one.comm))
         // What began in the last minute may still be on its way to be something else.
         .filter((one) => (reading.node.uptimeSeconds ?? 0) - one.startTicks / reading.node.clockTicks > 60)
-        .map(({ pid, ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd }) => [
-          pid,
-          { ppid, startTicks, uid, comm, cmdline, ns, cgroup, nsPids, cwd },
-        ]),
+        .map((one) => [one.pid, Object.fromEntries(Object.entries(one).filter(([name]) => !MOVING.has(name)))]),
     ),
     cgroups: Object.fromEntries(
       reading.cgroups.map(({ hierarchy, path, files }) => [

@@ -43,8 +43,16 @@ const aProcess = (pid: number): fc.Arbitrary<RawProcess> =>
       pageTableBytes: kb,
       swapBytes: kb,
       oomScore: fc.nat(2000),
+      threads: fc.nat(9),
+      stuck: fc.boolean(),
       cwd: words,
       smaps: fc.record({ rss: kb, pss: kb, private: kb, swap: kb }),
+      security: fc.record({
+        seccomp: fc.constantFrom(0, 1, 2),
+        noNewPrivs: fc.boolean(),
+        capEff: fc.constantFrom("0000000000000000", "00000000a80425fb"),
+        capBnd: fc.constantFrom("000001ffffffffff", "00000000a80425fb"),
+      }),
     },
     {
       requiredKeys: [
