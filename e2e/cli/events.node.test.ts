@@ -56,17 +56,12 @@ it.skipIf(!root)("a limit, a restart, an OOM kill, pins, and a pause that ends",
   const sandbox = of("sandbox-changed");
   expect(sandbox.map(({ after }) => (after as { state: string }).state)).toEqual(["dropped"]);
   expect(of("pod-gone").concat(of("pod-new"), of("container-ended"))).toEqual([]);
-  // By the node's clock, which is ours here: none before it was done, and in the order in which it was done.
-  const told = (["limit", "restart", "oom", "pause"] as const).map((what) => {
-    const event = {
-      limit: of("limit-changed")[0],
-      restart: of("container-restarted")[0],
-      oom: of("oom-kill")[0],
-      pause: sandbox[0],
-    }[what];
-    const at = Date.parse(event?.at ?? "");
-    expect(at, what).toBeGreaterThanOrEqual((when[what] ?? 0) - 1_000);
-    return at;
-  });
-  expect(told).toEqual([...told].sort((a, b) => a - b));
+  // By the node's clock, which is ours here: none before it was done. Not every file is read in every tick, so no order.
+  for (const [what, event] of [
+    ["limit", of("limit-changed")[0]],
+    ["restart", of("container-restarted")[0]],
+    ["oom", of("oom-kill")[0]],
+    ["pause", sandbox[0]],
+  ] as const)
+    expect(Date.parse(event?.at ?? ""), what).toBeGreaterThanOrEqual((when[what] ?? 0) - 1_000);
 });
