@@ -80,7 +80,12 @@ export type LabDeed = z.infer<typeof labDeed>;
 
 const action = z.enum(["pin", "unpin", "drop", "restore"]);
 export const planOptions = z
-  .object({ acceptRestart: z.boolean().optional(), pinFirst: z.boolean().optional() })
+  .object({
+    acceptRestart: z.boolean().optional(),
+    pinFirst: z.boolean().optional(),
+    /** The pod is of an ordinary user's processes, and is acted on all the same. */
+    asUserMade: z.boolean().optional(),
+  })
   .strict();
 export type PlanOptions = z.infer<typeof planOptions>;
 

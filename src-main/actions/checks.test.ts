@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ActionName, Pod } from "../../src-shared/model.ts";
-import { containerOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
+import { readiness } from "../../src-shared/questions/readiness.ts";
+import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { checksOf, type Question } from "./checks.ts";
 import type { Look } from "./look.ts";
+import { callsOf } from "./scripts.ts";
 import { stepsOf } from "./steps.ts";
 import { targetOf } from "./target.ts";
 
@@ -39,10 +42,16 @@ function question(action: ActionName, of: Pod, more: Partial<Question> = {}, kub
   const snapshot = snapshotOf({
     pods: [of],
     processes: [pause, app],
-    containers: [containerOf("app", { pid: 60, pids: [60] })],
+    containers: [containerOf("app", { pid: 60, pids: [60], labels: {} })],
   });
   if (kubelet) snapshot.node.kubelet = { pid: 700 };
-  const rest = { privilege: "root", readOnly: false, acceptRestart: false, pinFirst: false } as const;
+  const rest = {
+    privilege: "root",
+    readOnly: false,
+    acceptRestart: false,
+    pinFirst: false,
+    asUserMade: false,
+  } as const;
   return { action, snapshot, target: targetOf(snapshot, of), look: seen, ...rest, ...more };
 }
 const failing = (asked: Question) => checksOf(asked).flatMap(({ name, ok }) => (ok ? [] : [name]));
@@ -66,10 +75,10 @@ describe("checks of a drop", () => {
     const its = pod("containerd/a", { uid: "7d4f2c1e-0000-4000-8000-000000000001" });
     expect(failing(question("drop", its, {}, true))).toEqual(["kubelet"]);
     expect(failing(question("drop", its, { acceptRestart: true }, true))).toEqual([]);
-    const fixed = { ...its, staticPod: true };
+    const fixed: Pod = { ...its, owner: { kind: "kubelet", static: true, evidence: "" } };
     expect(failing(question("drop", fixed, { acceptRestart: true }, true))).toEqual(["kubelet"]);
-    const hashed = { ...its, uid: "0123456789abcdef0123456789abcdef" };
-    expect(failing(question("drop", hashed, { acceptRestart: true }, true))).toEqual(["kubelet"]);
+    // A stopped kubelet owns its pods all the same.
+    expect(failing(question("drop", fixed, { acceptRestart: true }))).toEqual(["kubelet"]);
     expect(failing(question("drop", pod("lab/web"), {}, true))).toEqual([]);
   });
 
@@ -103,7 +112,9 @@ describe("checks of a drop", () => {
 
   it("never end an application that a hand-made pod began with", () => {
     const asked = question("drop", pod("docker/a", { networkMode: "none" }));
-    asked.target.sandbox = { ...pause, comm: "nginx" };
+    const nginx = { ...pause, comm: "nginx" };
+    asked.snapshot.processes = [nginx, app];
+    asked.target.sandbox = nginx;
     expect(failing(asked)).toEqual(["identity"]);
   });
 });
@@ -117,5 +128,128 @@ describe("a pin", () => {
     const commands = stepsOf(asked).map(({ command }) => command);
     expect(commands.filter((command) => command.includes("--bind"))).toHaveLength(3);
     expect(failing(question("pin", pod("containerd/a", { namespaces: {} })))).toEqual(["pinned"]);
+  });
+});
+
+describe("whose a pod is", () => {
+  const his = pod("containerd/a", { owner: { kind: "user", uid: 1000, evidence: "its monitor runs as user 1000" } });
+  it("is said, and a user's is acted on only where that was accepted", () => {
+    for (const action of ["pin", "drop"] as const) {
+      expect(failing(question(action, his))).toEqual(["owner"]);
+      const accepted = checksOf(question(action, his, { asUserMade: true }));
+      expect(accepted.filter(({ ok }) => !ok)).toEqual([]);
+      expect(accepted.find(({ name }) => name === "owner")?.detail).toContain("user 1000");
+    }
+  });
+  it("matters to every action: one in a container that is a node is left alone, and the way in is named", () => {
+    const inside = pod("containerd/a", { within: "abcdef0123456789" });
+    for (const action of ["pin", "unpin", "drop", "restore"] as const) {
+      const no = checksOf(question(action, inside, { asUserMade: true, acceptRestart: true }));
+      expect(no.find(({ name }) => name === "within")).toMatchObject({
+        ok: false,
+        detail: expect.stringContaining("docker:abcdef012345"),
+      });
+    }
+  });
+});
+
+describe("unpin", () => {
+  const dropped = pod("cri-o/a", { sandbox: { state: "dropped", why: "" } });
+  const runtimes = (type: "net" | "ipc" | "uts", inode: number, pinned = true) =>
+    namespaceOf(type, inode, { pins: pinned ? [{ path: `/run/${type}ns/x`, mountNamespace: 5 }] : [] });
+  const asked = (pinned: boolean, named = true): Question => {
+    const all = question("unpin", dropped);
+    all.snapshot.namespaces = [runtimes("net", 900), runtimes("ipc", 901), runtimes("uts", 902, pinned)];
+    const ociNamespaces = named ? ["net", "ipc", "uts"].map((type) => ({ type, path: `/var/run/${type}ns/x` })) : [];
+    all.snapshot.containers = [containerOf("app", { pid: 60, pids: [60], labels: {}, ociNamespaces })];
+    const manifest = { namespaces: { net: 900, ipc: 901, uts: 902 } } as unknown as NonNullable<Look["manifest"]>;
+    return { ...all, look: { ...seen, manifest } };
+  };
+  it("counts the runtime's own pins that records name, since new members join those", () => {
+    const all = checksOf(asked(true));
+    expect(all.filter(({ ok }) => !ok)).toEqual([]);
+    expect(all.find(({ name }) => name === "last-holder")?.detail).toContain("/run/netns/x");
+    const [call] = callsOf(asked(true), "id", "now");
+    expect(call?.args.slice(7)).toEqual([
+      "3",
+      "/run/netns/x",
+      "net=900",
+      "/run/ipcns/x",
+      "ipc=901",
+      "/run/utsns/x",
+      "uts=902",
+    ]);
+  });
+  it("does not count one that no record names, nor two of three", () => {
+    expect(failing(asked(true, false))).toEqual(["last-holder"]);
+    expect(failing(asked(false))).toEqual(["last-holder"]);
+  });
+});
+
+describe("drop and readiness", () => {
+  const types = ["net", "ipc", "uts", "user", "pid", "cgroup", "time"] as const;
+  const described = fc.record({
+    runtime: fc.constantFrom("containerd", "cri-o", "docker", "podman", "lab"),
+    state: fc.constantFrom("process", "process", "process", "dropped", "dead", "none", "starting"),
+    kind: fc.constantFrom(undefined, "pause", "init", "vm"),
+    comm: fc.constantFrom("pause", "sleep", "nginx", "runsc-sandbox"),
+    shared: fc.subarray([...types]),
+    unread: fc.subarray(["net", "pid"] as const, { maxLength: 1 }),
+    networkMode: fc.constantFrom(undefined, "none", "host", "bridge", "cni", "ns:/run/netns/x", "container:x"),
+    owner: fc.constantFrom(
+      undefined,
+      { kind: "kubelet", evidence: "e" },
+      { kind: "kubelet", static: true, evidence: "e" },
+      { kind: "user", uid: 1000, evidence: "e" },
+    ),
+    within: fc.constantFrom(undefined, undefined, undefined, "c".repeat(64)),
+    uid: fc.constantFrom(undefined, "7d4f2c1e-0000-4000-8000-000000000001"),
+    kubelet: fc.boolean(),
+    told: fc.boolean(),
+    seen: fc.constantFrom(true, true, true, false),
+    standIn: fc.boolean(),
+  });
+
+  it("agree on any pod that can be described, in the same words", () => {
+    let yes = 0;
+    fc.assert(
+      fc.property(described, (it) => {
+        const reasons = it.standIn ? [{ code: "stand-in" as const, pid: 50 }] : undefined;
+        const of = pod(`${it.runtime}/a`, {
+          sandbox: {
+            state: it.state as Pod["sandbox"]["state"],
+            ...(it.state === "process" ? { pid: 50 } : {}),
+            why: "because",
+            ...(it.kind ? { kind: it.kind as "pause" } : {}),
+            ...(reasons ? { reasons } : {}),
+          },
+          namespaces: Object.fromEntries(it.shared.map((type, at) => [type, 900 + at])),
+          unread: it.unread,
+          networkMode: it.networkMode,
+          owner: it.owner as Pod["owner"],
+          within: it.within,
+          uid: it.uid,
+        });
+        const asked = question("drop", of, { pinFirst: true }, it.kubelet);
+        const spaces = Object.fromEntries(it.shared.map((type, at) => [type, 900 + at]));
+        asked.snapshot.processes = it.seen
+          ? [
+              processOf(50, { comm: it.comm, namespaces: spaces, nsPids: [50, 1] }),
+              processOf(60, { namespaces: spaces }),
+            ]
+          : [];
+        asked.snapshot.containers = [containerOf("app", { pid: 60, pids: [60], ...(it.told ? { labels: {} } : {}) })];
+        asked.target = targetOf(asked.snapshot, of);
+        const answer = readiness(asked.snapshot).pods[0]!;
+        const no = checksOf(asked).filter(({ ok }) => !ok);
+        expect(no.length === 0, JSON.stringify({ answer, no })).toBe(answer.verdict === "yes");
+        const words = no.map(({ detail }) => detail).join("; ");
+        if (answer.verdict !== "yes" && of.owner?.kind !== "user" && of.within === undefined)
+          for (const reason of answer.reasons) expect(words).toContain(reason);
+        if (answer.verdict === "yes") yes += 1;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(yes).toBeGreaterThan(20);
   });
 });

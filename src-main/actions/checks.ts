@@ -1,7 +1,9 @@
 /** The named checks of each action, with their evidence. Every rule is contract.md's; docs/actions.md says why. */
 import type { ActionName, Plan, Snapshot } from "../../src-shared/model.ts";
+import { normalPath } from "../../src-shared/namespace-paths.ts";
+import { isKubelets } from "../../src-shared/questions/kubelet.ts";
 import { networkAfterPause } from "../../src-shared/questions/network.ts";
-import { runtimeOf } from "../../src-shared/runtimes/table.ts";
+import { type Obstacle, obstacles } from "../../src-shared/questions/obstacles.ts";
 import type { Look } from "./look.ts";
 import type { Target } from "./target.ts";
 
@@ -16,6 +18,7 @@ export interface Question {
   readOnly: boolean;
   acceptRestart: boolean;
   pinFirst: boolean;
+  asUserMade: boolean;
 }
 
 const check = (name: string, ok: boolean, detail: string): Check => ({ name, ok, detail });
@@ -23,7 +26,7 @@ const check = (name: string, ok: boolean, detail: string): Check => ({ name, ok,
 export function checksOf(question: Question): Check[] {
   const { action, look } = question;
   const own = { pin: pinChecks, unpin: unpinChecks, drop: dropChecks, restore: restoreChecks }[action](question);
-  const all = [...own, mountNamespace(question), privilege(question), readOnly(question)];
+  const all = [...own, mountNamespace(question), privilege(question), readOnly(question), ...whose(question)];
   if (look.missing.length > 0)
     all.push(check("tools", false, `this node has no ${look.missing.join(", ")}: util-linux and coreutils have them`));
   const group = look.said.get("cgroup");
@@ -31,6 +34,29 @@ export function checksOf(question: Question): Check[] {
     all.push(check("cgroup", false, group.detail));
   if (look.locked) all.push(check("locked", false, "another action is being done on this pod just now: wait for it"));
   return all;
+}
+
+/** Said only where there is something to say: whose the pod is, and where it lives. */
+function whose({ target: { pod }, asUserMade }: Question): Check[] {
+  const { owner, within } = pod;
+  const checks: Check[] = [];
+  if (within !== undefined)
+    checks.push(
+      check(
+        "within",
+        false,
+        `the pod lives in the container ${within.slice(0, 12)}, which is a node of its own: open that node, by docker:${within.slice(0, 12)} or podman:${within.slice(0, 12)}`,
+      ),
+    );
+  if (owner?.kind === "user")
+    checks.push(
+      check(
+        "owner",
+        asUserMade,
+        `the pod is made of processes of user ${owner.uid}, not of root's runtime: ${owner.evidence}${asUserMade ? "; that was accepted" : "; --as-user-made acts on it all the same"}`,
+      ),
+    );
+  return checks;
 }
 
 const said = ({ look }: Question, name: string, otherwise: string): Check => {
@@ -71,59 +97,100 @@ function unpinChecks(question: Question): Check[] {
   const records = snapshot.containers.some(({ id }) => target.pod.containers.includes(id));
   const orphan = !target.sandbox && !records;
   const held = target.sandbox !== undefined && look.said.get("identity")?.ok === true;
+  const joined = othersPins(question);
+  const runtimes = !held && joined !== undefined;
   const there = look.pins.size > 0 || (look.manifest !== undefined && types.length > 0);
   return [
     check("pinned", there, there ? `${types.join(", ") || "pins"} in ${target.folder}` : "no pin of ours is there"),
     check(
       "last-holder",
-      orphan || held,
-      orphan
-        ? "the pod is gone: nobody needs them any more"
-        : held
-          ? `${isStandIn(question) ? "the stand-in" : "the sandbox process"} ${target.sandbox?.pid} holds the same namespaces`
-          : `our pins are what new members of the pod would join: no sandbox process holds them${live.length > 0 ? `, only ${live.length} containers that may end` : ""}; restore first`,
+      orphan || held || runtimes,
+      runtimes
+        ? `new members join ${joined.map(({ path }) => path).join(", ")}, as their records name them, which hold the same namespaces`
+        : orphan
+          ? "the pod is gone: nobody needs them any more"
+          : held
+            ? `${isStandIn(question) ? "the stand-in" : "the sandbox process"} ${target.sandbox?.pid} holds the same namespaces`
+            : `our pins are what new members of the pod would join: no sandbox process holds them${live.length > 0 ? `, only ${live.length} containers that may end` : ""}; restore first`,
     ),
   ];
 }
 
-/** Programs that do nothing but wait. A hand-made Docker pod's first container may be anybody's application. */
-const PAUSES = new Set(["pause", "podman-pause", "catatonit", "sleep"]);
+/** Where a plan says which obstacle of readiness it met; those of owner and place have checks of their own. */
+const CHECK_OF: Record<Obstacle["code"], string> = {
+  "not-known": "identity",
+  "no-process": "identity",
+  machine: "identity",
+  program: "identity",
+  unread: "pinned",
+  unpinnable: "pinned",
+  "pid-namespace": "pid-namespace",
+  kubelet: "kubelet",
+  static: "kubelet",
+  network: "network-survives",
+  within: "within",
+  "user-made": "owner",
+};
 
+/** Refuses exactly where readiness does not say yes, in its words; --accept-restart and --as-user-made accept one each. */
 function dropChecks(question: Question): Check[] {
   const { target, snapshot, acceptRestart, look, pinFirst } = question;
   const { pod, sandbox } = target;
   const standIn = isStandIn(question);
+  const against = obstacles(snapshot, pod).filter(({ code }) => !(acceptRestart && code === "kubelet"));
+  const met = (name: string) => {
+    const words = against.filter(({ code }) => CHECK_OF[code] === name).map(({ text }) => text);
+    return words.length > 0 ? check(name, false, words.join("; ")) : undefined;
+  };
   const checks: Check[] = [];
-  if (!sandbox) checks.push(check("identity", false, `there is no sandbox process to end: ${pod.sandbox.why}`));
-  else if (pod.runtime === "docker" && !PAUSES.has(sandbox.comm))
-    checks.push(check("identity", false, `${sandbox.comm} (${sandbox.pid}) is an application, not a pause process`));
-  else checks.push(said(question, "identity", "the process was not looked at"));
+  if (!sandbox)
+    checks.push(met("identity") ?? check("identity", false, `there is no sandbox process: ${pod.sandbox.why}`));
+  else checks.push(met("identity") ?? said(question, "identity", "the process was not looked at"));
 
   const loose = target.pinned.filter(({ type, inode }) => !look.pins.has(`${type}:[${inode}]`));
-  const unpinnable = target.never.filter(({ type }) => type !== "pid").map(({ type }) => type);
   const pinned = loose.length === 0 || pinFirst;
   checks.push(
-    check(
-      "pinned",
-      pinned && unpinnable.length === 0,
-      unpinnable.length > 0
-        ? `the pod shares its ${unpinnable.join(" and ")} namespace, which is never pinned`
-        : loose.length === 0
+    met("pinned") ??
+      check(
+        "pinned",
+        pinned,
+        loose.length === 0
           ? `each namespace that the pod shares is held by a pin of ours in ${target.folder}`
           : pinFirst
             ? `${loose.map(({ type }) => type).join(", ")} will be pinned first`
             : `${loose.map(({ type }) => type).join(", ")} ${loose.length === 1 ? "is" : "are"} held by no pin of ours${otherPins(question)}: pin first, or drop with --pin`,
-    ),
+      ),
   );
   checks.push(
     sandbox
-      ? said(question, "pid-namespace", "not looked at, because the process is not the plan's")
+      ? (met("pid-namespace") ??
+          said(question, "pid-namespace", "not looked at, because the process is not the plan's"))
       : check("pid-namespace", false, "there is no sandbox process"),
   );
-  checks.push(kubelet(snapshot, target, acceptRestart, standIn));
-  const network = standIn ? { survives: "yes", detail: "no runtime watches our stand-in" } : networkAfterPause(pod);
-  checks.push(check("network-survives", network.survives === "yes", network.detail));
+  checks.push(met("kubelet") ?? check("kubelet", true, kubeletWords(question)));
+  const network = standIn ? "no runtime watches our stand-in" : networkAfterPause(pod).detail;
+  checks.push(met("network-survives") ?? check("network-survives", true, network));
   return checks;
+}
+
+/**
+ * The runtime's own pins that a record of the pod names, one of each namespace that ours hold: what new members join
+ * (CRI-O: config.json names /run/netns/<uuid>). Undefined where one of them has none.
+ */
+export function othersPins({ snapshot, target, look }: Pick<Question, "snapshot" | "target" | "look">) {
+  const { pod, folder } = target;
+  const ours = Object.entries(look.manifest?.namespaces ?? {});
+  const named = new Set(
+    snapshot.containers
+      .filter(({ id, podKey }) => podKey === pod.key || pod.containers.includes(id))
+      .flatMap(({ ociNamespaces }) => ociNamespaces?.flatMap(({ path }) => (path ? [normalPath(path)] : [])) ?? []),
+  );
+  const found = ours.flatMap(([type, inode]) => {
+    const pins = snapshot.namespaces.find((each) => each.type === type && each.inode === inode)?.pins ?? [];
+    const pin = pins.find(({ path }) => !path.startsWith(`${folder}/`) && named.has(normalPath(path)));
+    return pin ? [{ type, inode: inode as number, path: pin.path }] : [];
+  });
+  return ours.length > 0 && found.length === ours.length ? found : undefined;
 }
 
 /** A runtime's own pins are shown, never relied on. */
@@ -137,26 +204,13 @@ function otherPins({ snapshot, target }: Question): string {
   return others.length > 0 ? ` (${others.join(", ")} is its runtime's or another's, and may be taken away)` : "";
 }
 
-function kubelet(snapshot: Snapshot, { pod }: Target, acceptRestart: boolean, standIn: boolean): Check {
-  const { kubelet: running } = snapshot.node;
-  if (standIn) return check("kubelet", true, "no kubelet watches our stand-in");
-  if (!running) return check("kubelet", true, "no kubelet runs on this node");
-  const its = runtimeOf(pod.runtime).kubelets && pod.uid !== undefined;
-  if (!its) return check("kubelet", true, `a kubelet runs here (pid ${running.pid}), but this pod is not its`);
-  // A static pod's uid is a hash without dashes (kubernetes pkg/kubelet/config/common.go).
-  if (pod.staticPod || /^[0-9a-f]{32}$/.test(pod.uid ?? ""))
-    return check(
-      "kubelet",
-      false,
-      "a static pod: the kubelet would stop and remake it, perhaps the control plane with it",
-    );
-  if (!acceptRestart)
-    return check(
-      "kubelet",
-      false,
-      `a kubelet (pid ${running.pid}) runs this pod: it will see the sandbox not ready, stop every container and make the pod anew with another address; --accept-restart if that is wanted`,
-    );
-  return check("kubelet", true, "the kubelet will make this pod anew, which was accepted");
+function kubeletWords({ snapshot, target, ...question }: Question): string {
+  if (isStandIn({ target, look: question.look })) return "no kubelet watches our stand-in";
+  if (isKubelets(snapshot, target.pod)) return "the kubelet will make this pod anew, which was accepted";
+  const running = snapshot.node.kubelet;
+  return running
+    ? `a kubelet runs here (pid ${running.pid}), but this pod is not its`
+    : "no kubelet owns this pod: none has left a word of it";
 }
 
 function restoreChecks(question: Question): Check[] {

@@ -81,7 +81,13 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
       restored: null,
     } as unknown as NonNullable<Question["look"]["manifest"]>;
     const seen = { manifest, pins: new Set<string>() } as unknown as Question["look"];
-    const rest = { privilege: "root", readOnly: false, acceptRestart: false, pinFirst: false } as const;
+    const rest = {
+      privilege: "root",
+      readOnly: false,
+      acceptRestart: false,
+      pinFirst: false,
+      asUserMade: false,
+    } as const;
     return { action: "restore", snapshot: snapshotOf({ pods: [pod] }), target, look: seen, ...rest };
   }
   const restore = async (groups: string[]) => {

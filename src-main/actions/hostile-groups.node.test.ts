@@ -113,7 +113,7 @@ describe.skipIf(!root || hierarchies.length === 0)("groups whose names a user ch
       }
     }
     for (const group of made.splice(0)) if (existsSync(group)) rmdirSync(group);
-    await run(unpinScript, folder, "0", "0", "", "", "0", "{}");
+    await run(unpinScript, folder, "0", "0", "", "", "0", "{}", "0");
     rmSync(his, { recursive: true, force: true });
     expect(existsSync(folder)).toBe(false);
   });

@@ -57,6 +57,7 @@ export async function makePlan(input: PlanInput): Promise<Planned> {
     privilege: input.privilege,
     readOnly: input.readOnly,
     acceptRestart: options.acceptRestart ?? false,
+    asUserMade: options.asUserMade ?? false,
     pinFirst: action === "drop" && (options.pinFirst ?? false),
   };
   return { planId: randomUUID(), plan: planOf(question, input.nodeLabel), question, input };

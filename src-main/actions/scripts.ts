@@ -1,7 +1,7 @@
 /** The scripts that do an action, with their arguments, and the manifest they leave. */
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName } from "../../src-shared/model.ts";
-import { isStandIn, type Question } from "./checks.ts";
+import { isStandIn, othersPins, type Question } from "./checks.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import dropScript from "./drop.sh?raw";
@@ -67,6 +67,8 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
       const keep = isStandIn(question);
       const manifest = manifestOf(question, "unpin", journalId, at);
       if (keep) manifest.namespaces = {};
+      // Without a process of the pod, the runtime's own pins hold what new members join, or the pod is gone.
+      const others = target.sandbox ? [] : (othersPins(question) ?? []);
       const identity = target.sandbox ? identityArguments(target.sandbox) : nobody;
       return [
         call("unpin", [
@@ -74,6 +76,8 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
           ...identity,
           keep ? "1" : "0",
           JSON.stringify(manifest),
+          String(others.length),
+          ...others.flatMap(({ type, inode, path: at }) => [at, `${type}=${inode}`]),
           ...(target.sandbox ? pair : []),
         ]),
       ];

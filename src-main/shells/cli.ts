@@ -138,7 +138,8 @@ for (const [name, run, text] of [
   const command = common(program.command(name).argument(TARGET).argument(POD).description(text))
     .option("--dry-run", "only the plan")
     .option("--yes", "do not ask")
-    .option("--accept-restart", "also where a kubelet will make the pod anew");
+    .option("--accept-restart", "also where a kubelet will make the pod anew")
+    .option("--as-user-made", "also a pod that an ordinary user's processes pass for");
   if (name === "drop") command.option("--pin", "pin first");
   command.action(run);
 }

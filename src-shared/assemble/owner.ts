@@ -2,7 +2,7 @@
  * Who would make a pod anew, or whose processes pass for one: a fact of the pod, read from what was written down when it
  * was made, and not from a process that happens to run now. A stopped kubelet still owns its pods.
  */
-import { type PodOwner, type Process, processId } from "../model.ts";
+import { type NamespaceInodes, type PodOwner, type Process, processId } from "../model.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import type { Draft } from "./drafts.ts";
 
@@ -22,8 +22,19 @@ const OF_USER = /^\/user\.slice\/user-(\d{1,10})\.slice\/user@\1\.service\//;
 /** What a kubelet mounts into its containers: etc-hosts, termination log, volumes (pkg/kubelet/kubelet_getters.go, podDir). */
 const KUBELET_MOUNT = /\/pods\/([0-9a-f-]{32,36})\/(etc-hosts|containers|volumes|volume-subpaths)(\/|$)/;
 
-export function ownerOf(draft: Draft, uid: string | undefined, kubelet: Process | undefined): PodOwner | undefined {
+interface Around {
+  byPid: ReadonlyMap<number, Process>;
+  initial: NamespaceInodes;
+  kubelet?: Process;
+}
+
+export function ownerOf(draft: Draft, uid: string | undefined, around: Around): PodOwner | undefined {
+  const { kubelet } = around;
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
+  for (const { monitor } of members) {
+    const user = monitor && strangerOf(around.byPid.get(monitor.pid), around.initial);
+    if (user) return user;
+  }
   for (const { container } of members) {
     const user = OF_USER.exec(container.cgroupPath)?.[1];
     if (user !== undefined && user !== "0")
@@ -38,6 +49,22 @@ export function ownerOf(draft: Draft, uid: string | undefined, kubelet: Process 
   return evidence === undefined
     ? undefined
     : { kind: "kubelet", ...(isStatic(draft, uid) ? { static: true } : {}), evidence };
+}
+
+/** Anybody may call a process containerd-shim or conmon: one is root's in the node's own user and mount namespaces alone. */
+function strangerOf(monitor: Process | undefined, initial: NamespaceInodes): PodOwner | undefined {
+  if (!monitor) return undefined;
+  const { uid, comm, namespaces } = monitor;
+  const elsewhere = (["user", "mnt"] as const).filter(
+    (type) => namespaces[type] !== undefined && initial[type] !== undefined && namespaces[type] !== initial[type],
+  );
+  if (uid === 0 && elsewhere.length === 0) return undefined;
+  const where = elsewhere.length > 0 ? `, in ${elsewhere.join(" and ")} namespaces of its own` : "";
+  return {
+    kind: "user",
+    uid,
+    evidence: `its monitor ${comm} (process ${processId(monitor)}) runs as user ${uid}${where}`,
+  };
 }
 
 function evidenceOf(draft: Draft, uid: string, kubelet: Process | undefined): string | undefined {

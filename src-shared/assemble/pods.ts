@@ -113,7 +113,7 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
   const owner = (draft.sandbox ?? draft.members[0])?.owner;
   const uid = draft.pod.uid ?? owner?.podUid;
   if (uid) pod.uid = uid;
-  const made = ownerOf(draft, uid, facts.kubelet);
+  const made = ownerOf(draft, uid, facts);
   if (made) pod.owner = made;
   if (made?.static) pod.staticPod = true;
   const within = [draft.sandbox, ...draft.members].find((member) => member?.within)?.within;

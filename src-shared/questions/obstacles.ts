@@ -39,12 +39,14 @@ export function obstacles(snapshot: Snapshot, pod: Pod): Obstacle[] {
   const { pid } = pod.sandbox;
   const gone = withoutProcess(pod);
   if (gone || pid === undefined) return gone ? [gone] : [];
+  // No runtime and no kubelet knows a stand-in of ours: what they do when their own pause ends does not follow.
+  const standIn = pod.sandbox.reasons?.some(({ code }) => code === "stand-in") ?? false;
   return [
     ...place(pod),
     ...program(snapshot, pod, pid),
     ...shares(snapshot, pod, pid),
-    ...network(pod),
-    ...owner(snapshot, pod),
+    ...userMade(pod),
+    ...(standIn ? [] : [...network(pod), ...kubelet(snapshot, pod)]),
   ];
 }
 
@@ -73,8 +75,9 @@ function program(snapshot: Snapshot, { sandbox }: Pod, pid: number): Obstacle[] 
   const process = find.process(pid);
   const monitor = find.containerOfPid(pid)?.monitorPid;
   const kind = sandbox.kind ?? (process && sandboxKind(process, find.process(monitor ?? -1)));
-  if (kind === "pause") return [];
-  if (kind === undefined) return [unknown("program", `process ${pid} could not be read: it may be more than a pause`)];
+  if (kind === "pause" && process) return [];
+  if (kind === undefined || kind === "pause")
+    return [unknown("program", `process ${pid} could not be read: it may be more than a pause`)];
   const comm = process?.comm ?? "the sandbox process";
   if (kind === "vm")
     return [no("machine", `the sandbox process (${comm}, ${pid}) is the pod itself: every container ends with it`)];
@@ -116,15 +119,16 @@ function network(pod: Pod): Obstacle[] {
   return survives === "yes" ? [] : [{ code: "network", verdict: survives, text: detail }];
 }
 
-function owner(snapshot: Snapshot, pod: Pod): Obstacle[] {
-  if (pod.owner?.kind === "user")
-    return [no("user-made", `it is made of processes of user ${pod.owner.uid}: ${pod.owner.evidence}`)];
+const userMade = ({ owner }: Pod): Obstacle[] =>
+  owner?.kind === "user" ? [no("user-made", `it is made of processes of user ${owner.uid}: ${owner.evidence}`)] : [];
+
+function kubelet(snapshot: Snapshot, pod: Pod): Obstacle[] {
   const owned = kubeletOwns(snapshot, pod);
   if (owned === "unknown")
     return [unknown("kubelet", "whether a kubelet owns the pod is not known: no record of it could be read")];
   if (owned === "no") return [];
   if (pod.owner?.static ?? pod.staticPod)
     return [no("static", "a static pod: its kubelet would stop and remake it, perhaps the control plane with it")];
-  const { kubelet } = runtimeOf(pod.runtime).afterPause;
-  return kubelet ? [no("kubelet", kubelet)] : [];
+  const { kubelet: answer } = runtimeOf(pod.runtime).afterPause;
+  return answer ? [no("kubelet", answer)] : [];
 }

@@ -71,7 +71,7 @@ const unpin = talking(({ node, args }, say) => {
   say("step", "last-holder");
   if (pid === "0") say("ok", "last-holder", "the pod is gone, nobody needs them");
   else {
-    sameNamespaces(enterProcess(node, pid, start, cgroup), pairsOf(args.slice(7)));
+    sameNamespaces(enterProcess(node, pid, start, cgroup), pairsOf(args.slice(8 + 2 * Number(args[7]))));
     say("ok", "last-holder", `process ${pid} holds them too`);
   }
   writeManifest(node, folder, manifest, say, "says that it is being unpinned");

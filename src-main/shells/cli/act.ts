@@ -17,6 +17,7 @@ export interface ActOptions extends CommonOptions {
   dryRun?: boolean;
   yes?: boolean;
   acceptRestart?: boolean;
+  asUserMade?: boolean;
   pin?: boolean;
 }
 
@@ -37,7 +38,7 @@ async function plannedAct(action: ActionName, name: string, open: OpenTarget, op
     snapshot: open.snapshot,
     action,
     podKey: onePod(open.snapshot, name).key,
-    options: { acceptRestart: options.acceptRestart, pinFirst: options.pin },
+    options: { acceptRestart: options.acceptRestart, pinFirst: options.pin, asUserMade: options.asUserMade },
   });
   if (options.json) printJson(planned.plan);
   else printPlan(planned.plan);
