@@ -1,4 +1,5 @@
 /** The one WebSocket between a browser page and the Inspector: the desktop's requests and events, as JSON messages. */
+import { setMaxListeners } from "node:events";
 import type { WebSocket } from "ws";
 import { z } from "zod";
 import { openEventSender } from "../event-sender.ts";
@@ -39,6 +40,8 @@ export function openSocketSession(
   { inspector, actions, version, uploads }: SocketSessionOptions,
 ): void {
   const left = new AbortController();
+  // One for each file that it sends along.
+  setMaxListeners(0, left.signal);
   const send = (value: unknown) => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(value), () => undefined);
   };
