@@ -36,6 +36,12 @@ export const BROTLI = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },
 };
 
+/** A timeline of more marks than that could not be read by anybody; days of recording have fewer. Bytes of an index that is believed. */
+export const MOST_MARKS = 50_000;
+export const LONGEST_MARK = 200;
+export const MOST_CHUNKS = 100_000;
+export const LARGEST_INDEX = 16 * 1024 * 1024;
+
 export interface Head {
   schema: string;
   /** Who wrote it. */

@@ -1,10 +1,18 @@
 /** Finds the way in a recording: by the index at its end, else, after a crash, by passing over the heads of all records. */
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { type Index, type Mark, RECORD_BYTES, recordHead, TAIL_BYTES } from "./format.ts";
+import {
+  type Index,
+  LARGEST_INDEX,
+  LONGEST_MARK,
+  type Mark,
+  MOST_CHUNKS,
+  MOST_MARKS,
+  RECORD_BYTES,
+  recordHead,
+  TAIL_BYTES,
+} from "./format.ts";
 import { bytesAt, Window } from "./window.ts";
-
-const MOST_MARKS = 100_000;
 
 export async function readIndex(file: FileHandle, from: number, size: number): Promise<Index & { complete: boolean }> {
   const kept = await keptIndex(file, size).catch(() => undefined);
@@ -18,7 +26,8 @@ async function keptIndex(file: FileHandle, size: number): Promise<Index | undefi
   const offset = Number(tail.readBigUInt64LE(RECORD_BYTES));
   if (offset + RECORD_BYTES > size) return undefined;
   const head = recordHead(await bytesAt(file, offset, RECORD_BYTES));
-  if (head?.tag !== "INDX" || offset + RECORD_BYTES + head.length > size) return undefined;
+  if (head?.tag !== "INDX" || head.length > LARGEST_INDEX || offset + RECORD_BYTES + head.length > size)
+    return undefined;
   const payload = await bytesAt(file, offset + RECORD_BYTES, head.length);
   if (crc32(payload) !== head.crc) return undefined;
   const index = JSON.parse(payload.toString("utf8")) as Index;
@@ -27,7 +36,14 @@ async function keptIndex(file: FileHandle, size: number): Promise<Index | undefi
 
 function believable(index: Index, size: number): boolean {
   const number = (value: unknown) => typeof value === "number" && Number.isFinite(value);
-  if (!Array.isArray(index.chunks) || !Array.isArray(index.marks) || !number(index.frames)) return false;
+  if (
+    !Array.isArray(index.chunks) ||
+    !Array.isArray(index.marks) ||
+    index.marks.length > MOST_MARKS ||
+    index.chunks.length > MOST_CHUNKS ||
+    !number(index.frames)
+  )
+    return false;
   let last = Number.NEGATIVE_INFINITY;
   for (const chunk of index.chunks) {
     if (![chunk.offset, chunk.atMs, chunk.endMs, chunk.frames].every(number)) return false;
@@ -47,7 +63,7 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
     if (!head || at + RECORD_BYTES + head.length > size) break;
     const chunk = index.chunks.at(-1);
     if (head.tag === "KEYF") {
-      if (chunk && head.atMs < chunk.endMs) break;
+      if ((chunk && head.atMs < chunk.endMs) || index.chunks.length >= MOST_CHUNKS) break;
       index.chunks.push({ offset: at, atMs: head.atMs, endMs: head.atMs, frames: 1 });
       index.frames += 1;
     } else if (head.tag === "STEP") {
@@ -56,8 +72,10 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
       chunk.frames += 1;
       index.frames += 1;
     } else if (head.tag === "MARK" && head.length < 65_536) {
-      index.marks.push(...marksOf(await window.peek(at + RECORD_BYTES, head.length), head.atMs));
-      if (index.marks.length > MOST_MARKS) break;
+      // Frames come on, whatever else does.
+      const room = MOST_MARKS - index.marks.length;
+      if (room > 0)
+        index.marks.push(...marksOf(await window.peek(at + RECORD_BYTES, head.length), head.atMs).slice(0, room));
     }
     at += RECORD_BYTES + head.length;
   }
@@ -67,7 +85,9 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
 function marksOf(payload: Buffer, atMs: number): Mark[] {
   try {
     const texts: unknown = JSON.parse(payload.toString("utf8"));
-    return Array.isArray(texts) ? texts.filter((text) => typeof text === "string").map((text) => ({ atMs, text })) : [];
+    return Array.isArray(texts)
+      ? texts.filter((text) => typeof text === "string").map((text) => ({ atMs, text: text.slice(0, LONGEST_MARK) }))
+      : [];
   } catch {
     return [];
   }

@@ -9,6 +9,7 @@ import {
   FIRST_LINE_PATTERN,
   type Head,
   type Index,
+  LONGEST_MARK,
   type Mark,
   RECORD_BYTES,
   recordHead,
@@ -98,7 +99,7 @@ class RecordingFile implements Recording {
       frames: index.frames,
       bytes: size,
       complete: index.complete,
-      marks: index.marks.map((mark) => ({ atMs: mark.atMs - first.atMs, text: mark.text.slice(0, 200) })),
+      marks: index.marks.map((mark) => ({ atMs: mark.atMs - first.atMs, text: mark.text.slice(0, LONGEST_MARK) })),
     });
   }
 

@@ -5,7 +5,17 @@ import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
-import { BROTLI, type ChunkEntry, FIRST_LINE, type Head, type Mark, record, STRIDE, type Tag } from "./format.ts";
+import {
+  BROTLI,
+  type ChunkEntry,
+  FIRST_LINE,
+  type Head,
+  type Mark,
+  MOST_MARKS,
+  record,
+  STRIDE,
+  type Tag,
+} from "./format.ts";
 import { newSalt, redactor } from "./redact.ts";
 
 /** A seek unpacks one chunk: so many frames and characters at most. */
@@ -143,7 +153,7 @@ export class RecordingWriter {
   }
 
   private async mark(atMs: number, texts: string[]): Promise<void> {
-    if (texts.length === 0) return;
+    if (texts.length === 0 || this.marks.length + texts.length > MOST_MARKS) return;
     this.marks.push(...texts.map((text) => ({ atMs, text })));
     await this.append(record("MARK", atMs, Buffer.from(JSON.stringify(texts))));
   }
