@@ -1,5 +1,5 @@
 /** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reading } from "../../src-shared/reading.ts";
@@ -16,12 +16,12 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
   });
   afterAll(() => bare.remove());
 
-  const perl = () => readNode(localConnection(), { reader: "perl" });
+  const perl = (deep: boolean) => readNode(localConnection(), { reader: "perl", deep });
   // Where others make and end pods meanwhile, an inode may come back as another namespace: what stays is a difference.
-  const disagreements = async (read: () => Promise<Reading>, drop: (keyof StillFacts)[]) => {
-    let still = disagree(await perl(), await read(), await perl(), drop);
+  const disagreements = async (read: () => Promise<Reading>, drop: (keyof StillFacts)[], deep = false) => {
+    let still = disagree(await perl(deep), await read(), await perl(deep), drop);
     for (let turn = 0; turn < 3 && still.length > 0; turn++) {
-      const again = new Set(disagree(await perl(), await read(), await perl(), drop));
+      const again = new Set(disagree(await perl(deep), await read(), await perl(deep), drop));
       still = still.filter((line) => again.has(line));
     }
     return still;
@@ -29,6 +29,21 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
 
   it("awk says what perl says", async () => {
     expect(await disagreements(() => readNode(localConnection(), { reader: "awk" }), [])).toEqual([]);
+  });
+
+  it("awk says what perl says in the slow places too", async () => {
+    const held = spawn("sh", ["-c", "exec 7</proc/self/ns/uts; exec sleep 120"], { stdio: "ignore" });
+    const name = "podglass-readers-test";
+    execFileSync("ip", ["netns", "add", name]);
+    try {
+      await expect.poll(() => existsSync(`/proc/${held.pid}/fd/7`)).toBe(true);
+      const awk = () => readNode(localConnection(), { reader: "awk", deep: true });
+      expect((await awk()).fds).toContainEqual(expect.objectContaining({ pid: held.pid, fd: 7, type: "uts" }));
+      expect(await disagreements(awk, [], true)).toEqual([]);
+    } finally {
+      held.kill("SIGKILL");
+      execFileSync("ip", ["netns", "del", name]);
+    }
   });
 
   it.runIf(existsSync(BUSYBOX))("busybox alone says what perl says", async () => {

@@ -67,14 +67,19 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   root = ""
   while ((cmd | getline line) > 0) {
     # "=type/inode/pid" begins one; "/proc/sys/a/b:value" follows
-    if (line ~ /^=[a-z]+\/[0-9]+\/[0-9]+$/) { if (root != "") say("S " root); split(substr(line, 2), part, "/"); root = part[1] " " (part[3] == 0 ? 0 : part[2]) " " part[3]; continue }
+    if (line ~ /^=[a-z]+\/[0-9]+\/([0-9]+|pin)$/) {
+      if (root ~ / .* .* /) say("S " root)
+      split(substr(line, 2), part, "/")
+      root = part[1] " " (part[3] == "0" ? 0 : part[2]) " " (part[3] + 0)
+      continue
+    }
     if (line !~ /^\/proc\/sys\//) continue
     key = substr(line, 11, index(line, ":") - 11)
     gsub(/\//, ".", key)
     root = root " " key " " enc(substr(line, index(line, ":") + 1))
   }
   close(cmd)
-  if (root != "") say("S " root)
+  if (root ~ / .* .* /) say("S " root)
   if (ENVIRON["PODGLASS_PRIVILEGE"] == "user") {
     gap("sysctls of namespaces", "permission denied", mend, 1)
     gap("the kernel log", "not an ordinary user's to read", mend, 1)

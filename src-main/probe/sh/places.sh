@@ -58,6 +58,16 @@ case $t in net) f=$net o=-n;; ipc) f=$ipc o=-i;; *) f=$uts o=-u;; esac
 a=; for n in $f; do a="$a /proc/sys/$n"; done
 echo "=$w"
 if [ "$p" = 0 ]; then grep -aH "" $a; else nsenter -t $p $o grep -aH "" $a; fi
+done
+# Those that only a pin holds.
+grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
+t=${root%%:*}; i=${root#*:?}; i=${i%?}
+case $t in net) f=$net o=--net;; ipc) f=$ipc o=--ipc;; uts) f=$uts o=--uts;; *) continue;; esac
+case " $L" in *" $t/$i/"*) continue;; esac
+L="$L $t/$i/"
+a=; for n in $f; do a="$a /proc/sys/$n"; done
+echo "=$t/$i/pin"
+nsenter "$o=$where" grep -aH "" $a </dev/null
 done'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'

@@ -34,6 +34,15 @@ export function still(reading: Reading, pids: Set<string>) {
     files: reading.files,
     net: Object.fromEntries(reading.net.map(({ inode, files }) => [inode, [files.fib_trie, files.if_inet6]])),
     relations: Object.fromEntries(reading.relations.map((one) => [`${one.type}:${one.inode}`, one])),
+    // Whole with each deep reading; sockets only perl can ask, and what tools say has times in it.
+    slow: reading.deep
+      ? {
+          fds: reading.fds.map((one) => `${one.pid} ${one.fd} ${one.type} ${one.inode}`).sort(),
+          threads: reading.threads.map((one) => `${one.pid} ${one.tid} ${one.type} ${one.inode}`).sort(),
+          sysctls: Object.fromEntries(reading.sysctls.map((one) => [`${one.type}:${one.inode}`, one.values])),
+          oomLog: reading.oomLog,
+        }
+      : undefined,
   };
 }
 
