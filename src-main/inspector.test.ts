@@ -128,7 +128,9 @@ describe("the Inspector", () => {
     writeFileSync(join(stateDir, "bad.json"), '{"schema":"other/1"}');
     await ask("node.open", { target: join(stateDir, "bad.json") });
     const refused = await phase("refused");
-    expect(refused.type === "node" && refused.state.detail).toMatch(/not a snapshot of Podglass/);
+    expect(refused.type === "node" && refused.state.detail).toMatch(
+      /bad\.json is not a snapshot that Podglass can read: schema/,
+    );
   });
 
   it("read-only takes no action, not even on the demo node", async () => {
