@@ -50,6 +50,7 @@ for (const [width, height] of SIZES)
       ["journal", {}],
       ["compare", {}],
       ["lessons", {}],
+      ["settings", {}],
       ["pod", { pod: pods[0] ?? "" }],
     ] as const) {
       await show(page, view, params);

@@ -2,17 +2,21 @@ import { inert, inertPath } from "../../src-shared/format.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { attempt } from "../state/client.ts";
+import { findingsOf } from "../state/derived.ts";
 import { useNodes } from "../state/nodes.ts";
 import { openFile } from "../state/open.ts";
 import { go, useRoute } from "../state/route.ts";
 import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
 import type { IconName } from "../ui/icons.tsx";
+import { SEVERITY } from "../ui/severity.ts";
+import { grouped } from "../views/findings/group.ts";
+import { findingId } from "../views/findings/places.ts";
 import { viewsOf } from "../views/registry.ts";
 
 export interface Hit {
   id: string;
-  group: "Go to" | "Commands" | "Pods" | "Containers" | "Processes" | "Namespaces" | "Cgroups";
+  group: "Go to" | "Commands" | "Findings" | "Pods" | "Containers" | "Processes" | "Namespaces" | "Cgroups";
   icon: IconName;
   name: string;
   note: string;
@@ -151,7 +155,19 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
       go: () => go("cgroups", { nodeId, params: { at: one.path } }),
     }),
   );
-  return [...pods, ...containers, ...processes, ...spaces, ...cgroups];
+  const found = take(
+    grouped(findingsOf(snapshot)),
+    (one) => words.length > 0 && matches(words, one.title, one.where, one.rule, "finding", one.severity),
+    (one) => ({
+      id: `${nodeId} finding ${findingId(one)} ${one.title}`,
+      group: "Findings",
+      icon: SEVERITY[one.severity].icon,
+      name: inert(one.title, 120),
+      note: inert(one.where, 80),
+      go: () => go("findings", { nodeId, params: { finding: findingId(one) } }),
+    }),
+  );
+  return [...found, ...pods, ...containers, ...processes, ...spaces, ...cgroups];
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);

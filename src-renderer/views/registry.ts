@@ -81,6 +81,14 @@ const VIEWS: View[] = [
     order: 110,
     component: lazy(() => import("./lessons/lessons.tsx")),
   },
+  {
+    id: "settings",
+    title: "Settings",
+    scope: "everywhere",
+    icon: "sun",
+    order: 120,
+    component: lazy(() => import("./settings/settings.tsx")),
+  },
 ];
 
 export const viewOf = (id: string): View | undefined => VIEWS.find((view) => view.id === id);

@@ -1,0 +1,41 @@
+import { expectAccessible } from "../axe.ts";
+import { expectBoxes } from "../boxes.ts";
+import { expect, screen, test } from "../fixtures.ts";
+
+test("settings: theme and text size take effect at once and stay, and the page says what this program is", async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.getByPlaceholder(/root@/).fill("demo:sick");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("list", { name: "Tools" }).getByRole("button", { name: "Settings" }).click();
+  await expect(page.getByText(/^Podglass \d+\.\d+\.\d+/)).toBeVisible();
+  await expect(page.getByText("no telemetry", { exact: false })).toBeVisible();
+  const rem = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const before = await rem();
+  await page.getByRole("group", { name: "Text size" }).getByRole("button", { name: "large", exact: true }).click();
+  expect(await rem()).toBeCloseTo(before * 1.15, 1);
+  await page.getByRole("group", { name: "Theme" }).getByRole("button", { name: "dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expectAccessible(page);
+  await expectBoxes(page, "settings");
+  await screen(app, "settings");
+  await page.waitForTimeout(700);
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect.poll(rem).toBeCloseTo(before * 1.15, 1);
+  await page.getByRole("button", { name: "Reset settings" }).click();
+  await expect.poll(rem).toBeCloseTo(before, 1);
+});
+
+test("the palette finds a finding and leads to it", async ({ app }) => {
+  const { page } = app;
+  await page.getByPlaceholder(/root@/).fill("demo:sick");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible({ timeout: 20_000 });
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox").fill("sandbox is dead");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("article")).toContainText("The sandbox is dead");
+});
