@@ -146,6 +146,25 @@ describe("who owns a pod", () => {
     const scene = running(containerd(new Scene()), `/kubepods/besteffort/pod${UID}`);
     expect(only(assemble(scene.reading)).owner).toBeUndefined();
   });
+  it.each([
+    ["another user's", 1000, {}],
+    ["root's in a user namespace of its own", 0, { user: 4026541111 }],
+    ["root's in a mount namespace of its own", 0, { mnt: 4026542222 }],
+  ])("is the user of a process that calls itself a shim and is %s", (_, user, spaces) => {
+    const scene = running(new Scene(), "/k8s.io").process({
+      pid: 400,
+      comm: "containerd-shim",
+      cmdline: ["containerd-shim-runc-v2", "-namespace", "k8s.io", "-id", POD],
+      in: spaces,
+    });
+    for (const process of scene.reading.processes) {
+      if (process.pid >= 500) process.ppid = 400;
+      if (process.pid === 400) process.uid = user;
+    }
+    const { owner } = only(assemble(scene.reading));
+    expect(owner).toMatchObject({ kind: "user", uid: user });
+    expect(owner?.evidence).toContain("containerd-shim (process 400");
+  });
   it("is nobody where a pod was made over the CRI by hand", () => {
     expect(only(assemble(running(containerd(new Scene()), "/k8s.io").reading)).owner).toBeUndefined();
   });
