@@ -87,6 +87,13 @@ describe.runIf(asRoot)("what is believed", { timeout: 60_000 }, () => {
     });
   });
 
+  it("how a container of CRI-O ended is read beside its configuration, without environments", async () => {
+    const bundle = `crio/overlay-containers/${ID}/userdata`;
+    const state = file(`${bundle}/state.json`, `{"status":"stopped","exitCode":137,"env":["A=${SECRET}"]}`);
+    await run("conmon", ["-b", dirname(state)]);
+    await readings((reading) => expect(reading.files[state]).toBe('{"status":"stopped","exitCode":137,"env":[]}'));
+  });
+
   it("a pid file of root's that is no pid is not read", async () => {
     const key = file("some/pidfile", SECRET);
     await run("conmon", ["-p", key]);

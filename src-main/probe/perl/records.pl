@@ -196,6 +196,8 @@ sub record_jobs {
     $place->(parent_folder($folder), sub {
       for my $name (names($folder)) {
         next if $name !~ /^[0-9a-f]{64}$/;
+        # How a container of CRI-O ended stands beside it (internal/oci/container.go).
+        take("$folder/$name/userdata/state.json");
         my $size = (stat "$folder/$name/userdata/config.json")[7];
         next if defined $size && $have{"$name $size"}++;
         take("$folder/$name/userdata/config.json");

@@ -63,7 +63,7 @@ for t in /run/containerd /run/k3s/containerd; do
 done
 for d in $task; do at "$d" && tell "$d"/*/config.json "$d"/*/init.pid "$d"/*/sandbox; done
 for d in /run/containers/storage/overlay-containers /run/containers/storage/vfs-containers /run/containers/storage/btrfs-containers $storage /var/lib/containers/storage/overlay-containers /var/lib/containers/storage/vfs-containers /var/lib/containers/storage/btrfs-containers; do
-  at "${d%/*}" && [ -d "$d" ] && tell "$d"/*/userdata/config.json
+  at "${d%/*}" && [ -d "$d" ] && tell "$d"/*/userdata/config.json "$d"/*/userdata/state.json
 done
 for f in $pidfiles; do at "${f%/*}" && [ -f "$f" ] && tell "$f"; done
 at /run/crun && tell /run/crun/*/status
