@@ -69,7 +69,7 @@ test("the sick nodes have one of each finding, and a healthy scene has none that
   ])
     all.add(one);
   // The demo does not play these: they are shown by hand where they are written.
-  for (const one of ["crash-loop", "left-behind", "outside-pod-cgroup"]) all.delete(one);
+  for (const one of ["crash-loop", "left-behind", "outside-pod-cgroup", "stuck-process"]) all.delete(one);
   expect([...all].filter((rule) => !rules.has(rule)).sort()).toEqual([]);
   for (const id of ["qos", "qos-cgroupfs", "cri-o"])
     expect(

@@ -1,6 +1,7 @@
 /** What a pod shares, with itself and with the node: contract.md, "Pod.namespaces" and "host". */
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
 import { ociType } from "../runtimes/oci.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import type { Member } from "./containers.ts";
 
 export interface Shares {
@@ -78,7 +79,7 @@ export function sharesOf(pod: Sharing): Shares {
 const OF_EACH: ReadonlySet<NamespaceType> = new Set(["mnt", "cgroup"]);
 const JOINED: ReadonlySet<NamespaceType> = new Set(["net", "ipc", "uts"]);
 const isCri = (sandbox: Member | undefined): boolean =>
-  sandbox?.record?.runtime === "containerd" || sandbox?.record?.runtime === "cri-o";
+  sandbox?.record !== undefined && runtimeOf(sandbox.record.runtime).cri === true;
 
 /** Does its record join a namespace of this type by path, or another container's by name? */
 function joins(member: Member | undefined, type: NamespaceType): boolean {

@@ -70,6 +70,7 @@ export const podman: Runtime = {
     ],
     but: "A pod that exists cannot be changed: make it anew.",
   }),
+  inspectPod: "podman pod inspect",
   listPods: "podman pod ps",
 };
 

@@ -50,6 +50,8 @@ export interface Runtime {
   readonly afterPause: AfterPause;
   /** Dropping pause as configuration; absent where there is nothing to configure. */
   advice?(setting: Setting): Omit<Advice, "runtime">;
+  /** The command that tells one pod by its name, which follows it. */
+  readonly inspectPod?: string;
   /** The command that lists its pods on the node. */
   readonly listPods?: string;
 }

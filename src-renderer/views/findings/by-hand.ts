@@ -1,4 +1,5 @@
 import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
+import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import { shellQuote } from "../../../src-shared/shell-quote.ts";
 
 /** Commands with which a person sees a finding on the node, and those with which its next step is done; to be copied. */
@@ -18,13 +19,14 @@ export function findingCommands(finding: Finding, snapshot: Snapshot): string[] 
   ];
 }
 
-const isCri = ({ runtime }: Pod): boolean => runtime === "containerd" || runtime === "cri-o";
+const isCri = ({ runtime }: Pod): boolean => runtimeOf(runtime).cri === true;
 
 /** The pod's own tool first; what takes the pod away only where a dead sandbox leaves nothing else. */
 function podSteps(rule: string, pod: Pod): string[] {
   const { sandbox } = pod;
   const ended = rule === "dead-sandbox";
-  if (pod.runtime === "podman") return [`podman pod inspect ${shellQuote(pod.name)}`];
+  const { inspectPod } = runtimeOf(pod.runtime);
+  if (inspectPod) return [`${inspectPod} ${shellQuote(pod.name)}`];
   if (!isCri(pod) || sandbox.id === undefined) return [];
   const id = shellQuote(sandbox.id);
   const named = pod.namespace === undefined ? undefined : `-n ${shellQuote(pod.namespace)}`;
