@@ -6,7 +6,7 @@
  * Editions: a field is never moved or taken away. A new one is put last and marked `since`, so that an old probe's
  * output opens in a new app; what stands behind the fields that are known is passed over, so a new one's opens in an old.
  */
-import type { NamespaceType } from "./model.ts";
+import type { NamespaceType } from "./namespace-types.ts";
 
 /** A link below /proc/PID/ns, in the order of the inodes in an `x` record. */
 export const LINK_ORDER = [

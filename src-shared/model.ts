@@ -7,14 +7,14 @@
  */
 
 import type { Flat, Wire } from "./fields.ts";
+import type { NamespaceType } from "./namespace-types.ts";
 import type { RuntimeName } from "./runtimes/names.ts";
+
+export { NAMESPACE_TYPES, type NamespaceType } from "./namespace-types.ts";
 
 export const SNAPSHOT_SCHEMA = "podglass.snapshot/1";
 export const DELTA_SCHEMA = "podglass.delta/1";
 
-/** Every namespace type the kernel has, in the one order Podglass shows them. */
-export const NAMESPACE_TYPES = ["net", "ipc", "uts", "pid", "mnt", "cgroup", "user", "time"] as const;
-export type NamespaceType = (typeof NAMESPACE_TYPES)[number];
 export type NamespaceInodes = Partial<Record<NamespaceType, number>>;
 
 export type CgroupMode = "v1" | "hybrid" | "v2";

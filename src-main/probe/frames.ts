@@ -128,8 +128,9 @@ export class FrameReader {
   }
 
   /**
-   * The node's clock. Whole seconds are made finer by the uptime's hundredths, since rates need them and neither perl
-   * nor busybox date tells more; a clock that was set meanwhile moves the anchor.
+   * The node's clock. A whole frame tells its fraction where there is a date that can; whole seconds after it are made
+   * finer by the uptime's hundredths, since rates need them. A clock that was set meanwhile moves the anchor, which with
+   * busybox alone runs up to a second early.
    */
   private time(epoch: number, uptime: number): string {
     if (this.anchor && Number.isInteger(epoch)) {

@@ -3,8 +3,10 @@ function frame(deep,   up, key, fresh, line, again, helped) {
   if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
   RS = "\n"
-  "date +%s" | getline line
-  close("date +%s")
+  # GNU date tells the fraction, once a whole frame; from there the uptime's hundredths go on (frames.ts).
+  line = ""
+  if (whole) { "date +%s.%N 2>/dev/null" | getline line; close("date +%s.%N 2>/dev/null") }
+  if (line !~ /^[0-9]+\.[0-9]+$/) { "date +%s" | getline line; close("date +%s") }
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
   begin_part("now")
   read_node()

@@ -1,10 +1,16 @@
+# Whole seconds would be up to one early for as long as the reader lives: GNU date tells the fraction, once a whole frame;
+# from there the uptime's hundredths go on (frames.ts).
+sub exact_time {
+  my $said = `date +%s.%N 2>/dev/null`;
+  return defined $said && $said =~ /^(\d{1,12}\.\d{1,9})$/m ? $1 : time;
+}
 # One frame answers one tick. By hand there is no tick: one frame, and the end.
 sub frame {
   my ($deep) = @_;
   $count = 0;
   if ($whole) { %gap = (); %last = (); %id = (); %files_of = (); %warm = (); %signature = (); %mounted = (); %told = (); %set_of = (); %links = (); %below = (); %key_of = (); %relation = (); %net_reads = () }
   my ($up) = split ' ', one('/proc/uptime') || '0';
-  say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', time, $up);
+  say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', $whole ? exact_time() : time, $up);
   my $turn = $whole || $deep || $seq % $turns == 0;
   if ($turn) { part('node'); read_node() }
   my $memory = all('/proc/meminfo') || '';
