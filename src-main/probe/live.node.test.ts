@@ -8,12 +8,16 @@ describe.runIf(asRoot)("a live session on this machine", () => {
   it("answers ticks with what changed, and ends when it is closed", async () => {
     const connection = localConnection();
     const live = await openLive(connection);
+    // GNU date tells fractions: nothing that is done before a reading stands after it.
+    const since = Date.now();
     const first = await live.tick();
+    expect(Date.parse(first.takenAt)).toBeGreaterThanOrEqual(since - 20);
     const whole = live.bytes;
     const second = await live.tick();
     expect(live.bytes - whole).toBeLessThan(whole / 4);
     expect(second.processes.length).toBeGreaterThan(10);
     expect(Date.parse(second.takenAt)).toBeGreaterThanOrEqual(Date.parse(first.takenAt));
+    expect(Date.parse(second.takenAt)).toBeLessThanOrEqual(Date.now() + 20);
     const deep = await live.tick({ deep: true });
     expect(deep.deep).toBe(true);
     live.close();

@@ -3,6 +3,7 @@
  * reasons in the same words. One that could not be read is an obstacle too: an action takes only a yes.
  */
 import { PINNABLE } from "../assemble/sandbox.ts";
+import { count } from "../format.ts";
 import type { Pod, Snapshot, Verdict } from "../model.ts";
 import { isNotKnown, list } from "../reasons.ts";
 import { sandboxKind } from "../runtimes/sandbox-kind.ts";
@@ -98,11 +99,15 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
   const died = [...aftermath(snapshot, { pids: [pid] }).died].filter((entry) => entry !== pid);
   if (died.length > 0) {
     const names = [...new Set(died.flatMap((entry) => find.containerOfPid(entry)?.name ?? []))];
-    const who = names.length > 0 ? list(names) : `${died.length} processes`;
+    // Without a container of the pod among them they are in PID namespaces below pause's own.
+    const who =
+      names.length > 0
+        ? `the PID namespace that the pod shares: ${list(names)}`
+        : `a PID namespace: ${count(died.length, "process", "processes")} in it or below it`;
     found.push(
       no(
         "pid-namespace",
-        `pause is pid 1 of the PID namespace that the pod shares: ${who} would be killed with it, and a pin does not help, for a PID namespace ends with its pid 1`,
+        `pause is pid 1 of ${who} would be killed with it, and a pin does not help, for a PID namespace ends with its pid 1`,
       ),
     );
   }
