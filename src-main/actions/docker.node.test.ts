@@ -55,7 +55,7 @@ describe.skipIf(cannotDocker())("a pod of Docker's, made by hand", { timeout: 24
     );
     expect(no).toMatchObject({
       name: "network-survives",
-      detail: expect.stringMatching(/Docker releases the network/),
+      detail: expect.stringMatching(/Docker takes the pod.s network interface away/),
     });
     expect(others).toEqual([]);
 
