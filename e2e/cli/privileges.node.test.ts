@@ -42,6 +42,8 @@ const EXCUSES: readonly [what: RegExp, facts: RegExp][] = [
   [/^namespaces of processes$/, /^processes\/[^/]+\/namespaces\/|^namespaces\//],
   [/^namespaces of processes$/, /^pods\/.*\/(namespaces|host|disagree|ips|sandbox\/(why|evidence))/],
   [/^namespaces of processes$/, /^containers\/.*\/mounts/],
+  // Whether a process is apart follows from its namespaces, and only what is apart says what it may do.
+  [/^namespaces of processes$/, /^processes\/[^/]+\/security\//],
   [/^memory shares of pause processes and monitors$/, /^processes\/[^/]+\/(rss|pss|private|swap)Bytes$/],
   [/^(runtime records|what the runtimes' own tools say)$/, /^(containers|pods)\//],
   [/^(runtime records|what the runtimes' own tools say)$/, /^node\/(runtimes|configuration)/],

@@ -167,7 +167,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
       go: () => go("findings", { nodeId, params: { finding: findingId(one) } }),
     }),
   );
-  return [...found, ...pods, ...containers, ...processes, ...spaces, ...cgroups];
+  return [...pods, ...containers, ...found, ...processes, ...spaces, ...cgroups];
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
