@@ -88,9 +88,9 @@ test("the picture is painted: it is seen to have colours, and looks the same aft
   expect(await colours()).toBeGreaterThan(8);
 });
 
-test("until a person moves it the picture fits its place, whatever size the window takes", async ({ app }) => {
-  const { page, shell } = app;
-  test.skip(shell === "desktop", "the desktop window is resized by its window manager");
+// The desktop window is resized by its window manager.
+test("until a person moves it the picture fits its place, whatever size the window takes @browser", async ({ app }) => {
+  const { page } = app;
   await openDemo(app, "Picture");
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.waitForTimeout(400);
