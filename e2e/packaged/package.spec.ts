@@ -65,7 +65,6 @@ test("the archive holds the built app, and no test, source, source map or packag
   const paths = archived();
   expect(paths).toContain("out/main/boot.cjs");
   expect(paths).toContain("out/renderer/index.html");
-  expect(paths).toContain("out/renderer/third-party.txt");
   const wrong =
     /(^|\/)(node_modules|src-[a-z]+|e2e|bench|scripts|fixtures|testing)\/|\.(map|tsx?|md)$|\.test\.|package-lock/;
   expect(paths.filter((path) => wrong.test(path))).toEqual([]);
