@@ -65,6 +65,8 @@ test("the archive holds the built app, and no test, source, source map or packag
   const paths = archived();
   expect(paths).toContain("out/main/boot.cjs");
   expect(paths).toContain("out/renderer/index.html");
+  // The licences of what is inside lie beside the program, where people look for them.
+  expect(readFileSync(join(folder, "LICENSES.podglass.txt"), "utf8")).toContain("MIT");
   const wrong =
     /(^|\/)(node_modules|src-[a-z]+|e2e|bench|scripts|fixtures|testing)\/|\.(map|tsx?|md)$|\.test\.|package-lock/;
   expect(paths.filter((path) => wrong.test(path))).toEqual([]);
