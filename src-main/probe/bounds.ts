@@ -4,15 +4,28 @@
  */
 import { RECORDS, type RecordName } from "../../src-shared/fields.ts";
 
-/** Characters of texts kept of one node. A node of 20,000 processes and 2,000 containers takes some 40 million. */
-export const MOST_KEPT = 96 * 1024 * 1024;
-/** Bytes and lines of one frame. */
-export const MOST_FRAME_BYTES = 256 * 1024 * 1024;
-export const MOST_FRAME_LINES = 2_000_000;
-/** Records of one frame that are damaged, and those that are left out, before it is given up. */
-export const MOST_REFUSED = 100_000;
-/** mountinfo lines of all mount namespaces together. */
-export const MOST_MOUNTS = 300_000;
+export interface Bounds {
+  /** Characters of texts kept of one node. A node of 20,000 processes and 2,000 containers takes some 40 million. */
+  kept: number;
+  /** Bytes and lines of one frame. */
+  frameBytes: number;
+  frameLines: number;
+  /** Records of one frame that are damaged, and those that are left out, before it is given up. */
+  refused: number;
+  /** mountinfo lines of all mount namespaces together. */
+  mounts: number;
+  /** How many times fewer records of each kind are kept than `most` in src-shared/fields.ts says. */
+  fewer: number;
+}
+
+export const BOUNDS: Bounds = {
+  kept: 96 * 1024 * 1024,
+  frameBytes: 256 * 1024 * 1024,
+  frameLines: 2_000_000,
+  refused: 100_000,
+  mounts: 300_000,
+  fewer: 1,
+};
 
 /** The node says more than any has to say: nothing more is read of it. The message is the end of a sentence. */
 export class TooMuchError extends Error {
@@ -38,25 +51,27 @@ const beyond = (most: number, name: RecordName): string => `more than ${most} re
 /** What all of one node's records share: how many characters are kept. */
 export class Room {
   used = 0;
+  bounds = BOUNDS;
 
   /** Throws NoRoomError where that many more do not fit. */
   take(characters: number): void {
-    if (this.used + characters > MOST_KEPT) noRoom(`more than ${MOST_KEPT / 1024 / 1024} MiB of text`);
+    const { kept } = this.bounds;
+    if (this.used + characters > kept) noRoom(`more than ${kept / 1024 / 1024} MiB of text`);
     this.used += characters;
   }
 }
+
+const mostOf = (name: RecordName, { bounds }: Room): number => Math.floor(RECORDS[name].most / bounds.fewer);
 
 /** Records of one kind by their key. */
 export class Table<K, V> {
   private readonly room: Room;
   private readonly name: RecordName;
-  private readonly most: number;
   private readonly kept = new Map<K, { value: V; size: number }>();
 
   constructor(room: Room, name: RecordName) {
     this.room = room;
     this.name = name;
-    this.most = RECORDS[name].most;
   }
 
   get size(): number {
@@ -75,7 +90,8 @@ export class Table<K, V> {
   set(key: K, value: V, size: number): void {
     const before = this.kept.get(key);
     if (before === undefined) {
-      if (this.kept.size >= this.most) noRoom(beyond(this.most, this.name));
+      const most = mostOf(this.name, this.room);
+      if (this.kept.size >= most) noRoom(beyond(most, this.name));
       this.room.take(size);
       this.kept.set(key, { value, size });
       return;
@@ -124,18 +140,17 @@ export class List<V> {
   values: V[] = [];
   private readonly room: Room;
   private readonly name: RecordName;
-  private readonly most: number;
   private size = 0;
 
   constructor(room: Room, name: RecordName) {
     this.room = room;
     this.name = name;
-    this.most = RECORDS[name].most;
   }
 
   /** Throws NoRoomError. */
   add(value: V, size: number): void {
-    if (this.values.length >= this.most) noRoom(beyond(this.most, this.name));
+    const most = mostOf(this.name, this.room);
+    if (this.values.length >= most) noRoom(beyond(most, this.name));
     this.room.take(size);
     this.size += size;
     this.values.push(value);

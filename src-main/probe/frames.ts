@@ -1,7 +1,7 @@
 /** From bytes to frames: finds the probe's header among whatever else was printed, counts what was damaged. */
 import type { Gap } from "../../src-shared/model.ts";
 import type { Reading } from "../../src-shared/reading.ts";
-import { MOST_FRAME_BYTES, MOST_FRAME_LINES, MOST_REFUSED, TooMuchError } from "./bounds.ts";
+import { BOUNDS, type Bounds, TooMuchError } from "./bounds.ts";
 import { NodeState } from "./state.ts";
 import { HEADER, LineSplitter, recordOf } from "./wire.ts";
 
@@ -18,7 +18,8 @@ const BEGIN = /^begin (\d+) (whole|delta) (quick|deep) (\d+(?:\.\d+)?) (\d+(?:\.
 const END = /^end (\d+) (\d+)(?: .*)?$/;
 
 export class FrameReader {
-  readonly state = new NodeState();
+  readonly state: NodeState;
+  private readonly bounds: Bounds;
   private readonly splitter = new LineSplitter();
   private tag: string | undefined;
   private open: { seq: number; whole: boolean; deep: boolean; takenAt: string } | undefined;
@@ -31,7 +32,9 @@ export class FrameReader {
   /**
    * With a nonce only the session that was given it is believed, header or not; without (a file), the first header's.
    */
-  constructor(nonce?: string) {
+  constructor(nonce?: string, bounds = BOUNDS) {
+    this.bounds = bounds;
+    this.state = new NodeState(bounds);
     if (nonce !== undefined) this.tag = `${nonce}.`;
   }
 
@@ -45,12 +48,12 @@ export class FrameReader {
    * cost is no more than its length's. Throws TooMuchError where a frame is longer than any can be.
    */
   *feed(chunk: Uint8Array): Generator<Frame | undefined> {
+    const { frameBytes, frameLines } = this.bounds;
     this.bytes += chunk.length;
-    if (this.bytes > MOST_FRAME_BYTES)
-      throw new TooMuchError(`sent more than ${MOST_FRAME_BYTES / 1024 / 1024} MiB for one reading`);
+    if (this.bytes > frameBytes)
+      throw new TooMuchError(`sent more than ${frameBytes / 1024 / 1024} MiB for one reading`);
     for (const line of this.splitter.feed(chunk)) {
-      if (++this.lines > MOST_FRAME_LINES)
-        throw new TooMuchError(`sent more than ${MOST_FRAME_LINES} lines for one reading`);
+      if (++this.lines > frameLines) throw new TooMuchError(`sent more than ${frameLines} lines for one reading`);
       if (this.tag === undefined) this.header(line);
       else {
         const frame = this.line(line, this.tag);
@@ -113,8 +116,8 @@ export class FrameReader {
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         this.refused++;
-        if (this.refused > MOST_REFUSED)
-          throw new TooMuchError(`sent more than ${MOST_REFUSED} damaged records for one reading`);
+        if (this.refused > this.bounds.refused)
+          throw new TooMuchError(`sent more than ${this.bounds.refused} damaged records for one reading`);
       }
       return undefined;
     }

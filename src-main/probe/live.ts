@@ -78,7 +78,7 @@ class Session implements Live {
     const channel = await startScript(this.connection, sessionScript, args, { sudo, signal: this.options.signal });
     channel.stdin.write(sessionParts);
     this.channel = channel;
-    this.reader = new FrameReader(nonce);
+    this.reader = new FrameReader(nonce, this.options.bounds);
     this.healthy = false;
     const greeting = new Greeting(nonce);
     channel.stderr.on("data", (chunk: Buffer) => greeting.heardError(chunk)).on("error", () => {});

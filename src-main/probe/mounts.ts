@@ -1,6 +1,6 @@
 /** Mount tables of a node: raw lines as they come, parsed between two steps of other work. A table may have 100,000 lines. */
 import type { RawMount, Reading } from "../../src-shared/reading.ts";
-import { MOST_MOUNTS, noRoom, type Room, Table } from "./bounds.ts";
+import { noRoom, type Room, Table } from "./bounds.ts";
 import { decode, tailOf } from "./codec.ts";
 import { parseMount } from "./mount.ts";
 import { unescapeField } from "./wire.ts";
@@ -18,9 +18,11 @@ const LINES_PER_STEP = 500;
 
 export class Mounts {
   private readonly tables: Table<number, MountTable>;
+  private readonly room: Room;
   private lines = 0;
 
   constructor(room: Room) {
+    this.room = room;
     this.tables = new Table(room, "M");
   }
 
@@ -29,7 +31,8 @@ export class Mounts {
     const { mountNamespace, pid } = decode("M", parts);
     const { from, count } = tailOf("M", parts);
     this.delete(mountNamespace);
-    if (this.lines + count > MOST_MOUNTS) noRoom(`more than ${MOST_MOUNTS} mounts`);
+    const { mounts } = this.room.bounds;
+    if (this.lines + count > mounts) noRoom(`more than ${mounts} mounts`);
     this.tables.set(mountNamespace, { mountNamespace, pid, lines: parts.slice(from), mounts: [], count }, size);
     this.lines += count;
   }

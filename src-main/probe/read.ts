@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Reading } from "../../src-shared/reading.ts";
 import { startScript } from "../transport/script.ts";
 import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
-import { TooMuchError } from "./bounds.ts";
+import { type Bounds, TooMuchError } from "./bounds.ts";
 import { FrameReader } from "./frames.ts";
 import { Greeting } from "./greeting.ts";
 import { beyond, feedSliced } from "./parse.ts";
@@ -19,6 +19,8 @@ export interface ReadOptions {
   signal?: AbortSignal;
   /** Default 120 s. */
   timeoutMs?: number;
+  /** How much the node may say. Default BOUNDS. */
+  bounds?: Bounds;
 }
 
 /** Unguessable by what runs on the node: it goes over stdin and is in no command line. */
@@ -53,7 +55,7 @@ export async function readNode(connection: Connection, options: ReadOptions = {}
     limit,
   );
   channel.stdin.end(sessionParts);
-  const reader = new FrameReader(nonce);
+  const reader = new FrameReader(nonce, options.bounds);
   // One frame was asked for: whatever follows it is not listened to.
   const first = async (): Promise<Reading | undefined> => {
     for await (const chunk of channel.stdout) {

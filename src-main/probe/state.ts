@@ -2,7 +2,7 @@
 import { RECORDS, type RecordName, type Wire } from "../../src-shared/fields.ts";
 import type { Gap } from "../../src-shared/model.ts";
 import type { RawProcess, Reading } from "../../src-shared/reading.ts";
-import { List, MOST_REFUSED, NoRoomError, Room, Table, TooMuchError } from "./bounds.ts";
+import { type Bounds, List, NoRoomError, Room, Table, TooMuchError } from "./bounds.ts";
 import { decode, ofUnknownType, pairs } from "./codec.ts";
 import { Groups } from "./groups.ts";
 import { Mounts } from "./mounts.ts";
@@ -42,6 +42,10 @@ export class NodeState {
     pageSize: () => Number(this.facts.get("page") ?? 4096),
   };
 
+  constructor(bounds: Bounds) {
+    this.room.bounds = bounds;
+  }
+
   /**
    * Applies one record. What does not fit into what is kept of one node is left out, and reading() says so.
    * Throws RangeError when it is not what a probe writes, TooMuchError when there is no end of what does not fit.
@@ -56,8 +60,8 @@ export class NodeState {
     } catch (error) {
       if (!(error instanceof NoRoomError)) throw error;
       const count = (this.leftOut.get(error.message) ?? 0) + 1;
-      if (count > MOST_REFUSED)
-        throw new TooMuchError(`sent records without end: ${error.message}, and another ${MOST_REFUSED}`);
+      if (count > this.room.bounds.refused)
+        throw new TooMuchError(`sent records without end: ${error.message}, and another ${this.room.bounds.refused}`);
       this.leftOut.set(error.message, count);
     }
   }
