@@ -1,40 +1,67 @@
 /**
- * Ways in by a program of this machine that runs a command on the node: `docker:NAME`, `podman:NAME`. A row each. The
+ * Ways in by a program of this machine that runs a command on the node: `docker:NAME`, `lima:NAME`, … A row each. The
  * program is started with words, and a name is held to what such names are made of, so it is never an option.
  */
-import { programConnection } from "../transport/program.ts";
+import { type ProgramOptions, programConnection } from "../transport/program.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { overConnection } from "./over-connection.ts";
 import type { Way } from "./way.ts";
 
-interface Row {
-  /** What stands before the colon. */
-  prefix: string;
+interface Row extends Pick<ProgramOptions, "takes"> {
   /** What its names look like; none begins with "-". */
   name: RegExp;
-  /** The words that start `sh -c COMMAND` on the node; stdin, stdout and stderr are the command's own. */
+  /** The words that start `sh` on the node, stdin, stdout and stderr its own; with "argument" `sh -c COMMAND`. */
   words(name: string, command: string): string[];
+  env?: Record<string, string>;
 }
 
-/** Container names and ids (moby's names.RestrictedNameChars; podman's define.NameRegex). */
-const CONTAINER = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
+/** Names and ids of containers (moby's names.RestrictedNameChars; podman's define.NameRegex), and of most else. */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
 
-const ROWS: readonly Row[] = ["docker", "podman"].map((program) => ({
-  prefix: program,
-  name: CONTAINER,
-  // -i alone: with a terminal the streams would be one, and changed on the way.
+/** It hands the words over as they are. -i alone: with a terminal the streams would be one, and changed on the way. */
+const container = (program: string): Row => ({
+  takes: "argument",
+  name: NAME,
   words: (name, command) => [program, "exec", "-i", name, "sh", "-c", command],
-}));
+});
+
+/**
+ * Between this program and the node's sh something reads the words once more (a login shell, a service manager that
+ * replaces $NAME, a Windows command line), so they are constants and the command goes in by stdin.
+ */
+const told = (words: (name: string) => string[], more: Partial<Row> = {}): Row => ({
+  takes: "stdin",
+  name: NAME,
+  words,
+  ...more,
+});
+
+const ROWS: Readonly<Record<string, Row>> = {
+  docker: container("docker"),
+  podman: container("podman"),
+  // Without --workdir it goes to a folder of this machine's name there, and complains where it has none.
+  lima: told((name) => ["limactl", "shell", "--workdir", "/", name, "sh"]),
+  // REMOTE:NAME too, as incus writes it. -T: no terminal.
+  incus: told((name) => ["incus", "exec", "-T", name, "--", "sh"], {
+    name: /^(?:[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}:)?[a-zA-Z][a-zA-Z0-9-]{0,62}$/,
+  }),
+  multipass: told((name) => ["multipass", "exec", name, "--", "sh"]),
+  // It speaks UTF-16 where nobody asks for UTF-8.
+  wsl: told((name) => ["wsl", "-d", name, "--exec", "sh"], { env: { WSL_UTF8: "1" } }),
+  // machinectl shell always has a terminal; --pipe passes on our three streams.
+  machine: told((name) => ["systemd-run", "-M", name, "--quiet", "--wait", "--collect", "--pipe", "/bin/sh"]),
+};
 
 export const program: Way = (target, options) => {
   const at = target.indexOf(":");
-  const row = ROWS.find(({ prefix }) => prefix === target.slice(0, at));
+  const prefix = target.slice(0, Math.max(at, 0));
+  const row = Object.hasOwn(ROWS, prefix) ? ROWS[prefix] : undefined;
   if (row === undefined) return null;
   const name = target.slice(at + 1);
   // A port is no name: `docker:22` is a host called docker, as it always was.
   if (/^\d{1,5}$/.test(name)) return null;
   if (!row.name.test(name))
-    throw new ConnectionError("config", `${JSON.stringify(name)} is not a name that ${row.prefix} gives.`);
+    throw new ConnectionError("config", `${JSON.stringify(name)} is not a name that ${prefix} gives.`);
   return {
     target,
     label: target,
@@ -42,8 +69,10 @@ export const program: Way = (target, options) => {
     live: true,
     starts: row.words(name, "…"),
     async open(interaction, signal) {
+      const { takes, env } = row;
       const words = (command: string) => row.words(name, command);
-      const connection = await programConnection({ label: target, takes: "argument", words, signal });
+      const more = env === undefined ? {} : { env: { ...process.env, ...env } };
+      const connection = await programConnection({ label: target, takes, words, signal, ...more });
       return overConnection(connection, options, interaction);
     },
   };
