@@ -181,7 +181,7 @@ export interface SceneEntry {
   recorded: boolean;
 }
 
-export type NodePhase = "connecting" | "reading" | "live" | "still" | "stale" | "refused" | "closed";
+export type NodePhase = "connecting" | "reading" | "live" | "still" | "stale" | "refused";
 
 export interface NodeState {
   nodeId: string;

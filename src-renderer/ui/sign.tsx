@@ -2,7 +2,7 @@ import type { NodeState } from "../../src-shared/api.ts";
 import { useNow } from "../state/now.ts";
 import { age, nodeWords } from "./words.ts";
 
-/** A node's state as a shape: full disc live, clock stale, cross refused, ring otherwise. The word stands beside it. */
+/** A node's state as a shape: full disc live, clock stale, cross refused. The word stands beside it. */
 export function NodeSign({ state }: { state: NodeState }) {
   const { sign } = nodeWords(state, 0);
   const tone = sign === "live" ? "ok" : sign === "refused" ? "bad" : sign === "stale" ? "stale" : "quiet";
@@ -17,7 +17,6 @@ export function NodeSign({ state }: { state: NodeState }) {
         </>
       )}
       {sign === "still" && <path d="M4.3 3v6M7.7 3v6" />}
-      {sign === "closed" && <circle cx="6" cy="6" r="3.5" />}
       {sign === "busy" && <path className="turn" d="M6 2.3a3.7 3.7 0 1 1-3.7 3.7" />}
     </svg>
   );

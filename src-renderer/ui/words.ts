@@ -22,7 +22,7 @@ export function listed(words: readonly string[]): string {
 export function nodeWords(
   state: NodeState,
   now: number,
-): { sign: "live" | "busy" | "still" | "stale" | "refused" | "closed"; words: string } {
+): { sign: "live" | "busy" | "still" | "stale" | "refused"; words: string } {
   const old = state.seenAtMs === undefined ? undefined : age(now - state.seenAtMs);
   switch (state.phase) {
     case "connecting":
@@ -46,7 +46,5 @@ export function nodeWords(
       return { sign: "stale", words: old === undefined ? "lost" : `${old} old` };
     case "refused":
       return { sign: "refused", words: "refused" };
-    case "closed":
-      return { sign: "closed", words: "closed" };
   }
 }
