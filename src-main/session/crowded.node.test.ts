@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sshd, startSshd, whyNoSshd } from "../../e2e/nodes/sshd.ts";
 import { sourceOf } from "../targets/targets.ts";
-import { runScript } from "../transport/script.ts";
+import { runScript } from "../transport/testing/run-script.ts";
 import type { Interaction } from "../transport/transport.ts";
 
 const nobody: Interaction = { hostKey: async () => false, prompts: async () => null, progress: () => {} };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sshd, type SshdUser, startSshd, whyNoSshd } from "../../e2e/nodes/sshd.ts";
-import { runScript } from "../transport/script.ts";
+import { runScript } from "../transport/testing/run-script.ts";
 import type { Connection, Interaction } from "../transport/transport.ts";
 import { connectSsh } from "./connect.ts";
 import { withSudo } from "./sudo.ts";

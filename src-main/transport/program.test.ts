@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { programConnection } from "./program.ts";
-import { runScript } from "./script.ts";
+import { runScript } from "./testing/run-script.ts";
 
 const open = (takes: "argument" | "stdin", words: (command: string) => string[]) =>
   programConnection({ label: "there", takes, words, signal: new AbortController().signal });

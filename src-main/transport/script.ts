@@ -4,7 +4,7 @@
  * read ahead and execute the data.
  */
 import { encodeLine } from "./encoding.ts";
-import { type Channel, type Connection, ConnectionError } from "./transport.ts";
+import type { Channel, Connection } from "./transport.ts";
 
 const MARKER = "#podglass:end";
 
@@ -64,61 +64,4 @@ export async function startScript(
   channel.stdin.on("error", () => {});
   channel.stdin.write(`${slim(script)}${MARKER}\n${encodeLine(args)}\n`);
   return channel;
-}
-
-export interface ScriptResult {
-  /** null: the connection was lost, or a signal ended it. */
-  code: number | null;
-  stdout: Buffer;
-  stderr: string;
-}
-
-/** Bytes kept of one script's output; more is an error, since a node's output is hostile. */
-const MOST_OUTPUT = 64 * 1024 * 1024;
-
-/**
- * Runs a script to its end. Throws ConnectionError: kind "lost" when the connection went away, "timeout" after
- * `timeoutMs` (default 60 s), "cancelled" by the signal.
- */
-export async function runScript(
-  connection: Connection,
-  script: string,
-  args: readonly string[],
-  options: ScriptOptions & { timeoutMs?: number; input?: string } = {},
-): Promise<ScriptResult> {
-  const channel = await startScript(connection, script, args, options);
-  const timeoutMs = options.timeoutMs ?? 60_000;
-  let stopped: ConnectionError | undefined;
-  const stop = (error: ConnectionError) => {
-    stopped ??= error;
-    channel.kill();
-  };
-  const timer = setTimeout(
-    () => stop(new ConnectionError("timeout", `${connection.label} did not answer within ${timeoutMs / 1000} s`)),
-    timeoutMs,
-  );
-  const cancelled = () => stop(new ConnectionError("cancelled", "cancelled"));
-  options.signal?.addEventListener("abort", cancelled, { once: true });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  let size = 0;
-  const keep = (into: Buffer[]) => (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MOST_OUTPUT) stop(new ConnectionError("lost", `${connection.label} sent more than 64 MiB`));
-    else into.push(chunk);
-  };
-  channel.stdout.on("data", keep(out)).on("error", () => {});
-  channel.stderr.on("data", keep(err)).on("error", () => {});
-  channel.stdin.end(options.input ?? "");
-  try {
-    const ended = await channel.exit;
-    if (stopped) throw stopped;
-    if (ended.code === null && ended.signal === null) {
-      throw new ConnectionError("lost", `the connection to ${connection.label} was lost while a script ran there`);
-    }
-    return { code: ended.code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString("utf8") };
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener("abort", cancelled);
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sourceOf } from "../targets/targets.ts";
 import { localConnection } from "./local.ts";
-import { runScript } from "./script.ts";
+import { runScript } from "./testing/run-script.ts";
 import { traced } from "./traced.ts";
 import type { Interaction } from "./transport.ts";
 
