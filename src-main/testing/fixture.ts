@@ -49,7 +49,7 @@ export function fixtureReading(name: FixtureName): Reading {
   reading.mounts = mounts(texts, reading.processes);
   reading.cgroups = cgroups(texts);
   reading.files = Object.fromEntries(blocks(texts["files.txt"]));
-  const tools = { "podman-pods": "podman-pods", "podman-ps": "podman-containers", "docker-inspect": "docker-inspect" };
+  const tools = { "podman-pods": "podman-pods", "podman-ps": "podman-containers" };
   for (const [file, tool] of Object.entries(tools)) {
     const output = texts[`${file}.json`];
     if (output) reading.tools[tool] = output;

@@ -124,7 +124,7 @@ const reading = fc
     for (const [path, content] of Object.entries(files)) scene.file(path, content);
     for (const [path, type, one] of pins) scene.pin(path, type, one);
     scene.reading.relations = relations;
-    scene.reading.tools = { "podman-pods": tool, "podman-containers": tool, "docker-inspect": tool };
+    scene.reading.tools = { "podman-pods": tool, "podman-containers": tool };
     return scene.reading;
   });
 
