@@ -25,6 +25,7 @@ export const labManifestSchema = z.object({
 });
 export type LabManifest = z.infer<typeof labManifestSchema>;
 
+/** Types that a pin can keep for a pod (pid has its pid 1, mnt its mount tree: facts of the kernel, see docs/pods.md). */
 export const pinTypes = ["net", "ipc", "uts", "user"] as const;
 export type PinType = (typeof pinTypes)[number];
 

@@ -1,4 +1,5 @@
 /** Was it done? Told by a fresh reading of the node, not by an exit status. */
+import { isLive } from "../../src-shared/liveness.ts";
 import type { Outcome, Process, Snapshot } from "../../src-shared/model.ts";
 import { isStandIn, type Question } from "./checks.ts";
 
@@ -53,10 +54,7 @@ function unpinned({ target }: Question, after: Snapshot): Verified {
 }
 
 const same = (snapshot: Snapshot, process: Pick<Process, "pid" | "startTicks">): Process | undefined =>
-  snapshot.processes.find(
-    ({ pid, startTicks, state }) =>
-      pid === process.pid && startTicks === process.startTicks && state !== "Z" && state !== "X",
-  );
+  snapshot.processes.find((each) => each.pid === process.pid && each.startTicks === process.startTicks && isLive(each));
 
 function gone({ target }: Question, after: Snapshot): Verified {
   const { sandbox } = target;

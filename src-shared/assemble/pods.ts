@@ -1,5 +1,6 @@
 /** From drafts to pods: names, shares, sandbox, addresses. */
 import { isLive } from "../liveness.ts";
+import { pinTypes } from "../manifests.ts";
 import {
   type Gap,
   NAMESPACE_TYPES,
@@ -18,7 +19,7 @@ import type { Draft } from "./drafts.ts";
 import type { Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { ownerOf } from "./owner.ts";
-import { bundlePins, kindOf, PINNABLE, sandboxOf } from "./sandbox.ts";
+import { bundlePins, kindOf, sandboxOf } from "./sandbox.ts";
 import { sharesOf } from "./shares.ts";
 import type { Sight } from "./sight.ts";
 
@@ -135,7 +136,7 @@ const nameOf = ({ key }: Draft): string => key.slice(key.indexOf("/") + 1).slice
 /** What a stand-in of ours holds for its pod: what else it is in, it was started in. */
 const heldBy = ({ namespaces }: Process, initial: NamespaceInodes): NamespaceInodes =>
   Object.fromEntries(
-    PINNABLE.flatMap((type) => {
+    pinTypes.flatMap((type) => {
       const inode = namespaces[type];
       return inode === undefined || inode === initial[type] ? [] : [[type, inode]];
     }),

@@ -15,8 +15,6 @@ import type { SandboxQuestion } from "./sandbox-question.ts";
 import { sharedBetween } from "./shares.ts";
 import { whyKept } from "./why-kept.ts";
 
-/** Types that a pin can keep for a pod (pid has its pid 1, mnt its mount tree: facts of the kernel, see docs/pods.md). */
-export const PINNABLE = ["net", "ipc", "uts", "user"] as const satisfies readonly NamespaceType[];
 const PIN_SHARED = ["net", "ipc", "uts"] as const satisfies readonly NamespaceType[];
 
 interface Answer extends Pick<Sandbox, "state" | "pid" | "kind" | "evidence"> {

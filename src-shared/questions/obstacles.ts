@@ -2,8 +2,9 @@
  * What stands against ending a pod's pause process: for readiness, and for the plan of a drop, which refuses for the same
  * reasons in the same words. One that could not be read is an obstacle too: an action takes only a yes.
  */
-import { PINNABLE } from "../assemble/sandbox.ts";
+
 import { count } from "../format.ts";
+import { pinTypes } from "../manifests.ts";
 import type { Pod, Snapshot, Verdict } from "../model.ts";
 import { isNotKnown, list } from "../reasons.ts";
 import { sandboxKind } from "../runtimes/sandbox-kind.ts";
@@ -112,7 +113,7 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
     );
   }
   const unpinnable = Object.keys(pod.namespaces).filter(
-    (type) => type !== "pid" && !(PINNABLE as readonly string[]).includes(type),
+    (type) => type !== "pid" && !(pinTypes as readonly string[]).includes(type),
   );
   if (unpinnable.length > 0)
     found.push(no("unpinnable", `the pod shares its ${list(unpinnable)} namespace, which Podglass does not pin`));

@@ -4,7 +4,7 @@
  */
 
 import { settingOf } from "../assemble/configuration.ts";
-import { PINNABLE } from "../assemble/sandbox.ts";
+import { pinTypes } from "../manifests.ts";
 import type { Pod, Readiness, Snapshot, Verdict } from "../model.ts";
 import { list } from "../reasons.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
@@ -40,7 +40,7 @@ function podReadiness(snapshot: Snapshot, pod: Pod): { verdict: Verdict; reasons
 
 function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
   const find = lookup(snapshot);
-  const types = PINNABLE.filter((type) => pod.namespaces[type] !== undefined);
+  const types = pinTypes.filter((type) => pod.namespaces[type] !== undefined);
   const pinned = types.filter((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
   const loose = types.filter((type) => !pinned.includes(type));
   const reasons: string[] = [];
