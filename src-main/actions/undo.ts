@@ -5,6 +5,7 @@
 import type { PlanOptions } from "../../src-shared/api.ts";
 import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName, Outcome, Plan, Privilege, Snapshot } from "../../src-shared/model.ts";
+import { compareText } from "../../src-shared/order.ts";
 import type { Connection } from "../transport/transport.ts";
 import { isStandIn } from "./checks.ts";
 import common from "./common.sh?raw";
@@ -145,7 +146,7 @@ async function lastAction(input: UndoInput): Promise<Last> {
   const others = [...(await manifestsOf(input)).values()].filter(
     ({ key, last }) => wanted(key) && !known.has(last.journalId),
   );
-  const told = others.sort((a, b) => (a.last.at < b.last.at ? -1 : 1)).at(-1);
+  const told = others.sort((a, b) => compareText(a.last.at, b.last.at)).at(-1);
   if (!told) throw new Refused(`nothing of Podglass is on ${nodeLabel}, and the journal knows no action there`);
   return { pod: told.key, action: told.last.action, at: told.last.at };
 }

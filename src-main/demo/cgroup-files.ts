@@ -1,5 +1,6 @@
 /** Writes the demo's groups as the kernel shows them: one tree of files on v2, the same paths in each hierarchy on v1. */
 import type { CgroupMode } from "../../src-shared/model.ts";
+import { compareText } from "../../src-shared/order.ts";
 import type { RawCgroup } from "../../src-shared/reading.ts";
 import { type Group, parentOf } from "./cgroups.ts";
 import type { Kernel } from "./kernel.ts";
@@ -25,7 +26,7 @@ interface Sum {
 /** All groups with their files, sorted by hierarchy and path. */
 export function cgroupFiles(kernel: Kernel, mode: CgroupMode): RawCgroup[] {
   const sums = sumUp(kernel);
-  const groups = [...kernel.cgroups.groups.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const groups = [...kernel.cgroups.groups.values()].sort((a, b) => compareText(a.path, b.path));
   const raw: RawCgroup[] = [];
   const none: Sum = { bytes: 0, cache: 0, pids: 0 };
   if (mode !== "v1")

@@ -1,5 +1,6 @@
 /** What a window may open: of files what a person chose, of programs what a person confirmed. Asked once per target. */
 import { dirname } from "node:path";
+import { commandOf } from "../../src-shared/shell-quote.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 import type { Settings } from "../storage/settings.ts";
 import type { Source } from "./source.ts";
@@ -11,7 +12,6 @@ export const wasChosen = (target: string, settings: Settings, recordings: string
 /** Throws where the target starts a program of this machine and the person does not want that. */
 export async function consentToStart(source: Source, settings: Settings, shell: ShellPowers): Promise<void> {
   if (source.starts === undefined || shell.typed || settings.confirmed(source.target)) return;
-  const command = source.starts.map((word) => (/^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word}'`)).join(" ");
   const agreed = await shell.confirm({
     action: "start-program",
     node: "this machine",
@@ -20,7 +20,7 @@ export async function consentToStart(source: Source, settings: Settings, shell: 
       `${source.target} is reached by a program that runs here, as you, each time that this node is read`,
       "you are not asked again for this target",
     ],
-    steps: [{ title: "Start it", command }],
+    steps: [{ title: "Start it", command: commandOf(source.starts) }],
   });
   if (!agreed)
     throw new Error(

@@ -1,5 +1,6 @@
 /** `podglass completion bash|zsh|fish`: scripts that know every command, its options and their choices. */
 import type { Command } from "commander";
+import { shellQuote } from "../../../src-shared/shell-quote.ts";
 import { type Entry, formsOf, tableOf, takesValue } from "./table-of-commands.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -58,8 +59,6 @@ complete -o filenames -F _podglass podglass
 `;
 }
 
-/** In single quotes, for sh, bash and zsh. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** _arguments reads ":" and brackets as its own. */
 const zshText = (text: string): string => text.replace(/[[\]:\\]/g, "\\$&");
 
@@ -69,21 +68,21 @@ function zshOf(table: readonly Entry[]): string {
       formsOf(option).map((form) => {
         const values = option.argChoices ? `(${option.argChoices.join(" ")})` : "_files";
         const value = takesValue(option) ? `:${zshText(option.attributeName())}:${values}` : "";
-        return quoted(`*${form}[${zshText(option.description)}]${value}`);
+        return shellQuote(`*${form}[${zshText(option.description)}]${value}`);
       }),
     ),
     ...entry.arguments.map((argument, i) => {
       const action = argument.argChoices ? `(${argument.argChoices.join(" ")})` : i === 0 ? "_podglass_target" : " ";
-      return quoted(`${argument.variadic ? "*" : i + 1}:${zshText(argument.name())}:${action}`);
+      return shellQuote(`${argument.variadic ? "*" : i + 1}:${zshText(argument.name())}:${action}`);
     }),
   ];
   const functionOf = (path: string): string => `_podglass${path ? `_${path.replaceAll(" ", "_")}` : ""}`;
   const functions = table.map((entry) => {
     const name = functionOf(entry.path);
     if (entry.below.length === 0) return `${name}() {\n  _arguments -s ${specs(entry).join(" \\\n    ")}\n}\n`;
-    const described = entry.below.map(({ name: one, description }) => quoted(`${one}:${zshText(description)}`));
+    const described = entry.below.map(({ name: one, description }) => shellQuote(`${one}:${zshText(description)}`));
     const cases = entry.below.map(({ name: one }) => `        ${one}) ${functionOf(`${entry.path} ${one}`.trim())} ;;`);
-    const options = [...specs(entry), quoted("1: :->command"), quoted("*:: :->words")];
+    const options = [...specs(entry), shellQuote("1: :->command"), shellQuote("*:: :->words")];
     return `${name}() {
   local state line
   _arguments -C ${options.join(" \\\n    ")}
