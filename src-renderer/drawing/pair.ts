@@ -2,7 +2,9 @@
  * Two rail diagrams side by side: the same thing stands at the same place in both, what is the same fades, and crop
  * marks stand around what differs. Pure: two models in, two layouts and their marks out.
  */
+
 import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
+import { itemKey } from "./item-key.ts";
 import { layoutRails, othersShown, type RailsLayout, type RailsOptions } from "./rails.ts";
 import type { RailsModel, RailsRow } from "./rails-model.ts";
 
@@ -164,11 +166,12 @@ function sideOf(
   const alike = new Set(other.roles.values());
   for (const [id, role] of own.roles)
     if (alike.has(role)) {
-      same.add(`ns:${id}`);
+      same.add(itemKey.space(id));
       for (const bead of layout.beads) if (bead.space === id) same.add(`bead:${bead.row}:${id}`);
     }
-  for (const holder of layout.holders) if (same.has(`ns:${holder.space}`)) for (const key of holder.keys) same.add(key);
-  if (layout.ground.every(({ spaces }) => spaces.every((id) => same.has(`ns:${id}`)))) same.add("host");
+  for (const holder of layout.holders)
+    if (same.has(itemKey.space(holder.space))) for (const key of holder.keys) same.add(key);
+  if (layout.ground.every(({ spaces }) => spaces.every((id) => same.has(itemKey.space(id))))) same.add("host");
   if (own.sandbox === other.sandbox) for (const beam of layout.beams) same.add(beam.key);
   return { layout, same, crops: cropsOf(layout, differing, slots) };
 }

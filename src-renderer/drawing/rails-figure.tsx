@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from "react";
 import type { Fate } from "./fate.ts";
+import { itemKey } from "./item-key.ts";
 import { type Bead, LETTERS, type RailsLayout } from "./rails.ts";
 import { Ground, RailsBeam } from "./rails-beam.tsx";
 import { RailsHolders } from "./rails-holders.tsx";
@@ -100,7 +101,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
         <line key={staff.row} className="staff" x1={staff.x1} x2={staff.x2} y1={staff.y} y2={staff.y} />
       ))}
       {layout.columns.map((column) => (
-        <g key={column.type} className={group(`type:${column.type}`, ...column.spaces.map((id) => `ns:${id}`))}>
+        <g key={column.type} className={group(`type:${column.type}`, ...column.spaces.map((id) => itemKey.space(id)))}>
           <text className="ty" x={column.x} y={column.y} style={{ fill: `var(--ns-${column.type}-ink)` }}>
             {column.type}
           </text>
@@ -118,7 +119,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
         </g>
       ))}
       {layout.rails.map((rail) => {
-        const key = `ns:${rail.space}`;
+        const key = itemKey.space(rail.space);
         const dies = fate?.spaces.get(rail.space) === "dies";
         const beads = layout.beads.filter(({ space }) => space === rail.space);
         return (
@@ -156,8 +157,8 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
       {lonely.map((bead) => (
         <g
           key={`${bead.row} ${bead.space}`}
-          className={`${group(`ns:${bead.space}`, `bead:${bead.row}:${bead.space}`)} arrive`}
-          {...point(`ns:${bead.space}`)}
+          className={`${group(itemKey.space(bead.space), `bead:${bead.row}:${bead.space}`)} arrive`}
+          {...point(itemKey.space(bead.space))}
         >
           <BeadMark bead={bead} />
           {bead.style === "private" && layout.digits && roomy(bead) && (

@@ -1,4 +1,5 @@
 import type { Fate } from "./fate.ts";
+import { itemKey } from "./item-key.ts";
 import { LETTERS, type RailsLayout } from "./rails.ts";
 
 interface Props {
@@ -53,7 +54,7 @@ export function RailsHolders({ layout, group, point, act, fate }: Props) {
         );
       })}
       {layout.squares.map((square) => (
-        <g key={`${square.other} ${square.space}`} className={group(`ns:${square.space}`, square.other)}>
+        <g key={`${square.other} ${square.space}`} className={group(itemKey.space(square.space), square.other)}>
           <rect
             className="square"
             x={square.x - square.r}

@@ -1,3 +1,4 @@
+import { idOf, itemKey } from "./item-key.ts";
 import type { RailsLayout } from "./rails.ts";
 
 /**
@@ -9,13 +10,14 @@ export function litBy(layout: RailsLayout, key: string | undefined): Set<string>
   const lit = new Set<string>();
   const space = (id: string) => {
     if (!layout.columns.some(({ spaces }) => spaces.includes(id))) return;
-    lit.add(`ns:${id}`);
+    lit.add(itemKey.space(id));
     for (const bead of layout.beads) if (bead.space === id) lit.add(bead.row);
     for (const holder of layout.holders) if (holder.space === id) for (const one of holder.keys) lit.add(one);
     for (const square of layout.squares) if (square.space === id) lit.add(square.other);
     if (layout.ground.some(({ spaces }) => spaces.includes(id))) lit.add("host");
   };
-  if (key.startsWith("ns:")) space(key.slice(3));
+  const named = idOf("ns", key);
+  if (named !== undefined) space(named);
   else if (key === "host") for (const { spaces } of layout.ground) for (const id of spaces) space(id);
   else {
     const beads = layout.beads.filter(({ row }) => row === key);
@@ -23,7 +25,7 @@ export function litBy(layout: RailsLayout, key: string | undefined): Set<string>
     const squares = layout.squares.filter(({ other }) => other === key);
     for (const bead of beads) lit.add(`bead:${key}:${bead.space}`);
     for (const holder of holders) space(holder.space);
-    for (const square of squares) lit.add(`ns:${square.space}`);
+    for (const square of squares) lit.add(itemKey.space(square.space));
     if (layout.labels.some((label) => label.key === key)) lit.add(key);
   }
   if (lit.size === 0) return undefined;

@@ -15,11 +15,12 @@ import {
   type Process,
   type Snapshot,
 } from "../../src-shared/model.ts";
+import { itemKey } from "./item-key.ts";
 
 export type RowKind = "pause" | "ghost" | "dead" | "app" | "init" | "ended" | "outside";
 
 export interface RailsRow {
-  /** "container:<id>", "sandbox:<pod key>" or "process:<pid>:<start>". */
+  /** As in item-key.ts: a container's, the sandbox's or a process's. */
   key: string;
   kind: RowKind;
   name: string;
@@ -31,7 +32,6 @@ export interface RailsRow {
 }
 
 export interface RailsHolder {
-  /** "pin:<path>" or "fd:<pid>:<fd>". */
   key: string;
   kind: "pin" | "fd";
   /** The namespace it holds, as namespaceId. */
@@ -40,7 +40,7 @@ export interface RailsHolder {
 }
 
 export interface RailsOther {
-  /** "pod:<key>" or "container:<id>" of a container that is of no pod. */
+  /** A pod's, or that of a container of no pod. */
   key: string;
   name: string;
   note: string;
@@ -110,7 +110,7 @@ function rowOf(container: Container, holds: boolean, index: Index): RailsRow {
   const main = processes[0];
   const program = main && main.comm !== container.name && !holds ? `, ${main.comm}` : "";
   return {
-    key: `container:${container.id}`,
+    key: itemKey.container(container.id),
     kind,
     name: holds && container.kind === "sandbox" ? "pause" : container.name,
     note: main ? `pid ${main.pid}${program}` : "ended",
@@ -125,14 +125,14 @@ function sandboxRow(pod: Pod, own: readonly Container[], index: Index): RailsRow
   if (state === "none") return undefined;
   if (state !== "process") {
     const kind = state === "dead" ? "dead" : "ghost";
-    return { key: `sandbox:${pod.key}`, kind, name: "pause", note: NOTES[kind], members: {}, unread: [] };
+    return { key: itemKey.sandbox(pod.key), kind, name: "pause", note: NOTES[kind], members: {}, unread: [] };
   }
   const container = own.find((one) => one.pid === pid) ?? own.find((one) => one.kind === "sandbox" && one.pid !== null);
-  if (container) return { ...rowOf(container, true, index), key: `sandbox:${pod.key}` };
+  if (container) return { ...rowOf(container, true, index), key: itemKey.sandbox(pod.key) };
   const process = pid === undefined ? undefined : index.processes.get(pid);
   const members = membersOf(process ? [process] : []);
   return {
-    key: `sandbox:${pod.key}`,
+    key: itemKey.sandbox(pod.key),
     kind: "pause",
     name: "pause",
     note: pid === undefined ? "" : `pid ${pid}`,
@@ -158,7 +158,7 @@ function outsideRows(pids: readonly number[], index: Index): RailsRow[] {
   const rows = processes.slice(0, OUTSIDERS).map((process): RailsRow => {
     const members = membersOf([process]);
     return {
-      key: `process:${process.pid}:${process.startTicks}`,
+      key: itemKey.process(process),
       kind: "outside",
       name: process.comm,
       note: `pid ${process.pid}, of no container`,
@@ -184,13 +184,13 @@ function holdersOf(spaces: readonly Namespace[], index: Index): RailsHolder[] {
     if (space.initial) continue;
     const holds = namespaceId(space);
     for (const path of [...new Set(space.pins.map((pin) => pin.path))])
-      holders.push({ key: `pin:${path}`, kind: "pin", holds, name: path });
+      holders.push({ key: itemKey.pin(path), kind: "pin", holds, name: path });
     for (const file of openFiles(space)) {
       const { pid, fd } = file;
       const comm = index.processes.get(pid)?.comm;
       const what = space.sockets?.includes(file) ? "socket" : "fd";
       const name = `${comm ? `${comm} ` : ""}${pid}, ${what} ${fd}`;
-      holders.push({ key: `fd:${pid}:${fd}`, kind: "fd", holds, name });
+      holders.push({ key: itemKey.file(pid, fd), kind: "fd", holds, name });
     }
   }
   return holders;
@@ -234,7 +234,7 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
         strangers.add(pid);
         continue;
       }
-      const key = container.podKey === undefined ? `container:${container.id}` : `pod:${container.podKey}`;
+      const key = container.podKey === undefined ? itemKey.container(container.id) : itemKey.pod(container.podKey);
       const name = snapshot.pods.find((other) => other.key === container.podKey)?.name ?? container.name;
       const other = others.get(key) ?? {
         key,

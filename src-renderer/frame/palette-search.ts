@@ -1,6 +1,7 @@
 import { inert, inertPath } from "../../src-shared/format.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { itemKey } from "../drawing/item-key.ts";
 import { attempt } from "../state/client.ts";
 import { findingsOf } from "../state/derived.ts";
 import { useNodes } from "../state/nodes.ts";
@@ -51,7 +52,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
   const inPicture = (at: string) => go("picture", { nodeId, params: { at } });
   const toPod = (key: string, selected?: string) => {
     // Who looks at the whole node stays there: the picture flies to what was found.
-    if (useRoute.getState().view === "picture") return inPicture(selected ?? `pod:${key}`);
+    if (useRoute.getState().view === "picture") return inPicture(selected ?? itemKey.pod(key));
     go("pod", { nodeId, params: { pod: key } });
     // After the page has let go of what was selected on the page before.
     if (selected !== undefined) setTimeout(() => select(selected), 0);
@@ -90,7 +91,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
         icon: "list",
         name: inert(one.name, 80),
         note: inert([pod ? `in ${pod.name}` : "of no pod", one.runtime, label].join(", "), 100),
-        go: () => (pod ? toPod(pod.key, `container:${one.id}`) : inPicture(`container:${one.id}`)),
+        go: () => (pod ? toPod(pod.key, itemKey.container(one.id)) : inPicture(itemKey.container(one.id))),
       };
     },
   );
@@ -108,9 +109,9 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
         mono: true,
         note: inert([pod ? `in ${pod.name}` : "of no pod", label].join(", "), 100),
         go: () => {
-          if (!pod) return inPicture(`process:${one.pid}:${one.startTicks}`);
+          if (!pod) return inPicture(itemKey.process(one));
           setSetting("pod.right", "processes");
-          toPod(pod.key, container && `container:${container.id}`);
+          toPod(pod.key, container && itemKey.container(container.id));
         },
       };
     },
@@ -134,10 +135,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
         name: `${one.type}:[${one.inode}]`,
         mono: true,
         note: inert([one.initial ? "the node's own" : pod ? `of ${pod.name}` : held, label].join(", "), 100),
-        go: () =>
-          pod && !one.initial
-            ? toPod(pod.key, `ns:${one.type}:${one.inode}`)
-            : inPicture(`ns:${one.type}:${one.inode}`),
+        go: () => (pod && !one.initial ? toPod(pod.key, itemKey.namespace(one)) : inPicture(itemKey.namespace(one))),
       };
     },
   );

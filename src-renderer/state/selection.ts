@@ -1,9 +1,7 @@
 import { create } from "zustand";
 
 /**
- * What is under the pointer and what is kept, one vocabulary for every picture and table:
- * "ns:net:4026532614", "container:<id>", "pod:<key>", "cgroup:<path>", "process:<pid>:<start>", "host",
- * "pin:<path>", "fd:<pid>:<fd>".
+ * What is under the pointer and what is kept, by the keys of drawing/item-key.ts ("host" for the node's own).
  */
 export interface Selection {
   hovered?: string;

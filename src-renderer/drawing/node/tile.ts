@@ -2,6 +2,7 @@
  * One tile of the whole-node picture. What a far look needs is told at once; rows and memberships are made when a tile
  * is looked at, since a node may have tens of thousands of them and a screen shows some.
  */
+
 import {
   type CgroupReport,
   type Container,
@@ -14,6 +15,7 @@ import {
   type SandboxState,
   type Severity,
 } from "../../../src-shared/model.ts";
+import { itemKey } from "../item-key.ts";
 
 /** How one row sits in one namespace. */
 export const CELL = { unknown: 0, private: 1, shared: 2, host: 3 } as const;
@@ -33,7 +35,7 @@ export interface TileRow {
 }
 
 export interface Tile {
-  /** As in state/selection.ts: "pod:…", "container:…", "process:…", "ns:…". */
+  /** As in item-key.ts. */
   readonly key: string;
   readonly kind: "pod" | "container" | "process" | "pin";
   readonly name: string;
@@ -100,7 +102,7 @@ export class MemberTile implements Tile {
     severity?: Severity,
   ) {
     const pod = "pod" in of ? of.pod : undefined;
-    this.key = "pod" in of ? `pod:${of.pod.key}` : `container:${of.container.id}`;
+    this.key = "pod" in of ? itemKey.pod(of.pod.key) : itemKey.container(of.container.id);
     this.kind = pod ? "pod" : "container";
     this.name = "pod" in of ? of.pod.name : of.container.name;
     this.path = "pod" in of ? of.pod.cgroupPath : of.container.cgroupPath;

@@ -15,6 +15,7 @@ import {
   type Snapshot,
 } from "../../../src-shared/model.ts";
 import { atOnce } from "../../../src-shared/sliced.ts";
+import { itemKey } from "../item-key.ts";
 import { type Context, loneTile, MemberTile, type Tile } from "./tile.ts";
 
 export type Grouping = "namespace" | "runtime";
@@ -142,7 +143,7 @@ function* elsewhere(snapshot: Snapshot, context: Context): Generator<undefined, 
     if (space.initial || ofPods.has(space.inode) || space.pids.some((pid) => covered.has(pid))) continue;
     const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
     if (!leader && space.pins.length === 0 && openFiles(space).length === 0) continue;
-    const key = leader ? `process:${leader.pid}:${leader.startTicks}` : `ns:${space.type}:${space.inode}`;
+    const key = leader ? itemKey.process(leader) : itemKey.namespace(space);
     const known = found.get(key);
     if (known) known.spaces.push(space);
     else found.set(key, { leader, spaces: [space] });
@@ -161,9 +162,9 @@ export function tilesIn(snapshot: Snapshot, tiles: ReadonlyMap<string, Tile>, in
   const found = new Set<string>();
   for (const { id, podKey, pid, pids: own } of snapshot.containers)
     if ((pid !== null && pids.has(pid)) || own.some((one) => pids.has(one)))
-      found.add(podKey === undefined ? `container:${id}` : `pod:${podKey}`);
+      found.add(podKey === undefined ? itemKey.container(id) : itemKey.pod(podKey));
   for (const { key, namespaces } of snapshot.pods)
-    for (const type in namespaces) if (wanted.has(namespaces[type as Namespace["type"]]!)) found.add(`pod:${key}`);
+    for (const type in namespaces) if (wanted.has(namespaces[type as Namespace["type"]]!)) found.add(itemKey.pod(key));
   for (const tile of tiles.values())
     if ((tile.kind === "process" || tile.kind === "pin") && tile.inodes.some((inode) => wanted.has(inode)))
       found.add(tile.key);

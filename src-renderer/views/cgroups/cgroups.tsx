@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { parentOf } from "../../drawing/icicle.ts";
+import { cgroupPathOf, itemKey } from "../../drawing/item-key.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import { cgroupCount, reportsByPath, reportsOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
@@ -55,15 +56,15 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const [open, setOpen] = useState(() => opened(firstOpen(reports), at));
   const [wanted, setWanted] = useState("");
   const { hovered, selected } = useSelection();
-  const path = pathOf(snapshot, selected) ?? at ?? null;
-  const under = pathOf(snapshot, hovered) ?? null;
+  const path = cgroupPathOf(snapshot, selected) ?? at ?? null;
+  const under = cgroupPathOf(snapshot, hovered) ?? null;
   const rows = useMemo(() => treeRows(reports, open, wanted), [reports, open, wanted]);
   const oom = useMemo(() => oomRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
   const current = byPath.get(path ?? "/");
 
   const choose = (next: string) => {
     setOpen((now) => opened(now, next));
-    select(`cgroup:${next}`);
+    select(itemKey.cgroup(next));
   };
   const toggle = (which: string, wish: boolean) =>
     setOpen((now) => {
@@ -113,7 +114,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               rowHeight={22}
               selected={path}
               hovered={under}
-              onHover={(one) => hover(one === null ? undefined : `cgroup:${one}`)}
+              onHover={(one) => hover(one === null ? undefined : itemKey.cgroup(one))}
               onSelect={choose}
             />
           </div>
@@ -127,7 +128,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               oom={oom}
               selected={path}
               hovered={under}
-              onHover={(one) => hover(one === null ? undefined : `cgroup:${one}`)}
+              onHover={(one) => hover(one === null ? undefined : itemKey.cgroup(one))}
               onSelect={choose}
               onToggle={toggle}
             />
@@ -152,11 +153,4 @@ function opened(now: ReadonlySet<string>, path: string | undefined): Set<string>
   for (let above = path === undefined ? undefined : parentOf(path); above !== undefined; above = parentOf(above))
     open.add(above);
   return open;
-}
-
-function pathOf(snapshot: Snapshot, id: string | undefined): string | undefined {
-  if (id?.startsWith("cgroup:")) return id.slice(7);
-  if (id?.startsWith("container:")) return snapshot.containers.find((one) => one.id === id.slice(10))?.cgroupPath;
-  if (id?.startsWith("pod:")) return snapshot.pods.find(({ key }) => key === id.slice(4))?.cgroupPath;
-  return undefined;
 }

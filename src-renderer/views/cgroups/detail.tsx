@@ -1,5 +1,6 @@
 import { bytes, cores, duration, inert, percent } from "../../../src-shared/format.ts";
 import type { CgroupReport, LimitAt, Snapshot } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
@@ -27,7 +28,7 @@ export function CgroupDetail({
           <Button
             kind="quiet"
             icon="picture"
-            onClick={() => go("picture", { nodeId, params: { at: `pod:${pod.key}` } })}
+            onClick={() => go("picture", { nodeId, params: { at: itemKey.pod(pod.key) } })}
           >
             in the picture
           </Button>

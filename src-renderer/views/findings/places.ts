@@ -1,4 +1,5 @@
 import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 
 export interface Place {
   view: "picture" | "pod" | "cgroups";
@@ -20,16 +21,15 @@ export function placesOf(finding: Finding, snapshot: Snapshot): Place[] {
   return places;
 }
 
-/** As in state/selection.ts. */
 function selectionOf(at: NonNullable<Finding["at"]>, snapshot: Snapshot): string | undefined {
-  if (at.podKey !== undefined) return `pod:${at.podKey}`;
-  if (at.containerId !== undefined) return `container:${at.containerId}`;
-  if (at.namespace !== undefined) return `ns:${at.namespace.type}:${at.namespace.inode}`;
+  if (at.podKey !== undefined) return itemKey.pod(at.podKey);
+  if (at.containerId !== undefined) return itemKey.container(at.containerId);
+  if (at.namespace !== undefined) return itemKey.namespace(at.namespace);
   if (at.pid !== undefined) {
     const process = snapshot.processes.find(({ pid }) => pid === at.pid);
-    return process && `process:${process.pid}:${process.startTicks}`;
+    return process && itemKey.process(process);
   }
-  return at.cgroupPath === undefined ? undefined : `cgroup:${at.cgroupPath}`;
+  return at.cgroupPath === undefined ? undefined : itemKey.cgroup(at.cgroupPath);
 }
 
 /** What tells findings of one snapshot apart, and finds the same one again in the next. */

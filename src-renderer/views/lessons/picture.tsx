@@ -4,6 +4,7 @@ import { podNamed } from "../../../src-shared/lessons/find.ts";
 import type { Picture as Shown } from "../../../src-shared/lessons/lesson.ts";
 import { keysOf, type Place } from "../../../src-shared/lessons/places.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { litBy } from "../../drawing/rails-lit.ts";
@@ -46,7 +47,7 @@ function Rails({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: 
     for (const place of light)
       for (const key of keysOf(snapshot, place)) {
         // A pause that is gone is drawn as its pod's ghost.
-        const known = litBy(layout, key) ?? litBy(layout, `sandbox:${pod.key}`);
+        const known = litBy(layout, key) ?? litBy(layout, itemKey.sandbox(pod.key));
         for (const one of known ?? []) keys.add(one);
       }
     return keys.size > 0 ? keys : undefined;
@@ -68,8 +69,8 @@ function Rails({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: 
 
 function Groups({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: readonly Place[] }) {
   const meant = light.flatMap((place) => keysOf(snapshot, place))[0];
-  const container = snapshot.containers.find(({ cgroupPath }) => meant === `cgroup:${cgroupPath}`);
-  const key = container ? `container:${container.id}` : meant;
+  const container = snapshot.containers.find(({ cgroupPath }) => meant === itemKey.cgroup(cgroupPath));
+  const key = container ? itemKey.container(container.id) : meant;
   useEffect(() => {
     hover(key);
     return () => hover(undefined);

@@ -1,3 +1,4 @@
+import { itemKey } from "../../drawing/item-key.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import type { RailsModel, RailsRow } from "../../drawing/rails-model.ts";
@@ -35,7 +36,7 @@ const EXAMPLE: RailsModel = {
     { id: "user:8", type: "user", inode: 8, style: "host" },
     { id: "time:9", type: "time", inode: 9, style: "host" },
   ],
-  holders: [{ key: "pin:example", kind: "pin", holds: "net:1", name: "keeps net by itself" }],
+  holders: [{ key: itemKey.pin("example"), kind: "pin", holds: "net:1", name: "keeps net by itself" }],
   others: [],
 };
 

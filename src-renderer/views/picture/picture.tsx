@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { shellQuote } from "../../../src-shared/shell-quote.ts";
+import { cgroupPathOf, idOf, itemKey, itemOf } from "../../drawing/item-key.ts";
 import { untidy } from "../../drawing/node/layout.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
@@ -79,14 +80,15 @@ function Whole({
     if (key !== null) {
       if (useSelection.getState().selected !== at) select(at);
       canvas.current?.flyTo(key);
-    } else if (!at.startsWith("cgroup:"))
+    } else if (idOf("cgroup", at) === undefined)
       notify({ tone: "info", text: "It has no place of its own in the picture: all its namespaces are the node's." });
     else select(at);
     setParams({ at: undefined });
   }, [at, tiles]);
 
   const open = (key: string) => {
-    if (key.startsWith("pod:")) go("pod", { nodeId, params: { pod: key.slice(4) } });
+    const pod = idOf("pod", key);
+    if (pod !== undefined) go("pod", { nodeId, params: { pod } });
   };
   useKeys({
     enter: () => (current === null ? false : open(current)),
@@ -98,7 +100,7 @@ function Whole({
     const all = scene.layout.blocks.length === loose.length;
     return all ? 0 : loose.reduce((sum, { places }) => sum + places.filter((key) => key !== null).length, 0);
   }, [scene.layout]);
-  const path = selected?.startsWith("cgroup:") ? selected.slice(7) : cgroupOf(snapshot, selected);
+  const path = cgroupPathOf(snapshot, selected);
   return (
     <Page label={`Picture of ${label}`} byHand={byHand(snapshot, path)}>
       <header className="view-head">
@@ -188,9 +190,9 @@ function Whole({
                 rows={5}
                 rowHeight={22}
                 selected={path ?? null}
-                hovered={hovered?.startsWith("cgroup:") ? hovered.slice(7) : (cgroupOf(snapshot, hovered) ?? null)}
-                onHover={(under) => hover(under === null ? undefined : `cgroup:${under}`)}
-                onSelect={(under) => select(`cgroup:${under}`)}
+                hovered={cgroupPathOf(snapshot, hovered) ?? null}
+                onHover={(under) => hover(under === null ? undefined : itemKey.cgroup(under))}
+                onSelect={(under) => select(itemKey.cgroup(under))}
               />
             ) : (
               <p className="pic-waiting dim">Putting {plural(cgroupCount(snapshot), "cgroup")} in order …</p>
@@ -220,34 +222,30 @@ function useTileOf(snapshot: Snapshot, tiles: ReadonlyMap<string, Tile>): (id: s
   return useMemo(() => {
     const podOf = new Map<string, string>();
     for (const { id, podKey, cgroupPath } of snapshot.containers) {
-      const tile = podKey === undefined ? `container:${id}` : `pod:${podKey}`;
-      podOf.set(`container:${id}`, tile);
-      podOf.set(`cgroup:${cgroupPath}`, tile);
+      const tile = podKey === undefined ? itemKey.container(id) : itemKey.pod(podKey);
+      podOf.set(itemKey.container(id), tile);
+      podOf.set(itemKey.cgroup(cgroupPath), tile);
     }
-    for (const { key, cgroupPath } of snapshot.pods) if (cgroupPath) podOf.set(`cgroup:${cgroupPath}`, `pod:${key}`);
+    for (const { key, cgroupPath } of snapshot.pods)
+      if (cgroupPath) podOf.set(itemKey.cgroup(cgroupPath), itemKey.pod(key));
     const holder = (pid: number): string | undefined => {
       const container = snapshot.containers.find(({ pids }) => pids.includes(pid));
-      return container && podOf.get(`container:${container.id}`);
+      return container && podOf.get(itemKey.container(container.id));
     };
     return (id) => {
       if (id === undefined) return null;
       if (tiles.has(id)) return id;
       const known = podOf.get(id);
       if (known !== undefined) return known;
-      if (id.startsWith("process:")) return holder(Number(id.split(":")[1])) ?? null;
-      if (id.startsWith("ns:")) {
-        const inode = Number(id.split(":")[2]);
+      const item = itemOf(id);
+      if (item?.kind === "process") return holder(Number(item.id.split(":")[0])) ?? null;
+      if (item?.kind === "ns") {
+        const inode = Number(item.id.split(":")[1]);
         for (const tile of tiles.values()) if (tile.inodes.includes(inode)) return tile.key;
       }
       return null;
     };
   }, [snapshot, tiles]);
-}
-
-function cgroupOf(snapshot: Snapshot, id: string | undefined): string | undefined {
-  if (id?.startsWith("pod:")) return snapshot.pods.find(({ key }) => key === id.slice(4))?.cgroupPath;
-  if (id?.startsWith("container:")) return snapshot.containers.find(({ id: own }) => own === id.slice(10))?.cgroupPath;
-  return undefined;
 }
 
 function byHand(snapshot: Snapshot, path: string | undefined): string[] {

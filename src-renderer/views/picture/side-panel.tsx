@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
 import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type PauseCost, pauseCost } from "../../../src-shared/questions/cost.ts";
+import { idOf } from "../../drawing/item-key.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
 import { findingsOf } from "../../state/derived.ts";
@@ -21,7 +22,7 @@ export interface SideProps {
 
 /** What is selected, in words and numbers; with nothing selected, what the node has that matters most. */
 export function SidePanel({ nodeId, snapshot, tile, onOpen }: SideProps) {
-  const pod = tile?.kind === "pod" ? snapshot.pods.find(({ key }) => `pod:${key}` === tile.key) : undefined;
+  const pod = tile?.kind === "pod" ? snapshot.pods.find(({ key }) => key === idOf("pod", tile.key)) : undefined;
   return (
     <aside className="pic-side" aria-label="Selected">
       {tile === undefined ? (

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { ActionName, Snapshot } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { type RailsModel, railsModel } from "../../drawing/rails-model.ts";
@@ -10,7 +11,7 @@ const PINNED = new Set(["net", "ipc", "uts", "user"]);
 function wanted(model: RailsModel, action: ActionName, pinFirst: boolean): RailsModel {
   const shared = model.spaces.filter(({ style, type }) => style === "shared" && PINNED.has(type));
   const ours = (holds: string) => ({
-    key: `pin:plan:${holds}`,
+    key: itemKey.pin(`plan:${holds}`),
     kind: "pin" as const,
     holds,
     name: "/run/podglass/pins",

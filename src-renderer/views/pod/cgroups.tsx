@@ -3,6 +3,7 @@ import { lineage } from "../../../src-shared/cgroups/headroom.ts";
 import { type OomDomain, oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
 import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
 import { hover, useSelection } from "../../state/selection.ts";
 import { BY_PATH, motion, useSteady } from "../../state/steady.ts";
@@ -58,7 +59,7 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
   const { line, snapshot, order } = props;
   const { report, depth, role } = line;
   const { hovered } = useSelection();
-  const key = report.containerId === undefined ? `cgroup:${report.path}` : `container:${report.containerId}`;
+  const key = report.containerId === undefined ? itemKey.cgroup(report.path) : itemKey.container(report.containerId);
   const limit = report.effective.memoryMaxBytes;
   const stall = report.pressure?.memory?.some?.avg10;
   const container = snapshot.containers.find(({ id }) => id === report.containerId);

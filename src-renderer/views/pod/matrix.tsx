@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
 import { type Holder, NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import type { RailsModel, RailsRow } from "../../drawing/rails-model.ts";
 import { hover, useSelection } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
@@ -21,7 +22,7 @@ function Cell({ row, type, model }: { row: RailsRow; type: NamespaceType; model:
     <td>
       {inodes.map((inode) => {
         const space = model.spaces.find(({ id }) => id === `${type}:${inode}`);
-        const key = `ns:${type}:${inode}`;
+        const key = itemKey.namespace({ type, inode });
         const lit = hovered === key || selected === key ? "lit" : "";
         return (
           <span

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { isZombie } from "../../../src-shared/liveness.ts";
 import type { Container, NamespaceType } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+import { itemKey } from "../../drawing/item-key.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
 import { attempt } from "../../state/client.ts";
 import { findingsByPod, reportOf } from "../../state/derived.ts";
@@ -82,17 +83,18 @@ export default function PodView({ nodeId, params }: ViewProps) {
   const spaceOf = (type: NamespaceType) =>
     snapshot.namespaces.find((space) => space.type === type && space.inode === report.holders[type]?.inode);
   const spaces = NAMESPACE_TYPES.flatMap((type) => spaceOf(type) ?? []);
-  const mine = new Set(report.containers.map(({ id }) => `container:${id}`));
+  const mine = new Set(report.containers.map(({ id }) => id));
   const gone = node.gone.processes
     .filter(({ process }) =>
       snapshot.containers.some(
-        (one) => mine.has(`container:${one.id}`) && one.cgroupPath === (process.cgroup.v2 ?? process.cgroup.v1?.memory),
+        (one) => mine.has(one.id) && one.cgroupPath === (process.cgroup.v2 ?? process.cgroup.v1?.memory),
       ),
     )
     .map(({ process }) => process);
   // In the order of the picture, so that the eye finds the same row everywhere.
   const order = model.rows.map((row) => row.key);
-  const at = (one: Container) => order.indexOf(one.kind === "sandbox" ? `sandbox:${key}` : `container:${one.id}`);
+  const at = (one: Container) =>
+    order.indexOf(one.kind === "sandbox" ? itemKey.sandbox(key) : itemKey.container(one.id));
   const containers = [...report.containers].sort((a, b) => at(a) - at(b));
   const digits = prefixOf(model);
   // While a question is asked its answer stands where the details were; letting go brings them back.

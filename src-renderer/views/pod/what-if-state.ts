@@ -1,6 +1,7 @@
 import type { NamespaceType, Pod, Snapshot } from "../../../src-shared/model.ts";
 import type { HolderRef, WhatIf } from "../../../src-shared/questions/what-if.ts";
 import type { Fate } from "../../drawing/fate.ts";
+import { idOf, itemOf } from "../../drawing/item-key.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 export interface Choice {
@@ -16,15 +17,16 @@ export interface Choice {
 export function choicesOf(snapshot: Snapshot, pod: Pod, model: RailsModel): Choice[] {
   const choices: Choice[] = [];
   for (const { key, name } of model.rows) {
-    if (key.startsWith("sandbox:")) {
+    const item = itemOf(key);
+    if (item?.kind === "sandbox") {
       if (pod.sandbox.pid !== undefined)
         choices.push({ key, kind: "sandbox", name, short: name, holder: { kind: "sandbox", podKey: pod.key } });
-    } else if (key.startsWith("container:")) {
-      const id = key.slice("container:".length);
+    } else if (item?.kind === "container") {
+      const { id } = item;
       const lives = snapshot.containers.some((one) => one.id === id && one.pids.length > 0);
       if (lives) choices.push({ key, kind: "container", name, short: name, holder: { kind: "container", id } });
-    } else if (key.startsWith("process:")) {
-      const pid = Number(key.split(":")[1]);
+    } else if (item?.kind === "process") {
+      const pid = Number(item.id.split(":")[0]);
       choices.push({ key, kind: "process", name, short: `${name} ${pid}`, holder: { kind: "process", pid } });
     }
   }
@@ -34,7 +36,7 @@ export function choicesOf(snapshot: Snapshot, pod: Pod, model: RailsModel): Choi
       const holder = { kind: "pin" as const, type: type as NamespaceType, inode: Number(inode), path: name };
       choices.push({ key, kind: "pin", name, short: `${type}, ${makerOf(name)}`, holder });
     } else {
-      const [, pid, fd] = key.split(":");
+      const [pid, fd] = idOf("fd", key)?.split(":") ?? [];
       const holder = { kind: "fd" as const, pid: Number(pid), fd: Number(fd) };
       choices.push({ key, kind: "fd", name, short: `open file of ${pid}`, holder });
     }
@@ -63,7 +65,7 @@ export function fateOf(model: RailsModel, choice: Choice, answer: WhatIf, sandbo
   const rows = new Map<string, "ends" | "runs" | "stuck">();
   for (const row of model.rows) {
     if (row.key === choice.key || row.kind === "ended" || row.kind === "ghost" || row.kind === "dead") continue;
-    const id = row.key.startsWith("sandbox:") ? sandboxId : row.key.slice(row.key.indexOf(":") + 1);
+    const id = idOf("sandbox", row.key) === undefined ? itemOf(row.key)?.id : sandboxId;
     if (id === undefined) continue;
     rows.set(row.key, ended.has(id) || processes.has(id) ? "ends" : stuck.has(id) ? "stuck" : "runs");
   }
