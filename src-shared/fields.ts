@@ -80,6 +80,10 @@ const inode = { name: "inode", as: "whole", from: "stat of a namespace" } as con
 const type = { name: "type", as: "type", from: "/proc/PID/ns" } as const;
 const group = { name: "group", as: "word", from: "the probe's own number for it" } as const;
 
+/** Labels that a distribution or a runtime gives, not a person: AppArmor's profiles, SELinux contexts of containers. */
+const LABELS =
+  /^(kernel|unconfined|(cri-containerd\.apparmor\.d|docker-default|containers-default-[\d.]+|crio-default) \((enforce|complain|kill)\)|system_u:system_r:[a-z]+_t:s0(:c\d+(,c\d+)*)?)$/;
+
 export const RECORDS = {
   n: {
     says: "a fact of the node: hostname, kernel, os, boot, cpus, memory and available (kB), page, ticks, privilege, reader, `ns.TYPE`, `v.TOOL`",
@@ -110,6 +114,12 @@ export const RECORDS = {
     key: 1,
     most: 200_000,
     fields: [group, { name: "links", as: "links", from: "/proc/PID/ns" }],
+  },
+  u: {
+    says: "a shared text: a uid_map or gid_map, a blank between its numbers",
+    key: 1,
+    most: 200_000,
+    fields: [group, { name: "map", as: "text", from: "/proc/PID/uid_map, gid_map" }],
   },
   p: {
     says: "a process",
@@ -178,6 +188,9 @@ export const RECORDS = {
       { name: "noNewPrivs", as: "flag", from: "/proc/PID/status, NoNewPrivs" },
       { name: "capEff", as: "hex", from: "/proc/PID/status, CapEff" },
       { name: "capBnd", as: "hex", from: "/proc/PID/status, CapBnd" },
+      { name: "label", as: "text", or: "absent", since: 2, from: "/proc/PID/attr/current", kept: LABELS },
+      { name: "uidMap", as: "word", or: "absent", since: 2, from: "/proc/PID/uid_map: the number of a `u`" },
+      { name: "gidMap", as: "word", or: "absent", since: 2, from: "/proc/PID/gid_map: the number of a `u`" },
     ],
   },
   C: {

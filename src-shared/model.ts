@@ -88,15 +88,11 @@ export interface Process {
   security?: ProcessSecurity;
 }
 
-/** The record `s` of fields.ts; capabilities in hex, as the kernel says them. */
-export type ProcessSecurity = Flat<
-  Omit<Wire<"s">, "pid"> & {
-    /** attr/current, uid_map and gid_map. */
-    label?: string;
-    uidMap?: string;
-    gidMap?: string;
-  }
->;
+/**
+ * The record `s` of fields.ts; capabilities in hex, as the kernel says them. A map's lines are "inside outside count",
+ * as the reader's user namespace counts outside (user_namespaces(7)); no label: no security module gives one.
+ */
+export type ProcessSecurity = Flat<Omit<Wire<"s">, "pid">>;
 
 export interface Namespace {
   type: NamespaceType;

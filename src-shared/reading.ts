@@ -24,7 +24,7 @@ export type RawProcess = Flat<
       smaps?: AllOf<"r">;
       /** readlink of /proc/PID/cwd, for runtime monitors only. */
       cwd?: string;
-      /** What it may do, of those that are in a namespace of their own. */
+      /** What it may do, of those that are in a namespace of their own; the maps as texts, where the wire has numbers. */
       security?: AllOf<"s">;
     }
 >;

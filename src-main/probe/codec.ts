@@ -111,7 +111,10 @@ export function encode<K extends RecordName>(name: K, value: Wire<K>): string[] 
   const given = value as Record<string, unknown>;
   return fields.map((field) => {
     const one = given[field.name];
-    return one === undefined || one === null ? "-" : (WRITE[field.as] as (value: unknown) => string)(one);
+    if (one === undefined || one === null) return "-";
+    const text = (WRITE[field.as] as (value: unknown) => string)(one);
+    // A text that is a dash itself is not the one that stands for nothing.
+    return text === "-" && field.or ? "\\055" : text;
   });
 }
 

@@ -51,7 +51,7 @@ export class FrameWriter {
     }
     places(reading, put);
     for (const key of this.said.keys()) {
-      if (now.has(key) || /^[gx] /.test(key)) continue;
+      if (now.has(key) || /^[gxu] /.test(key)) continue;
       // A group takes its files with it.
       if (key.startsWith("f ") && !now.has(`C ${key.split(" ")[1]}`)) continue;
       out.push(`-${key}`);
@@ -78,7 +78,18 @@ export class FrameWriter {
     record("m", { ...one, rssPages: Math.round(one.rssBytes / pageSize), pageTableBytes, swapBytes });
     if (one.cwd !== undefined) record("w", { pid, cwd: one.cwd });
     if (one.smaps) record("r", { pid, ...one.smaps });
-    if (one.security) record("s", { pid, ...one.security });
+    if (one.security) {
+      const { uidMap, gidMap } = one.security;
+      record("s", { pid, ...one.security, uidMap: this.map(uidMap, put), gidMap: this.map(gidMap, put) });
+    }
+  }
+
+  private map(text: string | undefined, put: Put): string | undefined {
+    if (text === undefined) return undefined;
+    const [map] = encode("u", { group: "", map: text }).slice(1);
+    const number = String(this.number("u", map!));
+    put(`u ${number}`, map!);
+    return number;
   }
 
   /** The small number that stands for a text, as in the probe. */

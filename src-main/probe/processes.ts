@@ -12,6 +12,7 @@ type Kind = (typeof KINDS)[number];
 export interface Shared {
   groups(number: string): RawProcess["cgroup"] | undefined;
   spaces(number: string): RawProcess["ns"] | undefined;
+  map(number: string): string | undefined;
   pageSize(): number;
 }
 
@@ -94,8 +95,13 @@ export class Processes {
     }
     const rights = this.records.s.get(pid);
     if (rights) {
-      const { pid: _, ...security } = rights;
-      made.security = security;
+      const { pid: _, uidMap, gidMap, ...security } = rights;
+      const [uids, gids] = [uidMap, gidMap].map((number) => (number === undefined ? undefined : shared.map(number)));
+      made.security = {
+        ...security,
+        ...(uids === undefined ? {} : { uidMap: uids }),
+        ...(gids === undefined ? {} : { gidMap: gids }),
+      };
     }
     return made;
   }

@@ -1,6 +1,6 @@
 /** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reading } from "../../src-shared/reading.ts";
 import { localConnection } from "../transport/local.ts";
@@ -74,11 +74,23 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
   });
 
   it("both say what a process in namespaces of its own may do, as its status has it", async () => {
-    const confined = ["--uts", "setpriv", "--no-new-privs", "--bounding-set", "-all,+chown", "sleep", "120"];
-    const one = spawn("unshare", confined, { stdio: "ignore" });
+    const confined = "unshare --uts setpriv --no-new-privs --bounding-set -all,+chown sleep 120";
+    const mapped = `until grep -q . /proc/self/gid_map; do sleep 0.05; done; exec ${confined}`;
+    const one = spawn("unshare", ["--user", "sh", "-c", mapped], { stdio: "ignore" });
     try {
+      await expect.poll(() => readFileSync(`/proc/${one.pid}/comm`, "utf8")).toBe("sh\n");
+      writeFileSync(`/proc/${one.pid}/uid_map`, "0 0 1\n1 100000 65535");
+      writeFileSync(`/proc/${one.pid}/gid_map`, "0 0 65536");
       await expect.poll(() => readFileSync(`/proc/${one.pid}/comm`, "utf8")).toBe("sleep\n");
       const status = readFileSync(`/proc/${one.pid}/status`, "utf8");
+      // A file that a kernel without a module for it refuses to read: then nothing is said.
+      const label = (pid: number | undefined) => {
+        try {
+          return { label: readFileSync(`/proc/${pid}/attr/current`, "utf8").replace(/[\n\0]+$/, "") };
+        } catch {
+          return {};
+        }
+      };
       const said = (name: string) => new RegExp(`^${name}:\\t(.*)$`, "m").exec(status)?.[1];
       for (const reader of ["perl", "awk"] as const) {
         const reading = await readNode(localConnection(), { reader });
@@ -87,6 +99,9 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
           noNewPrivs: true,
           capEff: said("CapEff"),
           capBnd: "0000000000000001",
+          uidMap: "0 0 1\n1 100000 65535",
+          gidMap: "0 0 65536",
+          ...label(one.pid),
         });
         // Who is in the node's own namespaces is not asked.
         expect(reading.processes.find(({ pid }) => pid === process.pid)?.security).toBeUndefined();

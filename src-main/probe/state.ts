@@ -20,6 +20,7 @@ export class NodeState {
   private readonly hierarchies = new Table<string, string>(this.room, "h");
   private readonly groupTexts = new Table<string, RawProcess["cgroup"]>(this.room, "g");
   private readonly spaceSets = new Table<string, RawProcess["ns"]>(this.room, "x");
+  private readonly mapTexts = new Table<string, string>(this.room, "u");
   private readonly processes = new Processes(this.room);
   private readonly mounts = new Mounts(this.room);
   private readonly cgroups = new Groups(this.room);
@@ -39,6 +40,7 @@ export class NodeState {
   private readonly shared: Shared = {
     groups: (number) => this.groupTexts.get(number),
     spaces: (number) => this.spaceSets.get(number),
+    map: (number) => this.mapTexts.get(number),
     pageSize: () => Number(this.facts.get("page") ?? 4096),
   };
 
@@ -84,6 +86,10 @@ export class NodeState {
       const { group, links } = decode("x", parts);
       this.spaceSets.set(group, links, size);
     },
+    u: (parts, size) => {
+      const { group, map } = decode("u", parts);
+      this.mapTexts.set(group, map, size);
+    },
     p: (parts, size) => this.processes.set("p", parts, size),
     m: (parts, size) => this.processes.set("m", parts, size),
     w: (parts, size) => this.processes.set("w", parts, size),
@@ -123,6 +129,7 @@ export class NodeState {
     h: (hierarchy) => this.hierarchies.delete(unescapeField(hierarchy)),
     g: (number) => this.groupTexts.delete(number),
     x: (number) => this.spaceSets.delete(number),
+    u: (number) => this.mapTexts.delete(number),
     p: (pid) => this.processes.delete("p", wholeOf(pid)),
     m: (pid) => this.processes.delete("m", wholeOf(pid)),
     w: (pid) => this.processes.delete("w", wholeOf(pid)),
@@ -156,7 +163,8 @@ export class NodeState {
     if (all) {
       this.deep = false;
       this.leftOut.clear();
-      for (const one of [this.facts, this.hierarchies, this.groupTexts, this.spaceSets, this.processes]) one.clear();
+      for (const one of [this.facts, this.hierarchies, this.groupTexts, this.spaceSets, this.mapTexts]) one.clear();
+      this.processes.clear();
       for (const one of [this.mounts, this.cgroups, this.files, this.tools, this.relations, this.net]) one.clear();
     }
     if (!all && !deep) return;

@@ -134,7 +134,7 @@ const process = object<Process>({
   security: maybe(
     object<ProcessSecurity>({
       ...wire("s", "seccomp", "noNewPrivs", "capEff", "capBnd"),
-      label: maybe(redacted),
+      label: maybe(wire("s", "label").label),
       uidMap: maybe(kept(/^[\d\s]*$/)),
       gidMap: maybe(kept(/^[\d\s]*$/)),
     }),

@@ -1,6 +1,6 @@
 function frame(deep,   up, key, fresh, line, again, helped) {
   count = 0
-  if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); told_deep = 0 }
+  if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); empty(maps_known); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
   RS = "\n"
   # GNU date tells the fraction, once a whole frame; from there the uptime's hundredths go on (frames.ts).

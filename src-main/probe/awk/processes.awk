@@ -113,7 +113,24 @@ function read_batch(list, deep,   cmd, line, pid, n, i, next_pid, part, places) 
     pid = next_pid
   }
   close(cmd)
+  ask_labels(part, n)
   for (i = 1; i <= n; i++) say_process(part[i], deep)
+}
+# By grep: getline of mawk ends the program where a read fails, and without a security module these do (EINVAL).
+function ask_labels(part, n,   cmd, line, at, pid, list, i) {
+  empty(b_label)
+  for (i = 1; i <= n; i++) if (!kernel_of[part[i]] && (part[i] in b_set) && apart(b_set[part[i]])) list = list " " place_of[part[i]]
+  if (list == "") return
+  cmd = "L='" list "'; eval \"$PODGLASS_LABELS\""
+  RS = "\n"
+  while ((cmd | getline line) > 0) {
+    at = index(line, ":")
+    pid = substr(line, 1, at - 1)
+    if (sub(/\/attr\/current$/, "", pid) == 0) continue
+    sub(/\/.*/, "", pid)
+    b_label[pid] = (pid in b_label) ? b_label[pid] "\n" substr(line, at + 1) : substr(line, at + 1)
+  }
+  close(cmd)
 }
 # Who does not answer is left out, and the others are asked once more.
 function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, rounds) {
@@ -195,9 +212,26 @@ function say_process(pid, deep,   text, status, group, part, n, i, uid, nspid, p
     if (after(status, "Seccomp", part)) {
       text = part[1]; after(status, "NoNewPrivs", part); text = text " " part[1]
       after(status, "CapEff", part); text = text " " part[1]; after(status, "CapBnd", part)
-      put("s " pid, text " " part[1])
+      text = text " " part[1]
+      score = enc(b_label[pid])
+      if (b_label[pid] == "") score = "-"; else if (score == "-") score = "\\055"
+      split(set, part, ",")
+      put("s " pid, text " " score " " maps_of(part[9], place_of[pid]))
     }
   } else if (("s " pid) in last) drop("s " pid)
+}
+# The maps are the namespace's, and are written once; before that they are empty (user_namespaces(7)).
+function maps_of(user, place,   uids, gids) {
+  if (user in maps_known) return maps_known[user]
+  uids = map_number("/proc/" place "/uid_map")
+  gids = map_number("/proc/" place "/gid_map")
+  if (uids != "-" && gids != "-") maps_known[user] = uids " " gids
+  return uids " " gids
+}
+function map_number(path,   text) {
+  text = slurp(path)
+  gsub(/ +/, " ", text); gsub(/\n /, "\n", text); sub(/^ /, "", text)
+  return text == "" ? "-" : intern("u", text)
 }
 # Whether it is in a namespace that is not the reader's own.
 function apart(set,   part, i, is) {

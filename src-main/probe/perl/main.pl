@@ -95,7 +95,7 @@ sub start_helper {
   close $from;
   open STDOUT, '>&', $into;
   ($out, $count, $keeping) = ('', 0, 1);
-  $id{"next $_"} += 1000000 for qw(g x);    # numbers of shared texts that the first process will not give
+  $id{"next $_"} += 1000000 for qw(g x u);    # numbers of shared texts that the first process will not give
   part('helper');
   my @told = $work->();
   my $found = $gap{helper};

@@ -150,7 +150,7 @@ sub read_process {
   if (!$kernel && apart($set)) {
     # Fields of status that a kernel built without them leaves out: then nothing is said.
     my ($caps, $bounds, $privs, $filter) = $status =~ /\nCapEff:\t([0-9a-f]+)\nCapBnd:\t([0-9a-f]+)\n(?:.*\n)*?NoNewPrivs:\t(\d)\nSeccomp:\t(\d)/;
-    put("s $pid", "$filter $privs $caps $bounds") if defined $filter;
+    put("s $pid", join ' ', $filter, $privs, $caps, $bounds, label_of(), maps_of((split /,/, $set, -1)[8])) if defined $filter;
   } elsif (defined $last{"s $pid"}) { drop("s $pid") }
   my $roll;
   if ($comm =~ $small && !$kernel) {
@@ -162,6 +162,26 @@ sub read_process {
   if (defined $file || $roll) { push @unsaid, [$pid, $start, $main, $file, $roll] }
   else { say_process($pid, $main, defined $stuck{$pid} ? undef : '') }
   return 1;
+}
+# From inside ns. Without a security module that gives labels every read is EINVAL: one is enough (proc_pid_attr_read in
+# fs/proc/base.c).
+sub label_of {
+  return '-' if $id{'no labels'};
+  my $label = one('../attr/current');
+  if (!defined $label) { $id{'no labels'} = 1 if $! == 22; return '-' }
+  $label =~ s/[\n\0]+\z//;
+  return $label eq '' ? '-' : $label eq '-' ? '\055' : enc($label);
+}
+# The maps are the namespace's, and are written once; before that they are empty (user_namespaces(7)).
+sub maps_of {
+  my ($user) = @_;
+  return @{$id{maps}{$user}} if $id{maps}{$user};
+  my @map = map { one("../$_") } qw(uid_map gid_map);
+  return ('-', '-') if grep { !defined $_ } @map;
+  for (@map) { s/^ +//mg; s/ +/ /g; s/\n\z// }
+  my @number = map { $_ eq '' ? '-' : intern('u', $_) } @map;
+  $id{maps}{$user} = \@number if !grep { $_ eq '-' } @number;
+  return @number;
 }
 # Into the folder of a thread that lives; gives its pages in memory (those of the first thread are gone).
 sub enter_thread {

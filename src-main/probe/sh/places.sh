@@ -16,6 +16,8 @@ PODGLASS_ARGS="$watch;$paths"'
 paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
 PODGLASS_LINKS="$paths"'
 paths ns; ls -1iL $a self/ns | tr "\n" " "'
+PODGLASS_LABELS="$paths"'
+paths attr/current; grep -aH "" $a | tr -d "\000"'
 PODGLASS_SMALL="$watch;$paths"'
 paths cwd; ls -ldn $a
 paths smaps_rollup; watch grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a'
@@ -71,6 +73,6 @@ nsenter "$o=$where" grep -aH "" $a </dev/null
 done'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'
-export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
+export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_LABELS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
 export PODGLASS_FDS_SURE PODGLASS_SYSCTLS
 export PODGLASS_LOG PODGLASS_TICK

@@ -52,6 +52,9 @@ const aProcess = (pid: number): fc.Arbitrary<RawProcess> =>
         noNewPrivs: fc.boolean(),
         capEff: fc.constantFrom("0000000000000000", "00000000a80425fb"),
         capBnd: fc.constantFrom("000001ffffffffff", "00000000a80425fb"),
+        label: fc.oneof(words, fc.constant("-")),
+        uidMap: words,
+        gidMap: words,
       }),
     },
     {
