@@ -183,6 +183,8 @@ export const test = base.extend<Fixtures>({
       chmodSync(stateDir, 0o777); // Electron may run as another user than the test
       const app = await OPEN[shell](options, stateDir);
       open.push(app);
+      // A name that is no longer on the page is told at once, not when the whole test has run out of time.
+      app.page.setDefaultTimeout(20_000);
       return app;
     });
     for (const app of open) {
