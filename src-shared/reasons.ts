@@ -1,5 +1,4 @@
 /** The one place that makes sentences of reasons. A reason is data (model.ts): others ask for its code, never for its words. */
-import { shortId } from "./format.ts";
 import type { NamespaceType, Sandbox, SandboxReason } from "./model.ts";
 import { RUNTIME_LABELS, type RuntimeName } from "./runtimes/names.ts";
 import { runtimeOf } from "./runtimes/table.ts";
@@ -105,6 +104,3 @@ function unreadWords({ what, pid }: { what: "processes" | "groups" | "pins" | "n
 /** Its state is what is left when something could not be read, not a conclusion: the words say what. */
 export const isNotKnown = ({ reasons = [] }: Pick<Sandbox, "reasons">): boolean =>
   reasons.some(({ code }) => code === "unread" || code === "elsewhere");
-
-/** What a record says of a sandbox that has no process. */
-export const namesSandbox = (id: string): string => `names sandbox ${shortId(id)}, which has no process`;

@@ -2,17 +2,18 @@
  * What a snapshot could not be told, so that nothing is concluded from its absence. The probe's own gaps say it, and
  * live processes whose links are not there.
  */
+import { GAP_WHATS } from "./gaps.ts";
 import { isLive } from "./liveness.ts";
 import type { NamespaceType, Process, Snapshot } from "./model.ts";
 
-/** Gaps as src-main/probe names them; the last is our own, of tables that a reading does not have at all. */
+const { end, records } = GAP_WHATS;
 const GAPS = {
   /** Processes that are not in the list (hidepid, a reader that was cut off). */
-  processes: ["processes of other users", "processes and cgroups", "the end of the reading", "records of the reading"],
+  processes: [GAP_WHATS.processes, GAP_WHATS["processes-cut"], end, records],
   /** Files in which runtimes and Podglass write down what they made. */
-  records: ["runtime records", "the end of the reading", "records of the reading"],
+  records: [GAP_WHATS["runtime-records"], end, records],
   /** Bind mounts where runtimes make them. */
-  pins: ["bind mounts that pid 1 sees", "the end of the reading", "records of the reading"],
+  pins: [GAP_WHATS.pins, end, records],
 } as const;
 
 export interface Unread {
@@ -24,8 +25,6 @@ export interface Unread {
   /** How many live processes did not show their cgroup. */
   cgroups: number;
 }
-
-export const PINS_UNREAD = GAPS.pins[0];
 
 const known = new WeakMap<Snapshot, Unread>();
 

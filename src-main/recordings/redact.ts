@@ -1,8 +1,8 @@
 /**
  * Replaces what tells whose node this is: names, command lines, addresses, labels, ids. The same text gets the same
  * stand-in throughout a recording and no two get the same one, so one can still follow a pod through it. It works the
- * other way round than a list of secrets would: every word that is not in vocabulary.ts goes, wherever the
- * shape of a snapshot (src-shared/schema) does not keep it.
+ * other way round than a list of secrets would: every word that is not in common-words.ts goes, wherever the
+ * shape of a snapshot (src-shared/schema) does not keep it, and of our own sentences the parts.
  */
 
 import { createHmac, randomBytes } from "node:crypto";
@@ -12,7 +12,11 @@ import { sandboxWhy } from "../../src-shared/reasons.ts";
 import { RUNTIME_NAMES } from "../../src-shared/runtimes/names.ts";
 import type { Shape } from "../../src-shared/schema/shape.ts";
 import { snapshotShape } from "../../src-shared/schema/snapshot.ts";
-import { isPlain } from "./vocabulary.ts";
+import { withParts } from "../../src-shared/sentences.ts";
+import { isPlain } from "./common-words.ts";
+
+/** In place of words that only a person could take apart. */
+const NO_REASONS = "left out: this reading is of a Podglass that did not keep reasons as data";
 
 export const newSalt = (): string => randomBytes(32).toString("base64");
 
@@ -34,7 +38,8 @@ export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: 
     const out = walk(snapshot, snapshotShape, stand) as Snapshot;
     // The words are made anew of the reasons, whose parts have their new names by now.
     for (const { runtime, sandbox } of out.pods)
-      if (sandbox.reasons && RUNTIME_NAMES.includes(runtime)) sandbox.why = sandboxWhy(runtime, sandbox.reasons);
+      sandbox.why =
+        sandbox.reasons && RUNTIME_NAMES.includes(runtime) ? sandboxWhy(runtime, sandbox.reasons) : NO_REASONS;
     // By the new names: a reader puts what is new into its place by the order of the list.
     for (const list of LISTS) (out[list] as unknown[]).sort(itemOrder[list] as (a: unknown, b: unknown) => number);
     return out;
@@ -54,6 +59,8 @@ function walk(value: unknown, shape: Shape, stand: StandIns): unknown {
       return typeof value === "string" && TIME.test(value) ? value : text(value, stand);
     case "text": {
       if (typeof value !== "string" || shape.kept?.test(value)) return value;
+      const sentence = shape.said && withParts(shape.said, value, (part) => stand.text(part));
+      if (sentence !== undefined) return sentence;
       const number = shape.numbered ? (VERSION_NUMBER.exec(value)?.[0] ?? "") : "";
       return number + stand.text(value.slice(number.length));
     }

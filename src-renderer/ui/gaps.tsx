@@ -1,11 +1,12 @@
 import { inert } from "../../src-shared/format.ts";
+import { isSlowPlace } from "../../src-shared/gaps.ts";
 import type { Gap } from "../../src-shared/model.ts";
 import { Menu, MenuHead } from "./menu.tsx";
 import { Banner } from "./parts.tsx";
 import { plural } from "./words.ts";
 
-/** Gaps that hide something a person would miss: rights, not the slow places that nobody asked for yet. */
-const worth = (gap: Gap): boolean => gap.count > 0 && !/--deep|not asked|slow/i.test(gap.why);
+/** Gaps that hide something a person would miss: not the slow places that nobody asked for yet. */
+const worth = (gap: Gap): boolean => gap.count > 0 && !isSlowPlace(gap);
 
 /** What could not be read, in one line, with why and what would mend it; never hidden. */
 export function Gaps({ gaps }: { gaps: readonly Gap[] }) {

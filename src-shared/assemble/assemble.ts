@@ -1,5 +1,7 @@
 /** From raw facts to the snapshot: pure, so a recording, a fixture and a live node go the same way. */
+
 import { oomKills } from "../cgroups/oom-log.ts";
+import { gap } from "../gaps.ts";
 import { isLive } from "../liveness.ts";
 import {
   type Gap,
@@ -16,7 +18,6 @@ import type { Reading } from "../reading.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
 import { runtimeOf, runtimes } from "../runtimes/table.ts";
 import { atOnce, gently } from "../sliced.ts";
-import { PINS_UNREAD } from "../unread.ts";
 import { runtimeConfiguration } from "./configuration.ts";
 import { collectMembers, type Members } from "./containers.ts";
 import { draftPods } from "./drafts.ts";
@@ -189,27 +190,16 @@ function ownGaps(reading: Reading, processes: readonly Process[], initial: Names
   const gaps: Gap[] = [];
   const unread = processes.filter((process) => isLive(process) && process.namespaces.net === undefined).length;
   if (unread > 0) {
-    gaps.push({
-      what: "namespaces of processes",
-      why: "permission denied",
-      count: unread,
-      ...(reading.node.privilege === "user" ? { mend: "log in as root, or allow sudo -n and use --sudo" } : {}),
-    });
+    const remedy = reading.node.privilege === "user" ? "root" : undefined;
+    gaps.push(gap({ code: "namespaces" }, { code: "denied" }, unread, remedy));
   }
   if (
     !reading.mounts.some(
       ({ mountNamespace }) => mountNamespace === reading.node.self.mnt || mountNamespace === initial.mnt,
     )
   )
-    gaps.push({ what: PINS_UNREAD, why: "no mount table of the node was read", count: 1 });
-  if (!reading.deep) {
-    gaps.push({
-      what: "slow places",
-      why: "pins in other mount namespaces, open files, threads and memory.stat are read with --deep only",
-      count: 1,
-      mend: "--deep",
-    });
-  }
+    gaps.push(gap({ code: "pins" }, { code: "no-mounts" }, 1));
+  if (!reading.deep) gaps.push(gap({ code: "slow" }, { code: "slow-places" }, 1, "deep"));
   return gaps;
 }
 
@@ -219,9 +209,7 @@ function unreadNetworks(pods: readonly Pod[], namespaces: Namespaces): Gap[] {
     const namespace = net === undefined ? undefined : namespaces.get("net", net);
     return namespace && namespace.pids.length === 0 && !namespace.network;
   });
-  if (unread.length === 0) return [];
-  const why = "only a pin holds it, and nobody has entered it to read its addresses";
-  return [{ what: "networks without a process", why, count: unread.length }];
+  return unread.length > 0 ? [gap({ code: "networks" }, { code: "not-entered-pin" }, unread.length)] : [];
 }
 
 /** The probe's own gaps stand; of ours only those that it did not name already. */

@@ -2,7 +2,8 @@
  * Which namespaces are the node's own. They are PID 1's; where those cannot be read, kthreadd's (pid 2); else the
  * numbers that the kernel fixes for all but net and mnt (include/linux/proc_ns.h).
  */
-import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../model.ts";
+import { gap } from "../gaps.ts";
+import { type Gap, NAMESPACE_TYPES, type NamespaceInodes } from "../model.ts";
 import type { Reading } from "../reading.ts";
 
 const FIXED: NamespaceInodes = {
@@ -23,23 +24,12 @@ export function initialNamespaces(reading: Reading): { inodes: NamespaceInodes; 
   for (const type of NAMESPACE_TYPES) {
     const inode = first?.ns[type] ?? kthreadd?.ns[type] ?? FIXED[type];
     if (inode !== undefined) inodes[type] = inode;
-    else if (reading.processes.length > 0) gaps.push(unknownInitial(type));
+    else if (reading.processes.length > 0)
+      gaps.push(gap({ code: "own-namespace", type }, { code: "no-initial" }, 1, "root-login"));
   }
   const own = reading.node.self.pid;
   if (own !== undefined && own !== FIXED.pid) {
-    gaps.push({
-      what: "the node itself",
-      why: `this "node" is a container: its PID namespace is ${own}, not the kernel's first; the host around it cannot be seen`,
-      count: 1,
-      mend: "log in to the machine that runs this container",
-    });
+    gaps.push(gap({ code: "node-itself" }, { code: "node-in-container", inode: own }, 1, "machine-itself"));
   }
   return { inodes, gaps };
 }
-
-const unknownInitial = (type: NamespaceType): Gap => ({
-  what: `the node's own ${type} namespace`,
-  why: "neither /proc/1/ns nor /proc/2/ns can be read, and the kernel gives this type no fixed number",
-  count: 1,
-  mend: "log in as root, or allow sudo -n",
-});

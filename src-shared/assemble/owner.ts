@@ -2,8 +2,10 @@
  * Who would make a pod anew, or whose processes pass for one: a fact of the pod, read from what was written down when it
  * was made, and not from a process that happens to run now. A stopped kubelet still owns its pods.
  */
+import { OWNER_EVIDENCE } from "../evidence.ts";
 import { type NamespaceInodes, type PodOwner, type Process, processId } from "../model.ts";
 import { runtimeOf } from "../runtimes/table.ts";
+import { type Said, say } from "../sentences.ts";
 import type { Draft } from "./drafts.ts";
 
 /** Programs with a kubelet inside: k3s, RKE2, k0s, microk8s, OpenShift's and KubeEdge's small ones (facts of their source). */
@@ -41,7 +43,7 @@ export function ownerOf(draft: Draft, uid: string | undefined, around: Around): 
       return {
         kind: "user",
         uid: Number(user),
-        evidence: `its group ${container.cgroupPath} is in what systemd gives to user ${user}`,
+        evidence: say(OWNER_EVIDENCE, { code: "user-group", path: container.cgroupPath, uid: user }),
       };
   }
   if (!runtimeOf(draft.runtime).kubelets || uid === undefined) return undefined;
@@ -59,30 +61,30 @@ function strangerOf(monitor: Process | undefined, initial: NamespaceInodes): Pod
     (type) => namespaces[type] !== undefined && initial[type] !== undefined && namespaces[type] !== initial[type],
   );
   if (uid === 0 && elsewhere.length === 0) return undefined;
-  const where = elsewhere.length > 0 ? `, in ${elsewhere.join(" and ")} namespaces of its own` : "";
-  return {
-    kind: "user",
-    uid,
-    evidence: `its monitor ${comm} (process ${processId(monitor)}) runs as user ${uid}${where}`,
-  };
+  const [type, other] = elsewhere;
+  const parts = { comm, process: processId(monitor), uid };
+  const said: Said<typeof OWNER_EVIDENCE> =
+    type === undefined
+      ? { code: "monitor", ...parts }
+      : other === undefined
+        ? { code: "monitor-within", ...parts, type }
+        : { code: "monitor-within-two", ...parts, type, other };
+  return { kind: "user", uid, evidence: say(OWNER_EVIDENCE, said) };
 }
 
 function evidenceOf(draft: Draft, uid: string, kubelet: Process | undefined): string | undefined {
   for (const { record } of draft.members) {
     const mount = record?.oci?.mounts?.find(({ source }) => KUBELET_MOUNT.exec(source ?? "")?.[1] === uid);
-    if (mount) return `${record!.path}: mounts ${mount.source}, which a kubelet makes`;
+    if (mount) return say(OWNER_EVIDENCE, { code: "mount", path: record!.path, source: mount.source ?? "" });
   }
   const source = draft.pod.annotations?.["kubernetes.io/config.source"];
-  if (source) return `annotation kubernetes.io/config.source: ${source}`;
+  if (source) return say(OWNER_EVIDENCE, { code: "annotation", source });
   // Anybody may put a pod below kubepods, and a container's record would tell what a kubelet mounts: without one, the group tells.
   const told = draft.members.some(({ record }) => record?.oci !== undefined);
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
   const group = told ? undefined : members.find(({ owner }) => owner.podPath?.includes("kubepods"))?.owner.podPath;
-  if (group) return `its group ${group} is below a kubelet's kubepods`;
-  return (
-    kubelet &&
-    `a kubelet runs on this node (process ${processId(kubelet)}), and takes every pod of its runtime for its own`
-  );
+  if (group) return say(OWNER_EVIDENCE, { code: "group", path: group });
+  return kubelet && say(OWNER_EVIDENCE, { code: "kubelet", process: processId(kubelet) });
 }
 
 /** A static pod's uid is a hash of its manifest, 32 hex digits without dashes (kubelet pkg/kubelet/config/common.go). */

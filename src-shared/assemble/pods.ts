@@ -1,4 +1,5 @@
 /** From drafts to pods: names, shares, sandbox, addresses. */
+import { gap } from "../gaps.ts";
 import { isLive } from "../liveness.ts";
 import { pinTypes } from "../manifests.ts";
 import {
@@ -68,20 +69,9 @@ export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator
   }
   pods.sort((a, b) => compareText(a.key, b.key));
   const gaps: Gap[] = [];
-  if (ended > 0)
-    gaps.push({
-      what: "pods that have ended",
-      why: "no process of theirs lives and no pin of theirs is left",
-      count: ended,
-    });
+  if (ended > 0) gaps.push(gap({ code: "ended-pods" }, { code: "pods-ended" }, ended));
   const inside = pods.filter(({ within }) => within !== undefined).length;
-  if (inside > 0)
-    gaps.push({
-      what: "pods of a node in a container",
-      why: "their runtime's records are inside that container: names, images and modes are known only as far as the node itself tells them",
-      count: inside,
-      mend: "open the container itself as a node: docker:NAME or podman:NAME",
-    });
+  if (inside > 0) gaps.push(gap({ code: "pods-within" }, { code: "pods-within" }, inside, "open-container"));
   return { pods, shown, gaps };
 }
 

@@ -2,11 +2,14 @@
  * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why. The
  * states are contract.md's, to the letter. Nothing is concluded from what could not be read: what is not known says so.
  */
+import { SANDBOX_EVIDENCE } from "../evidence.ts";
+import { shortId } from "../format.ts";
 import { isLive } from "../liveness.ts";
 import type { Namespace, NamespaceInodes, NamespaceType, Process, Sandbox, SandboxReason } from "../model.ts";
-import { namesSandbox, sandboxWhy } from "../reasons.ts";
+import { sandboxWhy } from "../reasons.ts";
 import { isBeingMade, sandboxKind } from "../runtimes/sandbox-kind.ts";
 import { runtimeOf } from "../runtimes/table.ts";
+import { type Said, say } from "../sentences.ts";
 import type { Member } from "./containers.ts";
 import { doubtOf } from "./doubt.ts";
 import type { Draft } from "./drafts.ts";
@@ -16,6 +19,8 @@ import { sharedBetween } from "./shares.ts";
 import { whyKept } from "./why-kept.ts";
 
 const PIN_SHARED = ["net", "ipc", "uts"] as const satisfies readonly NamespaceType[];
+
+const proof = (said: Said<typeof SANDBOX_EVIDENCE>): string => say(SANDBOX_EVIDENCE, said);
 
 interface Answer extends Pick<Sandbox, "state" | "pid" | "kind" | "evidence"> {
   reasons: SandboxReason[];
@@ -40,17 +45,18 @@ function withProcess(question: SandboxQuestion): Answer | undefined {
       kind: "pause",
       pid: standIn.pid,
       reasons: [{ code: "stand-in", pid: standIn.pid }],
-      evidence: [`${draft.pins!.path}: restored, pid ${standIn.pid}, start ${standIn.startTicks}`],
+      evidence: [proof({ code: "restored", path: draft.pins!.path, pid: standIn.pid, ticks: standIn.startTicks })],
     };
   }
   const process = draft.sandbox?.process;
   if (!process) return undefined;
+  const seen = proof({ code: "process", pid: process.pid, comm: process.comm });
   if (isBeingMade(process) && live.length === 0)
-    return { state: "starting", reasons: [{ code: "starting" }], evidence: [`/proc/${process.pid}: ${process.comm}`] };
+    return { state: "starting", reasons: [{ code: "starting" }], evidence: [seen] };
   const kind = kindOf(draft, question.byPid);
   const { reasons, evidence } =
     kind === "vm"
-      ? { reasons: [{ code: "vm" as const, comm: process.comm }], evidence: [`/proc/${process.pid}: ${process.comm}`] }
+      ? { reasons: [{ code: "vm" as const, comm: process.comm }], evidence: [seen] }
       : whyKept(question, process);
   return { state: "process", kind, pid: process.pid, reasons, evidence };
 }
@@ -73,20 +79,22 @@ function recordedDrop(question: SandboxQuestion): Answer | undefined {
   if (spoofed || mark) {
     const parts = { ...(mark ? { mark } : {}), ...(spoofed ? { annotation: spoofed } : {}) };
     return dropped({ code: "dropped-by-runtime", ...parts }, [
-      ...(mark ? [`empty cgroup ${mark}`] : []),
-      ...(spoofed ? [`annotation ${spoofed} in ${draft.sandbox!.record!.path}`] : []),
+      ...(mark ? [proof({ code: "empty-group", path: mark })] : []),
+      ...(spoofed ? [proof({ code: "annotation", name: spoofed, path: draft.sandbox!.record!.path })] : []),
     ]);
   }
   if (pins?.dropped) {
     const { pid, at } = pins.dropped;
-    return dropped({ code: "dropped-by-podglass", pid, ...(at ? { at } : {}) }, [`${pins.path}: dropped`]);
+    return dropped({ code: "dropped-by-podglass", pid, ...(at ? { at } : {}) }, [
+      proof({ code: "dropped-by-podglass", path: pins.path }),
+    ]);
   }
-  if (claim?.pauseless) return dropped({ code: "made-without" }, [`${claim.path}: no pause process was made`]);
+  if (claim?.pauseless) return dropped({ code: "made-without" }, [proof({ code: "made-without", path: claim.path })]);
   const bundled = bundlePins(draft, question.namespaces);
   if (bundled.length === 0) return undefined;
   return dropped({ code: "pauseless" }, [
-    `${draft.sandbox!.record!.path}: no pid`,
-    ...bundled.flatMap((namespace) => namespace.pins.map((pin) => `pin ${pin.path}`)),
+    proof({ code: "no-pid", path: draft.sandbox!.record!.path }),
+    ...bundled.flatMap((namespace) => namespace.pins.map((pin) => proof({ code: "pin", path: pin.path }))),
   ]);
 }
 
@@ -118,7 +126,7 @@ function withoutProcess(question: SandboxQuestion): Answer {
     return {
       state: "none",
       reasons: [noneWhy(live, between)],
-      evidence: record ? [`${record.path}: names no sandbox`] : [],
+      evidence: record ? [proof({ code: "no-sandbox", path: record.path })] : [],
     };
   }
   if (live.length === 0 && neverStarted(draft.sandbox))
@@ -142,7 +150,7 @@ function goneSandbox(question: SandboxQuestion, shared: NamespaceInodes): Answer
   return {
     state: "dead",
     reasons: [{ code: "borrowed", types: loose, names: namesOf(live) }],
-    evidence: [...evidence, ...loose.map((type) => `${type}:[${shared[type]}] has no pin`)],
+    evidence: [...evidence, ...loose.map((type) => proof({ code: "no-pin", type, inode: shared[type]! }))],
   };
 }
 
@@ -159,12 +167,15 @@ function gonePause(draft: Draft): string[] {
   const doubtful = draft.sandbox?.elsewhere;
   if (doubtful)
     return [
-      `${record!.path}: pid ${doubtful.process.pid} lives, but in group ${doubtful.group ?? "that could not be read"}`,
+      proof({
+        ...{ path: record!.path, pid: doubtful.process.pid },
+        ...(doubtful.group === undefined ? { code: "elsewhere-unread" } : { code: "elsewhere", group: doubtful.group }),
+      }),
     ];
-  if (record?.pid !== undefined) return [`${record.path}: pause was pid ${record.pid}, which is gone`];
-  if (record) return [`${record.path}: names the sandbox, no process of it lives`];
+  if (record?.pid !== undefined) return [proof({ code: "gone", path: record.path, pid: record.pid })];
+  if (record) return [proof({ code: "no-process", path: record.path })];
   const witness = draft.members.find((member) => member.record?.pod?.sandboxId === draft.sandboxId);
-  return witness?.record ? [`${witness.record.path}: ${namesSandbox(draft.sandboxId!)}`] : [];
+  return witness?.record ? [proof({ code: "named-by", path: witness.record.path, id: shortId(draft.sandboxId!) })] : [];
 }
 
 function noneWhy(live: readonly Member[], between: readonly { type: NamespaceType }[]): SandboxReason {

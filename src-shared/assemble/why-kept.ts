@@ -1,6 +1,8 @@
 /** Why a pause process is there: what its runtime and configuration say, and what it holds. */
+import { SANDBOX_EVIDENCE } from "../evidence.ts";
 import type { NamespaceType, Process, SandboxReason } from "../model.ts";
 import { runtimeOf } from "../runtimes/table.ts";
+import { say } from "../sentences.ts";
 import { settingOf } from "./configuration.ts";
 import type { SandboxQuestion } from "./sandbox-question.ts";
 
@@ -15,7 +17,13 @@ export function whyKept(question: SandboxQuestion, pause: Process): { reasons: S
       ...(reaps && kept.how !== "reaps" ? [{ code: "reaps" as const }] : []),
       holding(question, pause),
     ],
-    evidence: [record ? `${record.path}: pid ${pause.pid}` : `/proc/${pause.pid}`, ...(kept.evidence ?? [])],
+    evidence: [
+      say(
+        SANDBOX_EVIDENCE,
+        record ? { code: "record-pid", path: record.path, pid: pause.pid } : { code: "process-alone", pid: pause.pid },
+      ),
+      ...(kept.evidence ? [say(SANDBOX_EVIDENCE, kept.evidence)] : []),
+    ],
   };
 }
 

@@ -1,6 +1,8 @@
 /** A node in one row: what a person looks for who has many of them (contract.md, "Several nodes"). */
+
 import { findings } from "../findings/findings.ts";
-import type { Gap, SandboxState, Severity, Snapshot } from "../model.ts";
+import { isSlowPlace } from "../gaps.ts";
+import type { SandboxState, Severity, Snapshot } from "../model.ts";
 import { nodeCost } from "./cost.ts";
 import { readiness } from "./readiness.ts";
 
@@ -25,9 +27,6 @@ export interface FleetRow {
   readiness?: { yes: number; no: number; unknown: number };
   gaps?: number;
 }
-
-/** A slow place is left out on purpose; any other gap is something that a person may have counted on. */
-const isSlowPlace = ({ what, why }: Gap): boolean => what === "slow places" || why.startsWith("a slow place");
 
 /** The row of a node that was read. @param seconds how long that took */
 export function fleetRow(node: string, snapshot: Snapshot, seconds: number): FleetRow {

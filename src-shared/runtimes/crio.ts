@@ -38,10 +38,10 @@ export const crio: Runtime = {
   // It keeps the infra container iff drop_infra_ctr is false, the pod's PID mode is POD, or the runtime is a VM
   // (internal/lib/sandbox/sandbox_linux.go NeedsInfra).
   kept({ reaps, record, setting }) {
-    if (reaps || record?.modes?.pid === "POD") return { how: "reaps", evidence: ["NamespaceOptions: pid POD"] };
+    if (reaps || record?.modes?.pid === "POD") return { how: "reaps", evidence: { code: "pid-mode" } };
     const drop = setting("drop_infra_ctr");
     return drop?.value === "false"
-      ? { how: "setting", evidence: [`${drop.path}: drop_infra_ctr = false`] }
+      ? { how: "setting", evidence: { code: "setting", path: drop.path } }
       : { how: "before" };
   },
   keptWords: {

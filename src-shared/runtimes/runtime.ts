@@ -2,7 +2,9 @@
  * What Podglass knows of a container runtime, in one shape. A runtime is a file that fills this, its name in names.ts and
  * its line in table.ts; nothing else in the app says a runtime's name where it decides something.
  */
+import type { SANDBOX_EVIDENCE } from "../evidence.ts";
 import type { ContainerEnd, Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
+import type { Said } from "../sentences.ts";
 import type { SortedFiles } from "./files.ts";
 import type { RuntimeName } from "./names.ts";
 import type { Claim, ConfigAt, Files, PodRecord, RuntimeRecord } from "./record.ts";
@@ -33,7 +35,7 @@ export interface Runtime {
   podGroup?(paths: readonly string[]): string | undefined;
   readonly settings?: Settings;
   /** Why a pause process of its is there. */
-  kept(pause: KeptPause): { how: string; evidence?: string[] };
+  kept(pause: KeptPause): { how: string; evidence?: Said<typeof SANDBOX_EVIDENCE> };
   /** The words of each `how`. */
   readonly keptWords: Readonly<Record<string, string>>;
   /** Of a pod that its record says was made without pause, in words. */

@@ -4,12 +4,14 @@
  * there is no text without one, and the compiler asks for a shape of each field of model.ts.
  */
 import { z } from "zod";
+import type { Sentences } from "../sentences.ts";
 
 export type Shape =
   | { is: "number"; whole: boolean }
   | { is: "flag" }
-  /** `kept`: what stays, as the kernel's word or ours; all other texts are redacted. `numbered`: a number at its start stays. */
-  | { is: "text"; kept?: RegExp; numbered?: true }
+  /** `kept`: what stays, as the kernel's word or ours; all other texts are redacted. `numbered`: a number at its start stays.
+   * `said`: a sentence of one of these tables, whose parts alone are redacted. */
+  | { is: "text"; kept?: RegExp; numbered?: true; said?: readonly Sentences[] }
   | { is: "word"; words: readonly (string | number)[] }
   | { is: "time" }
   | { is: "list"; of: Shape }
@@ -34,6 +36,8 @@ export const time = { is: "time" } as const;
 /** A text that somebody chose: it is redacted. */
 export const redacted = { is: "text" } as const;
 export const kept = (pattern: RegExp) => ({ is: "text", kept: pattern }) as const;
+/** A sentence of ours: its parts are redacted, and all of it where it is none of these. */
+export const said = (...tables: Sentences[]) => ({ is: "text", said: tables }) as const;
 export const numbered = { is: "text", numbered: true } as const;
 export const word = (...words: readonly (string | number)[]) => ({ is: "word", words }) as const;
 export const list = <S extends Shape>(of: S) => ({ is: "list", of }) as const;

@@ -1,5 +1,7 @@
 /** The shape of a snapshot, field by field of model.ts: what it may hold, and what of it is redacted. */
+import { OWNER_EVIDENCE, SANDBOX_EVIDENCE } from "../evidence.ts";
 import { type Field, RECORDS, type RecordName, type Wire } from "../fields.ts";
+import { GAP_REMEDIES, GAP_WHATS, GAP_WHYS } from "../gaps.ts";
 import {
   type Cgroup,
   type Container,
@@ -24,6 +26,7 @@ import {
   type Snapshot,
 } from "../model.ts";
 import { RUNTIME_NAMES } from "../runtimes/names.ts";
+import { runtimes } from "../runtimes/table.ts";
 import {
   flag,
   kept,
@@ -36,6 +39,7 @@ import {
   object,
   redacted,
   type Shape,
+  said,
   time,
   variants,
   whole,
@@ -235,7 +239,7 @@ const container = object<Container>({
 const reason = variants<SandboxReason>({
   "stand-in": { pid: whole },
   vm: { comm: redacted },
-  kept: { how: redacted },
+  kept: { how: word(...new Set(runtimes.flatMap(({ keptWords }) => Object.keys(keptWords)))) },
   reaps: {},
   holds: { alone: list(type), pinned: list(type) },
   "holds-unread": {},
@@ -269,7 +273,7 @@ const pod = object<Pod>({
     pid: maybe(whole),
     why: redacted,
     reasons: maybe(list(reason)),
-    evidence: maybe(list(redacted)),
+    evidence: maybe(list(said(SANDBOX_EVIDENCE))),
   }),
   containers: list(redacted),
   namespaces: inodes,
@@ -284,7 +288,12 @@ const pod = object<Pod>({
   networkMode: maybe(redacted),
   within: maybe(redacted),
   owner: maybe(
-    object<PodOwner>({ kind: word("kubelet", "user"), uid: maybe(whole), static: maybe(flag), evidence: redacted }),
+    object<PodOwner>({
+      kind: word("kubelet", "user"),
+      uid: maybe(whole),
+      static: maybe(flag),
+      evidence: said(OWNER_EVIDENCE),
+    }),
   ),
 });
 
@@ -306,7 +315,9 @@ export const snapshotShape = object<Snapshot>({
   cgroups: list(cgroup),
   containers: list(container),
   pods: list(pod),
-  gaps: list(object<Gap>({ what: redacted, why: redacted, count: whole, mend: maybe(redacted) })),
+  gaps: list(
+    object<Gap>({ what: said(GAP_WHATS), why: said(GAP_WHYS), count: whole, mend: maybe(said(GAP_REMEDIES)) }),
+  ),
   oomKills: maybe(list(kill)),
   deep: maybe(flag),
 });
