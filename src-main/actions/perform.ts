@@ -58,7 +58,7 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
     return outcome;
   };
   try {
-    const now = await again(planned, input);
+    const [now, at] = await again(planned, input);
     const no = typeof now === "string" ? [now] : refusals(now.plan);
     if (typeof now === "string" || no.length > 0) {
       outcome.steps.push({ title: "Look again before acting", ok: false, detail: no.join("; ") });
@@ -67,7 +67,6 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
       outcome.rolledBack = true;
       return end("rolled-back", `refused: ${no.join("; ")}`);
     }
-    const at = new Date().toISOString();
     const failed = await act(now, callsOf(now.question, journalId, at), outcome, input, { journalId, at });
     if (failed) return end(outcome.rolledBack ? "rolled-back" : "failed", failed);
     outcome.verified = verify(now.question, await input.reread());
@@ -88,9 +87,13 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** The same plan from a fresh reading, or why it is not the same any more. */
-async function again(planned: Planned, input: PerformInput): Promise<Planned | string> {
+/**
+ * The same plan from a fresh reading, or why it is not the same any more; and the time by the node's clock, since what
+ * lies there must not be later than what follows from it.
+ */
+async function again(planned: Planned, input: PerformInput): Promise<[Planned | string, at: string]> {
   const snapshot = await input.reread();
+  const since = performance.now();
   const now = await makePlan({ ...planned.input, connection: input.connection, snapshot, signal: input.signal });
   const identity = ({ question: { target } }: Planned) =>
     JSON.stringify([
@@ -100,8 +103,12 @@ async function again(planned: Planned, input: PerformInput): Promise<Planned | s
       target.entry?.startTicks,
       target.pinned,
     ]);
-  if (identity(now) === identity(planned)) return now;
-  return "identity: the pod is not as it was when the plan was made: its processes or namespaces are others; make a new plan";
+  const at = new Date(Date.parse(snapshot.takenAt) + performance.now() - since).toISOString();
+  if (identity(now) === identity(planned)) return [now, at];
+  return [
+    "identity: the pod is not as it was when the plan was made: its processes or namespaces are others; make a new plan",
+    at,
+  ];
 }
 
 interface Stamp {
