@@ -28,6 +28,8 @@ export interface ContainerWish {
   cpu?: number;
   oomScoreAdj?: number;
   mounts?: { container_path: string; host_path: string }[];
+  /** The container whose PID namespace it joins, as `kubectl debug --target` asks. */
+  target?: string;
 }
 export interface PodWish {
   name: string;
@@ -35,6 +37,8 @@ export interface PodWish {
   /** Left out: a random UUID, as an API server gives. */
   uid?: string;
   qos?: "burstable" | "besteffort" | "guaranteed";
+  /** A systemd slice for a parent, to a runtime that was not told to use systemd (SystemdCgroup = false). */
+  slice?: boolean;
   limits?: { memory?: number; cpu?: number };
   namespaces?: NamespaceOptions;
   sysctls?: Record<string, string>;
@@ -84,7 +88,9 @@ export async function makeContainerd(): Promise<ContainerdNode> {
   });
   try {
     writeConfiguration(room, bridge, socket);
-    room.daemon("containerd", "containerd", ["--config", `${dir}/config.toml`]);
+    const daemon = room.daemon("containerd", "containerd", ["--config", `${dir}/config.toml`]);
+    // Where its runtime makes groups that are named by no path: runc does so below its own.
+    makeGroup(`${room.cgroup}/daemon`, {}, writeFileSync, daemon.pid);
     await until(
       "containerd to answer",
       () =>
@@ -131,9 +137,11 @@ export async function makeContainerd(): Promise<ContainerdNode> {
     containerStatus,
     async pod(wish) {
       const uid = wish.uid ?? randomUUID();
-      const cgroup = [room.cgroup, "kubepods", wish.qos === "guaranteed" ? "" : (wish.qos ?? "burstable"), `pod${uid}`]
-        .filter(Boolean)
-        .join("/");
+      const cgroup = wish.slice
+        ? `${room.cgroup}/kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice`
+        : [room.cgroup, "kubepods", wish.qos === "guaranteed" ? "" : (wish.qos ?? "burstable"), `pod${uid}`]
+            .filter(Boolean)
+            .join("/");
       makeGroup(cgroup, wish.limits, writeFileSync);
       const config = podConfig(wish, uid, cgroup, dir);
       const { pod_sandbox_id: id } = await api.call<{ pod_sandbox_id: string }>("RunPodSandbox", { config });
@@ -183,12 +191,22 @@ function podConfig(wish: PodWish, uid: string, cgroup: string, dir: string): obj
       "io.kubernetes.pod.uid": uid,
     },
     annotations: {},
-    linux: { cgroup_parent: cgroup, sysctls: wish.sysctls ?? {}, security_context: { namespace_options: options } },
+    linux: {
+      // A slice is asked for by its name alone: its place is in the name (systemd.slice(5)).
+      cgroup_parent: cgroup.endsWith(".slice") ? cgroup.slice(cgroup.lastIndexOf("/") + 1) : cgroup,
+      sysctls: wish.sysctls ?? {},
+      security_context: { namespace_options: options },
+    },
   };
 }
 
 function containerConfig(wish: ContainerWish, pod: CriPod, sandbox: object): object {
-  const { log_directory, linux } = sandbox as { log_directory: string; linux: { security_context: object } };
+  const { log_directory, linux } = sandbox as {
+    log_directory: string;
+    linux: { security_context: { namespace_options: NamespaceOptions } };
+  };
+  const { namespace_options } = linux.security_context;
+  const joined = wish.target ? { pid: "TARGET", target_id: wish.target } : {};
   mkdirSync(`${log_directory}/${wish.name}`, { recursive: true });
   const cpu = wish.cpu
     ? { cpu_period: 100_000, cpu_quota: wish.cpu * 100_000, cpu_shares: Math.round(wish.cpu * 1024) }
@@ -202,7 +220,7 @@ function containerConfig(wish: ContainerWish, pod: CriPod, sandbox: object): obj
     log_path: `${wish.name}/0.log`,
     linux: {
       resources: { ...cpu, memory_limit_in_bytes: wish.memory ?? 0, oom_score_adj: wish.oomScoreAdj ?? 900 },
-      security_context: linux.security_context,
+      security_context: { namespace_options: { ...namespace_options, ...joined } },
     },
   };
 }

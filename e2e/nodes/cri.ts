@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
-type Mode = "POD" | "CONTAINER" | "NODE";
+type Mode = "POD" | "CONTAINER" | "NODE" | "TARGET";
 export interface NamespaceOptions {
   network?: Mode;
   pid?: Mode;
   ipc?: Mode;
+  /** TARGET: the container whose PID namespace it is. */
+  target_id?: string;
 }
 
 export interface Cri {

@@ -266,11 +266,15 @@ async function removeGroups(cgroup: string): Promise<void> {
   }
 }
 
-/** Makes a folder in every hierarchy, and limits it: what a kubelet does for a pod. @param limits bytes and cores */
+/**
+ * Makes a folder in every hierarchy, and limits it: what a kubelet does for a pod.
+ * @param limits bytes and cores @param pid is put into it
+ */
 export function makeGroup(
   path: string,
   limits: { memory?: number; cpu?: number } = {},
   write: (file: string, value: string) => void,
+  pid?: number,
 ): void {
   const v2 = existsSync("/sys/fs/cgroup/cgroup.controllers");
   const roots = v2
@@ -298,5 +302,15 @@ export function makeGroup(
       put("cpu.cfs_quota_us", String(limits.cpu * 100_000));
       put("cpu.max", `${limits.cpu * 100_000} 100000`);
     }
+    if (pid === undefined) continue;
+    // v1: nobody may enter a cpuset before it has cpus and memory nodes.
+    const parts = path.split("/");
+    for (let depth = 2; !v2 && depth <= parts.length; depth++) {
+      for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+        const own = `${root}${parts.slice(0, depth).join("/")}/${file}`;
+        if (existsSync(own)) write(own, readFileSync(`${root}/${file}`, "utf8").trim());
+      }
+    }
+    put("cgroup.procs", String(pid));
   }
 }
