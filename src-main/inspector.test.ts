@@ -11,7 +11,7 @@ import type { ShellPowers } from "./shells/shell.ts";
 
 const powers: ShellPowers = {
   actions: "never",
-  confirm: async () => false,
+  confirm: async () => true,
   saveFile: async () => true,
   openFile: async () => null,
   typed: true,
@@ -116,7 +116,7 @@ describe("the Inspector", () => {
     // Moments are by a clock of ours, which a busy machine lets run a little beside the node's.
     expect(Math.abs(Date.parse(snapshot.takenAt) - (recording?.endMs ?? 0))).toBeLessThan(5_000);
     expect((await latest(file.nodeId)).takenAt).toBe(start.takenAt);
-    await expect(ask("action.plan", { nodeId: file.nodeId, podKey: "x", action: "pin" })).rejects.toThrow(/recording/);
+    await expect(ask("action.plan", { nodeId: file.nodeId, podKey: "x", action: "pin" })).rejects.toThrow(/is a file/);
   });
 
   it("opens a snapshot's file, and says what is wrong with one that is none", async () => {
@@ -131,6 +131,50 @@ describe("the Inspector", () => {
     expect(refused.type === "node" && refused.state.detail).toMatch(
       /bad\.json is not a snapshot that Podglass can read: schema/,
     );
+  });
+
+  it("asks whoever typed before it acts, on the demo node too, and does nothing without a yes", async () => {
+    const nodeId = await openDemo();
+    const asked: string[] = [];
+    const no = { ...powers, confirm: async ({ action }: { action: string }) => asked.push(action) === 0 };
+    const [pod] = (await latest(nodeId)).pods.filter(({ name }) => name === "web");
+    const { planId } = await ask("action.plan", { nodeId, podKey: pod?.key ?? "", action: "pin" });
+    for (const [name, input] of [
+      ["action.do", { nodeId, planId }],
+      ["lab.up", { nodeId, options: { name: "x", sandbox: "pause" } }],
+    ] as const)
+      await expect(inspector.request(name, input, no)).rejects.toThrow("Nothing was done: it was not confirmed.");
+    expect(asked).toEqual(["pin", "lab-up"]);
+    expect(await ask("journal.list", { target: "demo" })).toEqual([]);
+  });
+
+  it("waits for a node that it is told to wait for, and closes one that could not be opened, with the way's own error", async () => {
+    const wait = { wait: true, everyMs: 0 };
+    const { nodeId } = await ask("node.open", { target: "demo", options: wait });
+    expect(await latest(nodeId)).toMatchObject({ schema: "podglass.snapshot/1" });
+    await expect(ask("node.open", { target: "root@127.0.0.1:1", options: wait })).rejects.toMatchObject({
+      name: "ConnectionError",
+      kind: "unreachable",
+    });
+    expect((await ask("node.states", {})).map(({ target }) => target)).toEqual(["demo"]);
+  });
+
+  it("reads nothing of a node that is only to be reached, before somebody asks", async () => {
+    const { nodeId } = await ask("node.open", { target: "demo", options: { wait: true, read: false, everyMs: 0 } });
+    await ask("lab.up", { nodeId, options: { name: "x", sandbox: "pause" } });
+    expect((await ask("lab.list", { nodeId })).pods.map(({ name }) => name)).toEqual(["x"]);
+    expect(await ask("node.snapshot", { nodeId })).toBeNull();
+    await ask("node.refresh", { nodeId });
+    expect((await latest(nodeId)).pods.some(({ name }) => name === "x")).toBe(true);
+  });
+
+  it("writes a recording where a terminal says, never where a window does", async () => {
+    const nodeId = await openDemo();
+    const path = join(stateDir, "mine.podglass");
+    const window = { ...powers, typed: false };
+    await expect(inspector.request("record.start", { nodeId, path }, window)).rejects.toThrow(/own folder/);
+    await ask("record.start", { nodeId, path });
+    expect((await ask("record.stop", { nodeId })).path).toBe(path);
   });
 
   it("read-only takes no action, not even on the demo node", async () => {

@@ -1,10 +1,11 @@
 /**
- * The one object behind the window, in the desktop and in a browser: implements api.ts. Every request is parsed by its
- * schema here, before anything acts on it. The terminal's commands use the same sources, plans and journal below it.
+ * The one object behind all three shells, the window in the desktop and in a browser and the terminal: implements api.ts.
+ * Every request is parsed by its schema here, before anything acts on it.
  */
 import { randomUUID } from "node:crypto";
 import {
   type ApiEvent,
+  type JournalEntry,
   type OpenOptions,
   type RequestInput,
   type RequestName,
@@ -37,6 +38,8 @@ export interface InspectorOptions {
   everyMs?: number;
   /** Live nodes keep their last hour on disk (the settings historyMinutes and historyMegabytes). */
   history?: boolean;
+  /** What is opened comes into the list of recent targets, unless this is false. */
+  recent?: boolean;
   /** Command-line ssh options, for every ssh target. */
   source?: SourceOptions;
 }
@@ -146,15 +149,47 @@ export class Inspector {
         everyMs: options.everyMs ?? this.#options.everyMs ?? 1000,
         readOnly: readOnly || this.#options.readOnly === true,
         actions: this.#options.actions !== "never" || source.kind === "demo",
+        deep: options.deep,
+        read: options.read,
+        trace: this.#options.source?.trace,
       },
       this.#prompts.interaction(nodeId),
       (event) => this.#emit(event),
     );
     this.#sessions.set(nodeId, session);
-    if (remember) this.#settings.remember(target, source.kind);
+    if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
     if (this.#options.history === true) this.#recorder.follow(session);
-    session.start();
-    return { nodeId };
+    const failed = session.start();
+    if (options.wait !== true) return { nodeId };
+    const why = await failed;
+    if (why === undefined) return { nodeId };
+    await this.#close(nodeId);
+    throw why;
+  }
+
+  async #close(nodeId: string): Promise<void> {
+    const session = this.#session(nodeId);
+    await this.#recorder.stopIfRunning(session);
+    await this.#recorder.forget(session);
+    this.#prompts.drop(nodeId);
+    session.close();
+    this.#sessions.delete(nodeId);
+  }
+
+  /** What was done on an open node, or from here on a target; left out: anywhere. */
+  async #journal(input: RequestInput<"journal.list">, shell: ShellPowers): Promise<JournalEntry[]> {
+    const { nodeId, target } = input;
+    if (nodeId !== undefined) return this.#actions.journalOf(this.#session(nodeId).source.label);
+    if (target === undefined) return this.#actions.journalOf(undefined);
+    const source = await sourceOf(target, { ...this.#options.source, files: shell.typed === true });
+    return this.#actions.journalOf(source.label);
+  }
+
+  /** Throws where a page names a file to write: it is told where its recordings go. */
+  #record(input: RequestInput<"record.start">, shell: ShellPowers): Promise<{ path: string }> {
+    const { nodeId, redact = false, path, keep } = input;
+    if (path !== undefined && !shell.typed) throw new Error("A window records into Podglass's own folder.");
+    return this.#recorder.start(this.#session(nodeId), redact, path, keep);
   }
 
   #makeHandlers(): Handlers {
@@ -164,12 +199,7 @@ export class Inspector {
       "hosts.forget": ({ target }) => this.#settings.forget(target),
       "node.open": ({ target, options }, shell) => this.#openNamed(target, options, shell),
       "node.close": async ({ nodeId }) => {
-        const session = this.#session(nodeId);
-        await this.#recorder.stopIfRunning(session);
-        await this.#recorder.forget(session);
-        this.#prompts.drop(nodeId);
-        session.close();
-        this.#sessions.delete(nodeId);
+        await this.#close(nodeId);
         return null;
       },
       "node.cancel": ({ nodeId }) => {
@@ -207,7 +237,7 @@ export class Inspector {
       "action.plan": ({ nodeId, podKey, action, options }) =>
         this.#actions.plan(this.#session(nodeId), action, podKey, options ?? {}),
       "action.do": ({ nodeId, planId }, shell) => this.#actions.perform(this.#session(nodeId), planId, shell),
-      "journal.list": ({ nodeId }) => this.#actions.journalOf(nodeId === undefined ? undefined : this.#session(nodeId)),
+      "journal.list": (input, shell) => this.#journal(input, shell),
       "journal.undo": ({ nodeId, journalId }, shell) => this.#actions.undo(this.#session(nodeId), journalId, shell),
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
@@ -218,7 +248,7 @@ export class Inspector {
         benchLab(this.#session(nodeId), { pods, rounds }, shell, (progress) =>
           this.#emit({ type: "bench", nodeId, ...progress }),
         ),
-      "record.start": ({ nodeId, redact }) => this.#recorder.start(this.#session(nodeId), redact ?? false),
+      "record.start": (input, shell) => this.#record(input, shell),
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
       "history.info": ({ nodeId }) => this.#recorder.historyOf(this.#session(nodeId)),
       "history.at": async ({ nodeId, atMs }) => ({ snapshot: await this.#recorder.at(this.#session(nodeId), atMs) }),

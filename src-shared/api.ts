@@ -16,6 +16,12 @@ export const openOptions = z
     readOnly: z.boolean().optional(),
     /** Milliseconds between live refreshes; 0 reads once. */
     everyMs: z.number().int().min(0).max(3_600_000).optional(),
+    /** Every reading reads the slow places too. */
+    deep: z.boolean().optional(),
+    /** false: the node is reached, and not read before somebody asks. */
+    read: z.boolean().optional(),
+    /** The answer comes when the node is open; where it could not be opened it is closed again, and the answer says why. */
+    wait: z.boolean().optional(),
   })
   .strict();
 export type OpenOptions = z.infer<typeof openOptions>;
@@ -117,7 +123,8 @@ export const requests = {
   "action.plan": z.object({ nodeId, podKey, action, options: planOptions.optional() }).strict(),
   /** Does a plan that was made by action.plan, after the shell's own confirmation. */
   "action.do": z.object({ nodeId, planId: text(64) }).strict(),
-  "journal.list": z.object({ nodeId: nodeId.optional() }).strict(),
+  /** What was done on an open node, or from here on a target, or on any node. */
+  "journal.list": z.object({ nodeId: nodeId.optional(), target: text(4096).optional() }).strict(),
   "journal.undo": z.object({ nodeId, journalId: text(64).optional() }).strict(),
   "lab.list": z.object({ nodeId }).strict(),
   "lab.up": z.object({ nodeId, options: labOptions }).strict(),
@@ -129,7 +136,15 @@ export const requests = {
     .strict(),
   /** Calls the node's bench off; lab.bench then fails, when its pods are gone. */
   "lab.bench.stop": z.object({ nodeId }).strict(),
-  "record.start": z.object({ nodeId, redact: z.boolean().optional() }).strict(),
+  /** `path`: a file of one's own choice, from a terminal alone. `keep`: with `redact`, words that may stay. */
+  "record.start": z
+    .object({
+      nodeId,
+      redact: z.boolean().optional(),
+      path: text(4096).min(1).optional(),
+      keep: z.array(text(1024)).max(10_000).optional(),
+    })
+    .strict(),
   "record.stop": z.object({ nodeId }).strict(),
   /** Recordings: where the timeline stands; moving it. */
   "recording.seek": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
@@ -192,6 +207,13 @@ export interface NodeState {
   phase: NodePhase;
   /** What is being done, or why it was refused, in a sentence. */
   detail?: string;
+  /**
+   * Why it was refused or lost, until it is read again. kind: what of the way failed (a ConnectionError's), or "reading".
+   * again: it is tried again by itself.
+   */
+  failure?: { kind: string; sentence: string; again: boolean };
+  /** What a person should know about the way that was taken. */
+  note?: string;
   /** When the shown snapshot was taken, by the Inspector's clock (ms since epoch). */
   seenAtMs?: number;
   everyMs: number;
@@ -213,6 +235,8 @@ export interface Ask {
   title: string;
   detail: string;
   prompts: { text: string; echo: boolean }[];
+  /** With `hostkey`: whose key it is. */
+  key?: { host: string; keyType: string; fingerprint: string; detail: string };
 }
 
 export interface JournalEntry {
@@ -263,6 +287,12 @@ export interface KeptFile {
   trouble?: string;
 }
 
+export interface LabList {
+  pods: LabPod[];
+  /** Mount namespaces that hold copies of mounts of ours: a process in each, and how many; at most 100 of them. */
+  copies: { mountNamespace: number; pid: number; count: number }[];
+}
+
 export interface LessonText {
   id: string;
   source: string;
@@ -287,7 +317,7 @@ export interface Results {
   "action.do": Outcome;
   "journal.list": JournalEntry[];
   "journal.undo": Outcome;
-  "lab.list": LabPod[];
+  "lab.list": LabList;
   "lab.up": LabPod;
   "lab.down": { removed: string[] };
   /** What happened, as a sentence. */

@@ -1,8 +1,8 @@
-/** Actions as the window asks for them: a plan is kept until it is done once, and done only after the shell said yes. */
+/** Actions as a shell asks for them: a plan is kept until it is done once, and done only after the shell said yes. */
 import { join } from "node:path";
 import type { ApiEvent, JournalEntry, PlanOptions } from "../../src-shared/api.ts";
 import type { ActionName, Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
-import { assertWritable, requireConnection } from "../session/access.ts";
+import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -52,15 +52,16 @@ export class ActionService {
     }
     const no = refusals(kept.planned.plan);
     if (no.length > 0) throw new Error(`The plan is refused: ${no.join("; ")}.`);
-    await this.#confirmed(kept.planned.plan, session, shell);
+    await assertConfirmed(session, shell, kept.planned.plan);
     this.#plans.delete(planId);
     const { connection } = requireConnection(session);
     const reread = () => freshly(session);
     return perform(kept.planned, { connection, reread, journal: this.#journal, onStep: this.#steps(session) });
   }
 
-  journalOf(session: Session | undefined): JournalEntry[] {
-    return this.#journal.list(session?.source.label);
+  /** `label`: as the plans name the node; left out: of every node. */
+  journalOf(label: string | undefined): JournalEntry[] {
+    return this.#journal.list(label);
   }
 
   async undo(session: Session, journalId: string | undefined, shell: ShellPowers): Promise<Outcome> {
@@ -71,18 +72,12 @@ export class ActionService {
       journal: this.#journal,
       journalId,
       confirm: async (plan) => {
-        await this.#confirmed(plan, session, shell);
+        await assertConfirmed(session, shell, plan);
         return true;
       },
       reread: () => freshly(session),
       onStep: this.#steps(session),
     });
-  }
-
-  /** On the demo node nothing real can be harmed: only there no native question is asked. */
-  async #confirmed(plan: Plan, session: Session, shell: ShellPowers): Promise<void> {
-    if (session.source.kind === "demo" || shell.actions === "allowed") return;
-    if (!(await shell.confirm(plan))) throw new Error("Nothing was done: the plan was not confirmed.");
   }
 
   #way(session: Session) {

@@ -8,7 +8,7 @@ import type { ActionName, Pod, Snapshot } from "../../src-shared/model.ts";
 import { openJournal } from "../actions/journal.ts";
 import { perform } from "../actions/perform.ts";
 import { makePlan } from "../actions/plan.ts";
-import { labDown, labList, labUp } from "../lab/lab.ts";
+import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
 import { type OpenDemo, openDemo } from "./source.ts";
 
@@ -80,7 +80,7 @@ test("the lab makes the same pods as on a real node, and takes them away", async
   expect(await pod("lesson")).toMatchObject({ key: "lab/lesson", sandbox: { state: "dropped" } });
   await labUp(open.connection, { name: "other", sandbox: "pause", containers: 1, sharePid: true, zombies: 2 });
   expect(await pod("other")).toMatchObject({ sandbox: { state: "process" } });
-  expect((await labList(open.connection)).map((one) => one.name)).toEqual(["lesson", "other"]);
+  expect((await labFind(open.connection)).pods.map((one) => one.name)).toEqual(["lesson", "other"]);
   expect(await labDown(open.connection)).toEqual(["lesson", "other"]);
   const after = await read();
   expect(after.pods.filter((one) => one.runtime === "lab")).toEqual([]);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { localShell } from "../actions/testing/local.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { type BenchInput, type BenchProgress, labBench } from "./bench.ts";
-import { labDown, labFind, labList, labUp } from "./lab.ts";
+import { labDown, labFind, labUp } from "./lab.ts";
 
 const here = localShell();
 const root = process.platform === "linux" && process.getuid?.() === 0;
@@ -63,7 +63,7 @@ describe.skipIf(!root)("lab pods on this machine", { timeout: 180_000 }, () => {
     await expect.poll(() => sh(`ps -o stat= --ppid ${first}`).match(/Z/g)?.length, { timeout: 30_000 }).toBe(2);
     // A container's mounts hold nothing of the node: only what its root needs.
     expect(readFileSync(`/proc/${first}/mountinfo`, "utf8")).not.toContain("nsfs");
-    expect((await labList(here)).find((p) => p.name === name)?.pids).toEqual(pod.pids);
+    expect((await labFind(here)).pods.find((p) => p.name === name)?.pids).toEqual(pod.pids);
   });
 
   it("makes a pod without any sandbox process, held by pins alone, and takes only namespaced sysctls", async () => {

@@ -1,7 +1,7 @@
 /** Pods made by hand on a node: up, down, and what is there. The work is done by up.sh, down.sh and list.sh. */
 import pauseAarch64 from "../../assets/pause/pause-aarch64.b64?raw";
 import pauseX64 from "../../assets/pause/pause-x86_64.b64?raw";
-import type { LabOptions } from "../../src-shared/api.ts";
+import type { LabList, LabOptions } from "../../src-shared/api.ts";
 import { type LabManifest, parseLabManifest } from "../../src-shared/manifests.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import actionsCommon from "../actions/common.sh?raw";
@@ -101,24 +101,17 @@ export async function labDown(
   return names;
 }
 
-export async function labList(connection: Connection, run: RunOptions = {}): Promise<LabPod[]> {
-  return (await labFind(connection, run)).pods;
-}
-
 /** The manifests of whole pods, by name. */
 export const labManifests = async (connection: Connection, run: RunOptions = {}): Promise<Map<string, LabManifest>> =>
   (await labFind(connection, run)).manifests;
 
-export interface LabFound {
-  pods: LabPod[];
+interface LabFound extends LabList {
   manifests: Map<string, LabManifest>;
   /** Pods, whole and half made, by everything that bears a name of ours. */
   names: string[];
   links: string[];
   /** Manifests of pins, as text. */
   pins: string[];
-  /** Mount namespaces that hold copies of mounts of ours, a process in each, and how many; at most 100 of them. */
-  copies: { mountNamespace: number; pid: number; count: number }[];
 }
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;

@@ -1,16 +1,17 @@
-/** Lab pods as the window asks for them; on a real node only after the shell said yes. */
-import type { BenchRow, LabDeed, LabOptions } from "../../src-shared/api.ts";
+/** Lab pods as a shell asks for them, and after it said yes. */
+import type { BenchRow, LabDeed, LabList, LabOptions } from "../../src-shared/api.ts";
 import type { LabPod } from "../../src-shared/model.ts";
-import { assertWritable, requireConnection } from "../session/access.ts";
+import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
-import type { Asked, ShellPowers } from "../shells/shell.ts";
+import type { ShellPowers } from "../shells/shell.ts";
 import { type BenchProgress, labBench } from "./bench.ts";
-import { labDown, labList, labUp } from "./lab.ts";
+import { labDown, labFind, labUp } from "./lab.ts";
 import { deedWords, labDo } from "./operations.ts";
 
-export async function listLab(session: Session): Promise<LabPod[]> {
+export async function listLab(session: Session): Promise<LabList> {
   const { connection, sudo } = requireConnection(session);
-  return labList(connection, { sudo });
+  const { pods, copies } = await labFind(connection, { sudo });
+  return { pods, copies };
 }
 
 /** Throws where this shell takes no actions, the person said no, or the node refuses. */
@@ -18,7 +19,7 @@ export async function makeLab(session: Session, options: LabOptions, shell: Shel
   assertWritable(session, shell);
   const { connection, sudo } = requireConnection(session);
   const containers = options.containers ?? 1;
-  await confirmed(session, shell, {
+  await assertConfirmed(session, shell, {
     action: "lab-up",
     node: session.source.label,
     pod: options.name,
@@ -29,7 +30,7 @@ export async function makeLab(session: Session, options: LabOptions, shell: Shel
     steps: [{ title: "Make it", command: `podglass lab up ${session.source.target} --name ${options.name}` }],
   });
   const made = await labUp(connection, options, { sudo });
-  await session.refresh(true);
+  await session.bringUpToDate();
   return made;
 }
 
@@ -41,7 +42,7 @@ export async function removeLab(
 ): Promise<{ removed: string[] }> {
   assertWritable(session, shell);
   const { connection, sudo } = requireConnection(session);
-  await confirmed(session, shell, {
+  await assertConfirmed(session, shell, {
     action: "lab-down",
     node: session.source.label,
     pod: name ?? "all lab pods",
@@ -54,7 +55,7 @@ export async function removeLab(
     ],
   });
   const removed = await labDown(connection, name, { sudo });
-  await session.refresh(true);
+  await session.bringUpToDate();
   return { removed };
 }
 
@@ -63,7 +64,7 @@ export async function doToLab(session: Session, deed: LabDeed, shell: ShellPower
   assertWritable(session, shell);
   const { connection, sudo } = requireConnection(session);
   const { effect, command } = deedWords(deed);
-  await confirmed(session, shell, {
+  await assertConfirmed(session, shell, {
     action: "lab-do",
     node: session.source.label,
     pod: deed.name,
@@ -74,7 +75,7 @@ export async function doToLab(session: Session, deed: LabDeed, shell: ShellPower
     return { says: await labDo(connection, deed, { sudo }) };
   } finally {
     // Deep, because the kernel log of an OOM kill is a slow place.
-    await session.refresh(true);
+    await session.bringUpToDate();
   }
 }
 
@@ -90,7 +91,7 @@ export async function benchLab(
 ): Promise<BenchRow[]> {
   assertWritable(session, shell);
   const { connection, sudo } = requireConnection(session);
-  await confirmed(session, shell, {
+  await assertConfirmed(session, shell, {
     action: "lab-up",
     node: session.source.label,
     pod: `${pods} pods, ${rounds} times`,
@@ -116,9 +117,4 @@ export async function benchLab(
 export function stopBench(session: Session): null {
   benches.get(session)?.abort();
   return null;
-}
-
-async function confirmed(session: Session, shell: ShellPowers, plan: Asked): Promise<void> {
-  if (session.source.kind === "demo" || shell.actions === "allowed") return;
-  if (!(await shell.confirm(plan))) throw new Error("Nothing was done: it was not confirmed.");
 }

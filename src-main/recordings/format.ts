@@ -49,7 +49,6 @@ export interface Head {
   label: string;
   startedAt: string;
   redacted: boolean;
-  everyMs?: number;
 }
 
 export interface ChunkEntry {

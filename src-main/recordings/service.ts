@@ -1,4 +1,4 @@
-/** Recordings as the window asks for them: beginning and ending one on a session, and the list of those in our folder. */
+/** Recordings as a shell asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
@@ -10,6 +10,8 @@ import { RecordingWriter } from "./writer.ts";
 
 interface Running {
   writer: RecordingWriter;
+  /** Why it took no more. */
+  failed?: Error;
   watch: (snapshot: Snapshot) => void;
 }
 
@@ -25,13 +27,13 @@ export class RecordingService {
     this.folder = join(stateDir, "recordings");
     this.#historyFolder = join(stateDir, "history");
     this.#limits = limits;
-    void removeForsaken(this.#historyFolder).catch(() => {});
   }
 
   /** Begins to keep the last hour of a live node; a file or a node that is read once has nothing to keep. */
   follow(session: Session): void {
     const limits = this.#limits();
     if (!session.source.live || limits.bytes <= 0 || limits.spanMs <= 0 || this.#histories.has(session)) return;
+    if (this.#histories.size === 0) void removeForsaken(this.#historyFolder).catch(() => {});
     const history = new History(this.#historyFolder, session.source.label, limits);
     this.#histories.set(session, history);
     session.watchers.add((snapshot) => history.take(snapshot));
@@ -75,29 +77,31 @@ export class RecordingService {
     return join(this.folder, `${time}-${name}${SUFFIX}`);
   }
 
-  /** Throws where one runs already, or the file cannot be made. */
-  async start(session: Session, redact: boolean): Promise<{ path: string }> {
+  /** Throws where one runs already, or the file cannot be made; `path` is one of a person's own choice. */
+  async start(session: Session, redact: boolean, path?: string, keep?: readonly string[]): Promise<{ path: string }> {
     if (this.#running.has(session)) throw new Error(`${session.source.label} is being recorded already.`);
-    const path = await this.#newPath(session, redact);
-    const writer = await RecordingWriter.create(path, { label: session.source.label, redact });
+    const file = path ?? (await this.#newPath(session, redact));
+    const writer = await RecordingWriter.create(file, { label: session.source.label, redact, keep });
     const watch: Running["watch"] = (snapshot) => {
       writer.write(snapshot, performance.now()).catch((error: Error) => {
-        if (this.#running.get(session)?.writer !== writer) return;
+        running.failed = error;
+        if (this.#running.get(session) !== running) return;
         session.recordingTrouble = error.message;
         void this.stop(session).catch(() => {});
       });
     };
+    const running: Running = { writer, watch };
     const latest = session.snapshot?.snapshot;
     if (latest !== undefined) await writer.write(latest, performance.now());
     session.watchers.add(watch);
-    session.recordingTo = path;
+    session.recordingTo = file;
     session.recordingTrouble = undefined;
-    this.#running.set(session, { writer, watch });
+    this.#running.set(session, running);
     session.tell();
-    return { path };
+    return { path: file };
   }
 
-  /** Throws where none runs. */
+  /** Throws where none runs, or where its last frames could not be written. */
   async stop(session: Session): Promise<{ path: string; frames: number; bytes: number }> {
     const running = this.#running.get(session);
     if (running === undefined) throw new Error(`${session.source.label} is not being recorded.`);
@@ -106,12 +110,14 @@ export class RecordingService {
     session.recordingTo = undefined;
     session.tell();
     await running.writer.close();
+    if (running.failed !== undefined) throw running.failed;
     const { path, frames, bytes } = running.writer;
     return { path, frames, bytes };
   }
 
+  /** For a node that is closed: what was written before can be read, whatever the last frames met. */
   async stopIfRunning(session: Session): Promise<void> {
-    if (this.#running.has(session)) await this.stop(session);
+    if (this.#running.has(session)) await this.stop(session).catch(() => {});
   }
 
   /** Newest first; `opened`: paths of files that were opened from elsewhere. */
@@ -120,7 +126,7 @@ export class RecordingService {
   }
 
   async close(): Promise<void> {
-    for (const session of [...this.#running.keys()]) await this.stop(session);
+    for (const session of [...this.#running.keys()]) await this.stopIfRunning(session);
     for (const session of [...this.#histories.keys()]) await this.forget(session);
   }
 }

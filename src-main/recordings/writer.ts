@@ -28,7 +28,6 @@ export interface WriterOptions {
   redact?: boolean;
   /** With `redact`: words that may stay. */
   keep?: readonly string[];
-  everyMs?: number;
 }
 
 export class RecordingWriter {
@@ -67,7 +66,6 @@ export class RecordingWriter {
       label: options.redact ? "redacted node" : options.label,
       startedAt: new Date().toISOString(),
       redacted: options.redact ?? false,
-      ...(options.everyMs ? { everyMs: options.everyMs } : {}),
     };
     await writer.append(Buffer.from(FIRST_LINE));
     await writer.append(record("HEAD", Date.parse(head.startedAt), Buffer.from(JSON.stringify(head))));

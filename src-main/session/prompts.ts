@@ -29,7 +29,8 @@ export class Prompts {
   /** The Interaction of one node's connection. */
   interaction(nodeId: string): Omit<Interaction, "progress"> {
     return {
-      hostKey: async ({ host, keyType, fingerprint, detail }, signal) => {
+      hostKey: async (key, signal) => {
+        const { host, keyType, fingerprint, detail } = key;
         const answers = await this.#ask(
           {
             nodeId,
@@ -37,6 +38,7 @@ export class Prompts {
             title: `Is this ${host}?`,
             detail: `${detail}\n${keyType} ${fingerprint}`,
             prompts: [],
+            key,
           },
           signal,
         );

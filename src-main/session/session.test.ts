@@ -119,9 +119,14 @@ describe("a session", () => {
     source.open_ = async () => {
       throw new ConnectionError("hostkey", "The key of node-a has changed.");
     };
-    session.start();
+    const why = session.start();
     await vi.advanceTimersByTimeAsync(120_000);
-    expect(session.state).toMatchObject({ phase: "refused", detail: "The key of node-a has changed." });
+    expect(await why).toMatchObject({ kind: "hostkey", message: "The key of node-a has changed." });
+    expect(session.state).toMatchObject({
+      phase: "refused",
+      detail: "The key of node-a has changed.",
+      failure: { kind: "hostkey", again: false },
+    });
     expect(source.opens).toBe(1);
   });
 
@@ -135,6 +140,7 @@ describe("a session", () => {
     await vi.advanceTimersByTimeAsync(10);
     expect(session.state.phase).toBe("stale");
     expect(session.state.detail).toContain("node-a hung up.");
+    expect(session.state.failure).toEqual({ kind: "lost", sentence: "node-a hung up.", again: true });
     expect(session.snapshot?.snapshot.processes).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     const tries = source.opens;
@@ -142,7 +148,7 @@ describe("a session", () => {
     expect(tries).toBeLessThan(9);
     source.open_ = async () => {};
     await vi.advanceTimersByTimeAsync(31_000);
-    expect(session.state.phase).toBe("live");
+    expect(session.state).toMatchObject({ phase: "live", failure: undefined });
   });
 
   it("gives up a node that does not answer a reading, and one that is cancelled", async () => {

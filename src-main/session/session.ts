@@ -6,6 +6,7 @@ import type { ApiEvent, NodePhase, NodeState } from "../../src-shared/api.ts";
 import { deltaBetween } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { OpenSource, Source } from "../targets/source.ts";
+import { type Trace, timed } from "../transport/traced.ts";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
 
 /** Every how often the slow places are read again in a live session (ms). */
@@ -24,6 +25,11 @@ export interface SessionOptions {
   everyMs: number;
   readOnly: boolean;
   actions: boolean;
+  /** Every reading reads the slow places too. */
+  deep?: boolean;
+  /** false: reached, and not read before somebody asks. */
+  read?: boolean;
+  trace?: Trace;
 }
 
 export class Session {
@@ -34,6 +40,7 @@ export class Session {
   #emit: (event: ApiEvent) => void;
   #phase: NodePhase = "connecting";
   #detail: string | undefined;
+  #failure: NodeState["failure"];
   #opened: OpenSource | undefined;
   #snapshot: Snapshot | undefined;
   #seq = 0;
@@ -60,7 +67,13 @@ export class Session {
     this.nodeId = nodeId;
     this.source = source;
     this.#options = options;
-    this.#interaction = { ...interaction, progress: (text) => this.#set(this.#phase, text) };
+    this.#interaction = {
+      ...interaction,
+      progress: (text) => {
+        options.trace?.(text);
+        this.#set(this.#phase, text);
+      },
+    };
     this.#emit = emit;
   }
 
@@ -84,6 +97,8 @@ export class Session {
       kind: this.source.kind,
       phase: this.#phase,
       detail: this.#detail,
+      failure: this.#failure,
+      note: this.source.note,
       seenAtMs: this.#seenAtMs,
       everyMs: this.#options.everyMs,
       readOnly: this.#options.readOnly,
@@ -94,30 +109,40 @@ export class Session {
     };
   }
 
-  /** Begins; progress and result come as events. Never throws. */
-  start(): void {
-    void this.#connect();
+  /** Begins; progress and result come as events. Never throws: answers with why the first attempt failed, if it did. */
+  start(): Promise<Error | undefined> {
+    return this.#connect();
   }
 
-  async #connect(): Promise<void> {
-    if (this.#ended) return;
+  async #connect(): Promise<Error | undefined> {
+    const { read = true, deep = false, trace } = this.#options;
+    const cancelled = new ConnectionError("cancelled", `${this.source.label} was not opened: it was given up.`);
+    if (this.#ended) return cancelled;
     this.#stopTimer();
     this.#work = new AbortController();
     const { signal } = this.#work;
     this.#set(this.#snapshot === undefined ? "connecting" : "stale", `connecting to ${this.source.label}`);
     let opened: OpenSource | undefined;
     try {
-      opened = await this.source.open(this.#interaction, signal);
-      const current = opened;
-      if (this.#ended || signal.aborted) return opened.close();
-      this.#opened = opened;
+      const what = `opening ${this.source.label}`;
+      const current = await timed(what, trace, () => this.source.open(this.#interaction, signal));
+      opened = current;
+      if (this.#ended || signal.aborted) {
+        current.close();
+        return cancelled;
+      }
+      this.#opened = current;
       void current.closed.then((why) => this.#lost(current, why));
-      this.#set(this.#snapshot === undefined ? "reading" : "stale", `reading ${this.source.label}`);
-      await this.#read(false, signal);
+      if (read) {
+        this.#set(this.#snapshot === undefined ? "reading" : "stale", `reading ${this.source.label}`);
+        await this.#read(deep, signal);
+        this.#schedule();
+      } else this.#set("still", undefined);
       this.#failures = 0;
-      this.#schedule();
+      return undefined;
     } catch (error) {
       if (this.#opened === opened) this.#failed(error, signal.aborted);
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 
@@ -143,6 +168,11 @@ export class Session {
     } finally {
       this.#schedule();
     }
+  }
+
+  /** After a change on the node: reads again what was read of it, and nothing where nothing was. Throws as refresh does. */
+  async bringUpToDate(): Promise<void> {
+    if (this.#snapshot !== undefined) await this.refresh(true);
   }
 
   #read(deep: boolean, signal: AbortSignal): Promise<void> {
@@ -173,6 +203,7 @@ export class Session {
       });
     if (this.#ended || this.#opened !== opened) return;
     if (deep) this.#lastDeepMs = performance.now();
+    this.#failure = undefined;
     this.publish(snapshot);
     this.#set(this.source.live && this.#options.everyMs > 0 ? "live" : "still", undefined);
   }
@@ -199,7 +230,7 @@ export class Session {
     if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
     const opened = this.#opened;
     this.#timer = setTimeout(() => {
-      const deep = performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
+      const deep = this.#options.deep || performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
       this.#work = new AbortController();
       const { signal } = this.#work;
       this.#read(deep, signal)
@@ -221,7 +252,9 @@ export class Session {
     const kind = error instanceof ConnectionError ? error.kind : "reading";
     // A node that was reached and then took too long may answer the next time, also where nothing is known of it yet.
     const again = known || (kind === "timeout" && reached);
-    if (cancelled || !again || NEEDS_A_PERSON.has(kind) || !this.source.live) {
+    const final = cancelled || !again || NEEDS_A_PERSON.has(kind) || !this.source.live;
+    this.#failure = { kind, sentence, again: !final };
+    if (final) {
       this.#set(known ? "stale" : "refused", cancelled ? "given up at your word" : sentence);
       return;
     }

@@ -2,8 +2,9 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
 import type { Plan } from "../../src-shared/model.ts";
 
-/** What a person is asked to confirm: a plan, or a lab pod. */
+/** What a person is asked to confirm: a plan, a lab pod, or a program that is started. */
 export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
+  checks?: Plan["checks"];
   action: Plan["action"] | "lab-up" | "lab-down" | "lab-do" | "start-program";
 };
 

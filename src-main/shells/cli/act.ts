@@ -1,13 +1,11 @@
 /** pin, unpin, drop, restore, journal, undo: the plan first, then a yes, then what came of it. */
 
 import { inert } from "../../../src-shared/format.ts";
-import type { ActionName, Outcome, Plan } from "../../../src-shared/model.ts";
-import { openJournal } from "../../actions/journal.ts";
-import { perform } from "../../actions/perform.ts";
-import { makePlan, refusals } from "../../actions/plan.ts";
-import { undo } from "../../actions/undo.ts";
+import type { ActionName, Outcome } from "../../../src-shared/model.ts";
+import { refusals } from "../../actions/plan.ts";
+import type { Asked } from "../shell.ts";
 import { Refusal } from "./exit.ts";
-import { type CommonOptions, type OpenTarget, withTarget } from "./open.ts";
+import { type CommonOptions, inspectingWith, type OpenTarget, withTarget } from "./open.ts";
 import { print, printJson } from "./print.ts";
 import { onePod } from "./read.ts";
 import { table } from "./table.ts";
@@ -32,57 +30,45 @@ export const dropCommand = act("drop");
 export const restoreCommand = act("restore");
 
 async function plannedAct(action: ActionName, name: string, open: OpenTarget, options: ActOptions): Promise<void> {
-  const way = wayTo(open, options);
-  const planned = await makePlan({
-    ...way,
-    snapshot: open.snapshot,
-    action,
+  const { nodeId, ask } = open;
+  const { planId, plan } = await ask("action.plan", {
+    nodeId,
     podKey: onePod(open.snapshot, name).key,
+    action,
     options: { acceptRestart: options.acceptRestart, pinFirst: options.pin, asUserMade: options.asUserMade },
   });
-  if (options.json) printJson(planned.plan);
-  else printPlan(planned.plan);
-  const no = refusals(planned.plan);
+  if (options.json) printJson(plan);
+  else printPlan(plan);
+  const no = refusals(plan);
   if (no.length > 0) throw new Refusal(`Refused, nothing was changed:\n${no.join("\n")}`);
   if (options.dryRun) return;
-  await agreed(options);
-  const outcome = await perform(planned, {
-    connection: way.connection,
-    reread: () => open.opened.read({ deep: true }),
-    journal: openJournal(),
-    onStep: (step) => {
-      if (!options.json && step.ok !== null)
-        say(`${step.ok ? "done" : "FAILED"}  ${inert(step.title, 200)}  ${inert(step.detail, 300)}`);
-    },
-  });
-  tell(outcome, options);
+  tellSteps(open, options);
+  tell(await ask("action.do", { nodeId, planId }, () => agreed(options)), options);
 }
 
-function wayTo({ opened, snapshot, source }: OpenTarget, options: CommonOptions) {
-  if (opened.connection === undefined) throw new Refusal(`${source.label} is a file: there is no node behind it.`);
-  return {
-    connection: opened.connection,
-    sudo: opened.sudo,
-    privilege: snapshot.node.privilege,
-    readOnly: options.readOnly ?? false,
-    nodeLabel: source.label,
-  };
+function tellSteps(open: OpenTarget, options: ActOptions): void {
+  if (options.json) return;
+  open.subscribe((event) => {
+    if (event.type === "step" && event.ok !== null)
+      say(`${event.ok ? "done" : "FAILED"}  ${inert(event.title, 200)}  ${inert(event.detail, 300)}`);
+  });
 }
 
 /** Throws Refusal unless somebody said yes: --yes, or a word on the terminal. */
-async function agreed(options: ActOptions): Promise<void> {
-  if (options.yes) return;
+async function agreed(options: ActOptions): Promise<true> {
+  if (options.yes) return true;
   if (!isTerminal())
     throw new Refusal(
       "Nothing was done: there is no terminal to ask on. Say --yes to do it, or --dry-run for the plan alone.",
     );
   if (!(await askYes("Do it?"))) throw new Refusal("Nothing was done.");
+  return true;
 }
 
-function printPlan(plan: Plan): void {
+function printPlan(plan: Asked): void {
   print(`Plan: ${plan.action} ${inert(plan.pod, 200)} on ${inert(plan.node, 200)}\n`);
   print(
-    table(plan.checks, [
+    table(plan.checks ?? [], [
       { title: "CHECK", cell: (row) => row.name },
       { title: "", cell: (row) => (row.ok ? "ok" : "NO") },
       { title: "EVIDENCE", cell: (row) => row.detail, max: 300 },
@@ -114,7 +100,7 @@ function tell(outcome: Outcome, options: ActOptions): void {
 }
 
 export async function journalCommand(target: string | undefined, options: CommonOptions): Promise<void> {
-  const entries = openJournal().list(target);
+  const entries = await inspectingWith(options).ask("journal.list", { target });
   if (options.json) return printJson(entries);
   if (entries.length === 0)
     return print(target === undefined ? "Nothing was done yet." : "Nothing was done on that node from here.");
@@ -131,23 +117,12 @@ export async function journalCommand(target: string | undefined, options: Common
   );
 }
 
-export const undoCommand = (target: string, id: string | undefined, options: ActOptions): Promise<void> => {
-  return withTarget(target, { ...options, deep: true }, async (open) => {
-    const outcome = await undo({
-      confirm: async (plan) => {
-        if (!options.json) printPlan(plan);
-        await agreed(options);
-        return true;
-      },
-      ...wayTo(open, options),
-      journal: openJournal(),
-      journalId: id,
-      reread: () => open.opened.read({ deep: true }),
-      onStep: (step) => {
-        if (!options.json && step.ok !== null)
-          say(`${step.ok ? "done" : "FAILED"}  ${inert(step.title, 200)}  ${inert(step.detail, 300)}`);
-      },
+export const undoCommand = (target: string, id: string | undefined, options: ActOptions): Promise<void> =>
+  withTarget(target, { ...options, deep: true }, async (open) => {
+    tellSteps(open, options);
+    const outcome = await open.ask("journal.undo", { nodeId: open.nodeId, journalId: id }, (plan) => {
+      if (!options.json) printPlan(plan);
+      return agreed(options);
     });
     tell(outcome, options);
   });
-};

@@ -54,10 +54,10 @@ export async function diffCommand(left: string, right: string, options: CommonOp
       );
       print(`\n${diff.rows.filter(({ same }) => same).length} fields are the same.`);
     } finally {
-      if (second !== first) second.opened.close();
+      if (second !== first) await second.close();
     }
   } finally {
-    first.opened.close();
+    await first.close();
   }
 }
 

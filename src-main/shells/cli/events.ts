@@ -1,11 +1,12 @@
 /** podglass events: what happens on nodes, a line an event, live or from a recording. */
+import type { NodeState } from "../../../src-shared/api.ts";
 import { EVENT_SCHEMA, type PodglassEvent } from "../../../src-shared/events/event.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
 import { inert } from "../../../src-shared/format.ts";
 import { openRecording } from "../../recordings/reader.ts";
 import { sniff } from "../../recordings/sniff.ts";
 import { expandTargets } from "../../targets/list.ts";
-import { ConnectionError } from "../../transport/transport.ts";
+import { ConnectionError, ReadingError } from "../../transport/transport.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
 import { print, printJson } from "./print.ts";
 import { askEach, sayErrors } from "./several.ts";
@@ -16,12 +17,6 @@ export interface EventsOptions extends CommonOptions {
   every: string;
   for?: string;
 }
-
-/** Slow places are read every so often, so that kernel log lines and pins elsewhere are seen (ms). */
-const SLOW_TIER_MS = 30_000;
-const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
-/** What waiting again cannot mend: a person must act first. */
-const FINAL = new Set(["hostkey", "login", "config", "cancelled"]);
 
 export async function eventsCommand(words: string[], options: EventsOptions): Promise<void> {
   const everyMs = milliseconds(options.every);
@@ -78,38 +73,38 @@ async function follow(
   tell: (event: PodglassEvent) => void,
 ): Promise<void> {
   const follower = new Follower({ node: target, findings: true });
-  let failures = 0;
-  let known = false;
-  for (;;) {
-    try {
-      const { opened, snapshot } = await openTarget(target, options);
-      try {
-        if (failures > 0) tell(wayEvent(target, "node-back", "the node is back"));
-        else if (!known) say(`${inert(target, 200)}: ${snapshot.pods.length} pods, waiting for what happens.`);
-        [failures, known] = [0, true];
-        let deepAt = 0;
-        for (let next = snapshot; ; ) {
-          for (const event of follower.next(next)) tell(event);
-          if (opened.connection === undefined) return;
-          if (!(await wait(everyMs, signal))) return;
-          const deep = options.deep === true || performance.now() - deepAt > SLOW_TIER_MS;
-          if (deep) deepAt = performance.now();
-          next = await opened.read({ deep, signal });
+  const { nodeId, ask, state, snapshot, subscribe, close } = await openTarget(target, options, everyMs);
+  try {
+    say(`${inert(target, 200)}: ${snapshot.pods.length} pods, waiting for what happens.`);
+    for (const event of follower.next(snapshot)) tell(event);
+    if (state.phase !== "live") return;
+    await new Promise<void>((resolve, reject) => {
+      let lost = false;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+      subscribe((event) => {
+        if (event.type === "node") {
+          const { failure } = event.state;
+          if (failure === undefined) return;
+          if (!failure.again) return reject(errorOf(failure));
+          if (!lost) tell(wayEvent(target, "node-lost", `the node was lost: ${inert(failure.sentence, 300)}`));
+          lost = true;
+        } else if (event.type === "delta") {
+          if (lost) tell(wayEvent(target, "node-back", "the node is back"));
+          lost = false;
+          void ask("node.snapshot", { nodeId }).then((now) => {
+            if (now !== null && !signal.aborted) for (const each of follower.next(now.snapshot)) tell(each);
+          }, reject);
         }
-      } finally {
-        opened.close();
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!known || (error instanceof ConnectionError && FINAL.has(error.kind))) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      if (failures === 0) tell(wayEvent(target, "node-lost", `the node was lost: ${inert(why, 300)}`));
-      const pause = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 30_000;
-      failures += 1;
-      if (!(await wait(pause, signal))) return;
-    }
+      });
+    });
+  } finally {
+    await close();
   }
 }
+
+const errorOf = ({ kind, sentence }: NonNullable<NodeState["failure"]>): Error =>
+  kind === "reading" ? new ReadingError(sentence) : new ConnectionError(kind, sentence);
 
 /** Of the way to the node, so by this machine's clock: the node cannot be asked. */
 const wayEvent = (node: string, kind: "node-lost" | "node-back", text: string): PodglassEvent => ({
@@ -119,20 +114,6 @@ const wayEvent = (node: string, kind: "node-lost" | "node-back", text: string): 
   kind,
   text,
 });
-
-/** False where it was told to stop meanwhile. */
-const wait = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const timer = setTimeout(() => finish(true), ms);
-    const finish = (on: boolean): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stopped);
-      resolve(on);
-    };
-    const stopped = (): void => finish(false);
-    signal.addEventListener("abort", stopped, { once: true });
-  });
 
 /** The time is over, somebody stops it (Ctrl-C), or the reader of stdout has gone. */
 function stopping(forMs: number | undefined): { signal: AbortSignal; end(): void } {

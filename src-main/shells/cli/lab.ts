@@ -3,12 +3,10 @@ import type { BenchRow, LabOptions } from "../../../src-shared/api.ts";
 import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../../src-shared/api.ts";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/model.ts";
-import { type BenchProgress, labBench } from "../../lab/bench.ts";
-import { labDown, labFind, labUp } from "../../lab/lab.ts";
-import type { Connection } from "../../transport/transport.ts";
+import type { BenchProgress } from "../../lab/bench.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
-import { type CommonOptions, openConnection } from "./open.ts";
+import { type CommonOptions, type OpenNode, openNode } from "./open.ts";
 import { print, printJson } from "./print.ts";
 import { table } from "./table.ts";
 import { isTerminal, say } from "./terminal.ts";
@@ -25,22 +23,14 @@ interface UpOptions extends CommonOptions {
   sysctl?: string[];
 }
 
-async function onNode<T>(
-  target: string,
-  options: CommonOptions,
-  work: (way: { connection: Connection; sudo: boolean }) => Promise<T>,
-): Promise<T> {
-  const { opened, label } = await openConnection(target, options);
+/** The way to a node alone: the lab asks it for itself. */
+async function onNode<T>(target: string, options: CommonOptions, work: (node: OpenNode) => Promise<T>): Promise<T> {
+  const node = await openNode(target, options, { read: false });
   try {
-    if (opened.connection === undefined) throw new Refusal(`${label} is a file: there is no node behind it.`);
-    return await work({ connection: opened.connection, sudo: opened.sudo ?? false });
+    return await work(node);
   } finally {
-    opened.close();
+    await node.close();
   }
-}
-
-function changes(options: CommonOptions): void {
-  if (options.readOnly) throw new Refusal("read-only: nothing is changed with --read-only.");
 }
 
 /** "64M", "1G", "512K" or bytes, in powers of 1024. Throws Usage. */
@@ -68,7 +58,8 @@ function sysctls(pairs: readonly string[] = []): Record<string, string> {
   );
 }
 
-function wish(options: UpOptions): LabOptions {
+/** Throws Usage. */
+function labOptionsOf(options: UpOptions): LabOptions {
   const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
   const parsed = labOptions.safeParse({
     name: options.name,
@@ -87,16 +78,16 @@ function wish(options: UpOptions): LabOptions {
 }
 
 export async function labUpCommand(target: string, options: UpOptions): Promise<void> {
-  changes(options);
-  const wanted = wish(options);
-  const pod = await onNode(target, options, ({ connection, sudo }) => labUp(connection, wanted, { sudo }));
+  const wanted = labOptionsOf(options);
+  const pod = await onNode(target, options, ({ nodeId, ask }) => ask("lab.up", { nodeId, options: wanted }));
   if (options.json) printJson(pod);
   else print(podsTable([pod]));
 }
 
 export async function labDownCommand(target: string, options: CommonOptions & { name?: string }): Promise<void> {
-  changes(options);
-  const removed = await onNode(target, options, ({ connection, sudo }) => labDown(connection, options.name, { sudo }));
+  const { removed } = await onNode(target, options, ({ nodeId, ask }) =>
+    ask("lab.down", { nodeId, name: options.name }),
+  );
   if (options.json) printJson(removed);
   else
     print(
@@ -107,7 +98,7 @@ export async function labDownCommand(target: string, options: CommonOptions & { 
 }
 
 export async function labListCommand(target: string, options: CommonOptions): Promise<void> {
-  const { pods, copies } = await onNode(target, options, ({ connection, sudo }) => labFind(connection, { sudo }));
+  const { pods, copies } = await onNode(target, options, ({ nodeId, ask }) => ask("lab.list", { nodeId }));
   for (const { mountNamespace, pid, count } of copies)
     say(`Mount namespace ${mountNamespace} (process ${pid}) has copies of ${count} mounts of ours.`);
   if (options.json) printJson(pods);
@@ -127,15 +118,17 @@ export async function labBenchCommand(
   target: string,
   options: CommonOptions & { pods: string; rounds: string },
 ): Promise<void> {
-  changes(options);
   const [pods, rounds] = [Number(options.pods), Number(options.rounds)];
   if (!Number.isInteger(pods) || pods < 1 || pods > 500) throw new Usage("--pods takes 1 to 500.");
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) throw new Usage("--rounds takes 1 to 20.");
-  const rows = await onNode(target, options, ({ connection, sudo }) =>
-    interruptible("Stopping: the pods that were made are being taken away.", (signal) =>
-      labBench(connection, { pods, rounds, sudo, signal, onProgress: progressTeller() }),
-    ),
-  );
+  const rows = await onNode(target, options, ({ nodeId, ask, subscribe }) => {
+    const tell = progressTeller();
+    subscribe((event) => event.type === "bench" && tell(event));
+    return interruptible("Stopping: the pods that were made are being taken away.", (signal) => {
+      signal.addEventListener("abort", () => void ask("lab.bench.stop", { nodeId }), { once: true });
+      return ask("lab.bench", { nodeId, pods, rounds });
+    });
+  });
   if (options.json) return printJson(rows);
   print(benchTable(rows));
   print("\nAll figures are per pod: median (lowest to highest of the rounds), by the node's own clock.");

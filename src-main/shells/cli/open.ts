@@ -1,15 +1,15 @@
 /** From the command line's options to one opened target. */
 
 import { stat } from "node:fs/promises";
+import type { ApiEvent, NodeState, OpenOptions } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
-import type { OpenSource, Source } from "../../targets/source.ts";
-import { sourceOf } from "../../targets/targets.ts";
 import type { SourceOptions } from "../../targets/way.ts";
-import { timed } from "../../transport/traced.ts";
+import { ConnectionError } from "../../transport/transport.ts";
 import { Usage } from "./exit.ts";
-import { isTerminal, say, terminalInteraction } from "./terminal.ts";
+import { type Inspecting, inspect } from "./inspect.ts";
+import { isTerminal, say } from "./terminal.ts";
 
 /** Options common to every command that takes a TARGET, as commander gives them. */
 export interface CommonOptions {
@@ -59,38 +59,64 @@ function sourceOptions(options: CommonOptions): SourceOptions {
   return source;
 }
 
-export interface OpenTarget {
-  source: Source;
-  opened: OpenSource;
+/** One process runs one command: its targets are opened by one Inspector, with that command's options. */
+let inspecting: Inspecting | undefined;
+
+export function inspectingWith(options: CommonOptions): Inspecting {
+  inspecting ??= inspect({ readOnly: options.readOnly ?? false, source: sourceOptions(options) });
+  return inspecting;
+}
+
+/** A node that a command has open. */
+export interface OpenNode {
+  nodeId: string;
+  ask: Inspecting["ask"];
+  /** What the Inspector tells of this node alone. */
+  subscribe(listener: (event: ApiEvent) => void): void;
+  close(): Promise<void>;
+}
+
+export interface OpenTarget extends OpenNode {
+  /** When it had been read once. */
+  state: NodeState;
+  /** The first one. */
   snapshot: Snapshot;
 }
 
-/** Opens a target without reading it. The caller closes `opened`. */
-export async function openConnection(
-  target: string,
-  options: CommonOptions,
-): Promise<{ source: Source; opened: OpenSource; label: string }> {
-  const told = sourceOptions(options);
-  const source = await sourceOf(target, told);
-  if (source.note !== undefined) say(inert(source.note, 500));
-  const { trace } = told;
-  const interaction = trace === undefined ? terminalInteraction : { ...terminalInteraction, progress: trace };
-  const opened = await timed(`opening ${source.label}`, trace, () =>
-    source.open(interaction, new AbortController().signal),
-  );
-  return { source, opened, label: source.label };
+/** Opens a target, as `how` says. Throws what the way to it throws. */
+export async function openNode(target: string, options: CommonOptions, how: OpenOptions = {}): Promise<OpenNode> {
+  const { ask, subscribe } = inspectingWith(options);
+  const readOnly = options.readOnly ?? false;
+  const { nodeId } = await ask("node.open", { target, options: { wait: true, everyMs: 0, readOnly, ...how } });
+  return {
+    nodeId,
+    ask,
+    subscribe: (listener) =>
+      void subscribe((event) => {
+        const whose = event.type === "node" ? event.state.nodeId : "nodeId" in event ? event.nodeId : undefined;
+        if (whose === nodeId) listener(event);
+      }),
+    close: async () => void (await ask("node.close", { nodeId })),
+  };
 }
 
-/** Opens a target and reads it once. The caller closes `opened`. */
-export async function openTarget(target: string, options: CommonOptions): Promise<OpenTarget> {
-  const { source, opened } = await openConnection(target, options);
+/** Opens a target and reads it once, or, with `everyMs`, again and again. The caller closes it. */
+export async function openTarget(target: string, options: CommonOptions, everyMs = 0): Promise<OpenTarget> {
+  const node = await openNode(target, options, { deep: options.deep ?? false, everyMs });
+  const { nodeId, ask, close } = node;
   try {
-    const deep = options.deep ?? false;
-    const first = await opened.read({ deep });
-    const snapshot = !deep && opened.connection && hasNamelessPods(first) ? await opened.read({ deep: true }) : first;
-    return { source, opened, snapshot };
+    const state = (await ask("node.states", {})).find((each) => each.nodeId === nodeId);
+    const latest = async (): Promise<OpenTarget> => {
+      const now = await ask("node.snapshot", { nodeId });
+      if (state === undefined || now === null) throw new ConnectionError("lost", `${target} was lost at once.`);
+      return { ...node, state, snapshot: now.snapshot };
+    };
+    const first = await latest();
+    if (options.deep || first.state.kind === "file" || !hasNamelessPods(first.snapshot)) return first;
+    await ask("node.refresh", { nodeId, deep: true });
+    return await latest();
   } catch (error) {
-    opened.close();
+    await close();
     throw error;
   }
 }
@@ -110,7 +136,7 @@ export async function withTarget<T>(
   try {
     return await work(open);
   } finally {
-    open.opened.close();
+    await open.close();
   }
 }
 

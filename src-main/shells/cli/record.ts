@@ -1,5 +1,4 @@
 /** podglass record: writes what is seen until it is told to stop. */
-import { RecordingWriter } from "../../recordings/writer.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
 import { printJson } from "./print.ts";
@@ -28,32 +27,28 @@ export async function recordCommand(target: string, options: RecordOptions): Pro
   if (options.keep !== undefined && !options.redact) throw new Usage("--keep names words that --redact leaves alone.");
   const keep = options.keep?.split(/[,\s]+/).filter(Boolean) ?? [];
   const limit = options.for === undefined ? undefined : milliseconds(options.for);
-  const open = await openTarget(target, { ...options, o: rest });
+  const { nodeId, ask, state, subscribe, close } = await openTarget(target, { ...options, o: rest });
   try {
-    const writer = await RecordingWriter.create(path, {
-      label: open.source.label,
-      redact: options.redact ?? false,
-      keep,
-      everyMs: every,
-    }).catch((error: NodeJS.ErrnoException) => {
+    let trouble: string | undefined;
+    subscribe((event) => {
+      if (event.type === "node") trouble = event.state.recordingTrouble;
+    });
+    const redact = options.redact ?? false;
+    await ask("record.start", { nodeId, path, redact, keep }).catch((error: NodeJS.ErrnoException) => {
       throw new Refusal(
         error.code === "EEXIST" ? `${path} is there already; nothing was written.` : `${path}: ${error.message}`,
       );
     });
-    try {
-      await writer.write(open.snapshot, performance.now());
-      say(`Recording ${open.source.label} to ${path}. Ctrl-C ends it.`);
-      await until(every, limit, async () => {
-        const snapshot = await open.opened.read({ deep: options.deep ?? false });
-        await writer.write(snapshot, performance.now());
-      });
-    } finally {
-      await writer.close();
-    }
-    const { frames, bytes } = writer;
+    say(`Recording ${state.label} to ${path}. Ctrl-C ends it.`);
+    await until(every, limit, async () => {
+      await ask("node.refresh", { nodeId, deep: options.deep ?? false });
+      if (trouble !== undefined) throw new Error(trouble);
+    });
+    const { frames, bytes } = await ask("record.stop", { nodeId });
     if (options.json) printJson({ path, frames, bytes });
     else say(`${frames} frames, ${bytes} bytes.`);
   } finally {
-    open.opened.close();
+    // Ends a recording that still runs: what was written can be read.
+    await close();
   }
 }

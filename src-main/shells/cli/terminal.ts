@@ -1,8 +1,8 @@
 /** Questions and words on a terminal. Words go to stderr, data to stdout. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import type { Ask } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { Interaction } from "../../transport/transport.ts";
 
 export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
@@ -31,23 +31,21 @@ export async function askYes(question: string): Promise<boolean> {
   return answer?.trim().toLowerCase() === "yes";
 }
 
-/** Without a terminal every question is answered no, with a word that says so. */
-export const terminalInteraction: Interaction = {
-  async hostKey({ host, keyType, fingerprint, detail }) {
-    say(`${detail}\nHost: ${inert(host, 255)}\n${keyType} key fingerprint is ${fingerprint}.`);
-    return askYes("Trust it and go on?");
-  },
-  async prompts({ title, detail, prompts }) {
-    if (!isTerminal()) return null;
-    if (detail) say(inert(detail, 2000));
-    else say(inert(title, 200));
-    const answers: string[] = [];
-    for (const { text, echo } of prompts) {
-      const answer = await askLine(inert(text, 500), echo);
-      if (answer === null) return null;
-      answers.push(answer);
-    }
-    return answers;
-  },
-  progress() {},
-};
+/** Answers a question of the Inspector; null is no. Without a terminal every answer is no, after the words that say what of. */
+export async function answerOf({ kind, title, detail, prompts, key }: Ask): Promise<string[] | null> {
+  if (kind === "hostkey") {
+    if (key === undefined) return null;
+    say(`${key.detail}\nHost: ${inert(key.host, 255)}\n${key.keyType} key fingerprint is ${key.fingerprint}.`);
+    return (await askYes("Trust it and go on?")) ? ["yes"] : null;
+  }
+  if (!isTerminal()) return null;
+  if (detail) say(inert(detail, 2000));
+  else say(inert(title, 200));
+  const answers: string[] = [];
+  for (const { text, echo } of prompts) {
+    const answer = await askLine(inert(text, 500), echo);
+    if (answer === null) return null;
+    answers.push(answer);
+  }
+  return answers;
+}

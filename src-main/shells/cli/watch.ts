@@ -1,5 +1,4 @@
 /** podglass watch: a Snapshot line, then Delta lines; or a table that redraws. */
-import { deltaBetween } from "../../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
@@ -43,20 +42,20 @@ export async function watchCommand(
 ): Promise<void> {
   const every = milliseconds(options.every);
   const limit = options.for === undefined ? undefined : milliseconds(options.for);
-  const open = await openTarget(target, options);
+  const { nodeId, ask, snapshot, subscribe, close } = await openTarget(target, options);
   try {
-    let last: Snapshot = open.snapshot;
     let seq = 1;
-    const show = (next: Snapshot): void => {
-      if (!options.json) redraw(next, target);
-      else printJson(seq === 1 ? next : deltaBetween(last, next, seq));
-      seq += 1;
-      last = next;
-    };
-    show(last);
-    await until(every, limit, async () => show(await open.opened.read({ deep: options.deep ?? false })));
+    if (options.json) {
+      printJson(snapshot);
+      subscribe((event) => event.type === "delta" && printJson({ ...event.delta, seq: ++seq }));
+    } else redraw(snapshot, target);
+    await until(every, limit, async () => {
+      await ask("node.refresh", { nodeId, deep: options.deep ?? false });
+      const now = await ask("node.snapshot", { nodeId });
+      if (!options.json && now !== null) redraw(now.snapshot, target);
+    });
   } finally {
-    open.opened.close();
+    await close();
   }
 }
 

@@ -21,7 +21,7 @@ export default function Lab({ nodeId }: ViewProps) {
   const [busy, setBusy] = useState<string>();
   const takes = node !== undefined && !node.state.readOnly && node.state.actions;
   const load = useCallback(async () => {
-    if (nodeId !== undefined && takes) setPods((await attempt("lab.list", { nodeId })) ?? []);
+    if (nodeId !== undefined && takes) setPods((await attempt("lab.list", { nodeId }))?.pods ?? []);
   }, [nodeId, takes]);
   const key = labKey(node?.snapshot?.pods.map((pod) => pod.key));
   // biome-ignore lint/correctness/useExhaustiveDependencies: lab pods that came or went on the node are a reason to ask
