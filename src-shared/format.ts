@@ -82,6 +82,10 @@ export const duration = (usec: number | undefined | null): string => {
 export const count = (value: number, noun: string, plural = `${noun}s`): string =>
   `${value} ${value === 1 ? noun : plural}`;
 
+/** "net, ipc and uts" */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
 /** The last four digits of an inode: namespaces of one boot share the rest. "…2614" */
 export const shortInode = (inode: number): string => {
   const digits = String(inode);

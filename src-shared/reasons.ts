@@ -1,10 +1,8 @@
 /** The one place that makes sentences of reasons. A reason is data (model.ts): others ask for its code, never for its words. */
+import { listed } from "./format.ts";
 import type { NamespaceType, Sandbox, SandboxReason } from "./model.ts";
 import { RUNTIME_LABELS, type RuntimeName } from "./runtimes/names.ts";
 import { runtimeOf } from "./runtimes/table.ts";
-
-export const list = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
 const are = (words: readonly unknown[]): string => (words.length === 1 ? "is" : "are");
 
@@ -41,11 +39,11 @@ function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
       return `${label} made this pod without a pause process (pid 0), which is normal for its pauseless sandboxes`;
     case "never-made": {
       const { withoutSandbox } = runtimeOf(runtime);
-      if (withoutSandbox) return `${withoutSandbox}: ${list(reason.names) || "its containers"} share no namespace`;
+      if (withoutSandbox) return `${withoutSandbox}: ${listed(reason.names) || "its containers"} share no namespace`;
       return "no sandbox was ever made, and nothing is shared";
     }
     case "shared-without":
-      return `no sandbox was made; ${list(reason.types)} ${are(reason.types)} shared by the containers themselves, held by no pin`;
+      return `no sandbox was made; ${listed(reason.types)} ${are(reason.types)} shared by the containers themselves, held by no pin`;
     case "gone":
       return `the pause process is gone${reason.containersLive ? "" : " and no container lives"}`;
     case "all-pinned":
@@ -77,14 +75,14 @@ function holdsWords({ alone, pinned }: { alone: NamespaceType[]; pinned: Namespa
 function heldWords(pins: { type: NamespaceType; path: string }[]): string {
   if (pins.length === 0) return "no pin holds what it shares";
   const paths = [...new Set(pins.map(({ path }) => path))];
-  return `${list(pins.map(({ type }) => type))} ${are(pins)} held by ${paths.join(", ")}`;
+  return `${listed(pins.map(({ type }) => type))} ${are(pins)} held by ${paths.join(", ")}`;
 }
 
 function borrowedWords({ types, names }: { types: NamespaceType[]; names: string[] }): string {
   const living =
     types.length > 0
-      ? `${list(types)} ${types.length === 1 ? "lives" : "live"} only as long as ${list(names)}`
-      : `what ${list(names)} still share${names.length === 1 ? "s" : ""} could not be read`;
+      ? `${listed(types)} ${types.length === 1 ? "lives" : "live"} only as long as ${listed(names)}`
+      : `what ${listed(names)} still share${names.length === 1 ? "s" : ""} could not be read`;
   return `the pod runs on borrowed time; ${living}, and a restart of any container will fail`;
 }
 

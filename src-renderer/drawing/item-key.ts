@@ -1,4 +1,5 @@
 /** The names of what pictures and tables show, as selections, addresses and drawings keep them: written and read here alone. */
+import { lookup } from "../../src-shared/lookup.ts";
 import { type Namespace, namespaceId, type Process, processId, type Snapshot } from "../../src-shared/model.ts";
 
 export const itemKey = {
@@ -35,6 +36,6 @@ export const idOf = (kind: ItemKind, key: string | null | undefined): string | u
 export function cgroupPathOf(snapshot: Snapshot, key: string | null | undefined): string | undefined {
   const item = itemOf(key);
   if (item?.kind === "cgroup") return item.id;
-  if (item?.kind === "pod") return snapshot.pods.find(({ key: own }) => own === item.id)?.cgroupPath;
-  return item?.kind === "container" ? snapshot.containers.find(({ id }) => id === item.id)?.cgroupPath : undefined;
+  if (item?.kind === "pod") return lookup(snapshot).pod(item.id)?.cgroupPath;
+  return item?.kind === "container" ? lookup(snapshot).container(item.id)?.cgroupPath : undefined;
 }

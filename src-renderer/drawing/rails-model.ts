@@ -5,6 +5,7 @@
 
 import { openFiles } from "../../src-shared/assemble/namespaces.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
+import { type Lookup, lookup } from "../../src-shared/lookup.ts";
 import {
   type Container,
   NAMESPACE_TYPES,
@@ -15,6 +16,7 @@ import {
   type Process,
   type Snapshot,
 } from "../../src-shared/model.ts";
+import { compareText } from "../../src-shared/order.ts";
 import { itemKey } from "./item-key.ts";
 
 export type RowKind = "pause" | "ghost" | "dead" | "app" | "init" | "ended" | "outside";
@@ -83,16 +85,9 @@ function membersOf(processes: readonly Process[]): Members {
 const NOTES: Record<"ghost" | "dead", string> = { ghost: "dropped", dead: "dead" };
 
 interface Index {
-  processes: Map<number, Process>;
-  containerOf: Map<number, Container>;
+  find: Lookup;
+  /** Types that this kernel has. */
   known: Set<NamespaceType>;
-}
-
-function indexOf(snapshot: Snapshot): Index {
-  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
-  const containerOf = new Map<number, Container>();
-  for (const container of snapshot.containers) for (const pid of container.pids) containerOf.set(pid, container);
-  return { processes, containerOf, known: new Set(snapshot.namespaces.map(({ type }) => type)) };
 }
 
 const unreadOf = (members: Members, known: ReadonlySet<NamespaceType>): NamespaceType[] =>
@@ -103,7 +98,7 @@ const unreadOf = (members: Members, known: ReadonlySet<NamespaceType>): Namespac
 
 function rowOf(container: Container, holds: boolean, index: Index): RailsRow {
   const pids = container.pid === null ? container.pids : [container.pid, ...container.pids];
-  const processes = [...new Set(pids)].flatMap((pid) => index.processes.get(pid) ?? []);
+  const processes = [...new Set(pids)].flatMap((pid) => index.find.process(pid) ?? []);
   const members = membersOf(processes.filter((one) => !isZombie(one)));
   const live = processes.length > 0;
   const kind: RowKind = holds ? "pause" : !live ? "ended" : container.kind === "init" ? "init" : "app";
@@ -129,7 +124,7 @@ function sandboxRow(pod: Pod, own: readonly Container[], index: Index): RailsRow
   }
   const container = own.find((one) => one.pid === pid) ?? own.find((one) => one.kind === "sandbox" && one.pid !== null);
   if (container) return { ...rowOf(container, true, index), key: itemKey.sandbox(pod.key) };
-  const process = pid === undefined ? undefined : index.processes.get(pid);
+  const process = pid === undefined ? undefined : index.find.process(pid);
   const members = membersOf(process ? [process] : []);
   return {
     key: itemKey.sandbox(pod.key),
@@ -141,20 +136,18 @@ function sandboxRow(pod: Pod, own: readonly Container[], index: Index): RailsRow
   };
 }
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Containers in the order in which they were made, which is the order in which people wrote them. */
 const inOrder = (a: Container, b: Container): number =>
   Number(a.kind === "init") - Number(b.kind === "init") ||
-  byText(a.createdAt ?? "", b.createdAt ?? "") ||
-  byText(a.name, b.name) ||
-  byText(a.id, b.id);
+  compareText(a.createdAt ?? "", b.createdAt ?? "") ||
+  compareText(a.name, b.name) ||
+  compareText(a.id, b.id);
 
 /** How many processes of no container are drawn one by one. */
 const OUTSIDERS = 3;
 
 function outsideRows(pids: readonly number[], index: Index): RailsRow[] {
-  const processes = pids.flatMap((pid) => index.processes.get(pid) ?? []);
+  const processes = pids.flatMap((pid) => index.find.process(pid) ?? []);
   const rows = processes.slice(0, OUTSIDERS).map((process): RailsRow => {
     const members = membersOf([process]);
     return {
@@ -187,7 +180,7 @@ function holdersOf(spaces: readonly Namespace[], index: Index): RailsHolder[] {
       holders.push({ key: itemKey.pin(path), kind: "pin", holds, name: path });
     for (const file of openFiles(space)) {
       const { pid, fd } = file;
-      const comm = index.processes.get(pid)?.comm;
+      const comm = index.find.process(pid)?.comm;
       const what = space.sockets?.includes(file) ? "socket" : "fd";
       const name = `${comm ? `${comm} ` : ""}${pid}, ${what} ${fd}`;
       holders.push({ key: itemKey.file(pid, fd), kind: "fd", holds, name });
@@ -198,10 +191,10 @@ function holdersOf(spaces: readonly Namespace[], index: Index): RailsHolder[] {
 
 /** Reads one pod out of a snapshot; undefined when it has none of that key. */
 export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | undefined {
-  const pod = snapshot.pods.find(({ key }) => key === podKey);
+  const pod = lookup(snapshot).pod(podKey);
   if (pod === undefined) return undefined;
-  const index = indexOf(snapshot);
-  const own = snapshot.containers.filter((container) => container.podKey === podKey);
+  const index: Index = { find: lookup(snapshot), known: new Set(snapshot.namespaces.map(({ type }) => type)) };
+  const own = index.find.containersOf(podKey);
   const sandbox = sandboxRow(pod, own, index);
   const rows = own
     .filter(
@@ -228,14 +221,14 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
     if (space.initial) continue;
     for (const pid of space.pids) {
       if (mine.has(pid)) continue;
-      const container = index.containerOf.get(pid);
+      const container = index.find.containerOfPid(pid);
       if (container === undefined) {
         // A PID namespace below the pod's is a member's own affair; only who is in the pod's very namespace counts.
         strangers.add(pid);
         continue;
       }
       const key = container.podKey === undefined ? itemKey.container(container.id) : itemKey.pod(container.podKey);
-      const name = snapshot.pods.find((other) => other.key === container.podKey)?.name ?? container.name;
+      const name = index.find.pod(container.podKey ?? "")?.name ?? container.name;
       const other = others.get(key) ?? {
         key,
         name,
@@ -272,7 +265,7 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
     rows,
     spaces,
     holders: holdersOf(found, index),
-    others: [...others.values()].sort((a, b) => byText(a.name, b.name) || byText(a.key, b.key)),
+    others: [...others.values()].sort((a, b) => compareText(a.name, b.name) || compareText(a.key, b.key)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { inert, inertPath } from "../../src-shared/format.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
+import { lookup } from "../../src-shared/lookup.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { itemKey } from "../drawing/item-key.ts";
 import { attempt } from "../state/client.ts";
@@ -47,8 +48,7 @@ function take<T>(list: readonly T[], wanted: (item: T) => boolean, make: (item: 
 
 /** What of one node a text finds. Pure but for what a hit does when it is chosen. */
 function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: readonly string[]): Hit[] {
-  const podOf = new Map(snapshot.pods.map((pod) => [pod.key, pod]));
-  const containerOf = new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const)));
+  const find = lookup(snapshot);
   const inPicture = (at: string) => go("picture", { nodeId, params: { at } });
   const toPod = (key: string, selected?: string) => {
     // Who looks at the whole node stays there: the picture flies to what was found.
@@ -84,7 +84,7 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
     snapshot.containers,
     (one) => one.kind !== "sandbox" && matches(words, one.name, one.id, one.image),
     (one) => {
-      const pod = podOf.get(one.podKey ?? "");
+      const pod = find.pod(one.podKey ?? "");
       return {
         id: `${nodeId} container ${one.id}`,
         group: "Containers",
@@ -99,8 +99,8 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
     snapshot.processes,
     (one) => matches(words, String(one.pid), one.comm) || (words.length === 1 && String(one.pid) === words[0]),
     (one) => {
-      const container = containerOf.get(one.pid);
-      const pod = podOf.get(container?.podKey ?? "");
+      const container = find.containerOfPid(one.pid);
+      const pod = find.pod(container?.podKey ?? "");
       return {
         id: `${nodeId} process ${one.pid}`,
         group: "Processes",
@@ -123,9 +123,9 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
     snapshot.namespaces,
     (one) => matches(words, one.type, String(one.inode), ...one.pins.map(({ path }) => path)),
     (one) => {
-      const member = one.pids.map((pid) => containerOf.get(pid)?.podKey).find((key) => key !== undefined);
+      const member = one.pids.map((pid) => find.containerOfPid(pid)?.podKey).find((key) => key !== undefined);
       const key = podByInode.get(`${one.type}:${one.inode}`) ?? member;
-      const pod = podOf.get(key ?? "");
+      const pod = find.pod(key ?? "");
       const held =
         one.pids.length > 0 ? `${one.pids.length} members` : one.pins.length > 0 ? "held by a pin alone" : "no members";
       return {

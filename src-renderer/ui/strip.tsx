@@ -1,6 +1,6 @@
+import { listed } from "../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import { LETTERS } from "../drawing/rails.ts";
-import { listed } from "./words.ts";
 import "./strip.css";
 
 type Place = "shared" | "host" | "usual" | "private" | "unread";

@@ -1,5 +1,7 @@
 /** Why a pause process is there: what its runtime and configuration say, and what it holds. */
+
 import { SANDBOX_EVIDENCE } from "../evidence.ts";
+import { pinTypes } from "../manifests.ts";
 import type { NamespaceType, Process, SandboxReason } from "../model.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { say } from "../sentences.ts";
@@ -37,7 +39,7 @@ function holding({ namespaces, initial, shared, live }: SandboxQuestion, pause: 
   if (pause.namespaces.net === undefined) return { code: "holds-unread" };
   const alone: NamespaceType[] = [];
   const pinned: NamespaceType[] = [];
-  for (const type of ["net", "ipc", "uts", "user"] as const) {
+  for (const type of pinTypes) {
     const inode = pause.namespaces[type];
     if (inode === undefined || inode === initial[type]) continue;
     if (live.length > 0 && shared[type] !== inode) continue; // its own, not the pod's

@@ -8,7 +8,8 @@
 
 import { bytes } from "../format.ts";
 import { isLive } from "../liveness.ts";
-import type { CgroupReport, Container, Process, Snapshot } from "../model.ts";
+import { lookup } from "../lookup.ts";
+import type { CgroupReport, Process, Snapshot } from "../model.ts";
 import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
 import { cgroupsOf } from "./report.ts";
@@ -68,8 +69,7 @@ export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Qu
   const domain = cgroupsOf(snapshot).tree.byPath.get(path);
   const sizeBytes =
     path === "/" || !domain ? snapshot.node.memoryBytes + swapTotalBytes : sizeOf(domain, snapshot, swapTotalBytes);
-  const containerOf = new Map<number, Container>();
-  for (const one of snapshot.containers) for (const pid of one.pids) containerOf.set(pid, one);
+  const find = lookup(snapshot);
   const order: OomCandidate[] = [];
   const spared: OomDomain["spared"] = [];
 
@@ -83,7 +83,7 @@ export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Qu
       spared.push({ pid: process.pid, comm: process.comm, why });
       continue;
     }
-    const container = containerOf.get(process.pid);
+    const container = find.containerOfPid(process.pid);
     const swapBytes = process.swapBytes ?? 0;
     const pageTableBytes = process.pageTableBytes ?? 0;
     order.push({
@@ -103,14 +103,27 @@ export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Qu
   return { domain, sizeBytes, order, spared, stops };
 };
 
+/** Which group loses a process first (1), second, …: the groups that `groupOf` names, by their first victims. */
+export function oomRanks<Group>(
+  order: readonly OomCandidate[],
+  groupOf: (candidate: OomCandidate) => Group | undefined,
+): Map<Group, number> {
+  const ranks = new Map<Group, number>();
+  for (const candidate of order) {
+    const group = groupOf(candidate);
+    if (group !== undefined && !ranks.has(group)) ranks.set(group, ranks.size + 1);
+  }
+  return ranks;
+}
+
 /** The order in one domain. `swapTotalBytes` of the node counts for the node's domain; unknown is taken as none. */
 export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): OomDomain => {
   const { tree } = cgroupsOf(snapshot);
   const { sizeBytes, order, spared, stops } = oomQueue(snapshot, path, swapTotalBytes);
-  const process = new Map(snapshot.processes.map((one) => [one.pid, one]));
+  const { process } = lookup(snapshot);
   const members = new Map<string, number[]>();
   for (const { pid } of order) {
-    const at = memoryPathOf(process.get(pid)!);
+    const at = memoryPathOf(process(pid)!);
     if (at === undefined) continue;
     const list = members.get(at);
     if (list) list.push(pid);
@@ -126,7 +139,7 @@ export const oomOrder = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Oo
     inGroup.set(group, [...(inGroup.get(group) ?? []), ...pids]);
   }
   for (const candidate of order) {
-    const group = groupAt.get(memoryPathOf(process.get(candidate.pid)!) ?? "");
+    const group = groupAt.get(memoryPathOf(process(candidate.pid)!) ?? "");
     if (group !== undefined) {
       const pids = inGroup.get(group)!.filter((pid) => pid !== candidate.pid);
       candidate.group = { path: group, pids: pids.sort((a, b) => a - b) };

@@ -2,7 +2,9 @@
  * From one snapshot to the next, and back: what a live session and a recording send instead of whole snapshots.
  * Deltas are by item: an item that changed in any field is put whole; one that is gone is named by its id.
  */
+
 import { type ChangeSet, cgroupId, DELTA_SCHEMA, type Delta, namespaceId, processId, type Snapshot } from "../model.ts";
+import { compareText } from "../order.ts";
 
 type Listed = Pick<Snapshot, "processes" | "namespaces" | "cgroups" | "containers" | "pods" | "gaps">;
 export type ListName = keyof Listed;
@@ -18,16 +20,14 @@ export const itemId: { [L in ListName]: (item: Item<L>) => string } = {
   gaps: (gap) => `${gap.what}: ${gap.why}`,
 };
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** The one order of each list, so that two snapshots of an unchanged node are equal text. */
 export const itemOrder: { [L in ListName]: (a: Item<L>, b: Item<L>) => number } = {
   processes: (a, b) => a.pid - b.pid || a.startTicks - b.startTicks,
-  namespaces: (a, b) => a.inode - b.inode || byText(a.type, b.type),
-  cgroups: (a, b) => byText(a.path, b.path) || byText(a.hierarchy, b.hierarchy),
-  containers: (a, b) => byText(a.id, b.id),
-  pods: (a, b) => byText(a.key, b.key),
-  gaps: (a, b) => byText(itemId.gaps(a), itemId.gaps(b)),
+  namespaces: (a, b) => a.inode - b.inode || compareText(a.type, b.type),
+  cgroups: (a, b) => compareText(a.path, b.path) || compareText(a.hierarchy, b.hierarchy),
+  containers: (a, b) => compareText(a.id, b.id),
+  pods: (a, b) => compareText(a.key, b.key),
+  gaps: (a, b) => compareText(itemId.gaps(a), itemId.gaps(b)),
 };
 
 export const LISTS: readonly ListName[] = ["processes", "namespaces", "cgroups", "containers", "pods", "gaps"];

@@ -1,6 +1,7 @@
 /** What is put side by side: a pod, or one container, as fields in a fixed order. */
 
 import { cgroupsOf } from "../cgroups/report.ts";
+import { lookup } from "../lookup.ts";
 import {
   type CgroupReport,
   type Container,
@@ -11,7 +12,6 @@ import {
   type Snapshot,
 } from "../model.ts";
 import { pauseCost } from "../questions/cost.ts";
-import { lookup } from "../questions/lookup.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { ociType } from "../runtimes/oci.ts";

@@ -1,7 +1,7 @@
 /** Pins that came or went, where both readings could see them. */
 import { inertPath } from "../format.ts";
+import { lookup } from "../lookup.ts";
 import type { Namespace, Pod, Snapshot } from "../model.ts";
-import { lookup } from "../questions/lookup.ts";
 import { type Happening, podName } from "./event.ts";
 
 interface Pinned {

@@ -52,7 +52,7 @@ const WORDS: Partial<Record<RuleNote["rule"], { title: string; why: string; todo
 
 /** What the container's OCI config wanted from a controller that is missing. */
 const askedInVain = (view: View, note: RuleNote): string | undefined => {
-  const container = note.containerId === undefined ? undefined : view.container.get(note.containerId);
+  const container = note.containerId === undefined ? undefined : view.find.container(note.containerId);
   const missing = ["memory", "cpu", "pids"].filter((name) => !view.report.get(note.path)?.controllers.includes(name));
   const asked = missing.filter((name) => asks(container, name));
   return asked.length > 0

@@ -10,7 +10,7 @@ const LATELY_MS = 10 * 60_000;
 export const crashLoop: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
     const byName = new Map<string, Container[]>();
-    for (const one of view.containersOf.get(pod.key) ?? [])
+    for (const one of view.find.containersOf(pod.key))
       if (one.kind !== "sandbox") byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
     return [...byName.values()].flatMap((runs) => {
       const last = runs.reduce((a, b) => ((b.restartCount ?? 0) > (a.restartCount ?? 0) ? b : a));

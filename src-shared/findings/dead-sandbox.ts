@@ -7,7 +7,7 @@ export const deadSandbox: Rule = (view): Finding[] =>
   view.snapshot.pods
     .filter((pod) => pod.sandbox.state === "dead")
     .map((pod) => {
-      const alive = (view.containersOf.get(pod.key) ?? []).some((one) => livePids(view, one).length > 0);
+      const alive = view.find.containersOf(pod.key).some((one) => livePids(view, one).length > 0);
       return { ...(alive ? BORROWED : LEFT_OVER), ...placed(pod) };
     });
 

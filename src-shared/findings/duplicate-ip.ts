@@ -33,10 +33,10 @@ export const duplicateIp: Rule = (view): Finding[] => {
 /** Or may be, where its user namespace was not read. slirp4netns gives every rootless pod 10.0.2.100, pasta the node's own address (podman-run.1 --network): no clash. */
 const isRootless = (view: View, pod: Pod): boolean => {
   if (pod.modes) return false; // the CRI gives each pod an address of its own, in a user namespace too
-  return (view.containersOf.get(pod.key) ?? []).some((container) =>
+  return view.find.containersOf(pod.key).some((container) =>
     livePids(view, container).some((pid) => {
-      const user = view.process.get(pid)?.namespaces.user;
-      return user === undefined || !view.initial.has(`user:${user}`);
+      const user = view.find.process(pid)?.namespaces.user;
+      return user === undefined || !view.find.namespace("user", user)?.initial;
     }),
   );
 };

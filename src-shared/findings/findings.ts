@@ -1,5 +1,7 @@
 /** What is wrong or surprising on a node, worst first: one rule, one file; this is their table of contents. */
+
 import type { Finding, Severity, Snapshot } from "../model.ts";
+import { compareText } from "../order.ts";
 import { cgroupRules } from "./cgroup-rules.ts";
 import { cgroupV1 } from "./cgroup-v1.ts";
 import { crashLoop } from "./crash-loop.ts";
@@ -75,11 +77,10 @@ export const findings = (snapshot: Snapshot, previous?: Snapshot): Finding[] => 
   return RULES.flatMap((rule) => bounded(rule(view).sort(worstFirst))).sort(bySeverity);
 };
 
-const bySeverity = (a: Finding, b: Finding): number => RANK[a.severity] - RANK[b.severity] || compare(a.rule, b.rule);
+const bySeverity = (a: Finding, b: Finding): number =>
+  RANK[a.severity] - RANK[b.severity] || compareText(a.rule, b.rule);
 
-const worstFirst = (a: Finding, b: Finding): number => bySeverity(a, b) || compare(a.where, b.where);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const worstFirst = (a: Finding, b: Finding): number => bySeverity(a, b) || compareText(a.where, b.where);
 
 const bounded = (found: Finding[]): Finding[] => {
   if (found.length <= MOST_PER_RULE) return found;

@@ -9,7 +9,7 @@ export const frozen: Rule = (view): Finding[] =>
   view.reports.flatMap((report) => {
     const node = view.tree.byPath.get(report.path);
     if (report.containerId === undefined || !node) return [];
-    const container = view.container.get(report.containerId);
+    const container = view.find.container(report.containerId);
     // Once a container, at its own cgroup, not at the folders inside it.
     if (container?.cgroupPath !== report.path) return [];
     const state = fileOf(node, "freezer.state")?.trim();

@@ -8,8 +8,8 @@ export const oomScoreAdjust: Rule = (view): Finding[] => {
   // Without a kubelet nobody promised its formula.
   if (!view.snapshot.node.kubelet) return [];
   return view.snapshot.containers.flatMap((container) => {
-    const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
-    const process = container.pid === null ? undefined : view.process.get(container.pid);
+    const pod = container.podKey === undefined ? undefined : view.find.pod(container.podKey);
+    const process = container.pid === null ? undefined : view.find.process(container.pid);
     const adjust = process?.oomScoreAdj;
     if (!pod?.qos || !process || adjust === undefined || adjust === null) return [];
     // Critical pods are treated like Guaranteed ones, whatever their class; kube-proxy gives itself -999

@@ -11,9 +11,9 @@ export const outsidePodCgroup: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
     const home = pod.cgroupPath;
     if (home === undefined || home === "/") return [];
-    const outside = (view.containersOf.get(pod.key) ?? []).filter(
-      (one) => livePids(view, one).length > 0 && one.cgroupPath !== "" && !within(one.cgroupPath, home),
-    );
+    const outside = view.find
+      .containersOf(pod.key)
+      .filter((one) => livePids(view, one).length > 0 && one.cgroupPath !== "" && !within(one.cgroupPath, home));
     if (outside.length === 0) return [];
     const colons = outside.some(({ cgroupPath }) => /\.slice:[a-z-]+:[0-9a-f]{64}/.test(cgroupPath));
     return [

@@ -19,25 +19,25 @@ const INITS = new Set([
 
 export const pidNamespaceApp: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
-    const all = view.containersOf.get(pod.key) ?? [];
+    const all = view.find.containersOf(pod.key);
     if (all.length < 2) return [];
     const members = new Map<number, Container[]>();
     for (const container of all) {
-      const inode = livePids(view, container).map((pid) => view.process.get(pid)?.namespaces.pid)[0];
-      if (inode === undefined || view.initial.has(`pid:${inode}`)) continue;
+      const inode = livePids(view, container).map((pid) => view.find.process(pid)?.namespaces.pid)[0];
+      if (inode === undefined || view.find.namespace("pid", inode)?.initial) continue;
       members.set(inode, [...(members.get(inode) ?? []), container]);
     }
     return [...members].flatMap(([inode, containers]) => {
       const first = containers.length > 1 ? pidOne(view, inode) : undefined;
-      const owner = first && view.containerOf.get(first.pid);
+      const owner = first && view.find.containerOfPid(first.pid);
       if (!first || !owner || owner.kind === "sandbox" || INITS.has(first.comm)) return [];
       return [finding(pod, inode, first, owner, containers)];
     });
   });
 
 const pidOne = (view: View, inode: number): Process | undefined => {
-  return (view.namespace.get(`pid:${inode}`)?.pids ?? [])
-    .map((pid) => view.process.get(pid))
+  return (view.find.namespace("pid", inode)?.pids ?? [])
+    .map((pid) => view.find.process(pid))
     .find((one) => one?.nsPids?.at(-1) === 1);
 };
 

@@ -14,7 +14,7 @@ import { podLabel, type Rule, some } from "./view.ts";
 export const qosMismatch: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
     const written = pod.cgroupPath ? kubePath(pod.cgroupPath)?.qos : undefined;
-    const apps = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app" && one.pid !== null);
+    const apps = view.find.containersOf(pod.key).filter((one) => one.kind === "app" && one.pid !== null);
     if (!written || apps.length === 0 || hasPodLevelLimits(view, pod, apps)) return [];
     const limits = apps.flatMap((one) => askedOf(one) ?? []);
     // A container whose record was not read may have been asked for anything.

@@ -13,8 +13,8 @@ export const sandboxDisagreement: Rule = (view): Finding[] =>
 
 const groupsOf = (view: View, pod: Pod, type: NamespaceType): Map<number, string[]> => {
   const groups = new Map<number, string[]>();
-  for (const container of view.containersOf.get(pod.key) ?? []) {
-    for (const inode of new Set(livePids(view, container).map((pid) => view.process.get(pid)?.namespaces[type]))) {
+  for (const container of view.find.containersOf(pod.key)) {
+    for (const inode of new Set(livePids(view, container).map((pid) => view.find.process(pid)?.namespaces[type]))) {
       if (inode === undefined) continue;
       groups.set(inode, [...(groups.get(inode) ?? []), containerLabel(container)]);
     }

@@ -11,11 +11,11 @@ export const sharedBetweenPods: Rule = (view): Finding[] =>
     if (namespace.initial || namespace.pids.length < 2 || !PRIVATE_TO_A_POD.includes(namespace.type)) return [];
     const members = new Map<string, number[]>();
     for (const pid of namespace.pids) {
-      const key = view.containerOf.get(pid)?.podKey;
-      if (key !== undefined && view.pod.has(key)) members.set(key, [...(members.get(key) ?? []), pid]);
+      const key = view.find.containerOfPid(pid)?.podKey;
+      if (key !== undefined && view.find.pod(key)) members.set(key, [...(members.get(key) ?? []), pid]);
     }
     if (members.size < 2) return [];
-    const labels = [...members.keys()].map((key) => podLabel(view.pod.get(key)));
+    const labels = [...members.keys()].map((key) => podLabel(view.find.pod(key)));
     return [
       {
         rule: "namespace-shared-between-pods",
@@ -25,7 +25,7 @@ export const sharedBetweenPods: Rule = (view): Finding[] =>
         evidence: some(
           [...members].map(
             ([key, pids]) =>
-              `${podLabel(view.pod.get(key))}: ${some(pids.map(String), 6).join(", ")} in ${namespace.type}:[${namespace.inode}]`,
+              `${podLabel(view.find.pod(key))}: ${some(pids.map(String), 6).join(", ")} in ${namespace.type}:[${namespace.inode}]`,
           ),
         ),
         why: "Pods are meant to be apart. In one network namespace they share ports, addresses and localhost; in one PID or mount namespace each can see and touch the other's processes and files.",

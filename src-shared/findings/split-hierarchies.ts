@@ -12,7 +12,7 @@ export const splitHierarchies: Rule = (view): Finding[] =>
     const report = view.report.get(container.cgroupPath);
     if (!report || container.cgroupPath === "") return [];
     const astray = container.pids.flatMap((pid) => {
-      const process = view.process.get(pid);
+      const process = view.find.process(pid);
       if (!process?.cgroup.v1 || !isLive(process)) return [];
       const elsewhere = Object.entries(process.cgroup.v1).filter(
         ([hierarchy, path]) =>

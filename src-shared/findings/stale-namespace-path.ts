@@ -11,7 +11,7 @@ import { placeOf, processLabel, type Rule, type View } from "./view.ts";
 export const staleNamespacePath: Rule = (view): Finding[] =>
   view.snapshot.containers.flatMap((container) => {
     // What is in a machine is not in the node's namespaces, and a path that is written anew at each start leads nobody astray.
-    const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
+    const pod = container.podKey === undefined ? undefined : view.find.pod(container.podKey);
     if (pod?.sandbox.kind === "vm" || runtimeOf(container.runtime).writesPathsAnew) return [];
     return checkPaths(view.snapshot, container).flatMap((check) => {
       const stale = check.actual === undefined ? undefined : judge(view, container, check);
@@ -28,7 +28,7 @@ interface Stale {
 function judge(view: View, container: Container, { reason, kind, path, leadsTo }: PathCheck): Stale | undefined {
   const shown = inert(path ?? "", 200);
   // The path is right and the container is elsewhere: that is a split pod, and sandbox-disagreement tells it.
-  const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
+  const pod = container.podKey === undefined ? undefined : view.find.pod(container.podKey);
   if (pod?.disagree?.includes(kind) && "owner" in reason && reason.owner?.podKey === pod.key) return undefined;
   switch (reason.code) {
     case "process-gone":
@@ -53,7 +53,7 @@ function judge(view: View, container: Container, { reason, kind, path, leadsTo }
       return {
         severity: "warning",
         title: "A container's namespace path leads through a process that is younger than the container",
-        evidence: `${processLabel(reason.process)} started at tick ${reason.process.startTicks}, the container at ${view.process.get(container.pid!)!.startTicks}: the pid was reused`,
+        evidence: `${processLabel(reason.process)} started at tick ${reason.process.startTicks}, the container at ${view.find.process(container.pid!)!.startTicks}: the pid was reused`,
       };
     case "pin-other":
       return {

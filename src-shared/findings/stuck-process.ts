@@ -6,7 +6,7 @@ export const stuckProcess: Rule = (view): Finding[] =>
   view.snapshot.processes
     .filter((process) => process.stuck)
     .map((process) => {
-      const container = view.containerOf.get(process.pid);
+      const container = view.find.containerOfPid(process.pid);
       const place = processLabel(process);
       return {
         rule: "stuck-process",

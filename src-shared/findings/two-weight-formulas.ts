@@ -14,7 +14,7 @@ export const twoWeightFormulas: Rule = (view): Finding[] => {
     const shares = requestedShares(container);
     if (shares === undefined || wasResized(view, container)) continue;
     // crun writes the weight in <scope>/container, and systemd on the scope: either tells the formula.
-    const inner = innerPath(container, view.process.get(container.pid ?? -1));
+    const inner = innerPath(container, view.find.process(container.pid ?? -1));
     const weight = [inner, container.cgroupPath]
       .map((path) => view.report.get(path)?.weight)
       .find((one) => one?.file === "cpu.weight" && formulasFor(shares, one.value).length > 0);
@@ -61,7 +61,7 @@ const wasResized = (view: View, container: Container): boolean =>
 const podSlices = (view: View): { formula: WeightFormula; text: string }[] =>
   view.snapshot.pods.flatMap((pod) => {
     const weight = pod.cgroupPath ? view.report.get(pod.cgroupPath)?.weight : undefined;
-    const members = (view.containersOf.get(pod.key) ?? []).filter((one) => one.kind === "app");
+    const members = view.find.containersOf(pod.key).filter((one) => one.kind === "app");
     const apps = members.map(requestedShares);
     if (weight?.file !== "cpu.weight" || apps.length === 0 || apps.some((one) => one === undefined)) return [];
     if (members.some((one) => wasResized(view, one)) || hasPodLevelLimits(view, pod, members)) return [];

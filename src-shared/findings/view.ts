@@ -3,12 +3,11 @@ import { cgroupsOf } from "../cgroups/report.ts";
 import { type CgroupTree, parentPath } from "../cgroups/tree.ts";
 import { inert, shortId } from "../format.ts";
 import { isLive, isZombie } from "../liveness.ts";
+import { type Lookup, lookup } from "../lookup.ts";
 import {
   type CgroupReport,
   type Container,
   type Finding,
-  type Namespace,
-  namespaceId,
   type Pod,
   type Process,
   processId,
@@ -21,17 +20,7 @@ export interface View {
   tree: CgroupTree;
   reports: CgroupReport[];
   report: Map<string, CgroupReport>;
-  process: Map<number, Process>;
-  container: Map<string, Container>;
-  /** The container that a process belongs to. */
-  containerOf: Map<number, Container>;
-  pod: Map<string, Pod>;
-  /** By pod key, the sandbox too. */
-  containersOf: Map<string, Container[]>;
-  /** By "type:inode". */
-  namespace: Map<string, Namespace>;
-  /** "type:inode" of the node's own namespaces. */
-  initial: Set<string>;
+  find: Lookup;
   /** What could not be read: no rule concludes from its absence. */
   unread: Unread;
   /** The reading before, of the same boot and not younger; absent for the first. */
@@ -43,34 +32,12 @@ export type Rule = (view: View) => Finding[];
 
 export const viewOf = (snapshot: Snapshot, previous?: Snapshot): View => {
   const { tree, reports, byPath } = cgroupsOf(snapshot);
-  const containerOf = new Map<number, Container>();
-  const containersOf = new Map<string, Container[]>();
-  for (const container of snapshot.containers) {
-    for (const pid of container.pids) containerOf.set(pid, container);
-    if (container.podKey === undefined) continue;
-    const list = containersOf.get(container.podKey);
-    if (list) list.push(container);
-    else containersOf.set(container.podKey, [container]);
-  }
-  const namespace = new Map<string, Namespace>();
-  const initial = new Set<string>();
-  for (const one of snapshot.namespaces) {
-    const id = namespaceId(one);
-    namespace.set(id, one);
-    if (one.initial) initial.add(id);
-  }
   return {
     snapshot,
     tree,
     reports,
     report: byPath,
-    process: new Map(snapshot.processes.map((one) => [one.pid, one])),
-    container: new Map(snapshot.containers.map((one) => [one.id, one])),
-    containerOf,
-    pod: new Map(snapshot.pods.map((one) => [one.key, one])),
-    containersOf,
-    namespace,
-    initial,
+    find: lookup(snapshot),
     unread: unread(snapshot),
     before: beforeOf(snapshot, previous),
   };
@@ -104,15 +71,15 @@ export const processLabel = (process: Process): string => `pid ${process.pid} ($
 
 /** Where a container is, from the outside in: "pod shop/web, container app". */
 export const placeOf = (view: View, container: Container): string => {
-  const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
+  const pod = container.podKey === undefined ? undefined : view.find.pod(container.podKey);
   return pod ? `${podLabel(pod)}, ${containerLabel(container)}` : containerLabel(container);
 };
 
 /** Where a cgroup is: by pod and container where it has them, else by path. */
 export const placeOfCgroup = (view: View, report: CgroupReport): string => {
-  const container = report.containerId === undefined ? undefined : view.container.get(report.containerId);
+  const container = report.containerId === undefined ? undefined : view.find.container(report.containerId);
   if (container) return placeOf(view, container);
-  const pod = report.podKey === undefined ? undefined : view.pod.get(report.podKey);
+  const pod = report.podKey === undefined ? undefined : view.find.pod(report.podKey);
   return pod ? podLabel(pod) : `cgroup ${inert(report.path, 200)}`;
 };
 
@@ -139,7 +106,7 @@ export const atCgroup = (report: CgroupReport): Finding["at"] => ({
 
 /** Live processes of a container: no zombies. */
 export const livePids = (view: View, container: Container): number[] =>
-  container.pids.filter((pid) => isLive(view.process.get(pid)));
+  container.pids.filter((pid) => isLive(view.find.process(pid)));
 
 /** The first few of a list and how many more there are: evidence stays readable whatever a node has. */
 export const some = (list: string[], max = 8): string[] =>

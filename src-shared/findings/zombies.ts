@@ -19,8 +19,9 @@ export const zombies: Rule = (view): Finding[] => {
 };
 
 const finding = (view: View, ppid: number, dead: Process[]): Finding => {
-  const parent = view.process.get(ppid);
-  const container = view.containerOf.get(ppid) ?? dead.map((one) => view.containerOf.get(one.pid)).find(Boolean);
+  const parent = view.find.process(ppid);
+  const container =
+    view.find.containerOfPid(ppid) ?? dead.map((one) => view.find.containerOfPid(one.pid)).find(Boolean);
   const stayed = dead.filter((one) => wasZombie(view, one));
   const isInit = parent?.nsPids?.at(-1) === 1;
   const keeper = parent ? processLabel(parent) : `pid ${ppid}`;

@@ -4,8 +4,8 @@
  */
 import { findings } from "../findings/findings.ts";
 import { bytes } from "../format.ts";
+import { lookup } from "../lookup.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../model.ts";
-import { lookup } from "../questions/lookup.ts";
 import { holdersOf } from "../questions/pod-report.ts";
 import { oomKillsIn, podNamed, processNamed, sameProcess, zombiesOf } from "./find.ts";
 import { bytesOf, report } from "./values.ts";

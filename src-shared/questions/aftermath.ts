@@ -6,8 +6,8 @@
  */
 
 import { openFiles } from "../assemble/namespaces.ts";
+import { lookup } from "../lookup.ts";
 import type { Namespace, NamespaceType, Snapshot } from "../model.ts";
-import { lookup } from "./lookup.ts";
 
 export interface Loss {
   pids?: readonly number[];

@@ -3,13 +3,13 @@
  * is taken away although it is held. Seen on live nodes and read in the runtimes' source: docs/pods.md, "When pause dies".
  */
 
+import type { Lookup } from "../lookup.ts";
 import { type Container, namespaceId, type Pod, type Snapshot } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import type { Aftermath, Loss } from "./aftermath.ts";
 import type { Effect } from "./effect.ts";
 import { isKubelets } from "./kubelet.ts";
-import type { Lookup } from "./lookup.ts";
 import { networkAfterPause } from "./network.ts";
 
 export interface Circumstances {

@@ -4,8 +4,8 @@
  */
 
 import { cgroupOwner } from "../assemble/cgroup-path.ts";
+import { lookup } from "../lookup.ts";
 import type { Container, Pod, Process, Snapshot } from "../model.ts";
-import { lookup } from "./lookup.ts";
 
 export interface ProcessCost {
   pid: number;

@@ -1,7 +1,8 @@
 /** Is this pod a kubelet's? Then what we do to its sandbox is answered: a sandbox that is not ready is made anew. */
+
+import { lookup } from "../lookup.ts";
 import type { Pod, Snapshot, Verdict } from "../model.ts";
 import { runtimeOf } from "../runtimes/table.ts";
-import { lookup } from "./lookup.ts";
 
 /** By what was written down when the pod was made; a kubelet that does not run now still owns its pods. */
 export function kubeletOwns(snapshot: Snapshot, pod: Pod): Verdict {

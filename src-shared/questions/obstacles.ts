@@ -3,15 +3,15 @@
  * reasons in the same words. One that could not be read is an obstacle too: an action takes only a yes.
  */
 
-import { count } from "../format.ts";
+import { count, listed } from "../format.ts";
+import { lookup } from "../lookup.ts";
 import { pinTypes } from "../manifests.ts";
 import type { Pod, Snapshot, Verdict } from "../model.ts";
-import { isNotKnown, list } from "../reasons.ts";
+import { isNotKnown } from "../reasons.ts";
 import { sandboxKind } from "../runtimes/sandbox-kind.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { aftermath } from "./aftermath.ts";
 import { kubeletOwns } from "./kubelet.ts";
-import { lookup } from "./lookup.ts";
 import { networkAfterPause } from "./network.ts";
 
 export interface Obstacle {
@@ -94,7 +94,7 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
     found.push(
       unknown(
         "unread",
-        `whether the pod shares its ${list(unread)} ${unread.length === 1 ? "namespace" : "namespaces"} could not be read: log in as root, or allow sudo -n and use --sudo`,
+        `whether the pod shares its ${listed(unread)} ${unread.length === 1 ? "namespace" : "namespaces"} could not be read: log in as root, or allow sudo -n and use --sudo`,
       ),
     );
   const died = [...aftermath(snapshot, { pids: [pid] }).died].filter((entry) => entry !== pid);
@@ -103,7 +103,7 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
     // Without a container of the pod among them they are in PID namespaces below pause's own.
     const who =
       names.length > 0
-        ? `the PID namespace that the pod shares: ${list(names)}`
+        ? `the PID namespace that the pod shares: ${listed(names)}`
         : `a PID namespace: ${count(died.length, "process", "processes")} in it or below it`;
     found.push(
       no(
@@ -116,7 +116,7 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
     (type) => type !== "pid" && !(pinTypes as readonly string[]).includes(type),
   );
   if (unpinnable.length > 0)
-    found.push(no("unpinnable", `the pod shares its ${list(unpinnable)} namespace, which Podglass does not pin`));
+    found.push(no("unpinnable", `the pod shares its ${listed(unpinnable)} namespace, which Podglass does not pin`));
   return found;
 }
 

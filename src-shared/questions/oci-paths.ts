@@ -4,11 +4,11 @@
  * One writing of the rule, for the pod's page and for findings.
  */
 import { isLive } from "../liveness.ts";
+import { lookup } from "../lookup.ts";
 import type { Container, NamespaceType, Process, Snapshot } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { placeless, unread } from "../unread.ts";
-import { lookup } from "./lookup.ts";
 
 export type PathVerdict =
   /** No path, and a namespace of its own. */

@@ -5,9 +5,9 @@
  */
 
 import { linearWeight, quadraticWeight } from "../cgroups/weights.ts";
+import { lookup } from "../lookup.ts";
 import type { Container, Snapshot } from "../model.ts";
 import { integer, isObject, object } from "../runtimes/json.ts";
-import { lookup } from "./lookup.ts";
 
 export interface ResourceCheck {
   /** As the runtime-spec calls it: "memory.limit". */

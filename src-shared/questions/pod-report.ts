@@ -1,9 +1,9 @@
 /** One pod: its containers, and who holds each namespace that it shares. */
 
 import { openFiles } from "../assemble/namespaces.ts";
+import { type Lookup, lookup } from "../lookup.ts";
 import { type Holder, NAMESPACE_TYPES, type Namespace, type Pod, type PodReport, type Snapshot } from "../model.ts";
 import { aftermath } from "./aftermath.ts";
-import { type Lookup, lookup } from "./lookup.ts";
 
 /** @throws Error where the snapshot has no pod of that key */
 export function podReport(snapshot: Snapshot, key: string): PodReport {

@@ -1,7 +1,7 @@
 /** A pod's processes as they hang together: who is pid 1 inside, which are zombies, and who ought to reap them. */
 import { isZombie } from "../liveness.ts";
+import { lookup } from "../lookup.ts";
 import type { Container, Pod, Process, Snapshot } from "../model.ts";
-import { lookup } from "./lookup.ts";
 
 export interface PodProcess {
   process: Process;

@@ -4,13 +4,13 @@
  */
 
 import { settingOf } from "../assemble/configuration.ts";
+import { listed } from "../format.ts";
+import { lookup } from "../lookup.ts";
 import { pinTypes } from "../manifests.ts";
 import type { Pod, Readiness, Snapshot, Verdict } from "../model.ts";
-import { list } from "../reasons.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { pauseCost } from "./cost.ts";
-import { lookup } from "./lookup.ts";
 import { obstacles } from "./obstacles.ts";
 
 export function readiness(snapshot: Snapshot): Readiness {
@@ -48,7 +48,7 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
   if (pins) {
     const setting = settingOf(snapshot.node.configuration ?? [], pod.runtime)("drop_infra_ctr");
     reasons.push(
-      `${list(pinned) || "nothing"} ${pinned.length === 1 ? "is" : "are"} pinned by ${RUNTIME_LABELS[pod.runtime]}: pause holds nothing that a pin does not`,
+      `${listed(pinned) || "nothing"} ${pinned.length === 1 ? "is" : "are"} pinned by ${RUNTIME_LABELS[pod.runtime]}: pause holds nothing that a pin does not`,
     );
     reasons.push(
       setting?.value === "false"
@@ -59,9 +59,9 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
   }
   if (loose.length > 0) {
     reasons.push(
-      `${list(loose)} would have to be pinned first: nothing but processes holds ${loose.length === 1 ? "it" : "them"} now`,
+      `${listed(loose)} would have to be pinned first: nothing but processes holds ${loose.length === 1 ? "it" : "them"} now`,
     );
-  } else if (pinned.length > 0) reasons.push(`${list(pinned)} ${pinned.length === 1 ? "is" : "are"} pinned already`);
+  } else if (pinned.length > 0) reasons.push(`${listed(pinned)} ${pinned.length === 1 ? "is" : "are"} pinned already`);
   else reasons.push("the containers share no namespace that pause would have to hold");
   if (price) reasons.push(price);
   return reasons;

@@ -1,6 +1,7 @@
 /** Volumes that containers of a pod share: the same source of the node in two containers' mounts, beside namespaces. */
+
+import { lookup } from "../lookup.ts";
 import type { Pod, Snapshot } from "../model.ts";
-import { lookup } from "./lookup.ts";
 
 export interface SharedVolume {
   /** Path on the node. */

@@ -3,6 +3,8 @@
  * free; nothing here changes a node. The kernel's part is counted (aftermath.ts), the runtime's part is known (consequences.ts).
  */
 
+import { listed } from "../format.ts";
+import { type Lookup, lookup } from "../lookup.ts";
 import {
   type Container,
   type Namespace,
@@ -12,11 +14,9 @@ import {
   processId,
   type Snapshot,
 } from "../model.ts";
-import { list } from "../reasons.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
 import type { Effect } from "./effect.ts";
-import { type Lookup, lookup } from "./lookup.ts";
 
 /** What may go. A pin without a path means all pins of that namespace. */
 export type HolderRef =
@@ -180,12 +180,12 @@ function goingOn(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Los
           namespace.pids.filter((pid) => !after.died.has(pid)).flatMap((pid) => find.containerOfPid(pid)?.name ?? []),
         ),
       ];
-      const holders = [...(pin ? [`the pin ${pin.path}`] : []), ...(names.length > 0 ? [list(names)] : [])];
+      const holders = [...(pin ? [`the pin ${pin.path}`] : []), ...(names.length > 0 ? [listed(names)] : [])];
       effects.push({
         kind: "namespace",
         id: namespaceId(namespace),
         label: label(namespace),
-        why: `held by ${list(holders) || "another process"}`,
+        why: `held by ${listed(holders) || "another process"}`,
       });
     }
   }
@@ -219,17 +219,17 @@ function sentenceOf(
   const killed = told.dies.flatMap((effect) =>
     effect.kind === "container" && effect.why !== ENDS ? effect.label : [],
   );
-  if (killed.length > 0) parts.push(`${list(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
-  if (freed.length > 0) parts.push(`the kernel frees ${list([...new Set(freed)])}`);
+  if (killed.length > 0) parts.push(`${listed(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
+  if (freed.length > 0) parts.push(`the kernel frees ${listed([...new Set(freed)])}`);
   if (killed.length === 0 && freed.length === 0) parts.push("nothing that is shared is freed");
   const addresses = labels(told.dies, "address");
-  if (addresses.length > 0) parts.push(`${list(addresses)} is taken away all the same`);
+  if (addresses.length > 0) parts.push(`${listed(addresses)} is taken away all the same`);
   const on = labels(told.goesOn, "container");
-  if (on.length > 0) parts.push(`${list(on)} ${on.length === 1 ? "goes" : "go"} on`);
+  if (on.length > 0) parts.push(`${listed(on)} ${on.length === 1 ? "goes" : "go"} on`);
   const lost = labels(told.cannotComeBack, "container");
-  if (lost.length > 0) parts.push(`${list(lost)} could not be started again`);
+  if (lost.length > 0) parts.push(`${listed(lost)} could not be started again`);
   const next = labels(told.cannotComeBack, "pod");
-  if (next.length > 0) parts.push(list(next));
+  if (next.length > 0) parts.push(listed(next));
   if (loss.pids && lost.length === 0 && next.length === 0) parts.push("all of it can be started again");
   return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${told.remark}` : ""}`;
 }

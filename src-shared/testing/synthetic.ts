@@ -17,6 +17,7 @@ import type {
   Snapshot,
 } from "../model.ts";
 import { NAMESPACE_TYPES, SNAPSHOT_SCHEMA } from "../model.ts";
+import { compareText } from "../order.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
 import { type Random, seeded } from "./random.ts";
 import { cgroupFiles, HIERARCHIES_V1, type Limits, NODE_MEMORY, ROOTS_V1, ROOTS_V2 } from "./synthetic-cgroups.ts";
@@ -100,14 +101,12 @@ export function syntheticSnapshot(options: SyntheticOptions): Snapshot {
     (a, b) => NAMESPACE_TYPES.indexOf(a.type) - NAMESPACE_TYPES.indexOf(b.type) || a.inode - b.inode,
   );
   snapshot.cgroups = [...build.groups.values()].sort(
-    (a, b) => compare(a.path, b.path) || compare(a.hierarchy, b.hierarchy),
+    (a, b) => compareText(a.path, b.path) || compareText(a.hierarchy, b.hierarchy),
   );
-  snapshot.containers.sort((a, b) => compare(a.id, b.id));
-  snapshot.pods.sort((a, b) => compare(a.key, b.key));
+  snapshot.containers.sort((a, b) => compareText(a.id, b.id));
+  snapshot.pods.sort((a, b) => compareText(a.key, b.key));
   return snapshot;
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function kindOf(random: Random): Kind {
   const roll = random.next();

@@ -1,3 +1,4 @@
+import { compareText } from "../../../src-shared/order.ts";
 /**
  * Where each tile of the whole-node picture stands. A pure function of the tiles and, when there was one, of the layout
  * before: who has a place keeps it, a new pod takes the first free place of its group, and a group that is full goes on
@@ -62,7 +63,7 @@ function grouped(tiles: readonly Placeable[]): [string, Placeable[]][] {
     else groups.set(tile.group, [tile]);
   }
   for (const list of groups.values()) list.sort(byName);
-  return [...groups].sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1));
+  return [...groups].sort(([a, left], [b, right]) => right.length - left.length || compareText(a, b));
 }
 
 /** A large group has room for a tenth more; a small one is drawn without holes, and goes on in a block of its own. */

@@ -3,6 +3,7 @@
  * is looked at, since a node may have tens of thousands of them and a screen shows some.
  */
 
+import type { Lookup } from "../../../src-shared/lookup.ts";
 import {
   type CgroupReport,
   type Container,
@@ -61,7 +62,7 @@ export interface Tile {
 
 /** What all tiles of a snapshot look things up in. */
 export interface Context {
-  readonly processes: ReadonlyMap<number, Process>;
+  readonly process: Lookup["process"];
   /** The node's own, by place in NAMESPACE_TYPES. */
   initial: (number | undefined)[];
   /** Namespaces with a pin; null where a type has none, so that most memberships are never looked up. */
@@ -159,7 +160,7 @@ export class MemberTile implements Tile {
   }
 
   private leaders(): (Process | undefined)[] {
-    return this.containers.map(({ pid }) => this.context.processes.get(pid!));
+    return this.containers.map(({ pid }) => this.context.process(pid!));
   }
 
   /** What is held from outside its members: by pause, or by pins. Plain loops: from some way off all tiles need it. */
@@ -204,10 +205,10 @@ export class MemberTile implements Tile {
       const inode = leader?.namespaces[type];
       if (inode !== own && this.isPinned(inode, column)) return true;
     }
-    const { processes } = this.context;
+    const { process } = this.context;
     for (const { pids } of this.containers)
       if (pids.length > 1)
-        for (const pid of pids) if (this.isPinned(processes.get(pid)?.namespaces[type], column)) return true;
+        for (const pid of pids) if (this.isPinned(process(pid)?.namespaces[type], column)) return true;
     return false;
   }
 
@@ -242,8 +243,7 @@ export class MemberTile implements Tile {
         }
         rows[row]!.cells.push(cell);
       });
-      for (const { more } of rows)
-        for (const { pid } of more) show(context.processes.get(pid)?.namespaces[type], column);
+      for (const { more } of rows) for (const { pid } of more) show(context.process(pid)?.namespaces[type], column);
       show(shared[type], column);
     });
     return { rows, inodes: [...inodes] };
@@ -258,7 +258,7 @@ function alike(leaders: readonly (Process | undefined)[], type: NamespaceType, i
 function others(container: Container, context: Context): TileRow["more"] {
   const found: TileRow["more"] = [];
   for (const pid of container.pids) {
-    const process = pid === container.pid ? undefined : context.processes.get(pid);
+    const process = pid === container.pid ? undefined : context.process(pid);
     if (process) found.push({ pid, comm: process.comm, rssBytes: process.rssBytes });
   }
   return found;

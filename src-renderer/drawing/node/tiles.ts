@@ -4,6 +4,7 @@
  */
 
 import { openFiles } from "../../../src-shared/assemble/namespaces.ts";
+import { lookup } from "../../../src-shared/lookup.ts";
 import {
   type CgroupReport,
   type Container,
@@ -35,7 +36,7 @@ const WORSE: Record<Severity, number> = { critical: 3, warning: 2, info: 1 };
 
 /** Pods alone, without what is in them: what a first look at a large node shows, in plain blocks, while the rest is made. */
 export function podTiles({ snapshot, findings, grouping }: Omit<TileSources, "reports">): Tile[] {
-  const nothing: Context = { processes: new Map(), initial: [], pinned: [], reports: new Map() };
+  const nothing: Context = { process: () => undefined, initial: [], pinned: [], reports: new Map() };
   return podsOf(snapshot, new Map(), worstByPod(findings), grouping, nothing);
 }
 
@@ -69,7 +70,6 @@ const podsOf = (
   });
 
 function contextOf(snapshot: Snapshot, reports: Context["reports"]): Context {
-  let byPid: Map<number, Process> | undefined;
   const initial: Context["initial"] = NAMESPACE_TYPES.map(() => undefined);
   const pinned: Context["pinned"] = NAMESPACE_TYPES.map(() => null);
   for (const space of snapshot.namespaces) {
@@ -82,11 +82,7 @@ function contextOf(snapshot: Snapshot, reports: Context["reports"]): Context {
     }
   }
   return {
-    // Only when a tile is looked at: from far away none is.
-    get processes() {
-      byPid ??= new Map(snapshot.processes.map((process) => [process.pid, process]));
-      return byPid;
-    },
+    process: lookup(snapshot).process,
     initial,
     pinned,
     reports,
@@ -141,7 +137,7 @@ function* elsewhere(snapshot: Snapshot, context: Context): Generator<undefined, 
   for (const space of snapshot.namespaces) {
     if (++done % PER_STEP === 0) yield;
     if (space.initial || ofPods.has(space.inode) || space.pids.some((pid) => covered.has(pid))) continue;
-    const leader = space.pids.length > 0 ? context.processes.get(space.pids[0]!) : undefined;
+    const leader = space.pids.length > 0 ? context.process(space.pids[0]!) : undefined;
     if (!leader && space.pins.length === 0 && openFiles(space).length === 0) continue;
     const key = leader ? itemKey.process(leader) : itemKey.namespace(space);
     const known = found.get(key);

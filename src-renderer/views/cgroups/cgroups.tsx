@@ -18,7 +18,7 @@ import { Icicle } from "../picture/icicle-panel.tsx";
 import type { ViewProps } from "../view.ts";
 import { commandsFor } from "./by-hand.ts";
 import { CgroupDetail } from "./detail.tsx";
-import { firstOpen, oomRanks, treeRows } from "./rows.ts";
+import { domainRanks, firstOpen, treeRows } from "./rows.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
 import "../../ui/view-head.css";
@@ -59,7 +59,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const path = cgroupPathOf(snapshot, selected) ?? at ?? null;
   const under = cgroupPathOf(snapshot, hovered) ?? null;
   const rows = useMemo(() => treeRows(reports, open, wanted), [reports, open, wanted]);
-  const oom = useMemo(() => oomRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
+  const oom = useMemo(() => domainRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
   const current = byPath.get(path ?? "/");
 
   const choose = (next: string) => {

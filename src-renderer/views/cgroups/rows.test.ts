@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
-import { childrenOf, firstOpen, oomRanks, ordinal, treeRows } from "./rows.ts";
+import { ordinal } from "../../ui/words.ts";
+import { childrenOf, domainRanks, firstOpen, treeRows } from "./rows.ts";
 
 const snapshot = syntheticSnapshot({ pods: 30 });
 const reports = cgroupReports(snapshot);
@@ -48,7 +49,7 @@ describe("treeRows", () => {
 
 it("ranks containers of a pod's own domain", () => {
   const pod = snapshot.pods.find(({ containers, qos }) => containers.length > 1 && qos === "Burstable")!;
-  const ranks = oomRanks(snapshot, new Map(reports.map((report) => [report.path, report])), pod.cgroupPath!);
+  const ranks = domainRanks(snapshot, new Map(reports.map((report) => [report.path, report])), pod.cgroupPath!);
   expect(ranks.domain).toBe(pod.cgroupPath);
   expect(ranks.byPath.size).toBeGreaterThan(1);
   expect([1, 2, 3, 4, 11, 21, 112].map(ordinal)).toEqual(["1st", "2nd", "3rd", "4th", "11th", "21st", "112th"]);

@@ -1,4 +1,5 @@
-import { oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
+import { oomDomainOf, oomQueue, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
+import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 
@@ -83,27 +84,16 @@ export interface OomRanks {
 }
 
 /** Who dies first when the domain of a cgroup is full: for each cgroup with members, the rank of its first victim. */
-export function oomRanks(snapshot: Snapshot, reports: ReadonlyMap<string, CgroupReport>, of: string): OomRanks {
+export function domainRanks(snapshot: Snapshot, reports: ReadonlyMap<string, CgroupReport>, of: string): OomRanks {
   const report = reports.get(of);
   const domain = report ? oomDomainOf(report, reports) : "/";
   const { order, stops } = oomQueue(snapshot, domain);
-  const paths = new Map(snapshot.containers.map(({ id, cgroupPath }) => [id, cgroupPath]));
-  const byPath = new Map<string, number>();
-  const podPaths = new Map(snapshot.pods.map(({ key, cgroupPath }) => [key, cgroupPath]));
-  let rank = 0;
+  const find = lookup(snapshot);
+  const byPath = oomRanks(order, ({ containerId }) => find.container(containerId ?? "")?.cgroupPath);
   for (const { containerId, podKey } of order) {
-    const path = containerId === undefined ? undefined : paths.get(containerId);
-    if (path === undefined || byPath.has(path)) continue;
-    rank += 1;
-    byPath.set(path, rank);
-    const above = podKey === undefined ? undefined : podPaths.get(podKey);
-    if (above !== undefined && !byPath.has(above)) byPath.set(above, rank);
+    const above = find.pod(podKey ?? "")?.cgroupPath;
+    const rank = byPath.get(find.container(containerId ?? "")?.cgroupPath ?? "");
+    if (above !== undefined && rank !== undefined && !byPath.has(above)) byPath.set(above, rank);
   }
   return { domain, stops, byPath };
 }
-
-export const ordinal = (n: number): string => {
-  const tens = n % 100;
-  if (tens >= 11 && tens <= 13) return `${n}th`;
-  return `${n}${["th", "st", "nd", "rd"][n % 10] ?? "th"}`;
-};

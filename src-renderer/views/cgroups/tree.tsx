@@ -6,7 +6,8 @@ import { pressureLevel } from "../../drawing/node/measure.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
-import { type OomRanks, ordinal, type TreeRow } from "./rows.ts";
+import { ordinal } from "../../ui/words.ts";
+import type { OomRanks, TreeRow } from "./rows.ts";
 
 export interface TreeProps {
   snapshot: Snapshot;

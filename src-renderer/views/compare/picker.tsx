@@ -2,6 +2,7 @@ import { Popover } from "radix-ui";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import type { Container } from "../../../src-shared/model.ts";
+import { compareText } from "../../../src-shared/order.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { useMoments } from "../../state/snapshots.ts";
 import { Icon } from "../../ui/icons.tsx";
@@ -17,8 +18,6 @@ interface Choice {
 }
 
 const MOST = 60;
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Every pod and container of every open node, now and at each kept moment. */
 function useChoices(): Choice[] {
@@ -36,7 +35,7 @@ function useChoices(): Choice[] {
       const side = (key: string): Side => (moment === undefined ? { nodeId, key } : { nodeId, key, moment });
       const id = (key: string) => `${nodeId} ${moment ?? ""} ${key}`;
       const pods = [...snapshot.pods]
-        .sort((a, b) => byText(a.name, b.name))
+        .sort((a, b) => compareText(a.name, b.name))
         .map(
           (pod): Choice => ({
             id: id(pod.key),
@@ -49,7 +48,7 @@ function useChoices(): Choice[] {
       const containers = snapshot.containers.filter(({ kind, pid }) => kind !== "sandbox" && pid !== null);
       const podNames = new Map(snapshot.pods.map(({ key, name }) => [key, name]));
       const home = ({ podKey, name }: Container) => `${podNames.get(podKey ?? "") ?? ""}\u0000${name}`;
-      containers.sort((a, b) => byText(home(a), home(b)));
+      containers.sort((a, b) => compareText(home(a), home(b)));
       return [
         ...pods,
         ...containers.map((one): Choice => {

@@ -1,5 +1,6 @@
 import type { BenchRow } from "../../../src-shared/api.ts";
 import { bytesShort, duration } from "../../../src-shared/format.ts";
+import { compareText } from "../../../src-shared/order.ts";
 
 /** The measures in the order in which they answer "what does pause cost?"; others follow by name. */
 const ORDER = [
@@ -30,7 +31,7 @@ export const measureName = (measure: string): string => NAMES[measure] ?? measur
 export function measuresOf(rows: readonly BenchRow[]): string[] {
   const found = new Set(rows.flatMap((row) => Object.keys(row.measures)));
   const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-  return [...found].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return [...found].sort((a, b) => rank(a) - rank(b) || compareText(a, b));
 }
 
 /** A figure in its unit: "12 ms", "0.6 M", "2". */

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { shellQuote } from "../../../src-shared/shell-quote.ts";
 import { cgroupPathOf, idOf, itemKey, itemOf } from "../../drawing/item-key.ts";
@@ -229,7 +230,7 @@ function useTileOf(snapshot: Snapshot, tiles: ReadonlyMap<string, Tile>): (id: s
     for (const { key, cgroupPath } of snapshot.pods)
       if (cgroupPath) podOf.set(itemKey.cgroup(cgroupPath), itemKey.pod(key));
     const holder = (pid: number): string | undefined => {
-      const container = snapshot.containers.find(({ pids }) => pids.includes(pid));
+      const container = lookup(snapshot).containerOfPid(pid);
       return container && podOf.get(itemKey.container(container.id));
     };
     return (id) => {

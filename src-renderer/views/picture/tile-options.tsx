@@ -1,7 +1,6 @@
-import { bytes, inert, percent } from "../../../src-shared/format.ts";
+import { bytes, inert, listed, percent } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import { CELL, type Tile } from "../../drawing/node/tile.ts";
-import { listed } from "../../ui/words.ts";
 import type { NodeScene } from "./scene.ts";
 
 /** The picture in words, for screen readers: the group around the selected tile as options of the canvas's listbox. */

@@ -1,11 +1,12 @@
 import { useMemo } from "react";
+import { pinTypes } from "../../../src-shared/manifests.ts";
 import type { ActionName, Snapshot } from "../../../src-shared/model.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { type RailsModel, railsModel } from "../../drawing/rails-model.ts";
 
-const PINNED = new Set(["net", "ipc", "uts", "user"]);
+const PINNED: ReadonlySet<string> = new Set(pinTypes);
 
 /** The picture as the plan wants it: drawn from what is, with the pins and pause that the action adds or takes. */
 function wanted(model: RailsModel, action: ActionName, pinFirst: boolean): RailsModel {

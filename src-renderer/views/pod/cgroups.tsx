@@ -1,7 +1,8 @@
 import { useMemo, useState } from "react";
 import { lineage } from "../../../src-shared/cgroups/headroom.ts";
-import { type OomDomain, oomDomainOf, oomOrder } from "../../../src-shared/cgroups/oom-order.ts";
+import { type OomDomain, oomDomainOf, oomOrder, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
 import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
+import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
@@ -9,6 +10,7 @@ import { hover, useSelection } from "../../state/selection.ts";
 import { BY_PATH, motion, useSteady } from "../../state/steady.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { ordinal } from "../../ui/words.ts";
 
 interface Line {
   report: CgroupReport;
@@ -36,23 +38,19 @@ function linesOf(snapshot: Snapshot, pod: Pod, within: readonly CgroupReport[]):
   return lines;
 }
 
-const ORDINALS = ["1st", "2nd", "3rd"];
-const ordinal = (i: number): string => ORDINALS[i] ?? `${i + 1}th`;
-
-/** Which group loses a process first, second, …: by container, or by path for what is of none (a monitor). */
+/** By group, of those that are shown: a container's, or the process's own for what is of none (a monitor). */
 function ordersOf(domain: OomDomain | undefined, snapshot: Snapshot, lines: readonly Line[]): Map<string, number> {
   const shown = new Set(lines.map(({ report }) => report.path));
-  const pathOf = new Map(snapshot.processes.map(({ pid, cgroup }) => [pid, cgroup.v2 ?? cgroup.v1?.memory]));
+  const { process } = lookup(snapshot);
   const containerAt = new Map<string | undefined, string>();
   for (const { report } of lines)
     if (report.containerId !== undefined && !containerAt.has(report.containerId))
       containerAt.set(report.containerId, report.path);
-  const orders = new Map<string, number>();
-  for (const { containerId, pid } of domain?.order ?? []) {
-    const path = containerAt.get(containerId) ?? pathOf.get(pid);
-    if (path !== undefined && shown.has(path) && !orders.has(path)) orders.set(path, orders.size);
-  }
-  return orders;
+  return oomRanks(domain?.order ?? [], ({ containerId, pid }) => {
+    const cgroup = process(pid)?.cgroup;
+    const path = containerAt.get(containerId) ?? cgroup?.v2 ?? cgroup?.v1?.memory;
+    return path !== undefined && shown.has(path) ? path : undefined;
+  });
 }
 
 function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: string }) {
@@ -96,7 +94,7 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
         {stall === undefined ? "–" : stall.toFixed(1)}
       </td>
       <td className="num">
-        {order !== undefined && <span className={`ord ${order === 0 ? "first" : ""}`}>{ordinal(order)}</span>}
+        {order !== undefined && <span className={`ord ${order === 1 ? "first" : ""}`}>{ordinal(order)}</span>}
       </td>
     </tr>
   );

@@ -1,6 +1,6 @@
+import { listed } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
-import { listed } from "../../ui/words.ts";
 
 export interface Lead {
   tone: "plain" | "bad";

@@ -1,5 +1,6 @@
 import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { listed } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
@@ -10,7 +11,6 @@ import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
-import { listed } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";

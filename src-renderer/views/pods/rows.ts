@@ -1,3 +1,4 @@
+import { lookup } from "../../../src-shared/lookup.ts";
 import type {
   CgroupReport,
   Finding,
@@ -91,14 +92,13 @@ export function podRows(
   for (const report of reports.values())
     if (report.containerId !== undefined && !byContainer.has(report.containerId))
       byContainer.set(report.containerId, report);
-  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
-  const containers = new Map(snapshot.containers.map((container) => [container.id, container]));
+  const find = lookup(snapshot);
   const known = new Set(snapshot.namespaces.map(({ type }) => type));
   // A type that some member shows, or that this kernel does not have at all, was read.
   const readIn = (pod: Pod) => {
-    const pids = pod.containers.flatMap((id) => containers.get(id)?.pids ?? []);
+    const pids = pod.containers.flatMap((id) => find.container(id)?.pids ?? []);
     if (pod.sandbox.pid !== undefined) pids.push(pod.sandbox.pid);
-    const members = pids.flatMap((pid) => processes.get(pid) ?? []);
+    const members = pids.flatMap((pid) => find.process(pid) ?? []);
     const hidden = members.length > 0 && members.every(({ namespaces }) => Object.keys(namespaces).length === 0);
     return (type: NamespaceType) =>
       !hidden &&

@@ -1,5 +1,6 @@
 import { type SortingState, useTable } from "@tanstack/react-table";
 import { type CSSProperties, useMemo, useRef, useState } from "react";
+import { compareText } from "../../../src-shared/order.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { useWidth } from "../../ui/width.ts";
@@ -20,7 +21,7 @@ function linesOf(rows: readonly PodRow[], grouping: Grouping): Line[] {
     else groups.set(value, [row]);
   }
   return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .flatMap(([value, list]) => [
       { kind: "group" as const, value, count: list.length },
       ...list.map((row) => ({ kind: "row" as const, row })),
