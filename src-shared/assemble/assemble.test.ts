@@ -215,7 +215,7 @@ describe("finding a pod by what a person types", () => {
     }
   });
   it("gives candidates where there are none or several", () => {
-    expect(findPod(snapshot, "nothing")).toEqual({ candidates: [] });
+    expect(findPod(snapshot, "nothing")).toEqual({ candidates: [], meant: [] });
     const twice = { ...snapshot, pods: snapshot.pods.map((pod) => ({ ...pod, name: "same" })) };
     expect(findPod(twice, "same").pod).toBeUndefined();
     expect((findPod(twice, "same") as { candidates: Pod[] }).candidates).toHaveLength(9);

@@ -271,6 +271,28 @@ describe("Docker below a kubelet", () => {
   });
 });
 
+// moby daemon/container/state.go: SetRunning forgets the exit code of the run before; SetRestarting is Running too.
+describe("how a container of Docker ended", () => {
+  const ended = (state: object) => {
+    const id = idOf("endeddocker");
+    const scene = new Scene()
+      .process({ pid: 320, in: own(4026542200), at: `/docker/${id}` })
+      .file(`/var/lib/docker/containers/${id}/config.v2.json`, { ID: id, Name: "/a", State: { Pid: 320, ...state } });
+    return assemble(scene.reading).containers.find((entry) => entry.id === id)?.ended;
+  };
+  const FinishedAt = "2026-11-28T08:00:00Z";
+  it("is not told by what it says while it runs, apart from when", () => {
+    expect(ended({ Running: true, ExitCode: 0, FinishedAt })).toEqual({ at: "2026-11-28T08:00:00.000Z" });
+    expect(ended({ Running: true, Restarting: true, ExitCode: 137, OOMKilled: true, FinishedAt })).toEqual({
+      exitCode: 137,
+      signal: 9,
+      oomKilled: true,
+      at: "2026-11-28T08:00:00.000Z",
+    });
+    expect(ended({ Running: true, ExitCode: 0, FinishedAt: "0001-01-01T00:00:00Z" })).toBeUndefined();
+  });
+});
+
 // --- podman, after its infra container came back ---------------------------------------------------
 describe("a split pod", () => {
   it("shows where its containers disagree: old ones are still in the network of the infra that died", () => {

@@ -7,7 +7,9 @@ import { isLive } from "../liveness.ts";
 import { lookup } from "../lookup.ts";
 import type { Container, NamespaceType, Process, Snapshot } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
+import { RUNTIME_LABELS, type RuntimeName } from "../runtimes/names.ts";
 import { ociType } from "../runtimes/oci.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import { placeless, unread } from "../unread.ts";
 
 export type PathVerdict =
@@ -56,7 +58,7 @@ export function checkPaths(snapshot: Snapshot, container: Container): PathCheck[
       : pid === undefined
         ? throughPin(snapshot, container, kind, path, actual)
         : throughProcess(snapshot, container, process, kind, pid, actual);
-    const words = wordsOf(kind, answer.reason);
+    const words = wordsOf(kind, answer.reason, container.runtime);
     return { type, kind, ...(path ? { path } : {}), ...(actual === undefined ? {} : { actual }), ...answer, words };
   });
 }
@@ -124,7 +126,7 @@ function throughPin(
   return { verdict: "stale", leadsTo: inodes[0]!, reason: { code: "pin-other", inodes } };
 }
 
-function wordsOf(kind: NamespaceType, reason: PathReason): string {
+function wordsOf(kind: NamespaceType, reason: PathReason, runtime: RuntimeName): string {
   switch (reason.code) {
     case "own":
       return "a new one, made with the container";
@@ -141,7 +143,9 @@ function wordsOf(kind: NamespaceType, reason: PathReason): string {
     case "process":
       return `${reason.who}'s (pid ${reason.pid}): it lives only as long as that process`;
     case "process-gone":
-      return `process ${reason.pid} is gone: a restart would fail, or join whoever gets that pid`;
+      return runtimeOf(runtime).writesPathsAnew
+        ? `process ${reason.pid} is gone: ${RUNTIME_LABELS[runtime]} writes the path anew when it starts the container`
+        : `process ${reason.pid} is gone: a restart would fail, or join whoever gets that pid`;
     case "stranger":
       return `process ${reason.process.pid} (${reason.process.comm}) is in another ${kind} namespace: a stranger's`;
     case "not-of-pod":

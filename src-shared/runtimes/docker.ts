@@ -110,7 +110,9 @@ function dockerRecord(id: string, path: string, config: JsonObject | undefined, 
   if (state.Running === true) record.pid = pid(state.Pid);
   // A container that never started has no end: FinishedAt is Go's zero time then (moby daemon/container/state.go).
   const at = text(state.FinishedAt);
-  const end = endOf({ exitCode: state.ExitCode, oomKilled: state.OOMKilled, at });
+  // While it runs both tell of this run, which has not ended (SetRunning); between two tries it is Restarting, and Running.
+  const runs = state.Running === true && state.Restarting !== true;
+  const end = endOf(runs ? { at } : { exitCode: state.ExitCode, oomKilled: state.OOMKilled, at });
   if (end?.at !== undefined) record.ended = end;
   const counted = labels["annotation.io.kubernetes.container.restartCount"];
   record.restartCount = counted && /^\d{1,9}$/.test(counted) ? Number(counted) : integer(config?.RestartCount);

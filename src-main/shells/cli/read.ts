@@ -22,9 +22,12 @@ export function onePod(snapshot: Snapshot, text: string): Pod {
   const found = findPod(snapshot, text);
   if (found.pod !== undefined) return found.pod;
   if (found.candidates.length === 0) {
-    throw new Refusal(
-      `No pod here is called ${JSON.stringify(inert(text, 100))}. Pods of this node: ${listed(snapshot.pods)}`,
-    );
+    const no = `No pod here is called ${JSON.stringify(inert(text, 100))}.${found.note ? ` ${found.note}` : ""}`;
+    if (found.meant.length > 0)
+      throw new Refusal(
+        `${no} A kubelet puts its node's name behind that of a static pod; meant is perhaps: ${listed(found.meant)}`,
+      );
+    throw new Refusal(`${no} Pods of this node: ${listed(snapshot.pods)}`);
   }
   throw new Refusal(`Several pods are called ${JSON.stringify(inert(text, 100))}: ${listed(found.candidates)}`);
 }
