@@ -17,6 +17,7 @@ import { sceneEntries } from "./demo/scenes/index.ts";
 import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
 import { historyLimits } from "./recordings/history.ts";
 import { RecordingService } from "./recordings/service.ts";
+import { requireConnection, type WayToNode } from "./session/access.ts";
 import { Prompts } from "./session/prompts.ts";
 import { Session } from "./session/session.ts";
 import type { ShellPowers } from "./shells/shell.ts";
@@ -86,6 +87,11 @@ export class Inspector {
   subscribe(listener: (event: ApiEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** For a shell in this very process that hands a node's own stream through: a terminal's. Throws as an action would. */
+  wayTo(nodeId: string): WayToNode {
+    return requireConnection(this.#session(nodeId));
   }
 
   async close(): Promise<void> {

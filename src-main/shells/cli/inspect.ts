@@ -29,6 +29,8 @@ export interface Inspecting {
   /** Rejects as the Inspector does, with the errors' own classes: exit.ts makes statuses of them. */
   ask: Ask;
   subscribe(listener: (event: ApiEvent) => void): () => void;
+  /** The connection itself, for a stream that is handed through. Throws where the target is a file. */
+  wayTo: Inspector["wayTo"];
 }
 
 /** Its questions are put to whoever sits at this terminal, one after another; what is said of a way in is said once. */
@@ -54,5 +56,9 @@ export function inspect(options: Pick<InspectorOptions, "readOnly" | "source">):
       if (open.has(question.askId)) await ask("ask.answer", { askId: question.askId, answers });
     });
   });
-  return { ask, subscribe: (listener) => inspector.subscribe(listener) };
+  return {
+    ask,
+    subscribe: (listener) => inspector.subscribe(listener),
+    wayTo: (nodeId) => inspector.wayTo(nodeId),
+  };
 }

@@ -73,6 +73,8 @@ export interface OpenNode {
   ask: Inspecting["ask"];
   /** What the Inspector tells of this node alone. */
   subscribe(listener: (event: ApiEvent) => void): void;
+  /** The connection itself, for a stream that is handed through. Throws where the target is a file. */
+  way(): ReturnType<Inspecting["wayTo"]>;
   close(): Promise<void>;
 }
 
@@ -85,7 +87,7 @@ export interface OpenTarget extends OpenNode {
 
 /** Opens a target, as `how` says. Throws what the way to it throws. */
 export async function openNode(target: string, options: CommonOptions, how: OpenOptions = {}): Promise<OpenNode> {
-  const { ask, subscribe } = inspectingWith(options);
+  const { ask, subscribe, wayTo } = inspectingWith(options);
   const readOnly = options.readOnly ?? false;
   const { nodeId } = await ask("node.open", { target, options: { wait: true, everyMs: 0, readOnly, ...how } });
   return {
@@ -96,6 +98,7 @@ export async function openNode(target: string, options: CommonOptions, how: Open
         const whose = event.type === "node" ? event.state.nodeId : "nodeId" in event ? event.nodeId : undefined;
         if (whose === nodeId) listener(event);
       }),
+    way: () => wayTo(nodeId),
     close: async () => void (await ask("node.close", { nodeId })),
   };
 }
