@@ -1,6 +1,7 @@
 // npm test: types, lint, unused code and packages, unit tests, build, real-node tests, browser and desktop end-to-end
 // tests. What this machine cannot run is named with the reason; where PODGLASS_REQUIRE names it, that is a failure.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, findChromium, findElectron, noDisplay, root, say } from "./setup.mjs";
@@ -25,14 +26,10 @@ function skip(kind, name, reason) {
   else skipped.push(`${name}: ${reason}`);
 }
 
-function node(args, env = {}) {
-  return (
-    spawnSync(process.execPath, args, {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-      env: { NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env, ...env },
-    }).status ?? 1
-  );
+const environment = () => ({ NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env });
+
+function node(args) {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: environment() }).status ?? 1;
 }
 
 function step(name, work) {
@@ -78,13 +75,19 @@ function vitest(stage, extra, kind, reason) {
   if (status !== 0 && failures.length === 0) fail(`${stage}: vitest ended with status ${status}`);
 }
 
-function playwright(project, cannot) {
-  if (!wanted(project)) return;
+async function playwright(project, cannot) {
+  if (!wanted(project.replace("-live", ""))) return;
   say(`\n── ${project} end-to-end`);
-  if (cannot) return skip(project, `${project} end-to-end`, cannot);
+  if (cannot) return skip(project.replace("-live", ""), `${project} end-to-end`, cannot);
   const file = join(results, `${project}.json`);
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
-  const status = node([cli, "test", `--project=${project}`], { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  const folder = join(results, `playwright-${project}`);
+  const child = spawn(process.execPath, [cli, "test", `--project=${project}`, `--output=${folder}`], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    env: { ...environment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  });
+  const [status] = await once(child, "exit");
   const report = json(file);
   if (!report) return fail(`${project}: Playwright gave no report (status ${status})`);
   for (const error of report.errors ?? []) fail(`${project}: ${String(error.message).split("\n")[0]}`);
@@ -125,12 +128,16 @@ vitest(
   linuxRoot ? "a program it needs is missing" : "it needs root on Linux",
 );
 const noBuild = built ? undefined : "there is no build";
-playwright("browser", noBuild ?? (findChromium() ? undefined : "no Chromium was found (PODGLASS_CHROMIUM names one)"));
-playwright("desktop", noBuild ?? findElectron().why ?? noDisplay());
+const noBrowser = noBuild ?? (findChromium() ? undefined : "no Chromium was found (PODGLASS_CHROMIUM names one)");
+const noDesktop = noBuild ?? findElectron().why ?? noDisplay();
+// Side by side, for each waits most of the time; but one window at a time has the keyboard, and one live node is made.
+await Promise.all([playwright("browser", noBrowser), playwright("desktop", noDesktop)]);
+await playwright("browser-live", noBrowser);
+await playwright("desktop-live", noDesktop);
 
 const folder = join(root, "dist", "linux-unpacked");
 const noPackage = existsSync(folder) ? undefined : "nothing is packaged in dist/ (npm run package -- dir)";
-playwright("packaged", noBuild ?? noPackage ?? noDisplay());
+await playwright("packaged", noBuild ?? noPackage ?? noDisplay());
 
 if (skipped.length > 0) say(`\nskipped here:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
 if (failures.length > 0) say(`\nfailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);

@@ -115,7 +115,7 @@ describe.each([
     it("is opened by a window after one question, and is live", async () => {
       ({ nodeId } = await ask("node.open", { target: made.target, options: { everyMs: 500 } }));
       expect(asked.map(({ action, steps }) => [action, steps[0]?.command])).toEqual([
-        ["start-program", `${program} exec -i ${made.name} sh -c …`],
+        ["start-program", `${program} exec -i ${made.name} sh -c '…'`],
       ]);
       await expect.poll(async () => (await state())?.phase, { timeout: 30_000 }).toBe("live");
       await expect
