@@ -3,6 +3,7 @@ import { listed } from "./format.ts";
 import type { NamespaceType, Sandbox, SandboxReason } from "./model.ts";
 import { RUNTIME_LABELS, type RuntimeName } from "./runtimes/names.ts";
 import { runtimeOf } from "./runtimes/table.ts";
+import type { Sentences } from "./sentences.ts";
 
 const are = (words: readonly unknown[]): string => (words.length === 1 ? "is" : "are");
 
@@ -102,3 +103,59 @@ function unreadWords({ what, pid }: { what: "processes" | "groups" | "pins" | "n
 /** Its state is what is left when something could not be read, not a conclusion: the words say what. */
 export const isNotKnown = ({ reasons = [] }: Pick<Sandbox, "reasons">): boolean =>
   reasons.some(({ code }) => code === "unread" || code === "elsewhere");
+
+/** What stands against ending pause (questions/obstacles.ts), each a sentence without its capital and its point. */
+export const OBSTACLES = {
+  "not-known": "{why}",
+  dropped: "there is no pause process any more: {why}",
+  dead: "pause is gone already, and not by a plan: {why}",
+  starting: "there is no pause process yet: {why}",
+  never: "there never was a pause process: {why}",
+  within: "the pod is in a container that is a node of its own: open that node itself, by docker:NAME or podman:NAME",
+  "program-unread": "process {pid} could not be read: it may be more than a pause",
+  machine: "the sandbox process ({comm}, {pid}) is the pod itself: every container ends with it",
+  program: "{comm} ({pid}) is a program of its own, and not a pause that only waits",
+  unread:
+    "whether the pod shares its {types} {noun} could not be read: log in as root, or allow sudo -n and use --sudo",
+  "pid-namespace":
+    "pause is pid 1 of the PID namespace that the pod shares: {names} would be killed with it, and a pin does not help, for a PID namespace ends with its pid 1",
+  "pid-namespace-below":
+    "pause is pid 1 of a PID namespace: {processes} in it or below it would be killed with it, and a pin does not help, for a PID namespace ends with its pid 1",
+  unpinnable: "the pod shares its {types} namespace, which Podglass does not pin",
+  network: "{words}",
+  "user-made": "it is made of processes of user {uid}: {why}",
+  "kubelet-unread": "whether a kubelet owns the pod is not known: no record of it could be read",
+  static: "a static pod: its kubelet would stop and remake it, perhaps the control plane with it",
+  kubelet: "{words}",
+} as const satisfies Sentences;
+
+/** What happens to one thing when a holder goes (questions/what-if.ts). */
+export const EFFECTS = {
+  named: "it is what goes",
+  "killed-with-init": "its PID namespace ends with its pid 1, and the kernel kills every member",
+  ends: "its first process ends",
+  killed: "killed by the kernel together with pid 1 of its PID namespace",
+  freed: "nothing else holds it, so the kernel frees it",
+  "init-ends": "its pid 1 ends: members are killed, nothing can be started in it any more",
+  keeps: "its processes keep every namespace that they are in",
+  "held-pin": "held by the pin {path}",
+  "held-names": "held by {names}",
+  "held-both": "held by the pin {path} and {names}",
+  "held-other": "held by another process",
+  "dead-sandbox": "the pod's sandbox is dead: there is nothing to join",
+  "new-sandbox": "the kubelet makes new containers in a new sandbox instead",
+  "new-infra": "infra is started again in new namespaces",
+  "joins-freed": "what it would join has been freed",
+  "joins-nothing": "its config.json joins {type} at {path}, which leads nowhere then",
+  /** What its runtime makes of it: runtimes/, afterPause. */
+  runtime: "{words}",
+} as const satisfies Sentences;
+
+/** What else is to be said of such a loss, as a sentence of its own. */
+export const REMARKS = {
+  "runtimes-pin": "{path} is the runtime's own: when the pod is removed, its network plugin finds nothing to clean up.",
+  kubelet:
+    "The kubelet sees a sandbox that is not ready: it stops every container and makes the pod anew, with another address.",
+  pinned: "Pause holds nothing in this pod that a pin does not hold.",
+  runtime: "{words}",
+} as const satisfies Sentences;

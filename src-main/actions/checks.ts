@@ -3,7 +3,7 @@ import type { ActionName, Plan, Snapshot } from "../../src-shared/model.ts";
 import { normalPath } from "../../src-shared/namespace-paths.ts";
 import { isKubelets } from "../../src-shared/questions/kubelet.ts";
 import { networkAfterPause } from "../../src-shared/questions/network.ts";
-import { type Obstacle, obstacles } from "../../src-shared/questions/obstacles.ts";
+import { type Obstacle, obstacles, obstacleWords } from "../../src-shared/questions/obstacles.ts";
 import type { Look } from "./look.ts";
 import type { Target } from "./target.ts";
 
@@ -119,13 +119,19 @@ function unpinChecks(question: Question): Check[] {
 /** Where a plan says which obstacle of readiness it met; those of owner and place have checks of their own. */
 const CHECK_OF: Record<Obstacle["code"], string> = {
   "not-known": "identity",
-  "no-process": "identity",
+  dropped: "identity",
+  dead: "identity",
+  starting: "identity",
+  never: "identity",
   machine: "identity",
   program: "identity",
+  "program-unread": "identity",
   unread: "pinned",
   unpinnable: "pinned",
   "pid-namespace": "pid-namespace",
+  "pid-namespace-below": "pid-namespace",
   kubelet: "kubelet",
+  "kubelet-unread": "kubelet",
   static: "kubelet",
   network: "network-survives",
   within: "within",
@@ -137,9 +143,11 @@ function dropChecks(question: Question): Check[] {
   const { target, snapshot, acceptRestart, look, pinFirst } = question;
   const { pod, sandbox } = target;
   const standIn = isStandIn(question);
-  const against = obstacles(snapshot, pod).filter(({ code }) => !(acceptRestart && code === "kubelet"));
+  const against = obstacles(snapshot, pod).filter(
+    ({ code }) => !(acceptRestart && (code === "kubelet" || code === "kubelet-unread")),
+  );
   const met = (name: string) => {
-    const words = against.filter(({ code }) => CHECK_OF[code] === name).map(({ text }) => text);
+    const words = against.filter(({ code }) => CHECK_OF[code] === name).map(obstacleWords);
     return words.length > 0 ? check(name, false, words.join("; ")) : undefined;
   };
   const checks: Check[] = [];

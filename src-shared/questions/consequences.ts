@@ -6,9 +6,11 @@
 import type { Lookup } from "../lookup.ts";
 import { type Container, namespaceId, type Pod, type Snapshot } from "../model.ts";
 import { normalPath, pidOfPath } from "../namespace-paths.ts";
+import type { REMARKS } from "../reasons.ts";
 import { runtimeOf } from "../runtimes/table.ts";
+import type { Said } from "../sentences.ts";
 import type { Aftermath, Loss } from "./aftermath.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, EffectReason } from "./effect.ts";
 import { isKubelets } from "./kubelet.ts";
 import { networkAfterPause } from "./network.ts";
 
@@ -26,28 +28,27 @@ export interface Circumstances {
 export interface Consequences {
   dies: Effect[];
   cannotComeBack: Effect[];
-  remark: string;
+  remark?: Said<typeof REMARKS>;
 }
 
 export function consequences(circumstances: Circumstances): Consequences {
-  const result: Consequences = { dies: [], cannotComeBack: [], remark: "" };
+  const result: Consequences = { dies: [], cannotComeBack: [] };
   const { pod, pausePid, after } = circumstances;
   if (pod && (pausePid !== undefined || (pod.sandbox.pid !== undefined && after.died.has(pod.sandbox.pid)))) {
     afterPause(circumstances, pod, result);
   } else if (pod?.sandbox.state === "dead") {
     for (const container of containersOf(circumstances, pod)) {
       if (container.pid === null || !after.died.has(container.pid)) continue;
-      result.cannotComeBack.push(comeback(container, "the pod's sandbox is dead: there is nothing to join"));
+      result.cannotComeBack.push(comeback(container, { code: "dead-sandbox" }));
     }
   }
   result.cannotComeBack.push(...brokenPaths(circumstances));
   const own = circumstances.loss.pins?.find((path) => /^\/run\/netns\/(cni-|[0-9a-f]{8}-)/.test(path));
-  if (own)
-    result.remark = `${own} is the runtime's own: when the pod is removed, its network plugin finds nothing to clean up.`;
+  if (own) result.remark = { code: "runtimes-pin", path: own };
   return result;
 }
 
-const comeback = (container: Container, why: string): Effect => ({
+const comeback = (container: Container, why: EffectReason): Effect => ({
   kind: "container",
   id: container.id,
   label: container.name,
@@ -60,7 +61,7 @@ const containersOf = ({ find }: Circumstances, pod: Pod): Container[] =>
 function afterPause(circumstances: Circumstances, pod: Pod, result: Consequences): void {
   const { snapshot } = circumstances;
   const all = containersOf(circumstances, pod);
-  const next = (why: string): Effect => ({
+  const next = (why: EffectReason): Effect => ({
     kind: "pod",
     id: pod.key,
     label: "no new container could be made in the pod",
@@ -68,35 +69,33 @@ function afterPause(circumstances: Circumstances, pod: Pod, result: Consequences
   });
   loseInterface(circumstances, pod, result);
   if (isKubelets(snapshot, pod)) {
-    result.remark =
-      "The kubelet sees a sandbox that is not ready: it stops every container and makes the pod anew, with another address.";
-    for (const container of all)
-      result.cannotComeBack.push(comeback(container, "the kubelet makes new containers in a new sandbox instead"));
+    result.remark = { code: "kubelet" };
+    for (const container of all) result.cannotComeBack.push(comeback(container, { code: "new-sandbox" }));
     return;
   }
   const { noReturn, splits, pins } = runtimeOf(pod.runtime).afterPause;
   if (noReturn) {
-    for (const container of all) result.cannotComeBack.push(comeback(container, noReturn));
-    result.cannotComeBack.push(next(noReturn));
-    if (pins) result.remark = pinsRemark(circumstances, pod);
+    const why: EffectReason = { code: "runtime", words: noReturn };
+    for (const container of all) result.cannotComeBack.push(comeback(container, why));
+    result.cannotComeBack.push(next(why));
+    if (pins && holdsNothing(circumstances, pod)) result.remark = { code: "pinned" };
   } else if (splits) {
-    result.remark = splits;
+    result.remark = { code: "runtime", words: splits };
     result.cannotComeBack.push({
       kind: "pod",
       id: pod.key,
       label: "the pod could not be one again",
-      why: "infra is started again in new namespaces",
+      why: { code: "new-infra" },
     });
-  } else if (circumstances.after.freed.length > 0)
-    result.cannotComeBack.push(next("what it would join has been freed"));
+  } else if (circumstances.after.freed.length > 0) result.cannotComeBack.push(next({ code: "joins-freed" }));
 }
 
 /** Where a runtime pins net, ipc and uts of every pod, its pause is the last holder of none of them. */
-function pinsRemark({ find, after }: Circumstances, pod: Pod): string {
+function holdsNothing({ find, after }: Circumstances, pod: Pod): boolean {
   const types = (["net", "ipc", "uts"] as const).filter((type) => pod.namespaces[type] !== undefined);
   const pinned = types.every((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
   const kills = after.freed.some((namespace) => namespace.type === "pid" && namespace.inode === pod.namespaces.pid);
-  return pinned && types.length > 0 && !kills ? "Pause holds nothing in this pod that a pin does not hold." : "";
+  return Boolean(pinned) && types.length > 0 && !kills;
 }
 
 function loseInterface({ find, after }: Circumstances, pod: Pod, result: Consequences): void {
@@ -108,7 +107,7 @@ function loseInterface({ find, after }: Circumstances, pod: Pod, result: Consequ
     kind: "address",
     id: namespaceId(net),
     label: `the network of ${pod.name}${pod.ips.length > 0 ? ` (${pod.ips.join(", ")})` : ""}`,
-    why: detail,
+    why: { code: "runtime", words: detail },
   });
 }
 
@@ -126,7 +125,7 @@ function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
       const broken =
         pid === undefined ? gone.has(normalPath(path)) : after.died.has(pid) && find.process(pid) !== undefined;
       if (!broken) continue;
-      effects.push(comeback(container, `its config.json joins ${type} at ${path}, which leads nowhere then`));
+      effects.push(comeback(container, { code: "joins-nothing", type, path }));
       break;
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Pod } from "../model.ts";
 import { namespaceOf, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
+import { effectWords } from "./effect.ts";
 import { networkAfterPause } from "./network.ts";
 import { readiness } from "./readiness.ts";
 import { whatIf } from "./what-if.ts";
@@ -41,7 +42,7 @@ describe("whether a pod's network outlives pause", () => {
     expect(fate.survives).toBe(survives);
     expect(readiness(snapshot).pods[0]!.reasons.includes(fate.detail)).toBe(survives !== "yes");
     const lost = whatIf(snapshot, { kind: "sandbox", podKey: key }).dies.filter(({ kind }) => kind === "address");
-    expect(lost.map(({ why }) => why)).toEqual(survives === "yes" ? [] : [fate.detail]);
+    expect(lost.map(effectWords)).toEqual(survives === "yes" ? [] : [fate.detail]);
   });
 
   it("is not asked of a pod that shares no network", () => {

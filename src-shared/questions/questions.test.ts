@@ -4,6 +4,7 @@ import { assemble } from "../assemble/assemble.ts";
 import { diffPods } from "../diff/pods.ts";
 import type { Pod, Snapshot } from "../model.ts";
 import { nodeCost, pauseCost } from "./cost.ts";
+import { effectWords } from "./effect.ts";
 import { readiness } from "./readiness.ts";
 import { type HolderRef, whatIf } from "./what-if.ts";
 
@@ -30,7 +31,7 @@ describe("what if pause went", () => {
     expect(labels(answer.goesOn, "container")).toEqual(["app", "sidecar"]);
     expect(labels(answer.cannotComeBack, "container")).toEqual(["app", "sidecar"]);
     expect(labels(answer.dies, "container")).toEqual(["pause"]);
-    expect(answer.cannotComeBack[0]?.why).toContain("refuses CreateContainer");
+    expect(answer.cannotComeBack[0] && effectWords(answer.cannotComeBack[0])).toContain("refuses CreateContainer");
     expect(answer.sentence).toMatch(
       /^When pause of web \(pid \d+\) ends: nothing that is shared is freed; app and sidecar go on/,
     );

@@ -11,7 +11,7 @@ import type { Pod, Readiness, Snapshot, Verdict } from "../model.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { pauseCost } from "./cost.ts";
-import { obstacles } from "./obstacles.ts";
+import { obstacles, obstacleWords } from "./obstacles.ts";
 
 export function readiness(snapshot: Snapshot): Readiness {
   const result: Readiness = { pods: [], saves: { processes: 0, pssBytes: 0, cgroups: 0 } };
@@ -34,7 +34,7 @@ function podReadiness(snapshot: Snapshot, pod: Pod): { verdict: Verdict; reasons
   if (against.length === 0) return { verdict: "yes", reasons: waysAndPrices(snapshot, pod) };
   return {
     verdict: against.some(({ verdict }) => verdict === "no") ? "no" : "unknown",
-    reasons: against.map(({ text }) => text),
+    reasons: against.map(obstacleWords),
   };
 }
 

@@ -14,9 +14,11 @@ import {
   processId,
   type Snapshot,
 } from "../model.ts";
+import { REMARKS } from "../reasons.ts";
+import { type Said, say } from "../sentences.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, EffectReason } from "./effect.ts";
 
 /** What may go. A pin without a path means all pins of that namespace. */
 export type HolderRef =
@@ -120,8 +122,6 @@ function affectedPods(snapshot: Snapshot, find: Lookup, after: Aftermath, pod: P
   return snapshot.pods.filter((entry) => keys.has(entry.key));
 }
 
-const ENDS = "its first process ends";
-
 function dying(find: Lookup, after: Aftermath, loss: Loss): Effect[] {
   const effects: Effect[] = [];
   const named = new Set(loss.pids);
@@ -131,31 +131,22 @@ function dying(find: Lookup, after: Aftermath, loss: Loss): Effect[] {
     if (container) containers.set(container, [...(containers.get(container) ?? []), pid]);
     const process = find.process(pid);
     if (!process) continue;
-    const why = named.has(pid)
-      ? "it is what goes"
-      : "its PID namespace ends with its pid 1, and the kernel kills every member";
+    const why: EffectReason = { code: named.has(pid) ? "named" : "killed-with-init" };
     effects.push({ kind: "process", id: processId(process), label: `${process.comm} (pid ${pid})`, why });
   }
   for (const [container, pids] of containers) {
     if (container.pid === null || !pids.includes(container.pid)) continue;
-    const killed = !named.has(container.pid);
-    effects.push({
-      kind: "container",
-      id: container.id,
-      label: container.name,
-      why: killed ? "killed by the kernel together with pid 1 of its PID namespace" : ENDS,
-    });
+    const why: EffectReason = { code: named.has(container.pid) ? "ends" : "killed" };
+    effects.push({ kind: "container", id: container.id, label: container.name, why });
   }
-  for (const namespace of after.freed)
-    effects.push({ kind: "namespace", id: namespaceId(namespace), label: label(namespace), why: whyFreed(namespace) });
+  for (const namespace of after.freed) {
+    const why: EffectReason = { code: namespace.type === "pid" ? "init-ends" : "freed" };
+    effects.push({ kind: "namespace", id: namespaceId(namespace), label: label(namespace), why });
+  }
   return effects;
 }
 
 const label = (namespace: Namespace): string => `${namespace.type}:[${namespace.inode}]`;
-const whyFreed = (namespace: Namespace): string =>
-  namespace.type === "pid"
-    ? "its pid 1 ends: members are killed, nothing can be started in it any more"
-    : "nothing else holds it, so the kernel frees it";
 
 function goingOn(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Loss): Effect[] {
   const effects: Effect[] = [];
@@ -164,12 +155,7 @@ function goingOn(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Los
     for (const id of pod.containers) {
       const container = find.container(id);
       if (!container || container.pid === null || after.died.has(container.pid)) continue;
-      effects.push({
-        kind: "container",
-        id,
-        label: container.name,
-        why: "its processes keep every namespace that they are in",
-      });
+      effects.push({ kind: "container", id, label: container.name, why: { code: "keeps" } });
     }
     for (const [type, inode] of Object.entries(pod.namespaces)) {
       const namespace = find.namespace(type as NamespaceType, inode);
@@ -180,16 +166,21 @@ function goingOn(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Los
           namespace.pids.filter((pid) => !after.died.has(pid)).flatMap((pid) => find.containerOfPid(pid)?.name ?? []),
         ),
       ];
-      const holders = [...(pin ? [`the pin ${pin.path}`] : []), ...(names.length > 0 ? [listed(names)] : [])];
       effects.push({
         kind: "namespace",
         id: namespaceId(namespace),
         label: label(namespace),
-        why: `held by ${listed(holders) || "another process"}`,
+        why: heldBy(pin?.path, names),
       });
     }
   }
   return dedupe(effects);
+}
+
+function heldBy(path: string | undefined, names: readonly string[]): EffectReason {
+  if (path === undefined)
+    return names.length > 0 ? { code: "held-names", names: listed(names) } : { code: "held-other" };
+  return names.length > 0 ? { code: "held-both", path, names: listed(names) } : { code: "held-pin", path };
 }
 
 function dedupe(effects: readonly Effect[]): Effect[] {
@@ -206,7 +197,7 @@ const sharedIds = (pods: readonly Pod[]): Set<string> =>
   new Set(pods.flatMap((pod) => Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`)));
 
 function sentenceOf(
-  told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack"> & { remark: string },
+  told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack"> & { remark?: Said<typeof REMARKS> },
   shared: ReadonlySet<string>,
   loss: Loss,
 ): string {
@@ -217,7 +208,7 @@ function sentenceOf(
     effect.kind === "namespace" && shared.has(effect.id) ? effect.id.slice(0, effect.id.indexOf(":")) : [],
   );
   const killed = told.dies.flatMap((effect) =>
-    effect.kind === "container" && effect.why !== ENDS ? effect.label : [],
+    effect.kind === "container" && effect.why.code !== "ends" ? effect.label : [],
   );
   if (killed.length > 0) parts.push(`${listed(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
   if (freed.length > 0) parts.push(`the kernel frees ${listed([...new Set(freed)])}`);
@@ -231,5 +222,5 @@ function sentenceOf(
   const next = labels(told.cannotComeBack, "pod");
   if (next.length > 0) parts.push(listed(next));
   if (loss.pids && lost.length === 0 && next.length === 0) parts.push("all of it can be started again");
-  return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${told.remark}` : ""}`;
+  return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${say(REMARKS, told.remark)}` : ""}`;
 }

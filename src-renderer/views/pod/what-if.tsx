@@ -1,5 +1,5 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Effect } from "../../../src-shared/questions/effect.ts";
+import { type Effect, effectWords } from "../../../src-shared/questions/effect.ts";
 import type { WhatIf as Answer } from "../../../src-shared/questions/what-if.ts";
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
@@ -62,9 +62,12 @@ function namesOf(effects: readonly Effect[], shared: ReadonlySet<string>, own: s
       KINDS.has(kind) && (kind !== "namespace" || shared.has(id)) && !(kind === "container" && id === own),
   );
   const list = told.length > 0 ? told : effects.filter(({ kind }) => kind === "process").slice(0, 4);
-  return list.map(({ kind, id, label, why }) => ({
-    name: kind === "namespace" ? `the ${id.slice(0, id.indexOf(":"))} namespace` : inert(label, 80),
-    why: inert(why, 300),
+  return list.map((effect) => ({
+    name:
+      effect.kind === "namespace"
+        ? `the ${effect.id.slice(0, effect.id.indexOf(":"))} namespace`
+        : inert(effect.label, 80),
+    why: inert(effectWords(effect), 300),
   }));
 }
 
