@@ -144,7 +144,9 @@ export interface OciConfig {
   namespaces: { type: string; path?: string }[];
   resources?: OciResources;
   annotations: Record<string, string>;
-  mounts?: { destination: string; source?: string; type?: string }[];
+  mounts?: { destination: string; source?: string; type?: string; readOnly?: true }[];
+  /** Its device cgroup lets it open every device of the node. */
+  allDevices?: true;
   sysctl?: Record<string, string>;
 }
 

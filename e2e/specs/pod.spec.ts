@@ -37,7 +37,7 @@ test("the matrix says what the picture draws", async ({ app }) => {
   expect(written).toBe(drawn);
   const held = page.getByRole("row", { name: /^held by/ });
   await expect(held.getByRole("img", { name: "pause" }).first()).toBeVisible();
-  for (const tab of ["OCI config", "Network"]) {
+  for (const tab of ["Walls", "OCI config", "Network"]) {
     await page.getByRole("tab", { name: tab }).click();
     await expect(page.getByRole("tab", { name: tab })).toHaveAttribute("aria-selected", "true");
     await expectAccessible(page);

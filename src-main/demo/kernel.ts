@@ -5,7 +5,7 @@
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../../src-shared/model.ts";
 import type { CgroupTree, Group } from "./cgroups.ts";
 import { oomKill } from "./oom.ts";
-import type { Task } from "./task.ts";
+import type { Power, Task } from "./task.ts";
 
 /** The kernel's fixed numbers where it has them (include/linux/proc_ns.h); net and mnt as seen on many 6.x nodes. */
 export const INITIAL: Record<NamespaceType, number> = {
@@ -17,6 +17,14 @@ export const INITIAL: Record<NamespaceType, number> = {
   ipc: 4026531839,
   net: 4026531840,
   mnt: 4026531841,
+};
+/** What the first process of a node may do: every capability as far as CHECKPOINT_RESTORE. */
+const EVERYTHING: Power = {
+  capEff: "000001ffffffffff",
+  capBnd: "000001ffffffffff",
+  noNewPrivs: false,
+  seccomp: 0,
+  label: "unconfined",
 };
 const FIRST_INODE = 4026532190;
 
@@ -46,6 +54,8 @@ export interface Fork {
   growsBytes?: number;
   cwd?: string;
   listens?: Task["listens"];
+  /** The parent's, where nothing is said. */
+  power?: Power;
 }
 
 /** What a system call would have answered: "ENOMEM", "ESRCH", "ENOENT", "EBUSY", "EEXIST". */
@@ -122,6 +132,7 @@ export class Kernel {
       growsBytes: fork.growsBytes ?? 0,
       cwd: fork.cwd,
       listens: fork.listens ?? [],
+      power: fork.power ?? parent?.power ?? EVERYTHING,
     };
     task.pid = task.nsPids[0] ?? 0;
     this.cgroups.need(task.cgroup);

@@ -1,5 +1,5 @@
 /** Model to raw facts: what the probe would have read on a node in this state. */
-import type { NamespaceType } from "../../src-shared/model.ts";
+import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import { emptyReading, type RawProcess, type Reading } from "../../src-shared/reading.ts";
 import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
 import { hexId } from "./identity.ts";
@@ -12,6 +12,8 @@ import { versions } from "./system.ts";
 import type { Task } from "./task.ts";
 
 const PAGE = 4096;
+/** The map of the first user namespace: everybody is who they are. */
+const WHOLE_MAP = "0 0 4294967295";
 
 export function readModel(node: NodeParts, deep: boolean): Reading {
   const { kernel, scene } = node;
@@ -153,6 +155,9 @@ function raw(node: NodeParts, task: Task): RawProcess {
         }
       : {}),
     ...(task.subreaper && live ? { cwd: task.cwd } : {}),
+    ...(task.state !== "Z" && NAMESPACE_TYPES.some((type) => task.ns[type] !== INITIAL[type])
+      ? { security: { ...task.power, uidMap: WHOLE_MAP, gidMap: WHOLE_MAP } }
+      : {}),
     // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
     oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
   };

@@ -39,6 +39,12 @@ const config = (of: RecordOf, annotations: Record<string, string>, sysctl?: Reco
     root: { path: "rootfs" },
     ...(of.container ? {} : { hostname: of.pod.hostNetwork ? of.scene.node.hostname : of.pod.name }),
     annotations,
+    mounts: (of.container?.mounts ?? []).map(({ source, destination, readOnly }) => ({
+      source,
+      destination,
+      type: "bind",
+      options: ["rbind", readOnly ? "ro" : "rw"],
+    })),
     linux: {
       resources: of.resources,
       cgroupsPath: cgroupsPath(of.scene, of.pod, of.podGroup, of.id),

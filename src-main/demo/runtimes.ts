@@ -1,11 +1,13 @@
 /** The demo's container runtimes: they make pods out of kernel parts, and tidy up when a process of theirs ends. */
 import type { NamespaceType } from "../../src-shared/model.ts";
+import { runtimeOf } from "../../src-shared/runtimes/table.ts";
+import { capabilityMask } from "../../src-shared/walls/capabilities.ts";
 import { hexId, uuid } from "./identity.ts";
 import { INITIAL, type Kernel } from "./kernel.ts";
 import { containerGroup, containerLimits, droppedGroup, oomScoreAdj, podGroup, podLimits } from "./placement.ts";
 import { type RecordOf, recordFiles } from "./records.ts";
 import { type ContainerSpec, MiB, type PodSpec, type Scene } from "./scene.ts";
-import type { Task } from "./task.ts";
+import type { Power, Task } from "./task.ts";
 
 export interface MadeContainer {
   /** Absent for the sandbox. */
@@ -125,6 +127,7 @@ export class Runtimes {
         oomScoreAdj: -998,
         rssBytes: 695 * 1024,
         subreaper: false,
+        power: powerOf(spec, {}),
       });
       sandbox.pid = task.pid;
       for (const type of ["net", "ipc", "uts"] as const) pod.shared[type] = task.ns[type];
@@ -178,6 +181,7 @@ export class Runtimes {
       listens: spec.listens,
       reaps: spec.zombies === undefined,
       subreaper: false,
+      power: powerOf(pod.spec, spec),
     });
     container.pid = task.pid;
     for (const worker of spec.workers ?? [])
@@ -196,6 +200,7 @@ export class Runtimes {
         ...(limits.cpuQuota ? { quota: limits.cpuQuota, period: limits.cpuPeriod } : {}),
       },
       memory: spec.memoryBytes ? { limit: spec.memoryBytes, swap: spec.memoryBytes } : {},
+      devices: [{ allow: spec.privileged === true, access: "rwm" }],
     });
     return container;
   }
@@ -358,6 +363,23 @@ export class Runtimes {
         if (shim?.cwd?.endsWith(made.id)) shim.cwd += " (deleted)";
       }
   }
+}
+
+/** By default a filter and a profile, and the runtime's capabilities for root alone; all is open to who is privileged. */
+function powerOf(
+  { runtime }: PodSpec,
+  { uid = 0, privileged }: { uid?: number; privileged?: boolean },
+): Power | undefined {
+  if (privileged) return undefined;
+  const capBnd = capabilityMask(runtimeOf(runtime).capabilities ?? []);
+  const label = { containerd: "cri-containerd.apparmor.d", "cri-o": "crio-default", docker: "docker-default" }[runtime];
+  return {
+    capEff: uid === 0 ? capBnd : "0000000000000000",
+    capBnd,
+    noNewPrivs: uid !== 0,
+    seccomp: 2,
+    label: `${label} (enforce)`,
+  };
 }
 
 const comm = (args: string[]): string => (args[0] ?? "").split("/").at(-1) ?? "";

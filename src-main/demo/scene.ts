@@ -20,6 +20,10 @@ export interface ContainerSpec {
   /** Children that have ended and that its first process does not wait for. */
   zombies?: number;
   uid?: number;
+  /** Every capability, every device and no filter, as privileged: true asks for. */
+  privileged?: boolean;
+  /** Binds of the node's own paths. */
+  mounts?: { source: string; destination: string; readOnly?: boolean }[];
 }
 
 export interface PodSpec {

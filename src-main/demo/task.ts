@@ -1,6 +1,14 @@
 /** A process of the demo node. */
 import type { NamespaceInodes } from "../../src-shared/model.ts";
 
+export interface Power {
+  capEff: string;
+  capBnd: string;
+  noNewPrivs: boolean;
+  seccomp: 0 | 2;
+  label: string;
+}
+
 export interface Task {
   pid: number;
   ppid: number;
@@ -27,5 +35,7 @@ export interface Task {
   /** Memory it takes each second, a leak or a hog. Bytes. */
   growsBytes: number;
   cwd?: string;
+  /** What it may do; its children may no more. */
+  power: Power;
   listens: { protocol: "tcp" | "udp"; port: number }[];
 }

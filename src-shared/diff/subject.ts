@@ -15,6 +15,7 @@ import { pauseCost } from "../questions/cost.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { ociType } from "../runtimes/oci.ts";
+import { WALL_NAMES, wallsOf } from "../walls/walls.ts";
 
 export type Fields = Map<string, unknown>;
 export interface Subject {
@@ -171,6 +172,8 @@ function containerFields(snapshot: Snapshot, container: Container, reports: Read
     ["processes", container.pids.length],
     ["oomScoreAdj", process?.oomScoreAdj],
   ]);
+  const walls = new Map(wallsOf(snapshot, container)?.map(({ name, says }) => [name, says]));
+  for (const name of WALL_NAMES) fields.set(`walls.${name}`, walls.get(name));
   for (const type of NAMESPACE_TYPES) fields.set(`oci.namespaces.${type}`, asked(container, type));
   const resources = container.oci?.resources ?? {};
   for (const key of ["memory", "cpu", "pids", "unified"]) fields.set(`oci.resources.${key}`, resources[key]);

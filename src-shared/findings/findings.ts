@@ -16,10 +16,12 @@ import { leftovers } from "./leftovers.ts";
 import { limitAboveParent } from "./limit-above-parent.ts";
 import { nearMemoryLimit } from "./near-memory-limit.ts";
 import { nearPidsLimit } from "./near-pids-limit.ts";
+import { runtimeSocket, writableNodePath } from "./node-paths.ts";
 import { oomScoreAdjust } from "./oom-score-adjust.ts";
 import { outsidePodCgroup } from "./outside-pod-cgroup.ts";
 import { pidNamespaceApp } from "./pid-namespace-app.ts";
 import { pressure } from "./pressure.ts";
+import { privilegedContainer } from "./privileged-container.ts";
 import { qosMismatch } from "./qos-mismatch.ts";
 import { sandboxDisagreement } from "./sandbox-disagreement.ts";
 import { sharedBetweenPods } from "./shared-between-pods.ts";
@@ -49,6 +51,9 @@ const RULES: Rule[] = [
   stuckProcess,
   pidNamespaceApp,
   hostNamespaces,
+  privilegedContainer,
+  runtimeSocket,
+  writableNodePath,
   limitAboveParent,
   nearMemoryLimit,
   throttled,

@@ -1,11 +1,7 @@
 /** A pod in the node's own namespaces that does not look like part of the system. */
-import type { Finding, NamespaceType, Pod } from "../model.ts";
-import { runtimeOf } from "../runtimes/table.ts";
+import type { Finding, NamespaceType } from "../model.ts";
 import { podLabel, type Rule } from "./view.ts";
-
-/** What the cluster itself runs: host networking is how these work. */
-const SYSTEM =
-  /^(?:kube-.+|openshift(?:-.+)?|.+-system|calico-.+|tigera-.+|metallb.*|rook-.+|longhorn.*|monitoring|cilium.*|istio-.+|gatekeeper.*|ingress-.+)$/;
+import { isSystemPod, isUnnamedPod } from "./whose.ts";
 
 const MEANING: Partial<Record<NamespaceType, string>> = {
   net: "it can listen on the node's addresses, reach what listens on its loopback, and see all its traffic with the right capability",
@@ -16,9 +12,8 @@ const MEANING: Partial<Record<NamespaceType, string>> = {
 export const hostNamespaces: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
     const types = pod.host.filter((type) => type in MEANING);
-    if (types.length === 0 || isSystem(pod)) return [];
-    // A CRI pod has a Kubernetes namespace: where it is not known, neither is whether the pod is the system's.
-    const unnamed = pod.namespace === undefined && runtimeOf(pod.runtime).cri === true;
+    if (types.length === 0 || isSystemPod(pod)) return [];
+    const unnamed = isUnnamedPod(pod);
     const grave = !unnamed && (types.includes("pid") || types.includes("ipc"));
     return [
       {
@@ -36,6 +31,3 @@ export const hostNamespaces: Rule = (view): Finding[] =>
       } satisfies Finding,
     ];
   });
-
-const isSystem = (pod: Pod): boolean =>
-  pod.staticPod === true || (pod.namespace !== undefined && SYSTEM.test(pod.namespace));

@@ -2,7 +2,7 @@
 import type { CriMode, CriModes, OciConfig, Process } from "../model.ts";
 import type { TaskFiles } from "./files.ts";
 import type { RuntimeRecord } from "./record.ts";
-import { argument, type Monitor, type Runtime, type Sources, said } from "./runtime.ts";
+import { argument, MOBY_CAPABILITIES, type Monitor, type Runtime, type Sources, said } from "./runtime.ts";
 
 export const containerd: Runtime = {
   name: "containerd",
@@ -10,6 +10,8 @@ export const containerd: Runtime = {
   versions: ["containerd"],
   kubelets: true,
   cri: true,
+  capabilities: MOBY_CAPABILITIES,
+  sockets: ["/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock"],
   groups: { prefixes: ["cri-containerd"] },
   monitor: shimOf,
   recordOf(id, monitor) {

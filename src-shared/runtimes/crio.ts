@@ -15,6 +15,19 @@ export const crio: Runtime = {
   versions: ["cri-o", "crio"],
   kubelets: true,
   cri: true,
+  // cri-o internal/config/capabilities/capabilities_linux.go
+  capabilities: [
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FSETID",
+    "FOWNER",
+    "SETGID",
+    "SETUID",
+    "SETPCAP",
+    "NET_BIND_SERVICE",
+    "KILL",
+  ],
+  sockets: ["/run/crio/crio.sock"],
   groups: { prefixes: ["crio"], monitors: ["crio-conmon"], bareMarks: true },
   monitor: conmonOf,
   recordOf(_id, { name }) {

@@ -7,7 +7,14 @@ import type { JsonObject } from "./json.ts";
 import { integer, object, parseObject, pid, text, texts } from "./json.ts";
 import { ociType } from "./oci.ts";
 import type { RuntimeRecord } from "./record.ts";
-import type { Grouped, Known, NetworkFate, Runtime, Sources } from "./runtime.ts";
+import {
+  type Grouped,
+  type Known,
+  MOBY_CAPABILITIES,
+  type NetworkFate,
+  type Runtime,
+  type Sources,
+} from "./runtime.ts";
 
 /** Folders that a runtime uses for everybody are no pod's. */
 const EVERYBODYS = /^(\/(docker|machine\.slice|system\.slice|user\.slice)?)?$/;
@@ -17,6 +24,8 @@ export const docker: Runtime = {
   daemon: "dockerd",
   versions: ["docker", "dockerd"],
   kubelets: true,
+  capabilities: MOBY_CAPABILITIES,
+  sockets: ["/run/docker.sock", "/run/cri-dockerd.sock"],
   groups: { prefixes: ["docker"], folder: "docker" },
   monitor(process) {
     const shim = shimArguments(process);

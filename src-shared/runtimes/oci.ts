@@ -31,7 +31,14 @@ export function parseOciConfig(path: string, content: string): OciConfig | undef
   for (const entry of array(config.mounts).slice(0, 512)) {
     const mount = object(entry);
     const destination = text(mount.destination);
-    if (destination) mounts.push({ destination, source: text(mount.source), type: text(mount.type) });
+    if (!destination) continue;
+    const readOnly = array(mount.options).includes("ro");
+    mounts.push({
+      destination,
+      source: text(mount.source),
+      type: text(mount.type),
+      ...(readOnly ? { readOnly } : {}),
+    });
   }
   const result: OciConfig = { path, namespaces, annotations: texts(config.annotations), mounts };
   const args = array(process.args).flatMap((arg) => text(arg) ?? []);
@@ -44,12 +51,20 @@ export function parseOciConfig(path: string, content: string): OciConfig | undef
   if (oomScoreAdj !== undefined) result.oomScoreAdj = oomScoreAdj;
   if (isObject(linux.resources)) {
     // The device list is long and says nothing about limits.
-    const { devices: _devices, ...resources } = linux.resources;
+    const { devices, ...resources } = linux.resources;
     result.resources = resources;
+    if (array(devices).some(isEveryDevice)) result.allDevices = true;
   }
   const sysctl = texts(linux.sysctl);
   if (Object.keys(sysctl).length > 0) result.sysctl = sysctl;
   return result;
+}
+
+/** config-linux.md, Allowed Device list: what is not named stands for all. */
+function isEveryDevice(entry: unknown): boolean {
+  const { allow, type = "a", major, minor, access } = object(entry);
+  const any = (number: unknown) => number === undefined || number === null || number === -1;
+  return allow === true && type === "a" && any(major) && any(minor) && text(access) === "rwm";
 }
 
 /**

@@ -29,6 +29,21 @@ export const podman: Runtime = {
   name: "podman",
   versions: ["podman"],
   kubelets: false,
+  // containers/common pkg/config/default.go, DefaultCapabilities
+  capabilities: [
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+  ],
+  sockets: ["/run/podman/podman.sock"],
   groups: {
     prefixes: ["libpod", "libpod-payload"],
     monitors: ["libpod-conmon"],

@@ -5,6 +5,7 @@
 import type { SANDBOX_EVIDENCE } from "../evidence.ts";
 import type { ContainerEnd, Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
 import type { Said } from "../sentences.ts";
+import type { Capability } from "../walls/capabilities.ts";
 import type { SortedFiles } from "./files.ts";
 import type { RuntimeName } from "./names.ts";
 import type { Claim, ConfigAt, Files, PodRecord, RuntimeRecord } from "./record.ts";
@@ -19,6 +20,10 @@ export interface Runtime {
   readonly kubelets: boolean;
   /** Its pods are made over the CRI: each has a name, a Kubernetes namespace and a uid. */
   readonly cri?: boolean;
+  /** What it gives a container that asks for nothing: capabilities(7). */
+  readonly capabilities?: readonly Capability[];
+  /** Where it listens for orders: who may write there is root on the node. */
+  readonly sockets?: readonly string[];
   readonly groups: Groups;
   /** The shim or conmon that a process is, by its arguments, which any user may read. */
   monitor?(process: Process): Monitor | undefined;
@@ -186,3 +191,21 @@ export interface Advice {
 /** "KEY = VALUE in FILE", or what holds where nothing is set. */
 export const said = (found: RuntimeConfiguration | undefined, otherwise: string): string =>
   found ? `${found.key} = ${found.value} in ${found.path}` : otherwise;
+
+/** containerd pkg/oci/spec.go, defaultUnixCaps; moby daemon/pkg/oci/caps/defaults.go, DefaultCapabilities. */
+export const MOBY_CAPABILITIES: readonly Capability[] = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FSETID",
+  "FOWNER",
+  "MKNOD",
+  "NET_RAW",
+  "SETGID",
+  "SETUID",
+  "SETFCAP",
+  "SETPCAP",
+  "NET_BIND_SERVICE",
+  "SYS_CHROOT",
+  "KILL",
+  "AUDIT_WRITE",
+];

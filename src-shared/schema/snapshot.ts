@@ -203,9 +203,11 @@ const oci = object<OciConfig>({
         destination: redacted,
         source: maybe(redacted),
         type: maybe(redacted),
+        readOnly: maybe(flag),
       }),
     ),
   ),
+  allDevices: maybe(flag),
   sysctl: maybe(sysctls),
 });
 

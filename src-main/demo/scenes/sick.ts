@@ -68,6 +68,25 @@ export const sickScene: Scene = {
     pod("unlimited", { last: 38 }),
     pod("copied", { last: 37, runtime: "cri-o" }),
     pod("stopped", { last: 39, runtime: "cri-o", keepPause: true }),
+    pod("almighty", { last: 42, containers: [app("app", { privileged: true })] }),
+    pod("commander", {
+      last: 43,
+      containers: [
+        app("app", {
+          mounts: [
+            {
+              source: "/run/containerd/containerd.sock",
+              destination: "/run/containerd/containerd.sock",
+              readOnly: true,
+            },
+          ],
+        }),
+      ],
+    }),
+    pod("scribbler", {
+      last: 44,
+      containers: [app("app", { mounts: [{ source: "/etc", destination: "/node/etc" }] })],
+    }),
   ],
   before: [
     { do: "kill-pause", pod: "orphaned" },

@@ -27,10 +27,11 @@ import { Sharing } from "./sharing.tsx";
 import { leadOf } from "./summary.ts";
 import { Sysctls } from "./sysctls.tsx";
 import { useWhatIf } from "./use-what-if.ts";
+import { Walls } from "./walls.tsx";
 import { WhatIfAnswer } from "./what-if.tsx";
 import "./pod.css";
 
-const LEFT = ["matrix", "oci", "mounts", "network", "sysctls"] as const;
+const LEFT = ["matrix", "walls", "oci", "mounts", "network", "sysctls"] as const;
 const RIGHT = ["processes", "findings"] as const;
 /** Tabs whose facts are read when one looks at them. */
 const DEEP: ReadonlySet<string> = new Set(["mounts", "sysctls"]);
@@ -136,6 +137,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             tabs={[
               ...(asked.answer ? [{ value: "whatif" as const, label: "What if" }] : []),
               { value: "matrix", label: "Matrix" },
+              { value: "walls", label: "Walls" },
               { value: "oci", label: "OCI config" },
               { value: "mounts", label: "Mounts" },
               { value: "network", label: "Network" },
@@ -152,6 +154,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
             {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
             {shown === "matrix" && <Matrix report={report} model={model} />}
+            {shown === "walls" && <Walls snapshot={snapshot} containers={containers} />}
             {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}
             {shown === "mounts" && <Mounts containers={containers} />}
             {shown === "network" && (

@@ -1,0 +1,71 @@
+/** Walls in sentences, beside the kernel's own words. */
+import { expect, it } from "vitest";
+import { DemoNode } from "../../src-main/demo/node.ts";
+import { sceneOf } from "../../src-main/demo/scenes/index.ts";
+import { assemble } from "../assemble/assemble.ts";
+import type { ProcessSecurity } from "../model.ts";
+import { type CAPABILITIES, capabilityMask, capabilityNames, isEveryCapability } from "./capabilities.ts";
+import { mapSentences, outsideId, rootSentence } from "./identity.ts";
+import { wallsOf } from "./walls.ts";
+
+it("a mask is its names and back; what is newer than the list has its number", () => {
+  // capsh --decode=00000000a80425fb, which containerd and Docker give.
+  expect(capabilityNames("00000000a80425fb").join(",")).toBe(
+    "CHOWN,DAC_OVERRIDE,FOWNER,FSETID,KILL,SETGID,SETUID,SETPCAP,NET_BIND_SERVICE,NET_RAW,SYS_CHROOT,MKNOD,AUDIT_WRITE,SETFCAP",
+  );
+  for (const hex of ["0000000000000000", "00000000a80425fb", "000001ffffffffff"])
+    expect(capabilityMask(capabilityNames(hex) as (typeof CAPABILITIES)[number][])).toBe(hex);
+  expect(capabilityNames("0000020000000000")).toEqual(["CAP_41"]);
+  expect(["000001ffffffffff", "0000003fffffffff", "000001fffffffffe", "0"].map(isEveryCapability)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+it("maps as sentences", () => {
+  const map = "0 1000 1\n1 100000 65536";
+  expect([0, 1, 65536, 65537].map((uid) => outsideId(map, uid))).toEqual([1000, 100000, 165535, undefined]);
+  expect(mapSentences(map)).toEqual(["0 inside is 1000 outside", "1 to 65536 inside are 100000 to 165535 outside"]);
+  expect(rootSentence("0 100000 65536", false)).toBe("root inside is 100000 outside");
+  expect(rootSentence("1 100000 65536", false)).toBe("there is no root inside");
+  expect(rootSentence(undefined, undefined)).toContain("could not be read");
+  expect(rootSentence("0 0 4294967295", true)).toBe("root inside is root on the node");
+});
+
+const snapshot = () => assemble(new DemoNode(sceneOf("default"), () => Date.now()).reading({ deep: true }));
+
+it("says of a container what its first process may do, beside its runtime's default", () => {
+  const node = snapshot();
+  const app = node.containers.find(({ name }) => name === "shell")!;
+  const process = node.processes.find(({ pid }) => pid === app.pid)!;
+  const said = (change: Partial<ProcessSecurity>) => {
+    process.security = {
+      seccomp: 2,
+      noNewPrivs: false,
+      capEff: "00000000a80425fb",
+      capBnd: "00000000a80425fb",
+      ...change,
+    };
+    return Object.fromEntries(wallsOf(node, app)!.map(({ name, says, thin }) => [name, `${thin ? "! " : ""}${says}`]));
+  };
+  expect(said({})).toEqual({
+    identity: "! root inside is root on the node; it runs as 0",
+    capabilities: "containerd's default",
+    gains: "a set-uid program may give it more",
+    calls: "a seccomp filter stands before its system calls",
+    label: "no security module gives it a label",
+  });
+  const more = "00000000a80435fb";
+  expect(said({ capEff: more, capBnd: more }).capabilities).toBe("! containerd's default and NET_ADMIN");
+  expect(said({ capEff: "0000000000000000" }).capabilities).toBe("none, at most containerd's default");
+  const all = "000001ffffffffff";
+  expect(said({ capEff: all, capBnd: all, seccomp: 0, label: "unconfined" })).toMatchObject({
+    capabilities: "! all 41 of them",
+    calls: "! every system call is open to it",
+    label: "! unconfined",
+  });
+  delete process.security;
+  expect(wallsOf(node, app)).toBeUndefined();
+});
