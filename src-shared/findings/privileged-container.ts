@@ -10,7 +10,7 @@ export const privilegedContainer: Rule = (view): Finding[] =>
   view.snapshot.containers.flatMap((container) => {
     if (!isWorkload(view, container)) return [];
     const doors = doorsOf(view, container);
-    const mask = container.pid === null ? undefined : view.process.get(container.pid)?.security?.capEff;
+    const mask = container.pid === null ? undefined : view.find.process(container.pid)?.security?.capEff;
     if (doors.length === 0 || mask === undefined) return [];
     const names = capabilityNames(mask);
     if (!names.includes("SYS_ADMIN")) return [];
@@ -30,8 +30,11 @@ export const privilegedContainer: Rule = (view): Finding[] =>
   });
 
 function doorsOf(view: View, container: Container): string[] {
-  const process = container.pid === null ? undefined : view.process.get(container.pid);
-  const open = DOORS.filter((type) => view.initial.has(`${type}:${process?.namespaces[type]}`));
+  const process = container.pid === null ? undefined : view.find.process(container.pid);
+  const open = DOORS.filter((type) => {
+    const inode = process?.namespaces[type];
+    return inode !== undefined && view.find.namespace(type, inode)?.initial;
+  });
   return [
     ...(container.oci?.allDevices ? ["its device cgroup lets it open every device of the node"] : []),
     ...(open.length > 0 ? [`it is in the node's own ${open.join(", ")}`] : []),

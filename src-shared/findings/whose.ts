@@ -19,10 +19,10 @@ export const isUnnamedPod = (pod: Pod): boolean => pod.namespace === undefined &
  */
 export function isWorkload(view: View, container: Container): boolean {
   if (container.kind === "sandbox" || container.pid === null) return false;
-  const pod = container.podKey === undefined ? undefined : view.pod.get(container.podKey);
+  const pod = container.podKey === undefined ? undefined : view.find.pod(container.podKey);
   if (pod && (isSystemPod(pod) || isUnnamedPod(pod))) return false;
-  const user = view.process.get(container.pid)?.namespaces.user;
-  if (user === undefined || !view.initial.has(`user:${user}`)) return false;
+  const user = view.find.process(container.pid)?.namespaces.user;
+  if (user === undefined || !view.find.namespace("user", user)?.initial) return false;
   return !view.snapshot.pods.some(({ within }) => within === container.id);
 }
 

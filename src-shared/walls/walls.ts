@@ -1,6 +1,7 @@
 /** How thick each wall around a container is: what its first process may do, in sentences. */
+
+import { lookup } from "../lookup.ts";
 import type { Container, NamespaceType, Process, ProcessSecurity, Snapshot } from "../model.ts";
-import { lookup } from "../questions/lookup.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { capabilityNames, isEveryCapability } from "./capabilities.ts";
 import { rootSentence } from "./identity.ts";
