@@ -71,6 +71,12 @@ write_whole() { # FILE TEXT
     return 1
   fi
 } 2>/dev/null
+# A manifest is written where its data are: the app, which is told of a process that has just been started, and answers
+# with one line of JSON. Where nobody answers, what was begun is taken back.
+ask_manifest() { # PID START
+  say ask manifest "$1 $2"
+  { IFS= read -r manifest && [ -n "$manifest" ]; } || fail "nobody answered with the manifest: the connection was lost"
+}
 # The manifest of a folder as it was is kept beside the new one, since bringing it back must not need any room.
 write_manifest() { # FOLDER TEXT
   rm -f "$1/manifest.old"

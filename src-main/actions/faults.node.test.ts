@@ -17,6 +17,7 @@ describe.skipIf(!root)("faults", { timeout: 180_000 }, () => {
     ["pin", "ipc", "kill"],
     ["drop", "term", "cut"],
     ["restore", "stand-in", "kill"],
+    ["restore", "manifest", "cut"],
     ["unpin", "ipc", "cut"],
   ] as const) {
     it(`${action} at ${step} by ${fault}: before, after, or undo brings it back, and the journal tells the truth`, async () => {

@@ -6,7 +6,7 @@ import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
-import { type Line, reason, runOnNode } from "./remote.ts";
+import { identityIn, type Line, reason, runOnNode } from "./remote.ts";
 import { callsOf, type ScriptCall, takeBackPin } from "./scripts.ts";
 import { verify } from "./verify.ts";
 
@@ -175,7 +175,9 @@ async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connectio
     else if (word === "copy") record("Copies in other mount namespaces", true, `${rest} in mount namespace ${name}`);
   };
   const sudo = now.input.sudo ?? now.input.privilege === "sudo";
-  const result = await runOnNode(connection, call.script, call.args, { sudo, signal, onLine });
+  const { manifest } = call;
+  const answer = manifest && ((line: Line) => JSON.stringify(manifest(identityIn(line))));
+  const result = await runOnNode(connection, call.script, call.args, { sudo, signal, onLine, answer });
   if (result.code === 0) return undefined;
   const why = reason(result);
   record(begun ? title(call.action, begun) : "The script", false, why);

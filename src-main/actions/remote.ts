@@ -3,7 +3,7 @@
  * small language (actions/common.sh): a word, a name, the rest.
  */
 import { startScript } from "../transport/script.ts";
-import { type Connection, ConnectionError } from "../transport/transport.ts";
+import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 
 /** The node was asked and said no: nothing was changed. The message is a sentence for a person (exit status 1). */
 export class Refused extends Error {
@@ -14,6 +14,20 @@ export interface Line {
   word: string;
   name: string;
   rest: string;
+}
+
+/** A process, as a script names it in a line's rest: "4966 12345". */
+export interface ProcessIdentity {
+  pid: number;
+  startTicks: number;
+}
+
+/** Throws ReadingError where a node names no process: nothing is written down of one. */
+export function identityIn({ rest }: Line): ProcessIdentity {
+  const [, pid, startTicks] = /^([1-9][0-9]{0,9}) ([0-9]{1,15})$/.exec(rest) ?? [];
+  if (pid === undefined || startTicks === undefined)
+    throw new ReadingError("the node's script asked for a manifest, and named no process");
+  return { pid: Number(pid), startTicks: Number(startTicks) };
 }
 
 export interface RunResult {
@@ -29,6 +43,8 @@ export interface RunOptions {
   sudo?: boolean;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
+  /** What a script is told that asks (a line `ask NAME …`): one line. Its stdin stays open until it has ended. */
+  answer?: (line: Line) => string;
   /** How long a script may say nothing: then it is left, and what it did is not known. Default 30 s a step. */
   silenceMs?: number;
   /** Keep the script's stdin open until it has ended: its end then tells the script that nobody asks any more. */
@@ -48,12 +64,12 @@ const parse = (text: string): Line => {
   return { word, name, rest: text.slice(word.length + name.length + 2) };
 };
 
-/** Throws ConnectionError when the command could not be started or was cancelled. */
+/** Throws ConnectionError when the command could not be started or was cancelled, and what `answer` throws. */
 export async function runOnNode(
   connection: Connection,
   script: string,
   args: readonly string[],
-  { sudo = false, signal, onLine, hold = false, silenceMs = SILENCE_MS }: RunOptions = {},
+  { sudo = false, signal, onLine, answer, hold = answer !== undefined, silenceMs = SILENCE_MS }: RunOptions = {},
 ): Promise<RunResult> {
   signal?.throwIfAborted();
   const channel = await startScript(connection, script, args, { sudo, signal });
@@ -75,10 +91,20 @@ export async function runOnNode(
     if (stderr.length < MAX_STDERR) stderr += chunk.toString("utf8");
   });
   if (!hold) channel.stdin.end();
+  let wrong: unknown;
+  const tell = (answers: NonNullable<RunOptions["answer"]>, line: Line) => {
+    try {
+      channel.stdin.write(`${answers(line)}\n`);
+    } catch (error) {
+      wrong = error;
+      stop();
+    }
+  };
   const take = (text: string) => {
     const line = parse(text.slice(0, MAX_LINE));
     timer.refresh();
     if (lines.push(line) > MAX_LINES) return stop();
+    if (line.word === "ask" && answer !== undefined) tell(answer, line);
     onLine?.(line);
   };
   let tail = "";
@@ -96,6 +122,7 @@ export async function runOnNode(
   if (hold) channel.stdin.end();
   if (code !== null) await drained;
   signal?.removeEventListener("abort", stop);
+  if (wrong !== undefined) throw wrong;
   if (signal?.aborted) throw new ConnectionError("cancelled", `cancelled while a script ran on ${connection.label}`);
   return { code, lines, stderr: stderr.slice(0, MAX_STDERR), ...(silent ? { silent: silenceMs / 1000 } : {}) };
 }

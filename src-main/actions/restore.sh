@@ -1,11 +1,11 @@
-#podglass:restore/2
+#podglass:restore/3
 # Starts a stand-in that holds a pod's pinned namespaces as pause did, in a leaf group of the pod's. Twice is once.
-# arguments: folder dropped-pid dropped-start manifest-head manifest-tail count group... type=inode...
-# groups: the pod's folders in each hierarchy; the stand-in's identity goes between head and tail of the manifest
+# arguments: folder dropped-pid dropped-start count group... type=inode...
+# groups: the pod's folders in each hierarchy. Who writes the manifest is told the stand-in's identity, and answers with its text.
 # shellcheck disable=SC2154
 enter_first_mounts "$@"
-folder=$1 pid=$2 start=$3 head=$4 tail=$5
-shift 5
+folder=$1 pid=$2 start=$3
+shift 3
 keep_groups "$@"
 shift $((groups + 1))
 need_pairs "$@"
@@ -108,7 +108,8 @@ say ok stand-in "process $standin holds them"
 
 say step manifest
 written=1
-write_manifest "$folder" "$head{\"pid\":$standin,\"startTicks\":$begun}$tail"
+ask_manifest "$standin" "$begun"
+write_manifest "$folder" "$manifest"
 manifest_stays "$folder"
 say ok manifest "$folder/manifest.json"
 say fact stand-in "$standin $begun"

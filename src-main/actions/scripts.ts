@@ -6,6 +6,7 @@ import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import dropScript from "./drop.sh?raw";
 import pinScript from "./pin.sh?raw";
+import type { ProcessIdentity } from "./remote.ts";
 import restoreScript from "./restore.sh?raw";
 import { GRACE_SECONDS } from "./steps.ts";
 import { groupArguments, identityArguments, namespaceArguments } from "./target.ts";
@@ -22,6 +23,8 @@ export interface ScriptCall {
   action: ActionName;
   script: string;
   args: string[];
+  /** The manifest of a script that asks for it, by the process that it started. */
+  manifest?: (started: ProcessIdentity) => PinsManifest;
 }
 
 const process = ({ target }: Question) => target.sandbox ?? target.entry;
@@ -97,19 +100,12 @@ export function callsOf(question: Question, journalId: string, at: string): Scri
     case "restore": {
       const dropped = question.look.manifest?.dropped;
       if (!dropped) throw new RangeError("a restore needs a drop");
-      const manifest = { ...manifestOf(question, "restore", journalId, at), restored: null };
-      const text = JSON.stringify(manifest);
-      const cut = text.indexOf('"restored":') + '"restored":'.length;
+      const identity = [String(dropped.pid), String(dropped.startTicks)];
       return [
-        call("restore", [
-          target.folder,
-          String(dropped.pid),
-          String(dropped.startTicks),
-          text.slice(0, cut),
-          text.slice(cut + "null".length),
-          ...groupArguments(target.groups),
-          ...pair,
-        ]),
+        {
+          ...call("restore", [target.folder, ...identity, ...groupArguments(target.groups), ...pair]),
+          manifest: (restored) => ({ ...manifestOf(question, "restore", journalId, at), restored }),
+        },
       ];
     }
   }

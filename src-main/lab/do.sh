@@ -1,13 +1,11 @@
-#podglass:lab-do/2
+#podglass:lab-do/3
 # Does to a lab pod on purpose what happens to pods: ends a process, starts a container again, takes memory, sets a limit.
 # Nothing outside the pod's own groups is touched: a pid counts only with its start time and inside the member's group.
-# arguments: deed name member pid start bytes pins-folder pause-pid pause-start manifest-head manifest-tail
-# member: c1, pause, or nothing for the pod; the new first process goes between head and tail of the manifest
+# arguments: deed name member pid start bytes pins-folder pause-pid pause-start
+# member: c1, pause, or nothing for the pod
 # shellcheck disable=SC2154,SC2034
 enter_first_mounts "$@"
 deed=$1 name=$2 member=$3 pid=$4 start=$5 bytes=$6 pins=$7 pause=$8 pause_start=$9
-shift 9
-head=$1 tail=$2
 need_name "$name"
 [ -z "$member" ] || need_name "$member"
 need_pins "$pins"
@@ -72,7 +70,8 @@ case $deed in
     find_pivot
     pid=$(start_container "$group" "$shared_pid" 0 0 9>&-)
     start=$(start_of "$pid") || fail "the container ended at once"
-    write_whole "$dir/manifest.json" "$head$pid,\"startTicks\":$start$tail" || fail "$dir/manifest.json could not be written whole: is there room in $RUN?"
+    ask_manifest "$pid" "$start"
+    write_whole "$dir/manifest.json" "$manifest" || fail "$dir/manifest.json could not be written whole: is there room in $RUN?"
     say ok restart "$member runs again as pid $pid"
     ;;
   grow)

@@ -3,7 +3,7 @@ import type { LabDeed } from "../../src-shared/api.ts";
 import { bytes } from "../../src-shared/format.ts";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
-import { Refused, type RunOptions, reason, runOnNode } from "../actions/remote.ts";
+import { identityIn, type Line, Refused, type RunOptions, reason, runOnNode } from "../actions/remote.ts";
 import { type Connection, ReadingError } from "../transport/transport.ts";
 import doScript from "./do.sh?raw";
 import { labManifests, REFUSED, shared } from "./lab.ts";
@@ -42,7 +42,11 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
     throw new Refused(`the lab pod ${deed.name} has no ${deed.member || "member of that name"}`);
   if (deed.do === "restart" && deed.member === "pause")
     throw new Refused("a pause is not started again: restore starts a stand-in where the namespaces are pinned");
-  const [head = "", tail = ""] = container ? around(manifest, container) : [];
+  // Written where the first process of a container is another: a restart.
+  const answer = (line: Line): string => {
+    const containers = manifest.containers.map((one) => (one === container ? { ...one, ...identityIn(line) } : one));
+    return JSON.stringify({ ...manifest, containers });
+  };
   const result = await runOnNode(
     connection,
     script,
@@ -56,10 +60,8 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
       pinsFolder(`lab/${deed.name}`),
       String(manifest.pause?.pid ?? ""),
       String(manifest.pause?.startTicks ?? ""),
-      head,
-      tail,
     ],
-    run,
+    { ...run, answer },
   );
   if (result.code !== 0) {
     const no = result.lines.find((line) => line.word === "no");
@@ -69,14 +71,4 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
   const says = result.lines.find((line) => line.word === "ok")?.rest ?? "done";
   // The script tells sizes in bytes.
   return "bytes" in deed ? says.replace(/\b(\d+)( bytes)?$/, (_, size: string) => bytes(Number(size))) : says;
-}
-
-/** The manifest's text before and behind the identity of a container's first process. */
-function around(manifest: object, container: { pid: number; startTicks: number }): [string, string] {
-  const { pid, startTicks } = container;
-  const text = JSON.stringify(manifest);
-  const identity = `"pid":${pid},"startTicks":${startTicks}`;
-  const at = text.lastIndexOf(identity);
-  if (at === -1) throw new ReadingError("the lab pod's manifest does not name its container as ours do");
-  return [`${text.slice(0, at)}"pid":`, text.slice(at + identity.length)];
 }

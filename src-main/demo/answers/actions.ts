@@ -100,9 +100,9 @@ const drop = talking(({ node, args }, say) => {
   pinsHold(node, folder, pairs);
 });
 
-const restore = talking(({ node, args }, say) => {
-  const [folder = "", pid = "", start = "", head = "", tail = ""] = args;
-  const { groups, pairs } = groupsAndPairs(args.slice(5));
+const restore = talking(async ({ node, args }, say, ask) => {
+  const [folder = "", pid = "", start = ""] = args;
+  const { groups, pairs } = groupsAndPairs(args.slice(3));
   say("step", "checks");
   pinsHold(node, folder, pairs);
   if (node.kernel.tasks.get(Number(pid))?.startTicks === Number(start))
@@ -124,7 +124,7 @@ const restore = talking(({ node, args }, say) => {
       ns: Object.fromEntries(pairs.map(({ type, inode }) => [type, inode])),
     });
   say("ok", "stand-in", `process ${task.pid} holds them`);
-  writeManifest(node, folder, `${head}{"pid":${task.pid},"startTicks":${task.startTicks}}${tail}`, say);
+  writeManifest(node, folder, await ask(task.pid, task.startTicks), say);
   say("fact", "stand-in", task.pid, task.startTicks);
 });
 

@@ -155,9 +155,8 @@ const down = talking(({ node, args }, say) => {
   if (labPods(node).length === 0) kernel.cgroups.remove("/podglass-lab");
 });
 
-const deed = talking(({ node, args }, say) => {
+const deed = talking(async ({ node, args }, say, ask) => {
   const [what = "", name = "", member = "", pid = "", start = "", bytes = "0", , pause = "", pauseStart = ""] = args;
-  const [head = "", tail = ""] = args.slice(9);
   const { kernel } = node;
   const path = `${LAB}/${name}/manifest.json`;
   const manifest = parseLabManifest(node.files.get(path) ?? "");
@@ -201,7 +200,7 @@ const deed = talking(({ node, args }, say) => {
       reaps: false,
       ns: { ...manifest.namespaces, mnt: "new", pid: sharesPid && holder.ns.pid ? holder.ns.pid : "new" },
     });
-    node.files.set(path, `${head}${again.pid},"startTicks":${again.startTicks}${tail}`);
+    node.files.set(path, await ask(again.pid, again.startTicks));
     say("ok", "restart", `${member} runs again as pid ${again.pid}`);
   }
 });

@@ -14,15 +14,32 @@ export class Refusal extends Error {
 
 export type Say = (...words: (string | number)[]) => void;
 
+/** As ask_manifest in common.sh: the text that the app answers with. */
+export type AskManifest = (pid: number, startTicks: number) => Promise<string>;
+
 /** Runs the work, then sends what it said; a refusal is exit status 10, a failure 11. */
 export const talking =
-  (work: (call: Call, say: Say) => void): Answer =>
+  (work: (call: Call, say: Say, ask: AskManifest) => void | Promise<void>): Answer =>
   async (call) => {
     const lines: string[] = [];
     const say: Say = (...words) => lines.push(words.join(" "));
+    const send = () =>
+      call.write(
+        lines
+          .splice(0)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
+    const ask: AskManifest = async (pid, startTicks) => {
+      say("ask", "manifest", pid, startTicks);
+      await send();
+      const manifest = await call.line();
+      if (manifest === undefined) throw new Refusal("failed", "nobody answered with the manifest");
+      return manifest;
+    };
     let code = 0;
     try {
-      work(call, say);
+      await work(call, say, ask);
     } catch (error) {
       if (error instanceof Refusal) {
         code = error.check === "failed" ? 11 : 10;
@@ -32,6 +49,6 @@ export const talking =
         say("no", "failed", error.message);
       } else throw error;
     }
-    await call.write(lines.map((line) => `${line}\n`).join(""));
+    await send();
     return code;
   };
