@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { snapshotOf } from "../../src-shared/testing/snapshot.ts";
-import { shelf } from "./list.ts";
+import { recordingsList } from "./list.ts";
 import { RecordingWriter } from "./writer.ts";
 
-const folder = mkdtempSync(join(tmpdir(), `podglass-shelf-${process.pid}-`));
+const folder = mkdtempSync(join(tmpdir(), `podglass-list-${process.pid}-`));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("tells node, time and length of each file, the newest first, and which are gone or broken", async () => {
@@ -22,7 +22,7 @@ it("tells node, time and length of each file, the newest first, and which are go
   const odd = join(folder, "odd.txt");
   writeFileSync(odd, "hello");
 
-  const files = await shelf(own, [join(folder, "gone.podglass"), odd, later]);
+  const files = await recordingsList(own, [join(folder, "gone.podglass"), odd, later]);
   expect(files.slice(0, 2)).toEqual([
     expect.objectContaining({ path: later, kind: "snapshot", node: at(0).node.hostname, startMs: 1_700_000_060_000 }),
     expect.objectContaining({ path: made, kind: "recording", node: "node-a", frames: 3, endMs: 1_700_000_005_000 }),

@@ -12,7 +12,7 @@ const MOST = 12;
 const HEAD_BYTES = 4096;
 
 /** Files of our own folder and those that were opened from elsewhere, the newest moment first. */
-export async function shelf(folder: string, opened: readonly string[]): Promise<KeptFile[]> {
+export async function recordingsList(folder: string, opened: readonly string[]): Promise<KeptFile[]> {
   const names = await readdir(folder).catch(() => []);
   const own = names
     .filter((name) => name.endsWith(SUFFIX))

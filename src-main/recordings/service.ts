@@ -5,7 +5,7 @@ import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session/session.ts";
 import { History, type HistoryLimits, removeForsaken } from "./history.ts";
-import { SUFFIX, shelf } from "./list.ts";
+import { recordingsList, SUFFIX } from "./list.ts";
 import { RecordingWriter } from "./writer.ts";
 
 interface Running {
@@ -122,7 +122,7 @@ export class RecordingService {
 
   /** Newest first; `opened`: paths of files that were opened from elsewhere. */
   list(opened: readonly string[]): Promise<KeptFile[]> {
-    return shelf(this.folder, opened);
+    return recordingsList(this.folder, opened);
   }
 
   async close(): Promise<void> {
