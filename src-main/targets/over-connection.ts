@@ -9,7 +9,7 @@ import type { OpenSource } from "./source.ts";
 import type { SourceOptions } from "./way.ts";
 
 /** Lets the window and the other nodes have the thread. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** With `sudo` the person is asked for its password where it wants one. Closes the connection where it throws. */
 export async function overConnection(
@@ -35,7 +35,7 @@ export async function overConnection(
     async read(request) {
       const what = `${label}: a ${request.deep ? "deep" : "quick"} reading`;
       const reading = await timed(what, trace, () => live.tick(request));
-      return timed(`${label}: assembling it`, trace, () => assembleGently(reading, breathe, memory));
+      return timed(`${label}: assembling it`, trace, () => assembleGently(reading, yieldToEventLoop, memory));
     },
     close() {
       if (ended) return;
