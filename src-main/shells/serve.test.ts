@@ -96,7 +96,7 @@ async function enter(): Promise<{ folder: string; cookie: string }> {
   return { folder: String(answer.headers.refresh).replace("0;url=", ""), cookie: set.split(";")[0] as string };
 }
 
-const talk = (path: string, headers: Record<string, string>): Promise<WebSocket> =>
+const openSocket = (path: string, headers: Record<string, string>): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}socket`, { headers });
     socket.on("open", () => resolve(socket));
@@ -169,10 +169,10 @@ describe("the auth gate of podglass serve", () => {
     expect((await get(inside, { ...with_, "Sec-Fetch-Site": "same-site" })).status).toBe(403);
     expect((await get(inside, with_, "POST")).status).toBe(403);
     expect((await get(inside, { ...with_, "Sec-Fetch-Site": "none" }, "HEAD")).status).toBe(200);
-    await expect(talk(inside, { ...with_, Origin: "http://evil.example" })).rejects.toThrow("403");
-    await expect(talk(inside, with_)).rejects.toThrow("403");
-    await expect(talk(inside, { Origin: origin })).rejects.toThrow("403");
-    await expect(talk("/", { ...with_, Origin: origin })).rejects.toThrow("403");
+    await expect(openSocket(inside, { ...with_, Origin: "http://evil.example" })).rejects.toThrow("403");
+    await expect(openSocket(inside, with_)).rejects.toThrow("403");
+    await expect(openSocket(inside, { Origin: origin })).rejects.toThrow("403");
+    await expect(openSocket("/", { ...with_, Origin: origin })).rejects.toThrow("403");
   });
 
   it("leads to no file outside of the page", async () => {
@@ -239,7 +239,7 @@ describe("what any web page, or any program here, can send to the port", () => {
   /** The session that was there before is still there after. */
   async function survives(send: () => Promise<unknown>): Promise<void> {
     const { folder: inside, cookie } = await enter();
-    const page = await talk(inside, { Cookie: cookie, Origin: origin });
+    const page = await openSocket(inside, { Cookie: cookie, Origin: origin });
     await send();
     expect(await say(page, { id: 7, name: "any", input: 1 })).toMatchObject({ id: 7, value: { echo: 1 } });
     page.close();
@@ -321,7 +321,7 @@ describe("what any web page, or any program here, can send to the port", () => {
       "8981",
     ])
       await raw(Buffer.concat([Buffer.from(hello), Buffer.from(frame, "hex")]));
-    const page = await talk(inside, { Cookie: cookie, Origin: origin });
+    const page = await openSocket(inside, { Cookie: cookie, Origin: origin });
     expect(await say(page, { id: 1, name: "any", input: null })).toMatchObject({ id: 1 });
     page.close();
   });
@@ -342,7 +342,7 @@ describe("what any web page, or any program here, can send to the port", () => {
 describe("the socket of podglass serve", () => {
   const inside = async (): Promise<WebSocket> => {
     const { folder: path, cookie } = await enter();
-    return talk(path, { Cookie: cookie, Origin: origin });
+    return openSocket(path, { Cookie: cookie, Origin: origin });
   };
 
   it("carries requests, refusals and events, and never a permission to act", async () => {
@@ -376,14 +376,14 @@ describe("the socket of podglass serve", () => {
     const file = (id: number) => JSON.stringify({ id, name: "file.open", input: {}, file: { name: "x", base64 } });
     const { folder: path, cookie } = await enter();
     for (const waitMs of [0, 1, 5, 20, 60]) {
-      const socket = await talk(path, { Cookie: cookie, Origin: origin });
+      const socket = await openSocket(path, { Cookie: cookie, Origin: origin });
       for (let id = 0; id < 3; id += 1) socket.send(file(id));
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       socket.terminate();
       await new Promise((resolve) => setTimeout(resolve, 100));
       await expect.poll(uploads).toEqual([]);
     }
-    const last = await talk(path, { Cookie: cookie, Origin: origin });
+    const last = await openSocket(path, { Cookie: cookie, Origin: origin });
     last.on("error", () => undefined);
     await say(last, JSON.parse(file(1)));
     expect(uploads()).toHaveLength(1);
@@ -421,9 +421,9 @@ describe("the socket of podglass serve", () => {
 
   it("has one page: the newest takes over", async () => {
     const { folder: path, cookie } = await enter();
-    const first = await talk(path, { Cookie: cookie, Origin: origin });
+    const first = await openSocket(path, { Cookie: cookie, Origin: origin });
     const closed = new Promise((resolve) => first.on("close", resolve));
-    const second = await talk(path, { Cookie: cookie, Origin: origin });
+    const second = await openSocket(path, { Cookie: cookie, Origin: origin });
     expect(await closed).toBe(4000);
     expect(await say(second, { id: 1, name: "any", input: null })).toMatchObject({ id: 1 });
     second.close();

@@ -12,11 +12,11 @@ import {
   pinsHold,
   sameNamespaces,
 } from "./looking.ts";
-import { Refusal, type Say, talking } from "./say.ts";
+import { Refusal, type Say, scripted } from "./say.ts";
 
 const manifestPath = (folder: string): string => `${folder}/manifest.json`;
 
-const checks = talking(({ node, args }, say) => {
+const checks = scripted(({ node, args }, say) => {
   const [folder = "", pid = "0", start = "", , cgroup = "", standIn = "0"] = args;
   const { groups, pairs } = groupsAndPairs(args.slice(6));
   say("fact", "uid", 0);
@@ -40,7 +40,7 @@ const checks = talking(({ node, args }, say) => {
   say("ok", "pid-namespace", "nobody else is in its PID namespace or below it");
 });
 
-const pin = talking(({ node, args }, say) => {
+const pin = scripted(({ node, args }, say) => {
   const [folder = "", pid = "", start = "", , cgroup = "", manifest = ""] = args;
   const pairs = pairsOf(args.slice(6));
   say("step", "identity");
@@ -63,7 +63,7 @@ function mount(node: DemoNode, folder: string, { type, inode }: Pair, say: Say):
   say("ok", type, there ? "was pinned already" : `${type}:[${inode}] at ${path}`);
 }
 
-const unpin = talking(({ node, args }, say) => {
+const unpin = scripted(({ node, args }, say) => {
   const [folder = "", pid = "0", start = "", , cgroup = "", keep = "0", manifest = ""] = args;
   const mounted = ["net", "ipc", "uts", "user"].filter((type) => pinAt(node, `${folder}/${type}`));
   if (mounted.length === 0 && !node.files.has(manifestPath(folder)))
@@ -83,7 +83,7 @@ const unpin = talking(({ node, args }, say) => {
   if (keep === "0") node.files.delete(manifestPath(folder));
 });
 
-const drop = talking(({ node, args }, say) => {
+const drop = scripted(({ node, args }, say) => {
   const [folder = "", pid = "", start = "", , cgroup = "", , manifest = "", standIn = "0"] = args;
   const { groups, pairs } = groupsAndPairs(args.slice(8));
   say("step", "checks");
@@ -100,7 +100,7 @@ const drop = talking(({ node, args }, say) => {
   pinsHold(node, folder, pairs);
 });
 
-const restore = talking(async ({ node, args }, say, ask) => {
+const restore = scripted(async ({ node, args }, say, ask) => {
   const [folder = "", pid = "", start = ""] = args;
   const { groups, pairs } = groupsAndPairs(args.slice(3));
   say("step", "checks");
@@ -134,7 +134,7 @@ function writeManifest(node: DemoNode, folder: string, text: string, say: Say, w
   say("ok", "manifest", words);
 }
 
-const manifests = talking(({ node }, say) => {
+const manifests = scripted(({ node }, say) => {
   for (const [path, text] of node.files)
     if (/^\/run\/podglass\/pins\/[^/]+\/manifest\.json$/.test(path)) say("fact", "manifest", text);
 });

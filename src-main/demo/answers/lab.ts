@@ -5,13 +5,13 @@ import type { DemoNode } from "../node.ts";
 import { MiB } from "../scene.ts";
 import type { Task } from "../task.ts";
 import type { Answer } from "./answer.ts";
-import { Refusal, talking } from "./say.ts";
+import { Refusal, scripted } from "./say.ts";
 
 const LAB = "/run/podglass/lab";
 /** What a hog's `tail /dev/zero` takes a second, slow enough to watch. */
 const HOG_BYTES_A_SECOND = 24 * MiB;
 
-const up = talking(({ node, args }, say) => {
+const up = scripted(({ node, args }, say) => {
   const [
     name = "",
     sandbox = "pause",
@@ -117,7 +117,7 @@ const up = talking(({ node, args }, say) => {
 const labPods = (node: DemoNode): string[] =>
   [...node.files.keys()].flatMap((path) => /^\/run\/podglass\/lab\/([^/]+)\/manifest\.json$/.exec(path)?.[1] ?? []);
 
-const list = talking(({ node }, say) => {
+const list = scripted(({ node }, say) => {
   for (const name of labPods(node)) {
     say("pod", name);
     say("manifest", node.files.get(`${LAB}/${name}/manifest.json`) ?? "");
@@ -133,7 +133,7 @@ const list = talking(({ node }, say) => {
     if (/^\/run\/podglass\/pins\/[^/]+\/manifest\.json$/.test(path)) say("pins", text);
 });
 
-const down = talking(({ node, args }, say) => {
+const down = scripted(({ node, args }, say) => {
   const { kernel } = node;
   for (let at = 0; at + 1 < args.length; at += 2) {
     const [name = "", pins = ""] = args.slice(at, at + 2);
@@ -155,7 +155,7 @@ const down = talking(({ node, args }, say) => {
   if (labPods(node).length === 0) kernel.cgroups.remove("/podglass-lab");
 });
 
-const deed = talking(async ({ node, args }, say, ask) => {
+const deed = scripted(async ({ node, args }, say, ask) => {
   const [what = "", name = "", member = "", pid = "", start = "", bytes = "0", , pause = "", pauseStart = ""] = args;
   const { kernel } = node;
   const path = `${LAB}/${name}/manifest.json`;

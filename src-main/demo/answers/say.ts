@@ -1,4 +1,4 @@
-/** The small language in which our changing scripts talk (actions/common.sh): a word, a name, the rest. */
+/** The small language in which our changing scripts speak (actions/common.sh): a word, a name, the rest. */
 import { KernelError } from "../kernel.ts";
 import type { Answer, Call } from "./answer.ts";
 
@@ -18,7 +18,7 @@ export type Say = (...words: (string | number)[]) => void;
 export type AskManifest = (pid: number, startTicks: number) => Promise<string>;
 
 /** Runs the work, then sends what it said; a refusal is exit status 10, a failure 11. */
-export const talking =
+export const scripted =
   (work: (call: Call, say: Say, ask: AskManifest) => void | Promise<void>): Answer =>
   async (call) => {
     const lines: string[] = [];
