@@ -43,7 +43,7 @@ export async function startServer(options: ServeOptions): Promise<{ url: string;
         const entry = gate.enter(request);
         if (entry.kind === "exchange") {
           options.onToken?.("first");
-          response.writeHead(200, { ...securityHeaders(), ...welcome(entry) }).end(doorway(entry.location));
+          response.writeHead(200, { ...securityHeaders(), ...welcome(entry) }).end(forwardingPage(entry.location));
         } else if (entry.kind === "inside") {
           const { status, headers, body } = await answer(files, entry.path, gate.origin, request.method === "HEAD");
           response.writeHead(status, headers).end(body);
@@ -103,7 +103,7 @@ const welcome = ({ cookie, location }: { cookie: string; location: string }): Re
   "Set-Cookie": cookie,
   Refresh: `0;url=${location}`,
 });
-const doorway = (location: string): string =>
+const forwardingPage = (location: string): string =>
   `<!doctype html><meta charset="utf-8"><title>Podglass</title><a href="${location}">Podglass</a>\n`;
 
 const SPENT =
