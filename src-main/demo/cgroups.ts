@@ -123,21 +123,21 @@ export class CgroupTree {
     for (const task of tasks) if (task.cores > 0) wants.set(task.cgroup, (wants.get(task.cgroup) ?? 0) + task.cores);
     const deepestFirst = [...this.groups.values()].sort((a, b) => depth(b.path) - depth(a.path));
     for (const group of deepestFirst) {
-      const wish = wants.get(group.path) ?? 0;
+      const wanted = wants.get(group.path) ?? 0;
       const { cpuQuota, cpuPeriod = 100_000 } = group.limits;
       const most = cpuQuota === undefined ? Number.POSITIVE_INFINITY : cpuQuota / cpuPeriod;
-      const got = Math.min(wish, most);
+      const got = Math.min(wanted, most);
       group.cpuUsec += Math.round(got * ms * 1000);
-      if (cpuQuota !== undefined && wish > 0) {
+      if (cpuQuota !== undefined && wanted > 0) {
         const periods = Math.max(0, Math.round((ms * 1000) / cpuPeriod));
         group.nrPeriods += periods;
-        if (wish > got) {
+        if (wanted > got) {
           group.nrThrottled += periods;
-          group.throttledUsec += Math.round((wish - got) * ms * 1000);
+          group.throttledUsec += Math.round((wanted - got) * ms * 1000);
         }
       }
       group.pressure.cpu =
-        wish > got && wish > 0 ? Math.min(99, (100 * (wish - got)) / wish) : group.pressure.cpu * 0.8;
+        wanted > got && wanted > 0 ? Math.min(99, (100 * (wanted - got)) / wanted) : group.pressure.cpu * 0.8;
       const parent = parentOf(group.path);
       if (parent !== undefined && got > 0) wants.set(parent, (wants.get(parent) ?? 0) + got);
     }

@@ -108,9 +108,9 @@ export class Kernel {
     const ns: NamespaceInodes = { ...(parent?.ns ?? INITIAL) };
     if (parent?.pidForChildren) ns.pid = parent.pidForChildren;
     for (const type of NAMESPACE_TYPES) {
-      const wish = fork.ns?.[type];
-      if (wish === "new") ns[type] = this.unshare(type, ns.pid).inode;
-      else if (wish !== undefined) ns[type] = this.space(type, wish).inode;
+      const wanted = fork.ns?.[type];
+      if (wanted === "new") ns[type] = this.unshare(type, ns.pid).inode;
+      else if (wanted !== undefined) ns[type] = this.space(type, wanted).inode;
     }
     const task: Task = {
       pid: 0,

@@ -93,9 +93,9 @@ describe.runIf(asRoot)("lessons on a real kernel", () => {
         { stdio: "ignore", detached: true },
       ).unref();
     } else {
-      const wish = labDeedOf(snapshot, deed.trial);
-      if (!wish) throw new Error(`${deed.words} cannot be done on a lab pod`);
-      await labDo(here, wish).catch((error: unknown) => {
+      const wanted = labDeedOf(snapshot, deed.trial);
+      if (!wanted) throw new Error(`${deed.words} cannot be done on a lab pod`);
+      await labDo(here, wanted).catch((error: unknown) => {
         if (!(error instanceof Refused)) throw error;
       });
     }

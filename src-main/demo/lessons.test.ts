@@ -41,10 +41,10 @@ async function doDeed(open: OpenDemo, deed: Deed): Promise<void> {
       return void (await labDo(connection, onLab).catch((error: unknown) => {
         if (!(error instanceof Refused)) throw error;
       }));
-    const wish = experimentOf(snapshot, deed.trial);
-    if (!wish) throw new Error(`"${deed.words}" speaks of what is not there`);
+    const wanted = experimentOf(snapshot, deed.trial);
+    if (!wanted) throw new Error(`"${deed.words}" speaks of what is not there`);
     try {
-      experiment(demo.model, wish);
+      experiment(demo.model, wanted);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
     }

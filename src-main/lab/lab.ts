@@ -49,7 +49,7 @@ export const LAB_SILENCE_MS = 180_000;
 /** What a hog may take before the kernel ends it, where nobody set a limit: it must never eat the node. */
 const HOG_BYTES = 64 * 1024 * 1024;
 
-/** The lines that up.sh reads. Throws Refused for wishes that exclude each other. */
+/** The lines that up.sh reads. Throws Refused for options that exclude each other. */
 function upArguments(options: LabOptions, now: string): string[] {
   if (options.sharePid && options.sandbox === "pinned")
     throw new Refused("--share-pid needs --sandbox pause: a PID namespace ends with its first process");

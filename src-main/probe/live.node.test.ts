@@ -63,7 +63,7 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     },
   );
 
-  it("tells a limit of time from a person's wish", async () => {
+  it("tells a limit of time from a person's word", async () => {
     const live = await openLive(localConnection());
     await expect(live.tick({ signal: AbortSignal.timeout(1) })).rejects.toMatchObject({ name: "ReadingError" });
     const person = new AbortController();

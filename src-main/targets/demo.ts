@@ -25,7 +25,7 @@ const playedSource = (target: string, trace: SourceOptions["trace"]): Source => 
     const opened = await overConnection(played.connection, { trace }, interaction);
     return {
       ...opened,
-      experiment: (wish) => experiment(played.demo.model, wish),
+      experiment: (wanted) => experiment(played.demo.model, wanted),
       close() {
         opened.close();
         played.close();

@@ -20,7 +20,7 @@ export interface OpenSource {
   timeline?(): NonNullable<NodeState["recording"]>;
   seek?(atMs: number): Promise<Snapshot>;
   /** The demo node: something that goes wrong, on purpose. Answers with what happened. */
-  experiment?(wish: DemoExperiment): string;
+  experiment?(experiment: DemoExperiment): string;
   /** What a recording shows at a moment, without moving there. */
   at?(atMs: number): Promise<Snapshot>;
 }

@@ -21,7 +21,7 @@ export const idOf = (word: string): string =>
     .padEnd(64, "0")
     .slice(0, 64);
 
-export interface ProcessWish extends Partial<RawProcess> {
+export interface ProcessOptions extends Partial<RawProcess> {
   pid: number;
   /** Namespaces that are not the node's. */
   in?: NamespaceInodes;
@@ -42,21 +42,21 @@ export class Scene {
     this.process({ pid: 2, comm: "kthreadd", ppid: 0, startTicks: 1, cmdline: [], at: "/" });
   }
 
-  process(wish: ProcessWish): this {
-    const { in: own = {}, at = "/", ...raw } = wish;
+  process(options: ProcessOptions): this {
+    const { in: own = {}, at = "/", ...raw } = options;
     const inner = own.pid !== undefined && own.pid !== NODE.pid;
     this.reading.processes.push({
       ppid: 1,
-      startTicks: 1000 + wish.pid,
+      startTicks: 1000 + options.pid,
       state: "S",
       uid: 0,
       comm: "sleep",
-      cmdline: [wish.comm ?? "sleep"],
+      cmdline: [options.comm ?? "sleep"],
       rssBytes: 4096,
       oomScoreAdj: 0,
       ns: { ...NODE, ...own },
       cgroup: { "": at },
-      nsPids: inner ? [wish.pid, 1] : [wish.pid],
+      nsPids: inner ? [options.pid, 1] : [options.pid],
       ...raw,
     });
     return this;
