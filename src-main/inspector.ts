@@ -244,7 +244,7 @@ export class Inspector {
         this.#actions.plan(this.#session(nodeId), action, podKey, options ?? {}),
       "action.do": ({ nodeId, planId }, shell) => this.#actions.perform(this.#session(nodeId), planId, shell),
       "journal.list": (input, shell) => this.#journal(input, shell),
-      "journal.undo": ({ nodeId, journalId }, shell) => this.#actions.undo(this.#session(nodeId), journalId, shell),
+      "journal.undo": ({ nodeId, ...wish }, shell) => this.#actions.undo(this.#session(nodeId), wish, shell),
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),

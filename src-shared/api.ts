@@ -125,7 +125,7 @@ export const requests = {
   "action.do": z.object({ nodeId, planId: text(64) }).strict(),
   /** What was done on an open node, or from here on a target, or on any node. */
   "journal.list": z.object({ nodeId: nodeId.optional(), target: text(4096).optional() }).strict(),
-  "journal.undo": z.object({ nodeId, journalId: text(64).optional() }).strict(),
+  "journal.undo": z.object({ nodeId, journalId: text(64).optional(), options: planOptions.optional() }).strict(),
   "lab.list": z.object({ nodeId }).strict(),
   "lab.up": z.object({ nodeId, options: labOptions }).strict(),
   "lab.down": z.object({ nodeId, name: text(63).optional() }).strict(),

@@ -104,3 +104,23 @@ test("a drop shows its plan, refuses with why, pins first when asked, and reads 
   await screen(app, "pod-dropped");
   await expect(page.getByRole("button", { name: "Restore…" })).toBeVisible();
 });
+
+test("a user's own pod is told as his, and a box unlocks what can be done to it; undo asks for no second yes", async ({
+  app,
+}) => {
+  const { page } = app;
+  await page.getByPlaceholder(/root@/).fill("demo:sick");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.locator(".pt .c-name").getByText("borrowed", { exact: true }).click();
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: /^Pin the namespaces of borrowed/ });
+  await expect(dialog.getByText(/made of processes of user 1000/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Pin", exact: true })).toBeDisabled();
+  await expectAccessible(page);
+  await screen(app, "plan-of-a-users-pod");
+  await dialog.getByRole("checkbox", { name: /ordinary user/ }).check();
+  await dialog.getByRole("button", { name: "Pin", exact: true }).click();
+  await expect(dialog.getByText("Done.")).toBeVisible({ timeout: 20_000 });
+  await dialog.getByRole("button", { name: "Undo" }).click();
+  await expect(dialog.getByText("Undone.")).toBeVisible({ timeout: 20_000 });
+});

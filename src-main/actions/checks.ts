@@ -53,7 +53,7 @@ function whose({ target: { pod }, asUserMade }: Question): Check[] {
       check(
         "owner",
         asUserMade,
-        `the pod is made of processes of user ${owner.uid}, not of root's runtime: ${owner.evidence}${asUserMade ? "; that was accepted" : "; --as-user-made acts on it all the same"}`,
+        `the pod is made of processes of user ${owner.uid}, not of root's runtime: ${owner.evidence}${asUserMade ? "; that was accepted" : "; nothing is done to it unless that is accepted (--as-user-made on the terminal)"}`,
       ),
     );
   return checks;

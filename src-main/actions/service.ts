@@ -8,7 +8,7 @@ import type { ShellPowers } from "../shells/shell.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { perform } from "./perform.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
-import { undo } from "./undo.ts";
+import { type UndoInput, undo } from "./undo.ts";
 
 /** Plans kept at once; the oldest goes first. */
 const MOST_PLANS = 50;
@@ -64,13 +64,13 @@ export class ActionService {
     return this.#journal.list(label);
   }
 
-  async undo(session: Session, journalId: string | undefined, shell: ShellPowers): Promise<Outcome> {
+  async undo(session: Session, wish: Pick<UndoInput, "journalId" | "options">, shell: ShellPowers): Promise<Outcome> {
     assertWritable(session, shell);
     const { snapshot: _, ...way } = this.#way(session);
     return undo({
       ...way,
+      ...wish,
       journal: this.#journal,
-      journalId,
       confirm: async (plan) => {
         await assertConfirmed(session, shell, plan);
         return true;

@@ -41,6 +41,8 @@ type Undoing = UndoInput & { undoes: string };
 interface Last {
   /** In our journal; absent when only the node told. */
   id?: string;
+  /** What was done then was done to an ordinary user's pod, and that was accepted. */
+  asUserMade?: boolean;
   at?: string;
   pod: string;
   action: ActionName;
@@ -59,7 +61,12 @@ interface Chosen {
  */
 export async function undo(asked: UndoInput): Promise<Outcome> {
   const last = await lastAction(asked);
-  const input = { ...asked, undoes: last.id ?? "told by the node" };
+  const input = {
+    ...asked,
+    undoes: last.id ?? "told by the node",
+    // Taking back needs no yes beyond the one that was given for what is taken back.
+    options: { ...asked.options, asUserMade: asked.options?.asUserMade ?? last.asUserMade },
+  };
   const { plan, act } = await choose(last, input);
   const no = refusals(plan);
   if (no.length > 0) throw new Refused(no.join("; "));
@@ -139,7 +146,7 @@ async function lastAction(input: UndoInput): Promise<Last> {
       : entries.find(({ id }) => id === journalId);
   if (found && !undoable(found.state))
     throw new Refused(`${found.id} (${found.action} of ${found.pod}) is ${found.state}: there is nothing to undo`);
-  if (found) return found;
+  if (found) return { ...found, asUserMade: found.plan?.checks?.some(({ name, ok }) => name === "owner" && ok) };
   if (journalId !== undefined) throw new Refused(`the journal knows no ${journalId} on ${nodeLabel}`);
   // What this journal knows was looked at above: only another's doing counts here.
   const known = new Set(journal.entries().map(({ id }) => id));

@@ -4,22 +4,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { ActionName, Pod, Snapshot } from "../../src-shared/model.ts";
+import type { ActionName, Plan, Pod, Snapshot } from "../../src-shared/model.ts";
 import { openJournal } from "../actions/journal.ts";
 import { perform } from "../actions/perform.ts";
 import { makePlan } from "../actions/plan.ts";
+import { undo } from "../actions/undo.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
 import { type OpenDemo, openDemo } from "./source.ts";
 
 const nobody = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
 let open: OpenDemo;
+let sick: OpenDemo;
 const state = mkdtempSync(join(tmpdir(), "podglass-demo-"));
 beforeAll(async () => {
   open = await openDemo("", nobody, new AbortController().signal);
+  sick = await openDemo("sick", nobody, new AbortController().signal);
 });
 afterAll(() => {
   open.close();
+  sick.close();
   rmSync(state, { recursive: true });
 });
 
@@ -70,6 +74,31 @@ test("pause of a shared PID namespace is not dropped", async () => {
   const outcome = await act("drop", "debug");
   expect(outcome).toHaveProperty("refused");
   await act("unpin", "debug");
+});
+
+test("a user's pod is acted on once that was accepted, and undo needs no second yes for it", async () => {
+  const { connection } = sick;
+  const reread = async () => assemble(await readNode(connection));
+  const podKey = (await reread()).pods.find(({ name }) => name === "borrowed")!.key;
+  const way = { connection, privilege: "root", readOnly: false, nodeLabel: "sick" } as const;
+  const plan = async (asUserMade?: boolean) =>
+    makePlan({ ...way, snapshot: await reread(), action: "pin", podKey, options: { asUserMade } });
+  const [owner, ...others] = (await plan()).plan.checks.filter(({ ok }) => !ok);
+  expect(owner).toMatchObject({ name: "owner", detail: expect.stringContaining("processes of user 1000") });
+  expect(others).toEqual([]);
+  const journal = openJournal(join(state, "sick.jsonl"));
+  expect(await perform(await plan(true), { connection, reread, journal })).toMatchObject({ done: true });
+  const shown: Plan[] = [];
+  const confirm = async (one: Plan) => shown.push(one) > 0;
+  expect(await undo({ ...way, journal, reread, confirm })).toMatchObject({ done: true });
+  expect(shown[0]?.checks).toContainEqual(expect.objectContaining({ name: "owner", ok: true }));
+  // What only the node tells of was accepted by somebody else.
+  expect(await perform(await plan(true), { connection, reread, journal })).toMatchObject({ done: true });
+  const elsewhere = openJournal(join(state, "elsewhere.jsonl"));
+  await expect(undo({ ...way, journal: elsewhere, reread })).rejects.toThrow(/^owner: .*--as-user-made/);
+  expect(await undo({ ...way, journal: elsewhere, reread, options: { asUserMade: true } })).toMatchObject({
+    done: true,
+  });
 });
 
 test("the lab makes the same pods as on a real node, and takes them away", async () => {

@@ -174,7 +174,7 @@ export class Runtimes {
         ...(ownCgroup ? { cgroup: "new" as const } : {}),
       },
       cgroup: container.group,
-      uid: spec.uid ?? 0,
+      uid: spec.uid ?? pod.spec.user ?? 0,
       rssBytes: spec.rssBytes,
       oomScoreAdj: adj,
       cores: spec.cores,
@@ -260,6 +260,7 @@ export class Runtimes {
       cgroup: this.kernel.tasks.get(daemon)?.cgroup ?? "/system.slice/containerd.service",
       rssBytes: 13_500 * 1024,
       oomScoreAdj: -998,
+      uid: pod.spec.user,
       cwd: `/run/containerd/io.containerd.runtime.v2.task/${space}/${made.id}`,
       subreaper: true,
     });

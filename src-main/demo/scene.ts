@@ -35,6 +35,8 @@ export interface PodSpec {
   keepPause?: boolean;
   sharePid?: boolean;
   hostNetwork?: boolean;
+  /** containerd only: processes of this user pass for the pod, his shim among them. */
+  user?: number;
   /** IPv4 address on the pod network. */
   ip?: string;
   labels?: Record<string, string>;

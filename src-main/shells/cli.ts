@@ -129,6 +129,7 @@ common(program.command("record").argument(TARGET).description("write a recording
   .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
   .action(recordCommand);
 
+const AS_USER_MADE = ["--as-user-made", "also a pod that an ordinary user's processes pass for"] as const;
 for (const [name, run, text] of [
   ["pin", pinCommand, "pin the namespaces that a pod shares"],
   ["unpin", unpinCommand, "take our pins away"],
@@ -139,7 +140,7 @@ for (const [name, run, text] of [
     .option("--dry-run", "only the plan")
     .option("--yes", "do not ask")
     .option("--accept-restart", "also where a kubelet will make the pod anew")
-    .option("--as-user-made", "also a pod that an ordinary user's processes pass for");
+    .option(...AS_USER_MADE);
   if (name === "drop") command.option("--pin", "pin first");
   command.action(run);
 }
@@ -152,6 +153,7 @@ common(
     .description("undo the last action on that node, or the one named"),
 )
   .option("--yes", "do not ask")
+  .option(...AS_USER_MADE)
   .action(undoCommand);
 
 const lab = program.command("lab").description("pods made by hand on a node");

@@ -120,7 +120,8 @@ export async function journalCommand(target: string | undefined, options: Common
 export const undoCommand = (target: string, id: string | undefined, options: ActOptions): Promise<void> =>
   withTarget(target, { ...options, deep: true }, async (open) => {
     tellSteps(open, options);
-    const outcome = await open.ask("journal.undo", { nodeId: open.nodeId, journalId: id }, (plan) => {
+    const asked = { nodeId: open.nodeId, journalId: id, options: { asUserMade: options.asUserMade } };
+    const outcome = await open.ask("journal.undo", asked, (plan) => {
       if (!options.json) printPlan(plan);
       return agreed(options);
     });

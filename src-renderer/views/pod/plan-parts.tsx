@@ -1,9 +1,42 @@
-import type { ApiEvent } from "../../../src-shared/api.ts";
+import type { ApiEvent, PlanOptions } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { Outcome, Plan } from "../../../src-shared/model.ts";
+import type { ActionName, Outcome, Plan } from "../../../src-shared/model.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 type Step = Extract<ApiEvent, { type: "step" }>;
+
+/** What a person may wish or accept; each is offered where it makes a difference. */
+export function Options({
+  action,
+  plan,
+  options,
+  onChange,
+}: {
+  action: ActionName;
+  plan: Plan;
+  options: PlanOptions;
+  onChange: (options: PlanOptions) => void;
+}) {
+  const box = (name: keyof PlanOptions, words: string) => (
+    <label>
+      <input
+        type="checkbox"
+        checked={options[name] ?? false}
+        onChange={(event) => onChange({ ...options, [name]: event.target.checked || undefined })}
+      />
+      {words}
+    </label>
+  );
+  const usersOwn = plan.checks.some(({ name }) => name === "owner");
+  if (action !== "drop" && !usersOwn) return null;
+  return (
+    <fieldset className="plan-options">
+      {action === "drop" && box("pinFirst", "Pin first what is not pinned")}
+      {action === "drop" && box("acceptRestart", "Accept that the kubelet rebuilds the pod")}
+      {usersOwn && box("asUserMade", "Accept that the pod is an ordinary user’s, not root’s runtime’s")}
+    </fieldset>
+  );
+}
 
 export function Effects({ effects, done }: { effects: readonly string[]; done: boolean }) {
   return (
@@ -23,6 +56,8 @@ const TITLES: Record<string, string> = {
   tools: "tools on the node",
   cgroup: "a group of its own",
   locked: "nobody else at work",
+  owner: "whose the pod is",
+  within: "where the pod lives",
   identity: "still the same process",
   pinned: "all that is shared is pinned",
   "pid-namespace": "no shared PID namespace",

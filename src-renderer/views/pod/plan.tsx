@@ -10,7 +10,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { BeforeAfter } from "./before-after.tsx";
 import { pinnedByUs } from "./pinned.ts";
-import { Checks, Effects, Steps } from "./plan-parts.tsx";
+import { Checks, Effects, Options, Steps } from "./plan-parts.tsx";
 import "./plan.css";
 
 const TITLE: Record<ActionName, string> = {
@@ -151,25 +151,8 @@ export function PlanDialog({
       {plan && (
         <div className="plan">
           <div className="plan-left">
-            {action === "drop" && stage.is === "planned" && (
-              <fieldset className="plan-options">
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={options.pinFirst ?? false}
-                    onChange={(event) => setOptions({ ...options, pinFirst: event.target.checked || undefined })}
-                  />
-                  Pin first what is not pinned
-                </label>
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={options.acceptRestart ?? false}
-                    onChange={(event) => setOptions({ ...options, acceptRestart: event.target.checked || undefined })}
-                  />
-                  Accept that the kubelet rebuilds the pod
-                </label>
-              </fieldset>
+            {stage.is === "planned" && (
+              <Options action={action} plan={stage.plan} options={options} onChange={setOptions} />
             )}
             <BeforeAfter
               before={before}
