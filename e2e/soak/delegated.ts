@@ -54,9 +54,9 @@ wait
 END
 chmod 755 "$home/b/containerd-shim-runc-v2"
 export XDG_RUNTIME_DIR=/run/user/$(id -u)
-systemd-run --user -q --unit="$unit-pause" "$home/a/containerd-shim-runc-v2" --user --map-root-user --net --ipc --uts --pid --fork \\
+systemd-run --user -q --collect --unit="$unit-pause" "$home/a/containerd-shim-runc-v2" --user --map-root-user --net --ipc --uts --pid --fork \\
   sh "$home/in" "$home/pause-group" "$home/pause" -namespace k8s.io -id "$pause"
-systemd-run --user -q --unit="$unit-app" "$home/b/containerd-shim-runc-v2" -namespace k8s.io -id "$pause" "$home"
+systemd-run --user -q --collect --unit="$unit-app" "$home/b/containerd-shim-runc-v2" -namespace k8s.io -id "$pause" "$home"
 for i in $(seq 100); do
   [ -z "$(cat "$base/$app/cgroup.procs")" ] || exit 0
   sleep 0.2
@@ -73,6 +73,7 @@ class World {
   secret = "";
   victim = "";
   trap = "";
+  private pods = 0;
   private readonly failures: string[];
   passed = 0;
 
@@ -119,7 +120,7 @@ class World {
     const his = "his\n".repeat(3);
     const procs = `${this.victim}\n-1\n`;
     this.check(
-      now === `as it was\nsleep\n${procs}${his}${procs}9`,
+      now === `as it was\nsleep\n${procs}${his}${procs}10`,
       `${what}: something of root's or his was changed: ${now}`,
     );
   }
@@ -166,7 +167,7 @@ class World {
   async pod(what: string, name: string, spoil = ""): Promise<void> {
     const { root, user } = this.there;
     const base = `${this.his}/${name}/kubepods/pod${UID}`;
-    const unit = `podglass-${process.pid}`;
+    const unit = `podglass-${process.pid}-${++this.pods}`;
     const began = Date.now();
     this.trap = `${this.home}/l/kubepods/pod${UID}`;
     await said(user, TRAP, this.trap, this.secret, this.victim);
