@@ -17,12 +17,12 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JournalEntry } from "../../src-shared/api.ts";
 import type { ActionName, Outcome, Plan } from "../../src-shared/model.ts";
+import { refuseStrangersLink, writeNew } from "../storage/own-files.ts";
 import { stateDir } from "../storage/places.ts";
 
 export type JournalState = JournalEntry["state"];
@@ -94,6 +94,7 @@ export function openJournal(path = join(stateDir(), "journal.jsonl")): Journal {
     let bytes: Buffer = Buffer.alloc(0);
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      refuseStrangersLink(path);
       file = openSync(path, "a+", 0o600);
       const before = fstatSync(file);
       size = before.size;
@@ -207,10 +208,7 @@ function shorten(path: string): void {
         { ...begun, phase: "before" },
         ...(state === "started" ? [] : [{ id: begun.id, at: begun.at, phase: "after" as const, state, detail }]),
       ]);
-    writeFileSync(`${path}.new`, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), {
-      mode: 0o600,
-      flush: true,
-    });
+    writeNew(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     const now = statSync(path);
     // Another app has written meanwhile: the next action shortens it.
     if (now.size === before.size && now.mtimeMs === before.mtimeMs) renameSync(`${path}.new`, path);

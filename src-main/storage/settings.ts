@@ -1,7 +1,8 @@
 /** Small things that outlive a run: theme, columns, recent nodes. One JSON file, written whole and renamed into place. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { HostEntry } from "../../src-shared/api.ts";
+import { writeNew } from "./own-files.ts";
 
 const RECENT = "recentTargets";
 /** Targets whose program a person let start. */
@@ -39,8 +40,7 @@ export function openSettings(stateDir: string): Settings {
     if (text.length > MAX_BYTES)
       throw new Error(`Settings would take more than ${MAX_BYTES} bytes; nothing was changed.`);
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.new`, text, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    renameSync(writeNew(path, text), path);
     values = next;
   }
 
