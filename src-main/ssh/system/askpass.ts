@@ -78,8 +78,9 @@ async function answerTo(
   signal: AbortSignal,
 ): Promise<string | null> {
   const key = /^([A-Z0-9-]+) key fingerprint is (\S+?)\.?$/m.exec(text);
-  if (key && /continue connecting/.test(text)) {
-    const host = /authenticity of host '([^']*)'/.exec(text)?.[1] ?? alias;
+  // A server words its own questions as it likes; ssh puts "(user@host) " before those (sshconnect2.c, input_userauth_info_req).
+  const host = /^The authenticity of host '([^']*)'/.exec(text)?.[1];
+  if (key && host !== undefined && /continue connecting/.test(text)) {
     const question = { host, keyType: key[1] ?? "", fingerprint: key[2] ?? "", detail: text };
     return (await interaction.hostKey(question, signal)) ? "yes" : "no";
   }
