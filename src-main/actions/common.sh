@@ -158,21 +158,38 @@ start_here() {
   [ "$1" = Z ] || [ "$1" = X ] || say "${20}"
 } 2>/dev/null
 # Ends a process by a signal, if it still is the one that started then. Through a handle on it where there is one
-# (pidfd_open(2), pidfd_send_signal(2): 434 and 424 on all machines), which never means a stranger who got the pid.
+# (pidfd_open(2), pidfd_send_signal(2): 434 and 424 on all machines), which never means a stranger who got the pid: perl
+# has system calls, python3 these since 3.9. Without them, and before Linux 5.3, between the check and kill(1) another
+# process could get the pid, if the kernel went through all of them in that moment; $sent then says so.
+# shellcheck disable=SC2034
 send_signal() { # SIGNAL PID START
   is_pid "$2" || fail "$2 is no pid"
-  if command -v perl >/dev/null; then
-    # shellcheck disable=SC2016
-    perl -e 'use strict; my ($signal, $pid, $start) = @ARGV; my %number = (TERM => 15, KILL => 9);
-      my $handle = syscall(434, $pid + 0, 0);
-      exit($!{ESRCH} ? 0 : 3) if $handle < 0;
-      open(my $file, "<", "/proc/$pid/stat") or exit 0;
-      my $line = <$file> // ""; $line =~ s/.*\) //s;
-      my @field = split / /, $line;
-      exit 0 if ($field[19] // "") ne $start;
-      syscall(424, $handle, $number{$signal}, 0, 0) == 0 or exit($!{ESRCH} ? 0 : 3)' "$@" 2>/dev/null && return 0
-  fi
+  sent=''
+  ! command -v perl >/dev/null || ! by_perl "$@" 2>/dev/null || return 0
+  ! command -v python3 >/dev/null || ! by_python "$@" 2>/dev/null || return 0
+  sent=" (by its number: this node has no handle on processes)"
   [ "$(start_of "$2" || :)" != "$3" ] || kill -"$1" "$2" 2>/dev/null || :
+}
+by_perl() {
+  # shellcheck disable=SC2016
+  perl -e 'use strict; my ($signal, $pid, $start) = @ARGV; my %number = (TERM => 15, KILL => 9);
+    my $handle = syscall(434, $pid + 0, 0);
+    exit($!{ESRCH} ? 0 : 3) if $handle < 0;
+    open(my $file, "<", "/proc/$pid/stat") or exit 0;
+    my $line = <$file> // ""; $line =~ s/.*\) //s;
+    my @field = split / /, $line;
+    exit 0 if ($field[19] // "") ne $start;
+    syscall(424, $handle, $number{$signal}, 0, 0) == 0 or exit($!{ESRCH} ? 0 : 3)' "$@"
+}
+# Without indentation, which is not sent (transport/script.ts).
+by_python() {
+  python3 -I -S -c 'import os, signal, sys
+name, pid, start = sys.argv[1:]
+try: handle = os.pidfd_open(int(pid)); line = open("/proc/%s/stat" % pid, "rb").read()
+except (ProcessLookupError, FileNotFoundError): sys.exit(0)
+if line.rsplit(b") ", 1)[1].split()[19] != start.encode(): sys.exit(0)
+try: signal.pidfd_send_signal(handle, getattr(signal, "SIG" + name))
+except ProcessLookupError: pass' "$@"
 }
 # What a pin is called and what it holds: TYPE=INODE.
 is_pair() { case ${1#*=} in '' | *[!0-9]*) return 1 ;; esac && case ${1%%=*} in net | ipc | uts | user) ;; *) return 1 ;; esac }
@@ -187,6 +204,13 @@ same_namespaces() { # TYPE=INODE...
   done
 }
 
+# A bind mount of what a link means, not of where it seems to lead: mount(8) would look that up.
+bind() { # LINK PATH
+  plain=--no-canonicalize
+  mount --help 2>&1 | grep -q -- "$plain" || plain=''
+  # shellcheck disable=SC2086
+  mount $plain --bind "$1" "$2"
+}
 # What is mounted at a path: "net:[4026531840]", or nothing.
 pin_at() { awk -v p="$1" '$5 == p { root = $4 } END { if (root != "") print root }' /proc/self/mountinfo; }
 pins_hold() { # FOLDER TYPE=INODE...

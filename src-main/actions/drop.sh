@@ -55,13 +55,13 @@ same_process "$start" || refuse identity "process $pid has ended by itself"
 killed=1
 send_signal TERM "$pid" "$start"
 if wait_for_end $((grace * 10)); then
-  say ok term "process $pid ended on TERM"
+  say ok term "process $pid ended on TERM$sent"
 else
   say ok term "process $pid did not end within $grace s"
   say step kill
   send_signal KILL "$pid" "$start"
   wait_for_end 100 || fail "process $pid does not end on KILL: it waits for the kernel, look at /proc/$pid/stack"
-  say ok kill "process $pid ended on KILL"
+  say ok kill "process $pid ended on KILL$sent"
 fi
 [ "$standin" = 0 ] || { each_group leaf_goes; rm -f "$(mark)"; }
 manifest_stays "$folder"

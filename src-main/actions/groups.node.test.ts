@@ -174,6 +174,42 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
     await expect.poll(() => members(group)).toEqual([own.pid]);
   });
 
+  it("may own the user namespace of the stand-in, and finds nothing of root's in it", async () => {
+    const own = spawn(
+      "setpriv",
+      [
+        ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
+        ...["unshare", "--user", "--map-root-user", "sh", "-c", "echo ready; exec sleep 300"],
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    started.push(own.pid!);
+    await new Promise((resolve) => own.stdout?.once("data", resolve));
+    sh(`touch ${folder}/user && mount --no-canonicalize --bind /proc/${own.pid}/ns/user ${folder}/user`);
+    try {
+      const group = `${his}/pod`;
+      mkdirSync(group);
+      const asked = question([group]);
+      asked.target.pinned.unshift({ type: "user", inode: Number(sh(`stat -L -c %i ${folder}/user`)) });
+      // What is his alone can be entered: uts of this test is root's.
+      asked.target.pinned.splice(1);
+      const [call] = callsOf(asked, "id", "now");
+      const env = { PODGLASS_SECRET: "root's own" };
+      const result = await runOnNode(localShell({ env }), call!.script, call!.args);
+      expect(reason(result)).toBe("the script ended with status 0");
+      const fact = result.lines.find(({ word, name }) => word === "fact" && name === "stand-in");
+      const pid = Number(fact?.rest.split(" ")[0]);
+      started.push(pid);
+      expect(asUser(`readlink /proc/${pid}/ns/user`), "it is his to look into").toContain("user:[");
+      expect(asUser(`tr '\\0' '\\n' </proc/${pid}/environ`)).toMatch(/^PATH=\S+(\nPWD=\S+)?$/);
+      // One digit: what this test's own parent left open has more.
+      const open = asUser(`for each in /proc/${pid}/fd/?; do echo "\${each##*/} $(readlink "$each")"; done`);
+      expect(open.split("\n")).toEqual(["0 /dev/null", "1 /dev/null", "2 /dev/null", `8 ${folder}/stand-in`]);
+    } finally {
+      sh(`umount ${folder}/user`);
+    }
+  });
+
   it("is counted: too few, too many, and numbers that are none, are refused", async () => {
     const [call] = callsOf(question([`${his}`]), "id", "now");
     const at = call!.args.indexOf("1", 3);

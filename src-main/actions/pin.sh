@@ -14,8 +14,6 @@ enter_process "$pid" "$start" "$hierarchy" "$cgroup"
 same_namespaces "$@"
 say ok identity "process $pid, started at tick $start, is the plan's"
 
-plain=--no-canonicalize
-mount --help 2>&1 | grep -q -- "$plain" || plain=''
 made='' written=''
 undo() {
   code=$?
@@ -51,8 +49,7 @@ for pair in "$@"; do
   [ -z "$there" ] || refuse pinned "$folder/$type holds $there already: unpin it first"
   : >"$folder/$type"
   # Our folder is /proc/<pid> still: if the process ended just now this fails, and never takes another's namespace.
-  # shellcheck disable=SC2086
-  mount $plain --bind "ns/$type" "$folder/$type" || fail "mounting ns/$type of process $pid at $folder/$type failed"
+  bind "ns/$type" "$folder/$type" || fail "mounting ns/$type of process $pid at $folder/$type failed"
   made="$type $made"
   [ "$(inode "$folder/$type")" = "$inode" ] || fail "$folder/$type holds another namespace than the plan's"
   say ok "$type" "$type:[$inode] at $folder/$type"

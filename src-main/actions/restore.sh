@@ -90,7 +90,8 @@ if [ -z "$standin" ]; then
       shift
       set -- "$@" "--${pair%%=*}=$folder/${pair%%=*}"
     done
-    nsenter "$@" setsid sh -c 'exec sleep 2147483647 </dev/null >/dev/null 2>&1' 3>&- 4>&- 8<"$(mark)" 9>&- &
+    # In a user namespace of another's it is his to look into and to steer: our environment and our stdout stay outside.
+    env -i PATH="$PATH" nsenter "$@" setsid sh -c 'exec sleep 2147483647 </dev/null 2>&1' >/dev/null 3>&- 4>&- 8<"$(mark)" 9>&- &
     say $! >&3
   )
   exec 4>&-

@@ -46,7 +46,7 @@ describe.skipIf(cannotContainerd())("a pod of containerd's, without a kubelet", 
     expect(sh(`${join} hostname`)).toBe("web");
     const listen = `nsenter -t ${sidecar} -n busybox nc -l -p 7777 -w 5 </dev/null`;
     const say = `echo hello | nsenter -t ${app} -n busybox nc 127.0.0.1 7777`;
-    expect(sh(`${listen} & sleep 0.5; ${say}; wait`)).toBe("hello");
+    expect(sh(`${listen} & for i in $(seq 50); do ${say} 2>/dev/null && break; sleep 0.1; done; wait`)).toBe("hello");
 
     await act("restore", key);
     const restored = await podOf(key);

@@ -34,6 +34,13 @@ else
   say ok last-holder "the pod is gone, nobody needs them"
 fi
 
+# Before anything is taken away: what would keep the folder, and with it half of an unpin.
+strange=$(find "$folder" -mindepth 1 -maxdepth 1 | sed 's|.*/||' | grep -vxE 'net|ipc|uts|user|stand-in|manifest\.(json|json\.new|old)') || :
+[ "$keep" = 1 ] || [ -z "$strange" ] || refuse pinned "$folder has something in it that is not ours: $(say "$strange" | head -n 3 | tr '\n' ' ')"
+
+# Each namespace of the process is held open under a number of its own until all is done, so that it can be mounted again
+# though the process has ended meanwhile. Through the process: an open pin could not be unmounted.
+number() { case $1 in net) say 4 ;; ipc) say 5 ;; uts) say 6 ;; user) say 7 ;; esac }
 gone='' written=''
 undo() {
   code=$?
@@ -41,7 +48,8 @@ undo() {
   set +e
   if [ "$code" != 0 ]; then
     for type in $gone; do
-      [ "$pid" != 0 ] && : >"$folder/$type" && mount --bind "ns/$type" "$folder/$type" && say undone "$type" "mounted again"
+      [ -z "$(pin_at "$folder/$type")" ] || continue
+      : >"$folder/$type" && bind "/proc/$$/fd/$(number "$type")" "$folder/$type" && say undone "$type" "mounted again"
     done
     [ -z "$written" ] || manifest_back "$folder"
   fi
@@ -50,6 +58,7 @@ undo() {
 }
 trap undo EXIT
 trap 'exit 12' HUP INT TERM PIPE
+need_holder() { [ "$pid" = 0 ] || same_process "$start" || refuse last-holder "process $pid, which held them too, has ended meanwhile"; }
 say step manifest
 written=1
 write_manifest "$folder" "$manifest"
@@ -59,14 +68,19 @@ for file in "$folder"/net "$folder"/ipc "$folder"/uts "$folder"/user; do
   [ -e "$file" ] || continue
   type=${file##*/}
   say step "$type"
+  need_holder
+  if [ "$pid" != 0 ] && [ "$(pin_at "$file")" = "$type:[$(inode "ns/$type")]" ]; then
+    eval "exec $(number "$type")<ns/$type"
+    gone="$type $gone"
+  fi
   while [ -n "$(pin_at "$file")" ]; do umount "$file" || fail "unmounting $file failed"; done
-  gone="$type $gone"
   rm -f "$file"
   say ok "$type" "$file unmounted"
 done
+need_holder
 copies "$folder"
 manifest_stays "$folder"
 if [ "$keep" = 0 ]; then
   rm -f "$folder/manifest.json" "$folder/stand-in"
-  rmdir "$folder" || fail "$folder is not empty: something that is not ours is in it"
+  rmdir "$folder" || :
 fi
