@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { Transform } from "node:stream";
 import type { Connection } from "../../transport/transport.ts";
+import { SAY, slowSay } from "./hooked.ts";
 
 export interface LocalOptions {
   /** The line, as a script begins it: "step net". The script waits there for a moment, so that it is hit just then. */
@@ -19,11 +20,8 @@ export interface LocalOptions {
   through?: string[];
 }
 
-const SAY = `say() { printf '%s\\n' "$*"; }`;
-
 export function localShell(options: LocalOptions = {}): Connection {
   const { at, fault, killAfterMs, seconds = 0.4, onLine, env, through = [] } = options;
-  const slow = `say() { printf '%s\\n' "$*"; case $* in "${at}"*) sleep ${seconds} ;; esac; }`;
   return {
     label: "root@here",
     user: "root",
@@ -34,7 +32,7 @@ export function localShell(options: LocalOptions = {}): Connection {
       const child = spawn(program, args, { stdio: "pipe", env: { ...process.env, ...env } });
       const stdin = new Transform({
         transform: (chunk: Buffer, _, done) =>
-          done(null, at === undefined ? chunk : chunk.toString().replace(SAY, () => slow)),
+          done(null, at === undefined ? chunk : chunk.toString().replace(SAY, () => slowSay(at, seconds))),
       });
       stdin.pipe(child.stdin);
       child.stdin.on("error", () => {});
