@@ -78,9 +78,9 @@ export const duration = (usec: number | undefined | null): string => {
   return rest > 0 ? `${whole} ${unit} ${rest} ${minorUnit}` : `${whole} ${unit}`;
 };
 
-/** A count with its noun: "1 process", "34 processes". The plural is the noun with "s" unless given. */
+/** A count with its noun: "1 process", "1,034 processes". The plural is the noun with "s" unless given. */
 export const count = (value: number, noun: string, plural = `${noun}s`): string =>
-  `${value} ${value === 1 ? noun : plural}`;
+  `${value.toLocaleString("en")} ${value === 1 ? noun : plural}`;
 
 /** "net, ipc and uts" */
 export const listed = (words: readonly string[]): string =>

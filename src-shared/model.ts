@@ -239,7 +239,7 @@ export type SandboxReason =
   | { code: "shared-without"; types: NamespaceType[] }
   | { code: "starting" }
   | { code: "elsewhere"; pid: number; group?: string }
-  | { code: "unread"; what: "processes" | "groups" | "pins" | "namespaces"; pid?: number };
+  | { code: "unread"; what: "processes" | "groups" | "pins" | "namespaces" | "shares"; pid?: number };
 
 /** Who would make a pod anew, or whose processes pass for one. */
 export interface PodOwner {
@@ -425,7 +425,8 @@ export type Verdict = "yes" | "no" | "unknown";
 export interface Readiness {
   /** `can` is true for yes alone. Each reason is one sentence. */
   pods: { key: string; verdict: Verdict; can: boolean; reasons: string[] }[];
-  saves: { processes: number; pssBytes: number; cgroups: number };
+  /** Of yes alone. pssUnread: of how many of these processes the share was not read, and is not in pssBytes. */
+  saves: { processes: number; pssBytes: number; cgroups: number; pssUnread: number };
 }
 
 export interface PodDiff {

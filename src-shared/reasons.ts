@@ -87,7 +87,13 @@ function borrowedWords({ types, names }: { types: NamespaceType[]; names: string
   return `the pod runs on borrowed time; ${living}, and a restart of any container will fail`;
 }
 
-function unreadWords({ what, pid }: { what: "processes" | "groups" | "pins" | "namespaces"; pid?: number }): string {
+function unreadWords({
+  what,
+  pid,
+}: {
+  what: "processes" | "groups" | "pins" | "namespaces" | "shares";
+  pid?: number;
+}): string {
   switch (what) {
     case "processes":
       return "not known whether pause lives: this login is not shown other users' processes (hidepid)";
@@ -95,6 +101,8 @@ function unreadWords({ what, pid }: { what: "processes" | "groups" | "pins" | "n
       return `not known whether pause lives: the group of process ${pid} could not be read, and it may be pause`;
     case "namespaces":
       return "not known whether the sandbox is dead: what the containers still share could not be read";
+    case "shares":
+      return "not known whether a sandbox was ever made: what the containers share could not be read";
     case "pins":
       return "not known whether pins hold what the pod shares: the mounts of the node were not read";
   }
@@ -136,6 +144,7 @@ export const EFFECTS = {
   ends: "its first process ends",
   killed: "killed by the kernel together with pid 1 of its PID namespace",
   freed: "nothing else holds it, so the kernel frees it",
+  "freed-as-read": "nothing else that was read holds it; not everything was",
   "init-ends": "its pid 1 ends: members are killed, nothing can be started in it any more",
   keeps: "its processes keep every namespace that they are in",
   "held-pin": "held by the pin {path}",
@@ -145,6 +154,9 @@ export const EFFECTS = {
   "dead-sandbox": "the pod's sandbox is dead: there is nothing to join",
   "new-sandbox": "the kubelet makes new containers in a new sandbox instead",
   "new-infra": "infra is started again in new namespaces",
+  "unread-shares": "whether the pod shares it could not be read",
+  "unread-pid": "whether it is in the PID namespace that would end could not be read",
+  "unread-holders": "what holds it may end",
   "joins-freed": "what it would join has been freed",
   "joins-nothing": "its config.json joins {type} at {path}, which leads nowhere then",
   /** What its runtime makes of it: runtimes/, afterPause. */

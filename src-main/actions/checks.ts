@@ -1,4 +1,5 @@
 /** The named checks of each action, with their evidence. Every rule is contract.md's; docs/actions.md says why. */
+import { count } from "../../src-shared/format.ts";
 import type { ActionName, Plan, Snapshot } from "../../src-shared/model.ts";
 import { normalPath } from "../../src-shared/namespace-paths.ts";
 import { isKubelets } from "../../src-shared/questions/kubelet.ts";
@@ -111,7 +112,7 @@ function unpinChecks(question: Question): Check[] {
           ? "the pod is gone: nobody needs them any more"
           : held
             ? `${isStandIn(question) ? "the stand-in" : "the sandbox process"} ${target.sandbox?.pid} holds the same namespaces`
-            : `our pins are what new members of the pod would join: no sandbox process holds them${live.length > 0 ? `, only ${live.length} containers that may end` : ""}; restore first`,
+            : `our pins are what new members of the pod would join: no sandbox process holds them${live.length > 0 ? `, only ${count(live.length, "container that may end", "containers that may end")}` : ""}; restore first`,
     ),
   ];
 }
@@ -265,7 +266,7 @@ function mountNamespace(question: Question): Check {
   return check(
     "mount-namespace",
     true,
-    `${look.entered ? "our shell is elsewhere: mounts are made in pid 1's mount namespace through nsenter" : "our shell is in pid 1's mount namespace"}${copies > 0 ? `; ${copies} copies of pins in ${target.folder} are in other mount namespaces` : ""}`,
+    `${look.entered ? "our shell is elsewhere: mounts are made in pid 1's mount namespace through nsenter" : "our shell is in pid 1's mount namespace"}${copies > 0 ? `; ${count(copies, "copy of a pin", "copies of pins")} in ${target.folder} ${copies === 1 ? "is" : "are"} in other mount namespaces` : ""}`,
   );
 }
 

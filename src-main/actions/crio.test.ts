@@ -5,6 +5,7 @@ import type { ActionName, Snapshot } from "../../src-shared/model.ts";
 import { type FixtureName, fixtureReading } from "../testing/fixture.ts";
 import { checksOf, type Question } from "./checks.ts";
 import { effectsOf } from "./effects.ts";
+import { stepsOf } from "./steps.ts";
 import { targetOf } from "./target.ts";
 
 const nodes = new Map<FixtureName, Snapshot>();
@@ -38,7 +39,13 @@ function plan(node: FixtureName, name: string, action: ActionName, pinned = true
     asUserMade: false,
   };
   const no = checksOf(question).filter(({ ok }) => !ok);
-  return { no, names: no.map((check) => check.name), effects: effectsOf(question).join("\n"), target };
+  return {
+    no,
+    names: no.map((check) => check.name),
+    effects: effectsOf(question).join("\n"),
+    steps: stepsOf(question),
+    target,
+  };
 }
 
 describe("a drop on CRI-O", () => {
@@ -66,8 +73,10 @@ describe("a drop on CRI-O", () => {
   it("is refused where the PID namespace is the pod's, where CRI-O dropped pause itself, and where pause was killed", () => {
     expect(plan("cri-o-dropped", "shared", "drop").names).toEqual(["pid-namespace"]);
     for (const node of ["cri-o-dropped", "cri-o-after-kill"] as const) {
-      const { no, effects } = plan(node, "web", "drop");
+      const { no, effects, steps } = plan(node, "web", "drop");
       expect(no.map(({ name }) => name)).toContain("identity");
+      // No command of what cannot be done.
+      if (node === "cri-o-dropped") expect(steps).toEqual([]);
       expect(no[0]?.detail).toMatch(/no pause process any more|pause is gone already|pause process/);
       if (node === "cri-o-dropped") expect(effects).toContain("drop_infra_ctr = true");
     }

@@ -1,5 +1,6 @@
 /** What will change, in plain words: what the kernel, the runtime and a kubelet do next. */
 import { configurationAdvice } from "../../src-shared/questions/advice.ts";
+import { kubeletOwns } from "../../src-shared/questions/kubelet.ts";
 import { runtimeOf } from "../../src-shared/runtimes/table.ts";
 import { isStandIn, type Question } from "./checks.ts";
 
@@ -45,15 +46,19 @@ function unpin(question: Question): string[] {
 function drop(question: Question): string[] {
   const { target, acceptRestart, snapshot } = question;
   const { pod, sandbox } = target;
+  if (!sandbox) return ["Nothing: there is no sandbox process to end.", ...advice(question)];
   const held = types(question);
+  const rest = pod.unread?.length ? "what it shares could not be read" : "nothing was shared";
   return [
-    `Kernel: process ${sandbox?.pid ?? "(none)"} (${sandbox?.comm ?? "no sandbox process"}) ends; ${held ? `${held} live on in our pins` : "nothing was shared"}, and running containers keep their address.`,
+    `Kernel: process ${sandbox.pid} (${sandbox.comm}) ends; ${held ? `${held} live on in our pins, and running containers keep their address` : rest}.`,
     ...(isStandIn(question)
       ? ["No runtime knows the stand-in: nothing but our manifest changes."]
       : runtimeOf(pod.runtime).afterPause.effects),
     snapshot.node.kubelet && acceptRestart
       ? "Kubelet: it sees the sandbox not ready, stops every container of this pod and makes it anew with another address (pkg/kubelet/kuberuntime, PodSandboxChanged). Our pins stay behind and are orphans then."
-      : "Kubelet: none acts on this pod.",
+      : kubeletOwns(snapshot, pod) === "unknown"
+        ? "Kubelet: whether one owns this pod is not known."
+        : "Kubelet: none acts on this pod.",
     ...advice(question),
     "It cannot be taken back: restore starts a stand-in that holds the namespaces, not the process the runtime knew.",
   ];

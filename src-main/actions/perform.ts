@@ -2,6 +2,7 @@
  * Does a plan: journal, look again, act, read the node afresh, journal. What fails is undone by the script that did it;
  * what was cut off stays in the journal as what it is, for undo to look at.
  */
+import { count } from "../../src-shared/format.ts";
 import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
@@ -73,7 +74,7 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
     const wrong = outcome.verified.filter(({ ok }) => !ok);
     if (wrong.length === 0) {
       outcome.done = true;
-      return end("done", `${outcome.steps.length} steps, verified by a fresh reading`);
+      return end("done", `${count(outcome.steps.length, "step")}, verified by a fresh reading`);
     }
     const detail = `done, but not as it should be: ${wrong.map(({ name, detail: words }) => `${name}: ${words}`).join("; ")}`;
     await takeBack(now, outcome, input, { journalId, at });

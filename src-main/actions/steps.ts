@@ -13,7 +13,7 @@ export function stepsOf(question: Question): Step[] {
   const inside = look.entered ? "nsenter -t 1 -m -- " : "";
   switch (action) {
     case "pin":
-      return pin(target, inside);
+      return target.entry && target.pinned.length > 0 ? pin(target, inside) : [];
     case "unpin":
       return unpin(question, inside);
     case "drop":
@@ -77,7 +77,8 @@ function unpin(question: Question, inside: string): Step[] {
 }
 
 function drop({ target }: Question): Step[] {
-  const pid = target.sandbox?.pid ?? "(none)";
+  if (!target.sandbox) return [];
+  const { pid } = target.sandbox;
   return [
     ...identity(target),
     {

@@ -1,4 +1,5 @@
 /** Was it done? Told by a fresh reading of the node, not by an exit status. */
+import { count } from "../../src-shared/format.ts";
 import { isLive } from "../../src-shared/liveness.ts";
 import type { Outcome, Process, Snapshot } from "../../src-shared/model.ts";
 import { isStandIn, type Question } from "./checks.ts";
@@ -49,7 +50,7 @@ function unpinned({ target }: Question, after: Snapshot): Verified {
     detail:
       here.length > 0
         ? `${here.map(({ path }) => path).join(", ")} is still mounted`
-        : `nothing is mounted in ${target.folder}${copies > 0 ? `; ${copies} copies live on in other mount namespaces` : ""}`,
+        : `nothing is mounted in ${target.folder}${copies > 0 ? `; ${count(copies, "copy lives", "copies live")} on in other mount namespaces` : ""}`,
   };
 }
 

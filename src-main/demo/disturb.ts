@@ -1,4 +1,5 @@
 /** The rarer things that go wrong on a node: for the sick scenes, so that each finding has something to find. */
+import { count } from "../../src-shared/format.ts";
 import type { NamespaceType } from "../../src-shared/model.ts";
 import type { Kernel } from "./kernel.ts";
 import { type MadePod, RuntimeError } from "./runtimes.ts";
@@ -52,7 +53,7 @@ export function disturb(node: Disturbable, mishap: Rare): string {
       const pid = node.pidOf(mishap.pod, mishap.container);
       for (let i = 0; i < mishap.count; i++)
         kernel.fork(pid, { comm: "worker", cmdline: ["worker"], rssBytes: MiB / 4 });
-      return `${mishap.container} of ${mishap.pod} has ${mishap.count} children more`;
+      return `${mishap.container} of ${mishap.pod} has ${count(mishap.count, "child", "children")} more`;
     }
     case "oom-score-adj":
       kernel.task(node.pidOf(mishap.pod, mishap.container)).oomScoreAdj = mishap.value;

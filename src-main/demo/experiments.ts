@@ -1,6 +1,6 @@
 /** What a lesson may do to the demo node on purpose. */
 import type { DemoExperiment } from "../../src-shared/api.ts";
-import { bytes } from "../../src-shared/format.ts";
+import { bytes, count } from "../../src-shared/format.ts";
 import type { DemoNode } from "./node.ts";
 import { MiB } from "./scene.ts";
 
@@ -21,7 +21,7 @@ export function experiment(node: DemoNode, wanted: DemoExperiment): string {
     case "zombies":
       kernel.setReaps(pid, false);
       for (let i = 0; i < wanted.count; i++) kernel.kill(kernel.fork(pid, { comm: "worker", rssBytes: MiB }).pid);
-      return `${wanted.count} children of ${comm} (pid ${pid}) ended, and it does not wait for them`;
+      return `${count(wanted.count, "child", "children")} of ${comm} (pid ${pid}) ended, and it does not wait for them`;
     case "grow": {
       const killed = kernel.grow(pid, wanted.bytes);
       return killed.length > 0

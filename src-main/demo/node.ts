@@ -2,6 +2,7 @@
  * The model behind the demo node: a kernel, the runtimes' records and a scene. What Podglass may do to a node can be
  * done to it (read, pin, unpin, end a process, start a stand-in) and a few things that go wrong; nothing else.
  */
+import { count } from "../../src-shared/format.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { CgroupTree } from "./cgroups.ts";
 import { disturb } from "./disturb.ts";
@@ -156,7 +157,7 @@ export class DemoNode {
         const pid = this.pidOf(mishap.pod, mishap.container);
         kernel.setReaps(pid, false);
         for (let i = 0; i < mishap.count; i++) kernel.kill(kernel.fork(pid, { comm: "worker", rssBytes: MiB }).pid);
-        return `${mishap.count} children of ${mishap.container} ended and nobody waited for them`;
+        return `${count(mishap.count, "child", "children")} of ${mishap.container} ended and nobody waited for them`;
       }
       case "orphan-pin":
         kernel.bind(mishap.path, kernel.unshare(mishap.type).inode);

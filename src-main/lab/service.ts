@@ -1,5 +1,6 @@
 /** Lab pods as a shell asks for them, and after it said yes. */
 import type { BenchRow, LabDeed, LabList, LabOptions } from "../../src-shared/api.ts";
+import { count } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
@@ -94,7 +95,7 @@ export async function benchLab(
   await assertConfirmed(session, shell, {
     action: "lab-up",
     node: session.source.label,
-    pod: `${pods} pods, ${rounds} times`,
+    pod: `${count(pods, "pod")}, ${count(rounds, "time")}`,
     effects: ["pods are made and taken away again, with a pause and without; what it leaves is as before"],
     steps: [
       { title: "Measure", command: `podglass lab bench ${session.source.target} --pods ${pods} --rounds ${rounds}` },

@@ -1,7 +1,9 @@
 /** Writes a recording as it goes: whatever ends the program, all frames but the one being written can be read. */
+
 import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
 import { type BrotliCompress, createBrotliCompress } from "node:zlib";
+import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
@@ -167,7 +169,7 @@ export class RecordingWriter {
     } catch (error) {
       await this.file.truncate(this.bytes).catch(() => {});
       this.failure = new Error(
-        `The recording ${this.path} ended: ${(error as Error).message}. What was written before, ${this.frames} frames, can be read.`,
+        `The recording ${this.path} ended: ${(error as Error).message}. What was written before, ${count(this.frames, "frame")}, can be read.`,
         { cause: error },
       );
       throw this.failure;

@@ -5,8 +5,9 @@
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { Finding, Snapshot } from "../../src-shared/model.ts";
+import type { Finding, Pod, Snapshot } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
+import { whatIf } from "../../src-shared/questions/what-if.ts";
 import { seeded } from "../../src-shared/testing/random.ts";
 import { readingOf } from "./fixture.ts";
 import { asUser, type Forgotten, forgetKinds, forgetOne } from "./forget.ts";
@@ -20,19 +21,52 @@ interface Said {
   ready: Set<string>;
   dead: Set<string>;
   loud: Set<string>;
+  /** By pod, what ends with its pause, what goes on, and whether all is said to come back. */
+  ends: Map<string, { dies: Set<string>; goesOn: Set<string>; free: boolean; back: boolean }>;
 }
 
 const said = (snapshot: Snapshot): Said => ({
   ready: new Set(readiness(snapshot).pods.flatMap((pod) => (pod.verdict === "yes" ? [pod.key] : []))),
   dead: new Set(snapshot.pods.flatMap((pod) => (pod.sandbox.state === "dead" ? [pod.key] : []))),
   loud: new Set(findings(snapshot).flatMap((one) => (one.severity === "info" ? [] : [subjectOf(one)]))),
+  ends: new Map(
+    snapshot.pods.flatMap((pod) => (pod.sandbox.pid === undefined ? [] : [[pod.key, endsOf(snapshot, pod)]])),
+  ),
 });
+
+function endsOf(snapshot: Snapshot, { key, namespaces }: Pod) {
+  const { dies, goesOn, sentence } = whatIf(snapshot, { kind: "sandbox", podKey: key });
+  const shared = new Set(Object.entries(namespaces).map(([type, inode]) => `${type}:${inode}`));
+  const ids = (effects: typeof dies) =>
+    new Set(effects.flatMap(({ kind, id }) => (kind === "container" || shared.has(id) ? id : [])));
+  return {
+    dies: ids(dies),
+    goesOn: ids(goesOn),
+    free: sentence.includes("nothing that is shared is freed"),
+    back: sentence.includes("all of it can be started again"),
+  };
+}
 
 /** Rule and thing, not words: names come from records, and may be what was taken away. */
 const subjectOf = ({ rule, at = {} }: Finding): string =>
   `${rule} of ${at.pid ?? at.containerId ?? at.podKey ?? at.cgroupPath ?? (at.namespace && `${at.namespace.type}:[${at.namespace.inode}]`)}`;
 
+/** What would end goes on, or nothing would end, or all would come back: each only where it was so before. */
+function softer(before: Said, after: Said, what: string): string[] {
+  return [...after.ends].flatMap(([key, less]) => {
+    const whole = before.ends.get(key);
+    if (!whole) return [];
+    const lives = [...whole.dies].filter((id) => less.goesOn.has(id) && !whole.goesOn.has(id));
+    return [
+      ...lives.map((id) => `without ${what}: ${id} outlives pause of ${key}`),
+      ...(less.free && !whole.free ? [`without ${what}: pause of ${key} frees nothing`] : []),
+      ...(less.back && !whole.back ? [`without ${what}: all of ${key} comes back`] : []),
+    ];
+  });
+}
+
 const more = (before: Said, after: Said, what: string): string[] => [
+  ...softer(before, after, what),
   ...[...after.ready].filter((key) => !before.ready.has(key)).map((key) => `without ${what}: ${key} becomes ready`),
   ...[...after.dead].filter((key) => !before.dead.has(key)).map((key) => `without ${what}: ${key} becomes dead`),
   ...[...after.loud].filter((key) => !before.loud.has(key)).map((key) => `without ${what}: there is ${key}`),

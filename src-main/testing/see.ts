@@ -1,6 +1,8 @@
 /** For tests on real nodes: this machine as it is now, and the few ways of asking the kernel behind our back. */
+
 import { readFileSync, readlinkSync } from "node:fs";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
+import { count } from "../../src-shared/format.ts";
 import type { Pod, Snapshot } from "../../src-shared/model.ts";
 import { readNode } from "../probe/index.ts";
 import { localConnection } from "../transport/local.ts";
@@ -20,7 +22,7 @@ export const inodeOf = (pid: number, type: string): number =>
 
 export function podOf(snapshot: Snapshot, name: string): Pod {
   const found = snapshot.pods.filter((pod) => pod.name === name);
-  if (found.length !== 1) throw new Error(`${found.length} pods are called ${name}`);
+  if (found.length !== 1) throw new Error(`${count(found.length, "pod is", "pods are")} called ${name}`);
   return found[0]!;
 }
 

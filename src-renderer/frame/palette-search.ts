@@ -12,6 +12,7 @@ import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
 import type { IconName } from "../ui/icons.tsx";
 import { SEVERITY } from "../ui/severity.ts";
+import { plural } from "../ui/words.ts";
 import { grouped } from "../views/findings/group.ts";
 import { findingId } from "../views/findings/places.ts";
 import { viewsOf } from "../views/registry.ts";
@@ -127,7 +128,11 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
       const key = podByInode.get(`${one.type}:${one.inode}`) ?? member;
       const pod = find.pod(key ?? "");
       const held =
-        one.pids.length > 0 ? `${one.pids.length} members` : one.pins.length > 0 ? "held by a pin alone" : "no members";
+        one.pids.length > 0
+          ? plural(one.pids.length, "member")
+          : one.pins.length > 0
+            ? "held by a pin alone"
+            : "no members";
       return {
         id: `${nodeId} namespace ${one.type} ${one.inode}`,
         group: "Namespaces",

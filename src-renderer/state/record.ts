@@ -1,4 +1,4 @@
-import { bytesShort } from "../../src-shared/format.ts";
+import { bytesShort, count } from "../../src-shared/format.ts";
 import { copyText } from "../ui/copy.ts";
 import { attempt } from "./client.ts";
 import { notify } from "./notices.ts";
@@ -14,7 +14,7 @@ export async function stopRecording(nodeId: string): Promise<void> {
   if (!made) return;
   notify({
     tone: "ok",
-    text: `Recorded ${made.frames.toLocaleString("en")} readings, ${bytesShort(made.bytes)}: ${made.path}`,
+    text: `Recorded ${count(made.frames, "reading")}, ${bytesShort(made.bytes)}: ${made.path}`,
     offers: [
       { words: "Open it", run: () => void openTarget(made.path) },
       { words: "Copy its path", run: () => void copyText(made.path, "the path") },

@@ -9,8 +9,7 @@ export function age(ms: number): string {
   return `${Math.round(s / 86_400)} d`;
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+export { count as plural } from "../../src-shared/format.ts";
 
 /** "1st", "22nd" */
 export const ordinal = (n: number): string => {

@@ -7,6 +7,7 @@ import {
   type Gap,
   NAMESPACE_TYPES,
   type NamespaceInodes,
+  type NamespaceType,
   type Pod,
   type Process,
   type RuntimeConfiguration,
@@ -83,7 +84,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     configuration,
     byPid,
     sight: sightOf(reading, processes, initial),
-    types: NAMESPACE_TYPES.filter((type) => namespaces.list.some((one) => one.type === type)),
+    types: NAMESPACE_TYPES.filter((type) => EVERYWHERE.has(type) || namespaces.list.some((one) => one.type === type)),
     kubelet,
   });
   yield;
@@ -136,6 +137,9 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     deep: reading.deep,
   };
 }
+
+/** What every kernel that runs containers has, seen or not; user, cgroup (4.6) and time (5.6) may be missing: namespaces(7). */
+const EVERYWHERE: ReadonlySet<NamespaceType> = new Set(["mnt", "uts", "ipc", "pid", "net"]);
 
 /** Each container's own mount table, where it was read (deep): in its mount namespace, without the pins. */
 function addMounts(members: Members, reading: Reading): void {
@@ -193,6 +197,9 @@ function ownGaps(reading: Reading, processes: readonly Process[], initial: Names
     const remedy = reading.node.privilege === "user" ? "root" : undefined;
     gaps.push(gap({ code: "namespaces" }, { code: "denied" }, unread, remedy));
   }
+  // A folder that may not be listed looks like an empty one. Podglass's own (/run/podglass, 0700) is root's, and so are
+  // the runtimes' state folders.
+  if (reading.node.privilege === "user") gaps.push(gap({ code: "runtime-records" }, { code: "denied" }, 1, "root"));
   if (
     !reading.mounts.some(
       ({ mountNamespace }) => mountNamespace === reading.node.self.mnt || mountNamespace === initial.mnt,

@@ -123,6 +123,9 @@ function withoutProcess(question: SandboxQuestion): Answer {
   }
   if (!draft.sandboxId) {
     const record = draft.members[0]?.record;
+    // A sandbox that no record tells of is one that may be there, unless its containers show that they share nothing.
+    if (between.length === 0 && question.unread.some((type) => PIN_SHARED.some((one) => one === type)))
+      return { state: "none", reasons: [{ code: "unread", what: "shares" }], evidence: [] };
     return {
       state: "none",
       reasons: [noneWhy(live, between)],

@@ -17,6 +17,9 @@ import { sharedVolumes } from "../questions/volumes.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { WALL_NAMES, wallsOf } from "../walls/walls.ts";
 
+/** What stands where a namespace could not be read: that is neither shared nor its own. */
+const NOT_KNOWN = "not known";
+
 export type Fields = Map<string, unknown>;
 export interface Subject {
   label: string;
@@ -49,10 +52,7 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   ]);
   for (const type of NAMESPACE_TYPES) {
     const holder = holders[type];
-    fields.set(
-      `namespaces.${type}`,
-      pod.namespaces[type] ? "shared by the pod" : pod.host.includes(type) ? "the node's" : "each its own",
-    );
+    fields.set(`namespaces.${type}`, podsWord(pod, type));
     fields.set(`namespaces.${type}.inode`, pod.namespaces[type]);
     fields.set(`namespaces.${type}.heldBy`, holder?.heldBy);
     fields.set(`namespaces.${type}.pins`, holder?.initial ? undefined : holder?.pins);
@@ -71,8 +71,8 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   fields.set("cost.processes", cost.processes);
   fields.set("cost.cgroups", cost.cgroups);
   fields.set("cost.rssBytes", cost.rssBytes);
-  fields.set("cost.pssBytes", cost.pssBytes);
-  fields.set("cost.privateBytes", cost.privateBytes);
+  fields.set("cost.pssBytes", cost.pssUnread > 0 ? undefined : cost.pssBytes);
+  fields.set("cost.privateBytes", cost.pssUnread > 0 ? undefined : cost.privateBytes);
   fields.set("cost.mounts", cost.mounts);
   const containers = pod.containers.flatMap((id) => find.container(id) ?? []);
   fields.set(
@@ -85,6 +85,13 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
     fields,
     containers: new Map(containers.map((one) => [one.name, containerFields(snapshot, one, reports)])),
   };
+}
+
+function podsWord(pod: Pod, type: NamespaceType): string {
+  if (pod.namespaces[type]) return "shared by the pod";
+  if (pod.host.includes(type)) return "the node's";
+  if (pod.unread?.includes(type)) return NOT_KNOWN;
+  return pod.disagree?.includes(type) ? "split: not one for all" : "each its own";
 }
 
 /** In a pod's own words where it is what the pod shares, so that a container reads like the pod beside it. */
@@ -123,7 +130,10 @@ function containerSubject(
   for (const type of NAMESPACE_TYPES) {
     const inode = process?.namespaces[type];
     const namespace = inode === undefined ? undefined : find.namespace(type, inode);
-    fields.set(`namespaces.${type}`, namespace && whose(namespace, container, home));
+    fields.set(
+      `namespaces.${type}`,
+      namespace ? whose(namespace, container, home) : process && inode === undefined ? NOT_KNOWN : undefined,
+    );
     fields.set(`namespaces.${type}.inode`, namespace?.initial ? undefined : inode);
     fields.set(
       `namespaces.${type}.heldBy`,

@@ -6,7 +6,7 @@
 import { cgroupsOf } from "../cgroups/report.ts";
 import { type CgroupNode, fileOf, parentPath, v2File } from "../cgroups/tree.ts";
 import { keyed } from "../cgroups/values.ts";
-import { inert, inertPath } from "../format.ts";
+import { count, inert, inertPath } from "../format.ts";
 import type { Container, OomKill, Pod, Snapshot } from "../model.ts";
 import { containerName, type Happening, podName } from "./event.ts";
 
@@ -89,7 +89,7 @@ export class OomEvents {
     for (const { path, kills, below } of counted) {
       if (kills <= 0) continue;
       this.#told.set(path, (this.#told.get(path) ?? 0) + kills);
-      const victims = kills === 1 ? "a process" : `${kills} processes`;
+      const victims = kills === 1 ? "a process" : count(kills, "process", "processes");
       const place = below ? ` in ${inertPath(path)} or below it` : ` in ${inertPath(path)}`;
       happened.push({
         ...said(path, after, before, `the OOM killer ended ${victims}`, undefined, place),

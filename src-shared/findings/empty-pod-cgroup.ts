@@ -11,7 +11,8 @@ const POD_FOLDER = /pod[0-9a-f_-]{32,36}(?:\.slice)?$/i;
 
 export const emptyPodCgroup: Rule = (view): Finding[] => {
   // Who is in a group says each process's own cgroup.
-  if (view.unread.processes || view.unread.cgroups > 0) return [];
+  // ... and whose it is says a record.
+  if (view.unread.processes || view.unread.cgroups > 0 || view.unread.records) return [];
   const populated = new Set<string>();
   for (const node of view.tree.nodes) {
     if (![...node.rows.values()].some((row) => row.pids.length > 0)) continue;

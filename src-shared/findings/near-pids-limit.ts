@@ -1,5 +1,5 @@
 /** Nearly no process more can be started: fork fails at the limit, with messages that point elsewhere. */
-import { inert, percent } from "../format.ts";
+import { count, inert, percent } from "../format.ts";
 import type { Finding } from "../model.ts";
 import { atCgroup, placeOfCgroup, type Rule, repeatsOuter } from "./view.ts";
 
@@ -15,7 +15,7 @@ export const nearPidsLimit: Rule = (view): Finding[] =>
       {
         rule: "near-pids-limit",
         severity: report.podKey === undefined ? "info" : "warning",
-        title: `${used} of ${limit} processes and threads are in use`,
+        title: `${used} of ${count(limit, "process or thread", "processes and threads")} ${used === 1 ? "is" : "are"} in use`,
         where: placeOfCgroup(view, report),
         evidence: [
           `pids.current ${used}, pids.max ${limit} (${percent(used / Math.max(1, limit))}) in ${inert(report.path, 300)}`,

@@ -1,5 +1,7 @@
 /** What a step lets one do. A deed is a request of api.ts; nothing else can be done from a lesson. */
+
 import type { DemoExperiment, LabDeed, LabOptions } from "../api.ts";
+import { count as counted } from "../format.ts";
 import type { ActionName, Snapshot } from "../model.ts";
 import { containerNamed, podNamed, processNamed } from "./find.ts";
 import { bytesOf } from "./values.ts";
@@ -59,7 +61,10 @@ function trialOf(text: string): { words: string; trial: Trial } {
     return { words: `Let ${named} take ${rest.join(" ")} more`, trial: { do: "grow", place, bytes: amount } };
   const count = Number(rest[0]);
   if (verb === "zombies" && Number.isInteger(count) && count > 0 && count <= 100)
-    return { words: `Let ${count} children of ${named} end`, trial: { do: "zombies", place, count } };
+    return {
+      words: `Let ${counted(count, "child", "children")} of ${named} end`,
+      trial: { do: "zombies", place, count },
+    };
   throw wrong();
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { cgroupOwner } from "../assemble/cgroup-path.ts";
+import { bytes } from "../format.ts";
 import { lookup } from "../lookup.ts";
 import type { Container, Pod, Process, Snapshot } from "../model.ts";
 
@@ -27,6 +28,8 @@ export interface PauseCost {
   rssBytes: number;
   pssBytes: number;
   privateBytes: number;
+  /** Of these processes, how many did not show their share: pssBytes and privateBytes are without them. */
+  pssUnread: number;
   /** Mount points of the pause container, where they were read (deep). */
   mounts?: number;
 }
@@ -41,7 +44,15 @@ const costOf = (process: Process): ProcessCost => ({
 
 export function pauseCost(snapshot: Snapshot, pod: Pod): PauseCost {
   const find = lookup(snapshot);
-  const cost: PauseCost = { podKey: pod.key, processes: 0, cgroups: 0, rssBytes: 0, pssBytes: 0, privateBytes: 0 };
+  const cost: PauseCost = {
+    podKey: pod.key,
+    processes: 0,
+    cgroups: 0,
+    rssBytes: 0,
+    pssBytes: 0,
+    privateBytes: 0,
+    pssUnread: 0,
+  };
   const process = pod.sandbox.pid === undefined ? undefined : find.process(pod.sandbox.pid);
   if (!process) return cost;
   const sandbox = find.sandboxOf(pod);
@@ -67,6 +78,16 @@ function addMemory(cost: PauseCost, process: ProcessCost): void {
   cost.rssBytes += process.rssBytes;
   cost.pssBytes += process.pssBytes ?? 0;
   cost.privateBytes += process.privateBytes ?? 0;
+  if (process.pssBytes === undefined) cost.pssUnread += 1;
+}
+
+/** A sum of shares in words: "3 MiB", "at least 3 MiB" where some were not read, "not known" where none was. */
+export function shareWords(
+  { processes, pssBytes, pssUnread }: Pick<PauseCost, "processes" | "pssBytes" | "pssUnread">,
+  write: (value: number) => string = bytes,
+): string {
+  if (pssUnread === 0) return write(pssBytes);
+  return pssUnread >= processes ? "memory that is not known" : `at least ${write(pssBytes)}`;
 }
 
 export interface NodeCost {
@@ -76,6 +97,7 @@ export interface NodeCost {
   rssBytes: number;
   pssBytes: number;
   privateBytes: number;
+  pssUnread: number;
   /** Shims and conmons of the pauses, those that would stay too. */
   monitors: { processes: number; pssBytes: number };
 }
@@ -89,6 +111,7 @@ export function nodeCost(snapshot: Snapshot): NodeCost {
     rssBytes: 0,
     pssBytes: 0,
     privateBytes: 0,
+    pssUnread: 0,
     monitors: { processes: 0, pssBytes: 0 },
   };
   for (const pod of snapshot.pods) {
@@ -100,6 +123,7 @@ export function nodeCost(snapshot: Snapshot): NodeCost {
     total.rssBytes += cost.rssBytes;
     total.pssBytes += cost.pssBytes;
     total.privateBytes += cost.privateBytes;
+    total.pssUnread += cost.pssUnread;
     if (cost.monitor) {
       total.monitors.processes += 1;
       total.monitors.pssBytes += cost.monitor.pssBytes ?? 0;

@@ -23,7 +23,8 @@ export interface FleetRow {
   privilege?: Snapshot["node"]["privilege"];
   pods?: { all: number } & Record<SandboxState, number>;
   findings?: Record<Severity, number>;
-  pause?: { processes: number; pssBytes: number; monitors: number; cgroups: number };
+  /** pssUnread: of how many the share was not read, and is not in pssBytes. */
+  pause?: { processes: number; pssBytes: number; pssUnread: number; monitors: number; cgroups: number };
   readiness?: { yes: number; no: number; unknown: number };
   gaps?: number;
 }
@@ -58,8 +59,8 @@ export function fleetRow(node: string, snapshot: Snapshot, seconds: number): Fle
 }
 
 function pauseOf(snapshot: Snapshot): FleetRow["pause"] {
-  const { pods, pssBytes, monitors, cgroups } = nodeCost(snapshot);
-  return { processes: pods, pssBytes, monitors: monitors.processes, cgroups };
+  const { pods, pssBytes, pssUnread, monitors, cgroups } = nodeCost(snapshot);
+  return { processes: pods, pssBytes, pssUnread, monitors: monitors.processes, cgroups };
 }
 
 const WORST: Record<FleetRow["state"], number> = { refused: 0, unreadable: 1, unreachable: 2, partly: 3, read: 4 };

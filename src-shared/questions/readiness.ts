@@ -14,7 +14,7 @@ import { pauseCost } from "./cost.ts";
 import { obstacles, obstacleWords } from "./obstacles.ts";
 
 export function readiness(snapshot: Snapshot): Readiness {
-  const result: Readiness = { pods: [], saves: { processes: 0, pssBytes: 0, cgroups: 0 } };
+  const result: Readiness = { pods: [], saves: { processes: 0, pssBytes: 0, cgroups: 0, pssUnread: 0 } };
   for (const pod of snapshot.pods) {
     const { verdict, reasons } = podReadiness(snapshot, pod);
     const can = verdict === "yes";
@@ -24,6 +24,7 @@ export function readiness(snapshot: Snapshot): Readiness {
     result.saves.processes += cost.processes;
     result.saves.pssBytes += cost.pssBytes;
     result.saves.cgroups += cost.cgroups;
+    result.saves.pssUnread += cost.pssUnread;
   }
   return result;
 }

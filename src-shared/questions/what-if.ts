@@ -16,6 +16,7 @@ import {
 } from "../model.ts";
 import { REMARKS } from "../reasons.ts";
 import { type Said, say } from "../sentences.ts";
+import { unread } from "../unread.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
 import type { Effect, EffectReason } from "./effect.ts";
@@ -34,6 +35,8 @@ export interface WhatIf {
   dies: Effect[];
   goesOn: Effect[];
   cannotComeBack: Effect[];
+  /** What could not be read: it may end, and it may go on. */
+  notKnown: Effect[];
   /** All of it in one sentence. */
   sentence: string;
 }
@@ -44,8 +47,10 @@ export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
   const { loss, title, pod, pausePid } = meaning(find, holder);
   const after = aftermath(snapshot, loss);
   const affected = affectedPods(snapshot, find, after, pod);
-  const dies = dying(find, after, loss);
-  const goesOn = goingOn(find, after, affected, loss);
+  const dies = dying(snapshot, find, after, loss);
+  const notKnown = unknowns(find, after, affected, loss);
+  const open = new Set(notKnown.map(({ id }) => id));
+  const goesOn = goingOn(find, after, affected, loss).filter(({ id }) => !open.has(id));
   const known = consequences({ snapshot, find, after, loss, pod, pausePid, affected });
   dies.push(...known.dies);
   const cannotComeBack = dedupe(known.cannotComeBack);
@@ -55,7 +60,13 @@ export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
     dies,
     goesOn,
     cannotComeBack,
-    sentence: sentenceOf({ title, dies, goesOn, cannotComeBack, remark: known.remark }, sharedIds(affected), loss),
+    notKnown,
+    sentence: sentenceOf(
+      { title, dies, goesOn, cannotComeBack, notKnown, remark: known.remark },
+      sharedIds(affected),
+      loss,
+      after.freed.some(({ type }) => mayHaveMore(snapshot, type)),
+    ),
   };
 }
 
@@ -122,7 +133,50 @@ function affectedPods(snapshot: Snapshot, find: Lookup, after: Aftermath, pod: P
   return snapshot.pods.filter((entry) => keys.has(entry.key));
 }
 
-function dying(find: Lookup, after: Aftermath, loss: Loss): Effect[] {
+/** A holder that was not read may be there: then freed is what nothing that was read holds. */
+function mayHaveMore(snapshot: Snapshot, type: NamespaceType): boolean {
+  const { processes, pins, namespaces } = unread(snapshot);
+  return type !== "pid" && (processes || pins || namespaces(type) > 0);
+}
+
+/** What a process that ends shares with others is counted only where both were read. */
+function unknowns(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Loss): Effect[] {
+  const effects: Effect[] = [];
+  if (!loss.pids?.length) return effects;
+  for (const pod of pods) {
+    const types = (pod.unread ?? []).filter((type) => pod.namespaces[type] === undefined);
+    if (types.length === 0) continue;
+    for (const type of types)
+      effects.push({
+        kind: "namespace",
+        id: `${type}:`,
+        label: type,
+        why: { code: "unread-shares" },
+      });
+    if (!types.includes("pid")) continue;
+    const mayEnd = new Set(after.died);
+    for (const id of pod.containers) {
+      const container = find.container(id);
+      if (!container || container.pid === null || after.died.has(container.pid)) continue;
+      for (const pid of container.pids) mayEnd.add(pid);
+      effects.push({
+        kind: "container",
+        id,
+        label: container.name,
+        why: { code: "unread-pid" },
+      });
+    }
+    for (const [type, inode] of Object.entries(pod.namespaces)) {
+      const namespace = find.namespace(type as NamespaceType, inode);
+      if (!namespace || after.freed.includes(namespace) || namespace.pins.length > 0) continue;
+      if (namespace.pids.some((pid) => !mayEnd.has(pid))) continue;
+      effects.push({ kind: "namespace", id: namespaceId(namespace), label: type, why: { code: "unread-holders" } });
+    }
+  }
+  return dedupe(effects);
+}
+
+function dying(snapshot: Snapshot, find: Lookup, after: Aftermath, loss: Loss): Effect[] {
   const effects: Effect[] = [];
   const named = new Set(loss.pids);
   const containers = new Map<Container, number[]>();
@@ -140,7 +194,9 @@ function dying(find: Lookup, after: Aftermath, loss: Loss): Effect[] {
     effects.push({ kind: "container", id: container.id, label: container.name, why });
   }
   for (const namespace of after.freed) {
-    const why: EffectReason = { code: namespace.type === "pid" ? "init-ends" : "freed" };
+    const why: EffectReason = {
+      code: namespace.type === "pid" ? "init-ends" : mayHaveMore(snapshot, namespace.type) ? "freed-as-read" : "freed",
+    };
     effects.push({ kind: "namespace", id: namespaceId(namespace), label: label(namespace), why });
   }
   return effects;
@@ -197,9 +253,10 @@ const sharedIds = (pods: readonly Pod[]): Set<string> =>
   new Set(pods.flatMap((pod) => Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`)));
 
 function sentenceOf(
-  told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack"> & { remark?: Said<typeof REMARKS> },
+  told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack" | "notKnown"> & { remark?: Said<typeof REMARKS> },
   shared: ReadonlySet<string>,
   loss: Loss,
+  doubtful: boolean,
 ): string {
   const labels = (effects: readonly Effect[], kind: Effect["kind"]) =>
     effects.flatMap((effect) => (effect.kind === kind ? effect.label : []));
@@ -211,8 +268,15 @@ function sentenceOf(
     effect.kind === "container" && effect.why.code !== "ends" ? effect.label : [],
   );
   if (killed.length > 0) parts.push(`${listed(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
-  if (freed.length > 0) parts.push(`the kernel frees ${listed([...new Set(freed)])}`);
-  if (killed.length === 0 && freed.length === 0) parts.push("nothing that is shared is freed");
+  if (freed.length > 0)
+    parts.push(`the kernel frees ${listed([...new Set(freed)])}${doubtful ? ", as far as was read" : ""}`);
+  const open = labels(told.notKnown, "namespace");
+  const openContainers = labels(told.notKnown, "container");
+  if (open.length > 0)
+    parts.push(
+      `what becomes of ${listed([...open, ...openContainers])} is not known, for what the pod shares could not be read`,
+    );
+  else if (killed.length === 0 && freed.length === 0) parts.push("nothing that is shared is freed");
   const addresses = labels(told.dies, "address");
   if (addresses.length > 0) parts.push(`${listed(addresses)} is taken away all the same`);
   const on = labels(told.goesOn, "container");
@@ -221,6 +285,7 @@ function sentenceOf(
   if (lost.length > 0) parts.push(`${listed(lost)} could not be started again`);
   const next = labels(told.cannotComeBack, "pod");
   if (next.length > 0) parts.push(listed(next));
-  if (loss.pids && lost.length === 0 && next.length === 0) parts.push("all of it can be started again");
+  if (loss.pids && lost.length === 0 && next.length === 0 && open.length === 0)
+    parts.push("all of it can be started again");
   return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${say(REMARKS, told.remark)}` : ""}`;
 }

@@ -1,4 +1,5 @@
 /** Answers the scripts that pin, unpin, drop and restore (src-main/actions), step by step as they do it. */
+import { count } from "../../../src-shared/format.ts";
 import type { DemoNode } from "../node.ts";
 import type { Answer } from "./answer.ts";
 import {
@@ -112,7 +113,7 @@ const restore = scripted(async ({ node, args }, say, ask) => {
   const path = groupPath(groups[0] ?? "");
   if (!node.kernel.cgroups.groups.has(path)) throw new Refusal("cgroup", `the group ${groups[0]} is gone`);
   const leaf = node.kernel.cgroups.make(`${path}/podglass-pause`).path;
-  say("ok", "group", `podglass-pause below ${groups.length} groups`);
+  say("ok", "group", `podglass-pause below ${count(groups.length, "group")}`);
   say("step", "stand-in");
   const task =
     [...node.kernel.tasks.values()].find((one) => one.cgroup === leaf) ??

@@ -1,4 +1,5 @@
 /** What the changing scripts look at before they act, on the model: identity, pins, who would end with a process. */
+import { count } from "../../../src-shared/format.ts";
 import type { NamespaceType } from "../../../src-shared/model.ts";
 import { INITIAL } from "../kernel.ts";
 import type { DemoNode } from "../node.ts";
@@ -71,7 +72,7 @@ export function aloneInPidNamespace(node: DemoNode, task: Task, standIn: boolean
   if (below.length > 0)
     throw new Refusal(
       "pid-namespace",
-      `${below.length} processes live in PID namespaces below pause's and would end with it`,
+      `${count(below.length, "process lives", "processes live")} in PID namespaces below pause's and would end with it`,
     );
 }
 

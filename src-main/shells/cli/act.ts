@@ -74,6 +74,8 @@ function printPlan(plan: Asked): void {
       { title: "EVIDENCE", cell: (row) => row.detail, max: 300 },
     ]),
   );
+  // Effects and commands of what will not be done only mislead.
+  if (plan.checks?.some(({ ok }) => !ok)) return;
   print("\nWhat will change:");
   for (const effect of plan.effects) print(`  · ${inert(effect, 500)}`);
   print("\nSteps:");

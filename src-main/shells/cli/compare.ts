@@ -1,28 +1,51 @@
 /** The commands that weigh pods: readiness, diff. */
 import { diffPods } from "../../../src-shared/diff/pods.ts";
-import { bytes, inert } from "../../../src-shared/format.ts";
-import type { Readiness, Snapshot } from "../../../src-shared/model.ts";
+import { saysSame, valueWords } from "../../../src-shared/diff/value-words.ts";
+import { count, inert } from "../../../src-shared/format.ts";
+import type { Readiness, Snapshot, Verdict } from "../../../src-shared/model.ts";
+import { shareWords } from "../../../src-shared/questions/cost.ts";
 import { readiness } from "../../../src-shared/questions/readiness.ts";
 import { type CommonOptions, openTarget, splitTargetPod } from "./open.ts";
-import { print, printJson } from "./print.ts";
-import { fullName, onePod } from "./read.ts";
+import { print, printJson, sayGaps } from "./print.ts";
+import { fullName, noPods, onePod } from "./read.ts";
 import { report } from "./several.ts";
 import { table } from "./table.ts";
 
 export const readinessCommand = (targets: string[], options: CommonOptions): Promise<void> =>
   report(targets, options, { make: readiness, text: printReadiness, rows: (value) => [value] });
 
-function printReadiness(value: Readiness, snapshot: Snapshot): void {
+function printReadiness({ pods, saves }: Readiness, snapshot: Snapshot): void {
+  if (pods.length === 0) {
+    print(noPods(snapshot));
+    return;
+  }
   const names = new Map(snapshot.pods.map((pod) => [pod.key, fullName(pod)]));
+  // A reason a line: several in one would read as one sentence.
+  const rows = pods.flatMap(({ key, verdict, reasons }) =>
+    (reasons.length > 0 ? reasons : [""]).map((reason, at) => ({
+      pod: at > 0 ? "" : (names.get(key) ?? key),
+      verdict: at > 0 ? "" : verdict === "unknown" ? "not known" : verdict,
+      reason,
+    })),
+  );
   print(
-    table(value.pods, [
-      { title: "POD", cell: (row) => names.get(row.key) ?? row.key },
-      { title: "PAUSE COULD GO", cell: (row) => (row.verdict === "unknown" ? "not known" : row.verdict) },
-      { title: "WHY", cell: (row) => row.reasons.join(" "), max: 400 },
+    table(rows, [
+      { title: "POD", cell: (row) => row.pod },
+      { title: "PAUSE COULD GO", cell: (row) => row.verdict },
+      { title: "WHY", cell: (row) => row.reason, max: 400 },
     ]),
   );
-  const { processes, pssBytes, cgroups } = value.saves;
-  print(`\nThe node would save ${processes} processes, ${bytes(pssBytes)} (Pss) and ${cgroups} cgroups.`);
+  print(`\n${savesWords(pods, saves)}`);
+}
+
+/** What is saved is of the pods that say yes alone; of how many that is not known stands beside it. */
+function savesWords(pods: Readiness["pods"], saves: Readiness["saves"]): string {
+  const of = (verdict: Verdict) => pods.filter((pod) => pod.verdict === verdict).length;
+  const [yes, open] = [of("yes"), of("unknown")];
+  const unknown = open > 0 ? ` Of ${count(open, "pod")} it is not known.` : "";
+  if (yes === 0) return `No pod here is known to do without its pause.${unknown}`;
+  const saved = `${count(saves.processes, "process", "processes")}, ${shareWords(saves)} (Pss) and ${count(saves.cgroups, "cgroup")}`;
+  return `Without the pause of ${count(yes, "pod")} the node would save ${saved}.${unknown}`;
 }
 
 export async function diffCommand(left: string, right: string, options: CommonOptions): Promise<void> {
@@ -40,19 +63,18 @@ export async function diffCommand(left: string, right: string, options: CommonOp
         keyOf(second.snapshot, two.pod),
       );
       if (options.json) return printJson(diff);
-      const shown = (value: unknown): string =>
-        typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
+      const different = diff.rows.filter((row) => !saysSame(row));
       print(
-        table(
-          diff.rows.filter(({ same }) => !same),
-          [
-            { title: "FIELD", cell: (row) => row.field },
-            { title: inert(left, 60), cell: (row) => shown(row.left), max: 80 },
-            { title: inert(right, 60), cell: (row) => shown(row.right), max: 80 },
-          ],
-        ),
+        table(different, [
+          { title: "FIELD", cell: (row) => row.field },
+          { title: inert(left, 60), cell: (row) => valueWords(row.field, row.left), max: 80, cut: "middle" },
+          { title: inert(right, 60), cell: (row) => valueWords(row.field, row.right), max: 80, cut: "middle" },
+        ]),
       );
-      print(`\n${diff.rows.filter(({ same }) => same).length} fields are the same.`);
+      const same = diff.rows.length - different.length;
+      print(`\n${count(same, "field is", "fields are")} the same.`);
+      sayGaps(first.snapshot, second === first ? undefined : one.target);
+      if (second !== first) sayGaps(second.snapshot, two.target);
     } finally {
       if (second !== first) await second.close();
     }

@@ -2,7 +2,7 @@
 import type { NodeState } from "../../../src-shared/api.ts";
 import { EVENT_SCHEMA, type PodglassEvent } from "../../../src-shared/events/event.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
-import { inert } from "../../../src-shared/format.ts";
+import { count, inert } from "../../../src-shared/format.ts";
 import { openRecording } from "../../recordings/reader.ts";
 import { sniff } from "../../recordings/sniff.ts";
 import { expandTargets } from "../../targets/list.ts";
@@ -75,7 +75,7 @@ async function follow(
   const follower = new Follower({ node: target, findings: true });
   const { nodeId, ask, state, snapshot, subscribe, close } = await openTarget(target, options, everyMs);
   try {
-    say(`${inert(target, 200)}: ${snapshot.pods.length} pods, waiting for what happens.`);
+    say(`${inert(target, 200)}: ${count(snapshot.pods.length, "pod")}, waiting for what happens.`);
     for (const event of follower.next(snapshot)) tell(event);
     if (state.phase !== "live") return;
     await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 /** podglass fleet: a row a node, worst first. */
-import { bytes, bytesShort, inert } from "../../../src-shared/format.ts";
+import { bytesShort, count, inert } from "../../../src-shared/format.ts";
+import { shareWords } from "../../../src-shared/questions/cost.ts";
 import { byWorst, type FleetRow, fleetRow } from "../../../src-shared/questions/fleet.ts";
 import { expandTargets } from "../../targets/list.ts";
 import { ConnectionError, ReadingError } from "../../transport/transport.ts";
@@ -54,7 +55,7 @@ const fleetTable = (rows: FleetRow[]): string =>
     },
     { title: "PODS", right: true, cell: (row) => row.pods?.all },
     { title: "PAUSE", right: true, cell: (row) => row.pause?.processes },
-    { title: "PSS", right: true, cell: (row) => (row.pause ? bytesShort(row.pause.pssBytes) : undefined) },
+    { title: "PSS", right: true, cell: (row) => (row.pause ? pssCell(row.pause) : undefined) },
     { title: "DEAD", right: true, cell: (row) => row.pods?.dead },
     { title: "COULD GO", right: true, cell: (row) => row.readiness?.yes },
     { title: "CRITICAL", right: true, cell: (row) => row.findings?.critical },
@@ -68,10 +69,22 @@ function sums(rows: FleetRow[]): string {
   const sum = (of: (row: FleetRow) => number | undefined): number =>
     read.reduce((total, row) => total + (of(row) ?? 0), 0);
   const lost = rows.length - read.length;
+  const pause = {
+    processes: sum((row) => row.pause?.processes),
+    pssBytes: sum((row) => row.pause?.pssBytes),
+    pssUnread: sum((row) => row.pause?.pssUnread),
+  };
+  const unknown = sum((row) => row.readiness?.unknown);
   return [
-    `${read.length} of ${rows.length} nodes were read${lost > 0 ? `, ${lost} not` : ""}`,
-    `${sum((row) => row.pods?.all)} pods`,
-    `${sum((row) => row.pause?.processes)} pause processes that use ${bytes(sum((row) => row.pause?.pssBytes))} (Pss)`,
-    `${sum((row) => row.readiness?.yes)} of them could go`,
+    `${read.length} of ${count(rows.length, "node was", "nodes were")} read${lost > 0 ? `, ${lost} not` : ""}`,
+    count(
+      sum((row) => row.pods?.all),
+      "pod",
+    ),
+    `${count(pause.processes, "pause process that uses", "pause processes that use")} ${shareWords(pause)} (Pss)`,
+    `${sum((row) => row.readiness?.yes)} of them could go${unknown > 0 ? `, of ${unknown} it is not known` : ""}`,
   ].join("; ");
 }
+
+const pssCell = (pause: NonNullable<FleetRow["pause"]>): string =>
+  pause.pssUnread >= pause.processes && pause.processes > 0 ? "?" : shareWords(pause, bytesShort);

@@ -1,7 +1,7 @@
 /** podglass lab: pods made by hand on a node, and what pause costs there. */
 import type { BenchRow, LabOptions } from "../../../src-shared/api.ts";
 import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../../src-shared/api.ts";
-import { bytesShort, inert } from "../../../src-shared/format.ts";
+import { bytesShort, inert, count as plural } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/model.ts";
 import type { BenchProgress } from "../../lab/bench.ts";
 import { Refusal, Usage } from "./exit.ts";
@@ -100,7 +100,7 @@ export async function labDownCommand(target: string, options: CommonOptions & { 
 export async function labListCommand(target: string, options: CommonOptions): Promise<void> {
   const { pods, copies } = await onNode(target, options, ({ nodeId, ask }) => ask("lab.list", { nodeId }));
   for (const { mountNamespace, pid, count } of copies)
-    say(`Mount namespace ${mountNamespace} (process ${pid}) has copies of ${count} mounts of ours.`);
+    say(`Mount namespace ${mountNamespace} (process ${pid}) has ${plural(count, "copy", "copies")} of mounts of ours.`);
   if (options.json) printJson(pods);
   else print(pods.length === 0 ? "There are no lab pods." : podsTable(pods));
 }

@@ -1,5 +1,6 @@
 /** Data to stdout, one document a line where it is JSON; gaps to stderr. */
 import { inert, jsonLine } from "../../../src-shared/format.ts";
+import { gapLines } from "../../../src-shared/gap-lines.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { say } from "./terminal.ts";
 
@@ -9,9 +10,8 @@ export const print = (text: string): void => {
 export const printJson = (value: unknown): void => print(jsonLine(value));
 
 /** Gaps are shown, never hidden: on stderr, so that data stays data. */
-export function sayGaps(snapshot: Snapshot, node?: string): void {
+export function sayGaps({ gaps }: Snapshot, node?: string): void {
   const whose = node === undefined ? "" : `${inert(node, 100)}: `;
-  for (const { what, why, count, mend } of snapshot.gaps) {
-    say(inert(`${whose}gap: ${what} (${count}): ${why}${mend === undefined ? "" : `; ${mend}`}`, 400));
-  }
+  for (const { text, mend } of gapLines(gaps))
+    say(inert(`${whose}gap: ${text}${mend === undefined ? "" : `; ${mend}`}`, 400));
 }

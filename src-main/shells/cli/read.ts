@@ -2,6 +2,7 @@
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
 import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
+import { gapLines } from "../../../src-shared/gap-lines.ts";
 import {
   type Finding,
   NAMESPACE_TYPES,
@@ -11,6 +12,7 @@ import {
 } from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
+import { unread } from "../../../src-shared/unread.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
 import { print, printJson, sayGaps } from "./print.ts";
@@ -57,9 +59,28 @@ export const snapshotCommand = (targets: string[], options: CommonOptions): Prom
 export const podsCommand = (targets: string[], options: CommonOptions): Promise<void> =>
   report(targets, options, {
     make: ({ pods }) => pods,
-    text: (_, snapshot) => print(podsTable(snapshot)),
+    text: (pods, snapshot) => print(pods.length === 0 ? noPods(snapshot) : podsTable(snapshot)),
     rows: (pods) => pods,
   });
+
+/** None that is seen, and none that there is, are two things. */
+export function noPods(snapshot: Snapshot): string {
+  const { processes, records, cgroups } = unread(snapshot);
+  return processes || records || cgroups > 0
+    ? "No pod is seen, and whether this node has any is not known: what would tell was not all read."
+    : "No pods on this node.";
+}
+
+/** Types in a cell, with those that could not be read or are not one for all members. */
+function typesCell(pod: Pod, has: (type: NamespaceType) => boolean): string | undefined {
+  const { unread: open = [], disagree = [] } = pod;
+  const told = NAMESPACE_TYPES.filter((type) => has(type) || disagree.includes(type));
+  if (told.length === 0 && open.length > 1) return "not known";
+  const words = NAMESPACE_TYPES.flatMap((type) =>
+    open.includes(type) ? `${type}?` : has(type) ? type : disagree.includes(type) ? `${type}:split` : [],
+  );
+  return words.join(" ") || undefined;
+}
 
 /** The table of pods; also what `watch` redraws. */
 export function podsTable(snapshot: Snapshot): string {
@@ -74,11 +95,11 @@ export function podsTable(snapshot: Snapshot): string {
     },
     {
       title: "SHARES",
-      cell: (pod) => NAMESPACE_TYPES.filter((type) => pod.namespaces[type] !== undefined).join(" ") || undefined,
+      cell: (pod) => typesCell(pod, (type) => pod.namespaces[type] !== undefined),
     },
     {
       title: "HOST'S",
-      cell: (pod) => NAMESPACE_TYPES.filter((type) => pod.host.includes(type)).join(" ") || undefined,
+      cell: (pod) => typesCell({ ...pod, disagree: [] }, (type) => pod.host.includes(type)),
     },
     { title: "QOS", cell: (pod) => pod.qos },
     {
@@ -111,24 +132,38 @@ export const podCommand = (target: string, name: string, options: CommonOptions)
         ...NAMESPACE_TYPES.map((type) => ({
           title: type.toUpperCase(),
           right: true,
-          cell: (container: (typeof report.containers)[number]) => inodeOf(snapshot, container.pid, type),
+          cell: (container: (typeof report.containers)[number]) =>
+            inodeOf(snapshot, container.pid, type) ??
+            (container.pid !== null && pod.unread?.includes(type) ? "?" : undefined),
         })),
-        { title: "CGROUP", cell: (container) => container.cgroupPath, max: 120 },
+        { title: "CGROUP", cell: (container) => container.cgroupPath, max: 120, cut: "middle" },
       ]),
     );
     print("");
-    const held = NAMESPACE_TYPES.flatMap((type) => {
+    const rows = NAMESPACE_TYPES.flatMap((type) => {
       const holder = report.holders[type];
-      return holder === undefined ? [] : [{ type, ...holder }];
+      const whose = holder
+        ? holder.initial
+          ? "the node's"
+          : "the pod's"
+        : pod.unread?.includes(type)
+          ? "not known"
+          : pod.disagree?.includes(type)
+            ? "split"
+            : undefined;
+      return whose === undefined ? [] : [{ type, whose, holder }];
     });
     print(
-      table(held, [
+      table(rows, [
         { title: "TYPE", cell: (row) => row.type },
-        { title: "INODE", right: true, cell: (row) => row.inode },
-        { title: "WHOSE", cell: (row) => (row.initial ? "the node's" : "the pod's") },
-        { title: "HELD BY", cell: (row) => row.heldBy.join(" ") },
-        { title: "WITHOUT PAUSE", cell: (row) => (row.diesWithPause ? "goes with it" : "stays") },
-        { title: "PINS", cell: (row) => row.pins?.join(" "), max: 160 },
+        { title: "INODE", right: true, cell: (row) => row.holder?.inode },
+        { title: "WHOSE", cell: (row) => row.whose },
+        { title: "HELD BY", cell: (row) => row.holder?.heldBy.join(" ") },
+        {
+          title: "WITHOUT PAUSE",
+          cell: (row) => row.holder && (row.holder.diesWithPause ? "goes with it" : "stays"),
+        },
+        { title: "PINS", cell: (row) => row.holder?.pins?.join(" "), max: 160 },
       ]),
     );
     sayGaps(snapshot);
@@ -156,7 +191,11 @@ export const namespacesCommand = (target: string, options: CommonOptions & { typ
         { title: "NPROCS", right: true, cell: (row) => row.pids.length },
         { title: "PID", right: true, cell: (row) => row.pids[0] },
         { title: "COMMAND", cell: (row) => comm.get(row.pids[0] ?? -1) },
-        { title: "PINS", cell: (row) => row.pins.map(({ path }) => path).join(" ") || undefined, max: 160 },
+        {
+          title: "PINS",
+          cell: (row) => [...new Set(row.pins.map(({ path }) => path))].join(" ") || undefined,
+          max: 160,
+        },
         { title: "FDS", cell: (row) => row.fds.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") || undefined },
         { title: "SOCKETS", cell: (row) => row.sockets?.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") },
       ]),
@@ -176,7 +215,7 @@ export const cgroupsCommand = (target: string, name: string | undefined, options
         { title: "MEM", right: true, cell: (row) => bytesShort(row.usage.memoryBytes) },
         { title: "MAX", right: true, cell: (row) => bytesShort(row.limits.memoryMaxBytes) },
         { title: "EFFECTIVE", right: true, cell: (row) => bytesShort(row.effective.memoryMaxBytes?.value) },
-        { title: "SET BY", cell: (row) => row.effective.memoryMaxBytes?.setBy, max: 60 },
+        { title: "SET BY", cell: (row) => row.effective.memoryMaxBytes?.setBy, max: 80, cut: "middle" },
         {
           title: "CPU MAX",
           right: true,
@@ -198,8 +237,13 @@ export const findingsCommand = (targets: string[], options: CommonOptions): Prom
     rows: (found) => found,
   });
 
-function printFindings(found: Finding[]): void {
-  if (found.length === 0) print("Nothing wrong or surprising was found.");
+function printFindings(found: Finding[], snapshot: Snapshot): void {
+  if (found.length === 0)
+    print(
+      gapLines(snapshot.gaps).some(({ kind }) => kind !== "slow")
+        ? "Nothing wrong or surprising was found in what could be read."
+        : "Nothing wrong or surprising was found.",
+    );
   for (const finding of found) {
     print(
       `${finding.severity.toUpperCase()}  ${inert(finding.title, 200)}  [${finding.rule}]\n  at ${inert(finding.where, 300)}`,

@@ -1,4 +1,5 @@
 /** podglass record: writes what is seen until it is told to stop. */
+import { count } from "../../../src-shared/format.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
 import { printJson } from "./print.ts";
@@ -46,7 +47,7 @@ export async function recordCommand(target: string, options: RecordOptions): Pro
     });
     const { frames, bytes } = await ask("record.stop", { nodeId });
     if (options.json) printJson({ path, frames, bytes });
-    else say(`${frames} frames, ${bytes} bytes.`);
+    else say(`${count(frames, "frame")}, ${count(bytes, "byte")}.`);
   } finally {
     // Ends a recording that still runs: what was written can be read.
     await close();

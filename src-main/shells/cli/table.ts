@@ -1,5 +1,5 @@
 /** Columns for a terminal. Every cell came from a node and is made inert before it is printed. */
-import { inert } from "../../../src-shared/format.ts";
+import { inert, inertPath } from "../../../src-shared/format.ts";
 
 export interface Column<Row> {
   title: string;
@@ -7,10 +7,14 @@ export interface Column<Row> {
   right?: boolean;
   /** Longest cell shown (characters). */
   max?: number;
+  /** Where a longer one is cut; in the middle what tells paths apart, their end, stays. */
+  cut?: "end" | "middle";
 }
 
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cells = rows.map((row) => columns.map(({ cell, max }) => inert(String(cell(row) ?? "–"), max ?? 60)));
+  const cells = rows.map((row) =>
+    columns.map(({ cell, max = 60, cut }) => (cut === "middle" ? inertPath : inert)(String(cell(row) ?? "–"), max)),
+  );
   const widths = columns.map(({ title }, at) => Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row

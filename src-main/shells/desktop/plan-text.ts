@@ -1,5 +1,5 @@
 /** A plan as a native dialog shows it. Names in it come from the node, so they are made inert and cut to size. */
-import { inert } from "../../../src-shared/format.ts";
+import { count, inert } from "../../../src-shared/format.ts";
 import type { Asked } from "../shell.ts";
 
 /** What will change and how, in full as far as a dialog can show it. */
@@ -12,7 +12,7 @@ export function describePlan(plan: Asked): string {
       .map((step, index) => `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, 300)}`),
   ];
   const left = Math.max(0, plan.steps.length - 12);
-  if (left > 0) lines.push(`… and ${left} more steps; all of them are in the window's plan.`);
+  if (left > 0) lines.push(`… and ${count(left, "more step")}; all of them are in the window's plan.`);
   return lines.join("\n");
 }
 

@@ -1,8 +1,9 @@
 import { useMemo, useState } from "react";
+import { valueWords } from "../../../src-shared/diff/value-words.ts";
 import type { PodDiff } from "../../../src-shared/model.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { plural } from "../../ui/words.ts";
-import { type DiffRow, differs, fieldWords, isIdentity, isMono, sectionsOf, valueWords } from "./words.ts";
+import { type DiffRow, differs, fieldWords, isIdentity, isMono, sectionsOf } from "./words.ts";
 
 /** What differs, section by section; what is the same, and what only names a thing, is folded away until asked for. */
 export function DiffTable({ diff, names }: { diff: PodDiff; names: { left: string; right: string } }) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { diffPods } from "../../../src-shared/diff/pods.ts";
+import { valueWords } from "../../../src-shared/diff/value-words.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { firstPair, railsOf, sideFrom, sideParams, subjectIn } from "./sides.ts";
-import { differs, fieldWords, sectionsOf, telling, valueWords } from "./words.ts";
+import { differs, fieldWords, sectionsOf, telling } from "./words.ts";
 
 const snapshot = syntheticSnapshot({ pods: 40 });
 

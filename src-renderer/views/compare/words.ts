@@ -1,4 +1,5 @@
-import { bytes, cores, inert } from "../../../src-shared/format.ts";
+import { saysSame } from "../../../src-shared/diff/value-words.ts";
+import { inert } from "../../../src-shared/format.ts";
 import type { PodDiff } from "../../../src-shared/model.ts";
 
 export type DiffRow = PodDiff["rows"][number];
@@ -23,8 +24,7 @@ export interface Section {
 
 export const isIdentity = (row: DiffRow): boolean => IDENTITY.test(row.field);
 /** Differs as people read it: a few bytes more that round to the same words are no difference to show. */
-export const differs = (row: DiffRow): boolean =>
-  !row.same && !isIdentity(row) && valueWords(row.field, row.left) !== valueWords(row.field, row.right);
+export const differs = (row: DiffRow): boolean => !saysSame(row) && !isIdentity(row);
 
 /** Who else is in the node's own namespaces is no affair of either pod. */
 export function telling(rows: readonly DiffRow[]): DiffRow[] {
@@ -98,37 +98,6 @@ export function fieldWords(field: string): string {
   if (own === "oci.mounts") return "mounts";
   const last = own.split(".").at(-1) ?? own;
   return inert(LAST[last] ?? own, 60);
-}
-
-const HOLDERS: Record<string, string> = {
-  sandbox: "pause",
-  container: "its containers",
-  process: "other processes",
-  pin: "pins",
-  fd: "open files",
-};
-
-/** A value in words; "–" where this side has none. */
-export function valueWords(field: string, value: unknown): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") {
-    if (field.endsWith("Bytes")) return bytes(value);
-    if (field.endsWith("Cores")) return cores(value);
-    return String(value);
-  }
-  if (typeof value === "string") return inert(value, 400);
-  if (Array.isArray(value)) {
-    if (value.length === 0) return "none";
-    const words = value.map((one) => (field.endsWith("heldBy") ? (HOLDERS[String(one)] ?? one) : one));
-    return inert(words.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join(", "), 600);
-  }
-  const entries = Object.entries(value as Record<string, unknown>);
-  if (entries.length === 0) return "nothing";
-  return inert(
-    entries.map(([name, one]) => `${name} ${typeof one === "object" ? JSON.stringify(one) : String(one)}`).join(", "),
-    600,
-  );
 }
 
 /** Values one would paste stand in mono. */

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../../src-shared/model.ts";
 import { request } from "../../state/client.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { Button } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
 import { PlanDialog } from "../pod/plan.tsx";
 
 const SIGN = { make: "plus", remove: "cross", act: "pin", try: "flask" } as const;
@@ -18,7 +19,7 @@ export interface Said {
 async function doIt(nodeId: string, deed: Exclude<Deed, { kind: "act" }>): Promise<string> {
   if (deed.kind === "make") {
     const made = await request("lab.up", { nodeId, options: deed.options });
-    return `${made.name} was made: ${made.pids.length} processes`;
+    return `${made.name} was made: ${plural(made.pids.length, "process", "processes")}`;
   }
   if (deed.kind === "remove") {
     const { removed } = await request("lab.down", { nodeId, name: deed.name });

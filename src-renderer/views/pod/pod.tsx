@@ -13,6 +13,7 @@ import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/page.tsx";
 import { Banner, Button, Empty, Tabs } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
+import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { podCommands } from "./by-hand.ts";
 import { PodCgroups } from "./cgroups.tsx";
@@ -175,7 +176,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           >
             <span className="dim">
               {lines.length}
-              {zombies > 0 && `, ${zombies === 1 ? "one zombie" : `${zombies} zombies`}`}
+              {zombies > 0 && `, ${plural(zombies, "zombie")}`}
             </span>
           </Tabs>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -59,6 +59,7 @@ export function fateOf(model: RailsModel, choice: Choice, answer: WhatIf, sandbo
   const ended = idsOf(answer.dies, "container");
   const processes = idsOf(answer.dies, "process");
   const stuck = idsOf(answer.cannotComeBack, "container");
+  const open = idsOf(answer.notKnown, "container");
   const spaces = new Map<string, "dies" | "stays">();
   for (const space of model.spaces)
     if (space.style === "shared" || dead.has(space.id)) spaces.set(space.id, dead.has(space.id) ? "dies" : "stays");
@@ -66,7 +67,7 @@ export function fateOf(model: RailsModel, choice: Choice, answer: WhatIf, sandbo
   for (const row of model.rows) {
     if (row.key === choice.key || row.kind === "ended" || row.kind === "ghost" || row.kind === "dead") continue;
     const id = idOf("sandbox", row.key) === undefined ? itemOf(row.key)?.id : sandboxId;
-    if (id === undefined) continue;
+    if (id === undefined || open.has(id)) continue;
     rows.set(row.key, ended.has(id) || processes.has(id) ? "ends" : stuck.has(id) ? "stuck" : "runs");
   }
   return { chosen: choice.key, spaces, rows };

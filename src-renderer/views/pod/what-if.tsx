@@ -71,6 +71,13 @@ function namesOf(effects: readonly Effect[], shared: ReadonlySet<string>, own: s
   }));
 }
 
+/** What could not be read has no shared namespace to look it up by. */
+const unknownNames = (effects: readonly Effect[]): Named[] =>
+  effects.map((effect) => ({
+    name: effect.kind === "namespace" ? `the ${effect.label} namespace` : inert(effect.label, 80),
+    why: inert(effectWords(effect), 300),
+  }));
+
 /** Things with the same reason on one line. */
 function byWhy(list: readonly Named[]): { why: string; names: string[] }[] {
   const groups = new Map<string, string[]>();
@@ -108,6 +115,7 @@ export function WhatIfAnswer({ answer, shared, own }: { answer: Answer; shared: 
         <Part icon="dead" tone="bad" title="Dies with it" list={namesOf(answer.dies, shared, own)} />
         <Part icon="check" tone="ok" title="Goes on" list={namesOf(answer.goesOn, shared, own)} />
         <Part icon="warn" tone="warn" title="Cannot come back" list={namesOf(answer.cannotComeBack, shared, own)} />
+        <Part icon="info" tone="dim" title="Not known" list={unknownNames(answer.notKnown)} />
       </div>
     </div>
   );
