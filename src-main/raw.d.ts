@@ -14,6 +14,10 @@ declare module "*.pl?raw" {
   const text: string;
   export default text;
 }
+declare module "*.py?raw" {
+  const text: string;
+  export default text;
+}
 declare module "*.awk?raw" {
   const text: string;
   export default text;

@@ -27,6 +27,9 @@ import { stateDir } from "../storage/places.ts";
 
 export type JournalState = JournalEntry["state"];
 
+/** What is written down although there is nothing to undo: who was in a pod. */
+export type Visit = "enter" | "capture";
+
 /** Written before: enough to undo, with the node's manifest or without. */
 export interface Begun {
   id: string;
@@ -35,10 +38,13 @@ export interface Begun {
   node: string;
   bootId: string;
   pod: string;
-  action: ActionName;
+  action: ActionName | Visit;
   /** Whether the node had a manifest of ours before, whole. */
   manifest: unknown;
-  plan: Plan;
+  /** Of an action. */
+  plan?: Plan;
+  /** Of a visit: who, and by what. */
+  what?: string;
   /** Id of the action that this one takes back; undoing again goes on to the one before. */
   undoes?: string;
 }
@@ -163,10 +169,13 @@ export function openJournal(path = join(stateDir(), "journal.jsonl")): Journal {
           action,
           state,
           detail,
-          undoable: undoes === undefined && undoable(state),
+          undoable: undoes === undefined && isAction(action) && undoable(state),
         })),
   };
 }
+
+const VISITS: readonly string[] = ["enter", "capture"] satisfies Visit[];
+export const isAction = (action: ActionName | Visit): action is ActionName => !VISITS.includes(action);
 
 /** An action that was begun and never ended may have been done: looking at the node tells. */
 export const undoable = (state: JournalState): boolean => state === "done" || state === "started" || state === "failed";
@@ -226,7 +235,11 @@ function read(path: string): Map<string, Entry> {
     const entry = parse(line);
     if (entry?.phase === "before") {
       const { phase: _, ...rest } = entry;
-      found.set(entry.id, { ...rest, state: "started", detail: "begun, and not ended by this app" });
+      found.set(entry.id, {
+        ...rest,
+        state: "started",
+        detail: `${rest.what ? `${rest.what}; ` : ""}begun, and not ended by this app`,
+      });
     } else if (entry) {
       const known = found.get(entry.id);
       if (known) Object.assign(known, { state: entry.state, detail: entry.detail });

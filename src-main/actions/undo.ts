@@ -10,7 +10,7 @@ import type { Connection } from "../transport/transport.ts";
 import { isStandIn } from "./checks.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
-import { type Journal, undoable } from "./journal.ts";
+import { isAction, type Journal, undoable } from "./journal.ts";
 import manifestsScript from "./manifests.sh?raw";
 import { perform, type Step } from "./perform.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
@@ -139,7 +139,12 @@ async function choose(last: Last, input: Undoing): Promise<Chosen> {
 async function lastAction(input: UndoInput): Promise<Last> {
   const { journal, journalId, nodeLabel, podKey } = input;
   const wanted = (key: string) => podKey === undefined || podKey === key;
-  const entries = journal.entries(nodeLabel).filter(({ pod }) => wanted(pod));
+  const all = journal.entries(nodeLabel);
+  const entries = all.flatMap(({ action, ...rest }) =>
+    isAction(action) && wanted(rest.pod) ? [{ ...rest, action }] : [],
+  );
+  const visit = all.find(({ id, action }) => id === journalId && !isAction(action));
+  if (visit) throw new Refused(`${visit.id} (${visit.action} ${visit.pod}) changed nothing: there is nothing to undo`);
   const found =
     journalId === undefined
       ? entries.findLast(({ state, undoes }) => undoes === undefined && undoable(state))

@@ -4,8 +4,10 @@ import { version } from "../../package.json";
 import { inert } from "../../src-shared/format.ts";
 import { probeScript } from "../probe/index.ts";
 import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
+import { captureCommand } from "./cli/capture.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
 import { completionOf, SHELLS } from "./cli/completion.ts";
+import { enterCommand } from "./cli/enter.ts";
 import { eventsCommand } from "./cli/events.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
 import { fleetCommand } from "./cli/fleet.ts";
@@ -144,6 +146,32 @@ for (const [name, run, text] of [
   if (name === "drop") command.option("--pin", "pin first");
   command.action(run);
 }
+common(
+  program
+    .command("enter")
+    .argument(TARGET)
+    .argument("<pod[/container]>")
+    .argument("[command...]")
+    .description("a shell, or a command after --, in namespaces of a pod, with the node's own programs"),
+)
+  .option(
+    "--ns <types>",
+    "which, with commas between: net, ipc, uts, pid, mnt, user, cgroup, time (default: net,ipc,uts)",
+  )
+  .action(enterCommand);
+common(
+  program
+    .command("capture")
+    .argument(TARGET)
+    .argument("<pod[/container]>")
+    .description("packets of a pod's network namespace, as a pcap file; Ctrl-C ends it"),
+)
+  .requiredOption("-w <file>", "the pcap file to write; - is stdout, for a pipe into Wireshark")
+  .option("--for <time>", "how long", "30s")
+  .option("--filter <expression>", "as tcpdump takes it (needs tcpdump on the node)")
+  .option("--snap <bytes>", "kept of each packet", "65535")
+  .option("--size <size>", "of the file at most: 64M, 1G", "64M")
+  .action(captureCommand);
 common(program.command("journal").argument("[target]").description("what was done")).action(journalCommand);
 common(
   program

@@ -3,7 +3,7 @@
  * for that reason waits until one of ours has ended.
  */
 import type { Client, ClientChannel } from "ssh2";
-import { type Channel, ConnectionError } from "../transport/transport.ts";
+import { type Channel, ConnectionError, type TerminalChannel, type TerminalSize } from "../transport/transport.ts";
 
 /** How long a refusal is tried again when none of ours is open: sshd keeps a session until its process is gone. */
 const LINGER_MS = 5_000;
@@ -19,7 +19,8 @@ interface Exit {
 interface Waiting {
   order: number;
   command: string;
-  resolve(channel: Channel): void;
+  size?: TerminalSize;
+  resolve(channel: TerminalChannel): void;
   reject(error: Error): void;
 }
 
@@ -60,9 +61,18 @@ export class Channels {
   }
 
   exec(command: string): Promise<Channel> {
+    return this.#ask(command);
+  }
+
+  /** With a terminal, which is the login's own kind of this machine's ($TERM). */
+  terminal(command: string, size: TerminalSize): Promise<TerminalChannel> {
+    return this.#ask(command, size);
+  }
+
+  #ask(command: string, size?: TerminalSize): Promise<TerminalChannel> {
     return new Promise((resolve, reject) => {
       this.#orders += 1;
-      this.#waiting.push({ order: this.#orders, command, resolve, reject });
+      this.#waiting.push({ order: this.#orders, command, size, resolve, reject });
       this.#start();
     });
   }
@@ -81,7 +91,9 @@ export class Channels {
       if (!next) return;
       this.#starting += 1;
       try {
-        this.#client.exec(next.command, (error, channel) => {
+        const { size } = next;
+        const pty = size && { rows: size.rows, cols: size.columns, term: process.env.TERM ?? "vt100" };
+        this.#client.exec(next.command, pty === undefined ? {} : { pty }, (error, channel) => {
           this.#starting -= 1;
           if (error) this.#refused(next, error);
           else {
@@ -136,7 +148,7 @@ export class Channels {
     );
   }
 
-  #adopt(channel: ClientChannel): Channel {
+  #adopt(channel: ClientChannel): TerminalChannel {
     let told: Exit = { code: null, signal: null };
     const exit = new Promise<Exit>((resolve) => {
       this.#open.set(channel, () => resolve(told));
@@ -156,7 +168,14 @@ export class Channels {
     });
     channel.on("error", () => undefined);
     channel.stderr.on("error", () => undefined);
-    return { stdin: channel, stdout: channel, stderr: channel.stderr, exit, kill: () => this.#kill(channel) };
+    return {
+      stdin: channel,
+      stdout: channel,
+      stderr: channel.stderr,
+      exit,
+      kill: () => this.#kill(channel),
+      resize: ({ rows, columns }) => channel.setWindow(rows, columns, 0, 0),
+    };
   }
 
   /**

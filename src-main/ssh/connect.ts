@@ -123,6 +123,7 @@ function connectionOver(hops: Hop[]): SshConnection {
     label,
     user: last.settings.user,
     exec: (command: string): Promise<Channel> => channels.exec(command),
+    terminal: (command, size) => channels.terminal(command, size),
     closed,
     close: () => {
       closing = true;

@@ -4,8 +4,22 @@
  */
 import { PassThrough } from "node:stream";
 import { inert } from "../../src-shared/format.ts";
-import { EXEC_SUDO, EXEC_SUDO_ASK, SUDO_ASKS, SUDO_READY } from "../transport/script.ts";
-import { type Channel, type Connection, type Interaction, ReadingError } from "../transport/transport.ts";
+import {
+  EXEC_SUDO,
+  EXEC_SUDO_ASK,
+  EXEC_TERMINAL_SUDO,
+  EXEC_TERMINAL_SUDO_ASK,
+  SUDO_ASKS,
+  SUDO_READY,
+  TERMINAL_READY,
+} from "../transport/script.ts";
+import {
+  type Connection,
+  type Interaction,
+  ReadingError,
+  type TerminalChannel,
+  type TerminalSize,
+} from "../transport/transport.ts";
 
 const TRIES = 3;
 /** Most that sudo may say (its lecture, PAM's words) before it asks or starts. */
@@ -48,10 +62,11 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     return answers?.[0] ?? null;
   };
 
-  const start = async (): Promise<Channel> => {
-    const channel = await connection.exec(EXEC_SUDO_ASK);
+  const start = async (size?: TerminalSize): Promise<TerminalChannel> => {
+    const terminal = size && connection.terminal && (await connection.terminal(EXEC_TERMINAL_SUDO_ASK, size));
+    const channel = terminal ?? (await connection.exec(EXEC_SUDO_ASK));
     channel.stdin.on("error", () => undefined);
-    const words = new Words(channel);
+    const words = new Words(channel, terminal === undefined ? "stderr" : "stdout");
     for (let attempt = 0; ; attempt++) {
       const next = await words.next();
       if (next === "ready") return words.handOver();
@@ -70,6 +85,11 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     }
   };
 
+  const wanted = (): Promise<boolean> => {
+    asks ??= needsPassword(connection);
+    return asks;
+  };
+
   return {
     label: connection.label,
     user: connection.user,
@@ -79,10 +99,16 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     onCrowded: (listener) => connection.onCrowded?.(listener) ?? (() => {}),
     async exec(command) {
       if (command !== EXEC_SUDO) return connection.exec(command);
-      asks ??= needsPassword(connection);
-      if (!(await asks)) return connection.exec(EXEC_SUDO);
-      return inTurn(start);
+      if (!(await wanted())) return connection.exec(EXEC_SUDO);
+      return inTurn(() => start());
     },
+    attached: connection.attached && ((...words) => connection.attached!(...words)),
+    terminal:
+      connection.terminal &&
+      (async (command, size) => {
+        if (command !== EXEC_TERMINAL_SUDO || !(await wanted())) return connection.terminal!(command, size);
+        return inTurn(() => start(size));
+      }),
   };
 }
 
@@ -96,22 +122,27 @@ async function needsPassword(connection: Connection): Promise<boolean> {
   return (await channel.exit).code !== 0;
 }
 
-/** What comes on stderr before the command runs: sudo's question, our ready line, or the end. */
+/**
+ * What comes before the command runs: sudo's question, our ready line, or the end. On stderr; on a terminal there is one
+ * stream, and its first line of ours is the command's own (transport/terminal.ts).
+ */
 class Words {
-  readonly #channel: Channel;
+  readonly #channel: TerminalChannel;
+  readonly #on: "stdout" | "stderr";
   #text = "";
   #seen = 0;
   #ended = false;
   #wake: () => void = () => {};
 
-  constructor(channel: Channel) {
+  constructor(channel: TerminalChannel, on: "stdout" | "stderr") {
     this.#channel = channel;
-    channel.stderr.on("data", this.#hear);
+    this.#on = on;
+    channel[on].on("data", this.#hear);
     void channel.exit.then(() => {
       this.#ended = true;
       this.#wake();
     });
-    channel.stderr.once("end", () => {
+    channel[on].once("end", () => {
       this.#ended = true;
       this.#wake();
     });
@@ -130,9 +161,10 @@ class Words {
 
   async next(): Promise<"asks" | "ready" | "ended"> {
     for (;;) {
-      const ready = this.#text.indexOf(`${SUDO_READY}\n`, this.#seen);
+      const line = this.#on === "stderr" ? `${SUDO_READY}\n` : `\n${TERMINAL_READY} `;
+      const ready = this.#text.indexOf(line, this.#seen);
       if (ready >= 0) {
-        this.#seen = ready + SUDO_READY.length + 1;
+        this.#seen = ready + (this.#on === "stderr" ? line.length : 0);
         return "ready";
       }
       const asks = this.#text.indexOf(SUDO_ASKS, this.#seen);
@@ -148,14 +180,15 @@ class Words {
   }
 
   /** The channel of the command itself: what it says on stderr begins after our line. */
-  handOver(): Channel {
-    const { stdin, stdout, stderr, exit } = this.#channel;
-    stderr.off("data", this.#hear);
+  handOver(): TerminalChannel {
+    const { stdin, stdout, stderr, exit, resize } = this.#channel;
+    const heard = this.#channel[this.#on];
+    heard.off("data", this.#hear);
     const rest = new PassThrough();
     rest.write(Buffer.from(this.#text.slice(this.#seen), "latin1"));
     this.#text = "";
-    stderr.pipe(rest);
-    return { stdin, stdout, stderr: rest, exit, kill: () => this.#channel.kill() };
+    heard.pipe(rest);
+    return { stdin, stdout, stderr, exit, resize, [this.#on]: rest, kill: () => this.#channel.kill() };
   }
 }
 

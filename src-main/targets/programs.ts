@@ -13,6 +13,11 @@ interface Row extends Pick<ProgramOptions, "takes"> {
   /** The words that start `sh` on the node, stdin, stdout and stderr its own; with "argument" `sh -c COMMAND`. */
   words(name: string, command: string): string[];
   env?: Record<string, string>;
+  /**
+   * The words before a program and its arguments, which it puts on the terminal that it is started on. Absent: the node
+   * makes one itself.
+   */
+  terminal?(name: string): string[];
 }
 
 /** Names and ids of containers (moby's names.RestrictedNameChars; podman's define.NameRegex), and of most else. */
@@ -23,6 +28,7 @@ const container = (program: string): Row => ({
   takes: "argument",
   name: NAME,
   words: (name, command) => [program, "exec", "-i", name, "sh", "-c", command],
+  terminal: (name) => [program, "exec", "-it", name],
 });
 
 /**
@@ -72,7 +78,10 @@ export const program: Way = (target, options) => {
       const { takes, env } = row;
       const words = (command: string) => row.words(name, command);
       const more = env === undefined ? {} : { env: { ...process.env, ...env } };
-      const connection = await programConnection({ label: target, takes, words, signal, ...more });
+      const before = row.terminal?.(name);
+      const attached: ProgramOptions["attached"] =
+        before && ((script, args, sudo) => [...before, ...(sudo ? ["sudo"] : []), "sh", "-c", script, "podglass", ...args]);
+      const connection = await programConnection({ label: target, takes, words, attached, signal, ...more });
       return overConnection(connection, options, interaction);
     },
   };

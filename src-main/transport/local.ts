@@ -28,6 +28,7 @@ export function localConnection(): Connection {
       void channel.exit.then(() => channels.delete(channel));
       return channel;
     },
+    attached: (script, args, sudo) => [...(sudo ? ["sudo"] : []), "/bin/sh", "-c", script, "podglass", ...args],
     close: () => {
       ended = true;
       for (const channel of channels) channel.kill();

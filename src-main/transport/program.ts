@@ -4,6 +4,7 @@
  */
 import { PassThrough } from "node:stream";
 import { inert } from "../../src-shared/format.ts";
+import { onNodesTerminal } from "./pty.ts";
 import { type SpawnedChannel, spawnChannel } from "./spawned.ts";
 import { type Channel, type Connection, ConnectionError } from "./transport.ts";
 
@@ -16,6 +17,8 @@ export interface ProgramOptions {
    */
   takes: "argument" | "stdin";
   words(command: string): readonly string[];
+  /** See Connection. Absent for "stdin": a terminal is made on the node then. */
+  attached?: Connection["attached"];
   env?: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
@@ -47,6 +50,9 @@ export async function programConnection(options: ProgramOptions): Promise<Connec
     user: "the login",
     closed,
     exec,
+    ...(options.takes === "stdin"
+      ? { terminal: async (command) => exec(onNodesTerminal(command)) }
+      : { attached: options.attached }),
     close() {
       ended = true;
       for (const channel of open) channel.kill();

@@ -20,6 +20,14 @@ const COLLECT = [
   `set +f; eval "$s"'`,
 ].join("; ");
 
+/** What a terminal's shell says first, alone on its line, with its terminal and its pid. */
+export const TERMINAL_READY = "podglass-terminal";
+/**
+ * COLLECT on a terminal: which echoes nothing and takes no key for a signal or a line's end until our script makes it a
+ * person's (stty sane).
+ */
+const COLLECT_TERMINAL = `sh -c 'stty raw -echo && echo && echo ${TERMINAL_READY} $(tty) $$ . && ${COLLECT.slice("sh -c '".length)}`;
+
 /** The exec strings: constants all. */
 const EXEC_PLAIN = `exec ${COLLECT}`;
 export const EXEC_SUDO = `exec sudo -n ${COLLECT}`;
@@ -29,6 +37,11 @@ export const SUDO_ASKS = "podglass-sudo-password:";
 export const SUDO_READY = "podglass-sudo-ready";
 /** EXEC_SUDO for a sudo that asks: ssh/sudo.ts puts it in its place. stdin may have the script only after SUDO_READY. */
 export const EXEC_SUDO_ASK = `exec sudo -S -p ${SUDO_ASKS} sh -c 'echo ${SUDO_READY} >&2; exec "$0" "$@"' ${COLLECT}`;
+
+export const EXEC_TERMINAL = `exec ${COLLECT_TERMINAL}`;
+export const EXEC_TERMINAL_SUDO = `exec sudo -n ${COLLECT_TERMINAL}`;
+/** For a sudo that asks: on the terminal, where our own question is the only thing that anybody hears. */
+export const EXEC_TERMINAL_SUDO_ASK = `exec sudo -S -p ${SUDO_ASKS} ${COLLECT_TERMINAL}`;
 
 export interface ScriptOptions {
   /** Through `sudo -n`. */
@@ -46,6 +59,10 @@ export function slim(script: string): string {
   return `${[first, ...lines].join("\n")}\n`;
 }
 
+/** A script and its arguments, as the shell that COLLECTs them reads them. */
+export const told = (script: string, args: readonly string[]): string =>
+  `${slim(script)}${MARKER}\n${encodeLine(args)}\n`;
+
 /** Starts a script; the caller reads stdout, may write lines to stdin, and ends it. Throws ConnectionError. */
 export async function startScript(
   connection: Connection,
@@ -62,6 +79,6 @@ export async function startScript(
   connection.started?.(script.slice(0, script.indexOf("\n")).replace(/^#podglass:/, ""), channel);
   // A node that hangs up makes writes fail; what ended is told by channel.exit.
   channel.stdin.on("error", () => {});
-  channel.stdin.write(`${slim(script)}${MARKER}\n${encodeLine(args)}\n`);
+  channel.stdin.write(told(script, args));
   return channel;
 }

@@ -13,6 +13,8 @@ export function traced(connection: Connection, tell: Trace): Connection {
     user: connection.user,
     closed: connection.closed,
     exec: (command) => connection.exec(command),
+    terminal: connection.terminal && ((command, size) => connection.terminal!(command, size)),
+    attached: connection.attached && ((...words) => connection.attached!(...words)),
     close: () => connection.close(),
     onCrowded: (listener) => connection.onCrowded?.(listener) ?? (() => undefined),
     started(script, channel) {

@@ -14,6 +14,18 @@ export interface Channel {
   kill(): void;
 }
 
+/** Of a terminal, in characters. */
+export interface TerminalSize {
+  rows: number;
+  columns: number;
+}
+
+/** A command on a terminal of its own there: what it says on stderr comes on stdout. */
+export interface TerminalChannel extends Channel {
+  /** Where the way in carries sizes itself. */
+  resize?(size: TerminalSize): void;
+}
+
 export interface Connection {
   /** For messages: "root@node-a". */
   readonly label: string;
@@ -24,6 +36,13 @@ export interface Connection {
    * Waits for a free channel where the server allows only few (MaxSessions). Throws ConnectionError.
    */
   exec(command: string): Promise<Channel>;
+  /** exec with a terminal made there, or by the way in. Absent: it can make none. Throws ConnectionError. */
+  terminal?(command: string, size: TerminalSize): Promise<TerminalChannel>;
+  /**
+   * The words that run a script of ours with counted arguments on the very terminal that Podglass runs on, where a
+   * program of this machine is the way in and takes words.
+   */
+  attached?(script: string, args: readonly string[], sudo: boolean): readonly string[];
   /** Told when a command has to wait for a channel: who holds one for long should let it go. Returns a way to stop. */
   onCrowded?(listener: () => void): () => void;
   /** Told which script of ours was started on a channel, by its name and version; for who watches (--verbose). */

@@ -34,7 +34,7 @@ async function onNode<T>(target: string, options: CommonOptions, work: (node: Op
 }
 
 /** "64M", "1G", "512K" or bytes, in powers of 1024. Throws Usage. */
-function size(text: string): number {
+export function sizeOf(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
   const power = " KMGT".indexOf((match?.[2] ?? "").toUpperCase() || " ");
   const value = Math.round(Number(match?.[1]) * 1024 ** power);
@@ -66,7 +66,7 @@ function labOptionsOf(options: UpOptions): LabOptions {
     sandbox: options.sandbox,
     containers: whole(options.containers),
     sharePid: options.sharePid,
-    memoryBytes: options.memory === undefined ? undefined : size(options.memory),
+    memoryBytes: options.memory === undefined ? undefined : sizeOf(options.memory),
     cpuCores: whole(options.cpu),
     zombies: whole(options.zombies),
     hog: options.hog,

@@ -3,12 +3,44 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Ask } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
+import type { Terminal } from "../../transport/terminal.ts";
 
 export const isTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 export const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+
+/**
+ * This terminal's keys and screen for one that is elsewhere, until that one ends. The terminal here is raw meanwhile, and
+ * is given back in every ending of this process but a KILL.
+ */
+export async function onKeyboard(terminal: Terminal): Promise<Awaited<Terminal["exit"]>> {
+  const { stdin, stdout } = process;
+  const giveBack = (): void => void stdin.setRawMode(false);
+  const resized = (): void => terminal.resize({ rows: stdout.rows, columns: stdout.columns });
+  const leave = (): void => terminal.kill();
+  process.once("exit", giveBack);
+  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.on(signal, leave);
+  stdout.on("resize", resized);
+  stdin.setRawMode(true);
+  stdin.on("data", (keys: Buffer) => terminal.stdin.write(keys));
+  const shown = new Promise<void>((resolve) => {
+    for (const event of ["end", "close", "error"]) terminal.stdout.once(event, () => resolve());
+  });
+  terminal.stdout.pipe(stdout, { end: false });
+  try {
+    const ended = await terminal.exit;
+    if (ended.code !== null) await shown;
+    return ended;
+  } finally {
+    stdin.removeAllListeners("data").pause();
+    stdout.off("resize", resized);
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.off(signal, leave);
+    process.off("exit", giveBack);
+    giveBack();
+  }
+}
 
 /** Asks one line; with echo off nothing typed is shown. Null where there is no terminal to ask on. */
 async function askLine(prompt: string, echo = true): Promise<string | null> {

@@ -137,23 +137,26 @@ function overMaster({ label, user, host, words, socket, env, master, clear, said
       ? null
       : new ConnectionError("lost", `The connection to ${label} was lost: ${lastWords(said()) || "ssh ended"}.`);
   });
+  const start = async (before: readonly string[], command: string): Promise<Channel> => {
+    if (closing) throw new ConnectionError("lost", `the connection to ${label} was closed`);
+    const channel = spawnChannel(
+      ["ssh", ...before, "-S", socket, "-o", "ControlMaster=no", "-o", "LogLevel=ERROR", "--", host, command],
+      env,
+    );
+    channels.add(channel);
+    const exit = channel.exit.then(({ code, signal }) => {
+      channels.delete(channel);
+      return { code: code === SSH_FAILED ? null : code, signal };
+    });
+    return { ...channel, exit };
+  };
   return {
     label,
     user,
     closed,
-    async exec(command) {
-      if (closing) throw new ConnectionError("lost", `the connection to ${label} was closed`);
-      const channel = spawnChannel(
-        ["ssh", ...words, "-S", socket, "-o", "ControlMaster=no", "-o", "LogLevel=ERROR", "--", host, command],
-        env,
-      );
-      channels.add(channel);
-      const exit = channel.exit.then(({ code, signal }) => {
-        channels.delete(channel);
-        return { code: code === SSH_FAILED ? null : code, signal };
-      });
-      return { ...channel, exit };
-    },
+    exec: (command) => start(words, command),
+    // Our stdin is no terminal, so ssh knows no size and no keys of its own: the script there is told.
+    terminal: (command) => start(["-tt", ...words.filter((word) => word !== "-T")], command),
     close() {
       closing = true;
       for (const channel of channels) channel.kill();
