@@ -14,6 +14,7 @@ import {
 } from "../src-shared/api.ts";
 import { ActionService } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
+import { enterCommand, openInTerminal } from "./enter/service.ts";
 import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
 import { historyLimits } from "./recordings/history.ts";
 import { RecordingService } from "./recordings/service.ts";
@@ -243,6 +244,9 @@ export class Inspector {
       "action.plan": ({ nodeId, podKey, action, options }) =>
         this.#actions.plan(this.#session(nodeId), action, podKey, options ?? {}),
       "action.do": ({ nodeId, planId }, shell) => this.#actions.perform(this.#session(nodeId), planId, shell),
+      "enter.command": (input) => ({ command: enterCommand(this.#session(input.nodeId), input) }),
+      "enter.open": (input, shell) =>
+        openInTerminal(this.#session(input.nodeId), input, shell, this.#settings.get("terminal")),
       "journal.list": (input, shell) => this.#journal(input, shell),
       "journal.undo": ({ nodeId, ...wish }, shell) => this.#actions.undo(this.#session(nodeId), wish, shell),
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),

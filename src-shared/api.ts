@@ -95,6 +95,8 @@ export const planOptions = z
   .strict();
 export type PlanOptions = z.infer<typeof planOptions>;
 
+const enterInput = z.object({ nodeId, podKey, containerId: text(256).min(1).optional() }).strict();
+
 /** Input schema of every request. Names are `noun.verb`. */
 export const requests = {
   /** Where one can go: the demo, this machine, ~/.ssh/config hosts, recent ones. */
@@ -124,6 +126,10 @@ export const requests = {
   /** Does a plan that was made by action.plan, after the shell's own confirmation. */
   "action.do": z.object({ nodeId, planId: text(64) }).strict(),
   /** What was done on an open node, or from here on a target, or on any node. */
+  /** The command that enters a pod, or one of its containers, from a terminal. */
+  "enter.command": enterInput,
+  /** Starts it in the person's own terminal program, after the shell's own confirmation. A browser page cannot. */
+  "enter.open": enterInput,
   "journal.list": z.object({ nodeId: nodeId.optional(), target: text(4096).optional() }).strict(),
   "journal.undo": z.object({ nodeId, journalId: text(64).optional(), options: planOptions.optional() }).strict(),
   "lab.list": z.object({ nodeId }).strict(),
@@ -315,6 +321,8 @@ export interface Results {
   "ask.answer": null;
   "action.plan": { planId: string; plan: Plan };
   "action.do": Outcome;
+  "enter.command": { command: string };
+  "enter.open": null;
   "journal.list": JournalEntry[];
   "journal.undo": Outcome;
   "lab.list": LabList;

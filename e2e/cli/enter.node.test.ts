@@ -133,8 +133,8 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
     const infra = await pidOf((await node.inspect<{ InfraContainerID: string }>(id, "pod")).InfraContainerID);
     const keyboard = enter([sshd.target(), other, ...login()]);
     await keyboard.sees(/exit leaves\.\r\n/);
-    keyboard.type("echo here\r");
-    await keyboard.sees(/\nhere/);
+    keyboard.type("echo he''re\r");
+    await keyboard.sees(/here/);
     kill(infra);
     await node.podman("pod", "rm", "-f", "-t", "0", other);
     keyboard.type("exit 3\r");
@@ -275,13 +275,13 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
 
     it("ends when its time is over, at its size, and says what it cannot do", async () => {
       const here = (...more: string[]) => podglass(["capture", sshd.target(), pod, ...login(), ...more]);
-      const timed = here("-w", join(folder, "timed.pcap"), "--for", "3s", "--json");
+      const timed = here("-w", join(folder, "timed.pcap"), "--for", "2s", "--json");
       const sized = here("-w", join(folder, "sized.pcap"), "--size", "400", "--for", "8s");
       const end = setInterval(exchange, 400);
       try {
         expect(JSON.parse((await timed).out)).toMatchObject({
           path: join(folder, "timed.pcap"),
-          ended: "3 s are over",
+          ended: "2 s are over",
         });
         expect((await sized).words).toMatch(/400 bytes were enough/);
       } finally {

@@ -20,7 +20,7 @@ export class Keyboard {
     const words = [
       "sh",
       "-c",
-      'stty rows 33 cols 111; a=$(stty -g); "$@"; c=$?; [ "$(stty -g)" = "$a" ] && echo given back; exit $c',
+      'trap : INT; stty rows 33 cols 111; a=$(stty -g); "$@"; c=$?; [ "$(stty -g)" = "$a" ] && echo given back; exit $c',
       "sh",
     ];
     this.#child = spawn("perl", [pty, ...words, process.execPath, entry, ...args], { env });

@@ -5,7 +5,7 @@ import type { Plan } from "../../src-shared/model.ts";
 /** What a person is asked to confirm: a plan, a lab pod, or a program that is started. */
 export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {
   checks?: Plan["checks"];
-  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do" | "start-program";
+  action: Plan["action"] | "lab-up" | "lab-down" | "lab-do" | "start-program" | "enter";
 };
 
 export interface ChosenFile {
@@ -22,6 +22,11 @@ export interface ShellPowers {
   saveFile(name: string, kind: string, bytes: Uint8Array): Promise<boolean>;
   /** Lets the person choose a file, in a dialog that no page can draw or click; null when cancelled. */
   openFile(suggested?: string): Promise<ChosenFile | null>;
+  /**
+   * The words that start a command of podglass in the person's own terminal program; `chosen`: which one, of the settings.
+   * Throws with a sentence where there is none. Absent: this shell starts no programs.
+   */
+  terminal?(words: readonly string[], chosen: string | undefined): readonly string[];
   /**
    * What it asks was typed by a person at a terminal, not sent by a page: it names any file, and starts the program that
    * a target means. From a page only what a native dialog chose or confirmed.

@@ -80,7 +80,8 @@ export const program: Way = (target, options) => {
       const more = env === undefined ? {} : { env: { ...process.env, ...env } };
       const before = row.terminal?.(name);
       const attached: ProgramOptions["attached"] =
-        before && ((script, args, sudo) => [...before, ...(sudo ? ["sudo"] : []), "sh", "-c", script, "podglass", ...args]);
+        before &&
+        ((script, args, sudo) => [...before, ...(sudo ? ["sudo"] : []), "sh", "-c", script, "podglass", ...args]);
       const connection = await programConnection({ label: target, takes, words, attached, signal, ...more });
       return overConnection(connection, options, interaction);
     },

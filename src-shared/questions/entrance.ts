@@ -28,7 +28,7 @@ export interface Entrances {
 }
 
 /** Contract: what is entered where nothing is said. */
-export const USUAL: readonly NamespaceType[] = ["net", "ipc", "uts"];
+const USUAL: readonly NamespaceType[] = ["net", "ipc", "uts"];
 
 /** A type cannot be entered, or it is not known what it is: a sentence. */
 export class NoEntrance extends Error {

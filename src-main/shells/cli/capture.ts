@@ -8,8 +8,9 @@ import perl from "../../enter/capture.pl?raw";
 import python from "../../enter/capture.py?raw";
 import { NoPcap, PcapStream } from "../../enter/pcap.ts";
 import { captureScript } from "../../enter/scripts.ts";
+import type { WayToNode } from "../../session/access.ts";
 import { startScript } from "../../transport/script.ts";
-import { type Connection, ReadingError } from "../../transport/transport.ts";
+import { ReadingError } from "../../transport/transport.ts";
 import { entrances, journalled, mayEnter, placeIn } from "./enter.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { sizeOf } from "./lab.ts";
@@ -47,7 +48,7 @@ export const captureCommand = async (target: string, place: string, options: Cap
     throw new Refusal(`${options.w} is there already; nothing was captured.`);
   await withTarget(target, options, async (open) => {
     const found = placeIn(open, place);
-    const connection = mayEnter(open, options, "entering");
+    const way = mayEnter(open, options, "entering");
     const { entrances: into } = entrances(() => entrancesOf(open.snapshot, found, ["net"]));
     if (into.length === 0)
       throw new Refusal(
@@ -58,7 +59,7 @@ export const captureCommand = async (target: string, place: string, options: Cap
     try {
       await journalled(open, "capture", found.pod, what, async () => {
         const words = entranceArguments(into).slice(1);
-        const { packets, bytes, said, why } = await run(connection, open.opened.sudo ?? false, words, limits, output);
+        const { packets, bytes, said, why } = await run(way, words, limits, output);
         output?.done();
         for (const line of said) say(line);
         if (options.json && !toStdout) printJson({ path: options.w, packets, bytes, ended: why });
@@ -124,8 +125,7 @@ interface Captured {
 }
 
 async function run(
-  connection: Connection,
-  sudo: boolean,
+  { connection, sudo }: WayToNode,
   namespace: readonly string[],
   { ms, snap, bytes, filter }: Limits,
   output: WholeFile | undefined,

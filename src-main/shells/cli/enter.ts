@@ -13,6 +13,7 @@ import {
 } from "../../../src-shared/questions/entrance.ts";
 import { openJournal, type Visit } from "../../actions/journal.ts";
 import { enterScript } from "../../enter/scripts.ts";
+import type { WayToNode } from "../../session/access.ts";
 import { startScript } from "../../transport/script.ts";
 import { openTerminal } from "../../transport/terminal.ts";
 import { type Connection, ConnectionError } from "../../transport/transport.ts";
@@ -38,7 +39,7 @@ export const enterCommand = (
   const types = options.ns === undefined ? undefined : typesOf(options.ns);
   return withTarget(target, options, async (open) => {
     const found = placeIn(open, place);
-    const connection = mayEnter(open, options, "entering");
+    const way = mayEnter(open, options, "entering");
     const chosen = entrances(() => entrancesOf(open.snapshot, found, types));
     const where = `${inert(fullName(found.pod), 120)}${found.container ? `/${inert(found.container.name, 80)}` : ""}`;
     if (chosen.entrances.length === 0)
@@ -53,7 +54,7 @@ export const enterCommand = (
       found.pod,
       `${entrancesInWords(chosen.entrances)}: ${programOf(command)}`,
       async () => {
-        process.exitCode = await run(connection, open.opened.sudo ?? false, chosen, command, where);
+        process.exitCode = await run(way, chosen, command, where);
         return `ended with ${process.exitCode}`;
       },
     );
@@ -86,16 +87,17 @@ export function placeIn({ snapshot }: OpenTarget, text: string) {
 }
 
 /** The way to the node's own programs. Throws Refusal where there is none, or no right to it. */
-export function mayEnter({ source, opened, snapshot }: OpenTarget, options: CommonOptions, doing: string): Connection {
-  if (source.kind === "demo")
+export function mayEnter(open: OpenTarget, options: CommonOptions, doing: string): WayToNode {
+  const { state, snapshot } = open;
+  if (state.kind === "demo")
     throw new Refusal(`The demo node is a model without programs: ${doing} takes a real node.`);
-  if (opened.connection === undefined) throw new Refusal(`${source.label} is a file: there is no node behind it.`);
+  if (state.kind === "file") throw new Refusal(`${state.label} is a file: there is no node behind it.`);
   if (options.readOnly) throw new Refusal(`Not with --read-only: ${doing} runs programs on the node.`);
   if (snapshot.node.privilege === "user")
     throw new Refusal(
-      `${doing[0]?.toUpperCase()}${doing.slice(1)} a namespace takes root on ${source.label}, and this login has not got it: log in as root, or use --sudo.`,
+      `${doing[0]?.toUpperCase()}${doing.slice(1)} a namespace takes root on ${state.label}, and this login has not got it: log in as root, or use --sudo.`,
     );
-  return opened.connection;
+  return open.way();
 }
 
 export function entrances(find: () => Entrances): Entrances {
@@ -108,7 +110,7 @@ export function entrances(find: () => Entrances): Entrances {
 
 /** Written before and after, so that who was where is known also where this computer went down meanwhile. */
 export async function journalled(
-  { source, snapshot }: OpenTarget,
+  { state, snapshot }: OpenTarget,
   action: Visit,
   pod: Pod,
   what: string,
@@ -118,7 +120,7 @@ export async function journalled(
   const since = performance.now();
   const who = `${userInfo().username} of this machine: ${what}`;
   const id = journal.begin({
-    node: source.label,
+    node: state.label,
     bootId: snapshot.node.bootId,
     pod: pod.key,
     action,
@@ -137,8 +139,7 @@ export async function journalled(
 
 /** To its end; its exit status. */
 async function run(
-  connection: Connection,
-  sudo: boolean,
+  { connection, sudo }: WayToNode,
   { entrances: into }: Entrances,
   command: readonly string[],
   where: string,

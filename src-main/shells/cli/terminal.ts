@@ -24,7 +24,8 @@ export async function onKeyboard(terminal: Terminal): Promise<Awaited<Terminal["
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.on(signal, leave);
   stdout.on("resize", resized);
   stdin.setRawMode(true);
-  stdin.on("data", (keys: Buffer) => terminal.stdin.write(keys));
+  // A question that was asked before has paused it.
+  stdin.on("data", (keys: Buffer) => terminal.stdin.write(keys)).resume();
   const shown = new Promise<void>((resolve) => {
     for (const event of ["end", "close", "error"]) terminal.stdout.once(event, () => resolve());
   });

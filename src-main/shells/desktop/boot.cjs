@@ -8,7 +8,18 @@ protocol.registerSchemesAsPrivileged([
   { scheme: "podglass", privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 
-import("./electron.js").catch((error) => {
+// `podglass --terminal enter …`: the same program as its command line, without a window (as-command.ts starts it so).
+const at = process.argv.indexOf("--terminal", 1);
+const asCommand = at > 0 && at <= 3;
+if (asCommand) {
+  // Nothing is drawn, and what Chromium misses on a machine is no word for a terminal.
+  app.disableHardwareAcceleration();
+  app.commandLine.appendSwitch("log-level", "3");
+  app.dock?.hide();
+  process.argv = [process.argv[0], "podglass", ...process.argv.slice(at + 1)];
+}
+
+import(asCommand ? "./cli.js" : "./electron.js").catch((error) => {
   console.error(error);
   app.exit(1);
 });

@@ -3,7 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { type BrowserWindow, dialog } from "electron";
 import { inert } from "../../../src-shared/format.ts";
 import type { ShellPowers } from "../shell.ts";
+import { ourselves } from "./as-command.ts";
 import { describePlan, verb } from "./plan-text.ts";
+import { terminalWords } from "./terminals.ts";
 
 const KINDS: Record<string, { name: string; extensions: string[] }> = {
   svg: { name: "Picture", extensions: ["svg"] },
@@ -14,6 +16,7 @@ const KINDS: Record<string, { name: string; extensions: string[] }> = {
 
 export const desktopPowers = (window: () => BrowserWindow | null): ShellPowers => ({
   actions: "confirm",
+  terminal: (words, chosen) => terminalWords([...ourselves(), ...words], chosen),
   async confirm(plan) {
     const parent = window();
     const options = {

@@ -27,4 +27,5 @@ export const verb = (plan: Asked): string =>
     "lab-down": "Remove lab pod",
     "lab-do": "Change lab pod",
     "start-program": "Start",
+    enter: "Open a terminal in",
   })[plan.action];

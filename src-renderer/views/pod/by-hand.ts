@@ -19,6 +19,9 @@ export function podCommands(snapshot: Snapshot, pod: Pod, model: RailsModel): st
     ...(pid === undefined ? [] : [`ls -l /proc/${pid}/ns`, `nsenter -t ${pid} -n ip addr`]),
     ...(pid === undefined && pin ? [`nsenter --net=${shellQuote(pin.name)} ip addr`] : []),
     ...(first?.pid && first.pid !== pid ? [`ls -l /proc/${first.pid}/ns`] : []),
+    ...(pid === undefined
+      ? []
+      : [`ssh ${shellQuote(snapshot.node.hostname)} nsenter -t ${pid} -n tcpdump -i any -U -w - | wireshark -k -i -`]),
     "findmnt -t nsfs",
     ...(pod.cgroupPath === undefined ? [] : [`cat ${shellQuote(`${root}${pod.cgroupPath}/${file}`)}`]),
     ...(pid === undefined ? [] : [`cat /proc/${pid}/cgroup`]),

@@ -11,6 +11,7 @@ import { Button } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { ActionButtons } from "./actions.tsx";
 import { leadOf } from "./summary.ts";
+import { TerminalMenu } from "./terminal.tsx";
 
 /** Reasons that the lead has just said in other words. */
 const SAID: ReadonlySet<SandboxReason["code"]> = new Set(["holds", "held"]);
@@ -31,6 +32,7 @@ export function PodHead({
   model,
   picture,
   nodeId,
+  real,
   actions,
 }: {
   snapshot: Snapshot;
@@ -38,6 +40,8 @@ export function PodHead({
   model: RailsModel;
   picture: RefObject<HTMLDivElement | null>;
   nodeId: string;
+  /** There is a node behind it that has programs: no file, and not the demo. */
+  real: boolean;
   actions: boolean;
 }) {
   const { pod } = report;
@@ -69,6 +73,7 @@ export function PodHead({
         <Button icon="swap" onClick={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
           Compare
         </Button>
+        {real && <TerminalMenu snapshot={snapshot} pod={pod} nodeId={nodeId} />}
         {actions && <ActionButtons snapshot={snapshot} pod={pod} nodeId={nodeId} />}
       </div>
       <p className="pod-why">

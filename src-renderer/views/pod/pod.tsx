@@ -109,6 +109,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
         model={model}
         picture={picture}
         nodeId={nodeId}
+        real={node.state.kind !== "file" && node.state.kind !== "demo"}
         actions={node.state.actions && !node.state.readOnly}
       />
       {pod.disagree && pod.disagree.length > 0 && (

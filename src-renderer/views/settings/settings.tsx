@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { license, version } from "../../../package.json";
+import { shellApi } from "../../state/client.ts";
 import { MUTED, useMuted } from "../../state/muted.ts";
 import { useNodes } from "../../state/nodes.ts";
-import { oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
+import { isText, oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
 import { Page } from "../../ui/page.tsx";
 import { Button, Segments } from "../../ui/parts.tsx";
 import { SIZES, type TextSize, THEMES } from "../../ui/theme.ts";
@@ -16,6 +17,7 @@ export default function SettingsPage() {
   const [theme, setTheme] = useSetting("theme", "system", oneOf(...THEMES));
   const [contrast, setContrast] = useSetting("contrast", "system", oneOf(...CONTRASTS));
   const [size, setSize] = useSetting<TextSize>("textSize", "normal", oneOf(...SIZES));
+  const [terminal, setTerminal] = useSetting("terminal", "", isText);
   const muted = useMuted();
   const readOnly = useNodes(({ open }) => Object.values(open).filter(({ state }) => state.readOnly).length);
   return (
@@ -35,6 +37,19 @@ export default function SettingsPage() {
         <Setting title="Text size" note="Everything grows with it, for a projector or tired eyes.">
           <Segments label="Text size" value={size} options={named(SIZES)} onChange={setSize} />
         </Setting>
+        {shellApi().shell.kind === "desktop" && (
+          <Setting
+            title="Terminal program"
+            note="Starts when a terminal is opened in a pod, with the command's words after its own: kitty, gnome-terminal --. Empty: the one that this computer has."
+          >
+            <input
+              aria-label="Terminal program"
+              maxLength={200}
+              defaultValue={terminal}
+              onChange={(event) => setTerminal(event.target.value)}
+            />
+          </Setting>
+        )}
         <Setting
           title="Muted rules"
           note="Their findings are expected here: folded away on every node, and counted nowhere."
