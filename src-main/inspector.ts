@@ -19,6 +19,7 @@ import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab
 import { historyLimits } from "./recordings/history.ts";
 import { RecordingService } from "./recordings/service.ts";
 import { requireConnection, type WayToNode } from "./session/access.ts";
+import { Log } from "./session/log.ts";
 import { Prompts } from "./session/prompts.ts";
 import { Session } from "./session/session.ts";
 import type { ShellPowers } from "./shells/shell.ts";
@@ -29,6 +30,7 @@ import { looksLikePath } from "./targets/file.ts";
 import { hostEntries } from "./targets/saved-hosts.ts";
 import { sourceOf } from "./targets/targets.ts";
 import type { SourceOptions } from "./targets/way.ts";
+import type { Trace } from "./transport/traced.ts";
 
 export interface InspectorOptions {
   stateDir: string;
@@ -55,6 +57,7 @@ export class Inspector {
   readonly #sessions = new Map<string, Session>();
   readonly #listeners = new Set<(event: ApiEvent) => void>();
   readonly #prompts: Prompts;
+  readonly #log = new Log();
   readonly #settings: Settings;
   readonly #actions: ActionService;
   readonly #recorder: RecordingService;
@@ -139,8 +142,13 @@ export class Inspector {
   ): Promise<{ nodeId: string }> {
     const known = this.#opened(target);
     if (known) return known;
+    const trace: Trace = (told) => {
+      this.#options.source?.trace?.(told);
+      this.#log.add(target, told);
+    };
     const source = await sourceOf(target, {
       ...this.#options.source,
+      trace,
       ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
       files,
     });
@@ -158,10 +166,13 @@ export class Inspector {
         actions: this.#options.actions !== "never" || source.kind === "demo",
         deep: options.deep,
         read: options.read,
-        trace: this.#options.source?.trace,
+        trace,
       },
       this.#prompts.interaction(nodeId),
-      (event) => this.#emit(event),
+      (event) => {
+        if (event.type === "node") this.#log.heed(event.state);
+        this.#emit(event);
+      },
     );
     this.#sessions.set(nodeId, session);
     if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
@@ -295,6 +306,7 @@ export class Inspector {
         const chosen = await shell.openFile();
         return chosen === null ? null : this.#open(chosen.path, {}, shell, { files: true, remember: chosen.lasting });
       },
+      "log.list": () => this.#log.lines,
       "settings.get": () => this.#settings.all(),
       "settings.set": ({ values }) => this.#settings.set(values),
     };

@@ -177,6 +177,8 @@ export const requests = {
     .strict(),
   /** Lets a person choose a recording or a probe's output; opens it as a node. */
   "file.open": z.object({}).strict(),
+  /** What was asked of which node, how long it took and what failed: the newest of it, newest last. Never a secret. */
+  "log.list": z.object({}).strict(),
   "settings.get": z.object({}).strict(),
   "settings.set": z.object({ values: z.record(text(128), z.unknown()) }).strict(),
 } as const;
@@ -200,6 +202,22 @@ export interface SceneEntry {
   title: string;
   about: string;
   recorded: boolean;
+}
+
+/** A line of the log; what comes back again and again is counted on one line. */
+export interface LogEntry {
+  target: string;
+  /** When it was told first and last (ms since the epoch, by our clock). */
+  atMs: number;
+  lastMs: number;
+  what: string;
+  state: "begins" | "done" | "failed" | "note";
+  times: number;
+  /** How long the newest took, and the longest of them. */
+  ms?: number;
+  longestMs?: number;
+  /** What a script ended with. */
+  status?: number | string;
 }
 
 export type NodePhase = "connecting" | "reading" | "live" | "still" | "stale" | "refused";
@@ -345,6 +363,7 @@ export interface Results {
   "demo.do": { says: string };
   "file.save": boolean;
   "file.open": { nodeId: string } | null;
+  "log.list": readonly LogEntry[];
   "settings.get": Record<string, unknown>;
   "settings.set": null;
 }

@@ -70,7 +70,7 @@ export class Session {
     this.#interaction = {
       ...interaction,
       progress: (text) => {
-        options.trace?.(text);
+        options.trace?.({ node: source.label, what: text, state: "note" });
         this.#set(this.#phase, text);
       },
     };
@@ -124,8 +124,9 @@ export class Session {
     this.#set(this.#snapshot === undefined ? "connecting" : "stale", `connecting to ${this.source.label}`);
     let opened: OpenSource | undefined;
     try {
-      const what = `opening ${this.source.label}`;
-      const current = await timed(what, trace, () => this.source.open(this.#interaction, signal));
+      const current = await timed({ node: this.source.label, what: "opening it" }, trace, () =>
+        this.source.open(this.#interaction, signal),
+      );
       opened = current;
       if (this.#ended || signal.aborted) {
         current.close();

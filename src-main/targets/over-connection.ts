@@ -33,9 +33,9 @@ export async function overConnection(
     sudo,
     closed: connection.closed,
     async read(request) {
-      const what = `${label}: a ${request.deep ? "deep" : "quick"} reading`;
-      const reading = await timed(what, trace, () => live.tick(request));
-      return timed(`${label}: assembling it`, trace, () => assembleGently(reading, yieldToEventLoop, memory));
+      const what = `a ${request.deep ? "deep" : "quick"} reading`;
+      const reading = await timed({ node: label, what }, trace, () => live.tick(request));
+      return timed({ node: label, what: "assembling it" }, trace, () => assembleGently(reading, yieldToEventLoop, memory));
     },
     close() {
       if (ended) return;

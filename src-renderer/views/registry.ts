@@ -82,6 +82,14 @@ const VIEWS: View[] = [
     component: lazy(() => import("./lessons/lessons.tsx")),
   },
   {
+    id: "log",
+    title: "Log",
+    scope: "everywhere",
+    icon: "list",
+    order: 115,
+    component: lazy(() => import("./log/log.tsx")),
+  },
+  {
     id: "settings",
     title: "Settings",
     scope: "everywhere",

@@ -6,6 +6,7 @@ import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { SourceOptions } from "../../targets/way.ts";
+import { traceLine } from "../../transport/traced.ts";
 import { ConnectionError } from "../../transport/transport.ts";
 import { Usage } from "./exit.ts";
 import { type Inspecting, inspect } from "./inspect.ts";
@@ -38,7 +39,7 @@ function sourceOptions(options: CommonOptions): SourceOptions {
   if (options.F !== undefined) source.configFile = options.F;
   if (options.via !== undefined) source.via = options.via;
   if (options.ssh !== undefined) source.ssh = options.ssh;
-  if (options.verbose) source.trace = (line) => say(inert(line, 500));
+  if (options.verbose) source.trace = (told) => say(inert(traceLine(told), 500));
   if (options.J !== undefined) source.jump = options.J;
   for (const pair of options.o ?? []) {
     const at = pair.indexOf("=");

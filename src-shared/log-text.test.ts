@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import type { LogEntry } from "./api.ts";
+import { logText } from "./log-text.ts";
+
+const entry = (target: string, what: string, rest: Partial<LogEntry> = {}): LogEntry => ({
+  target,
+  what,
+  atMs: 0,
+  lastMs: 0,
+  state: "note",
+  times: 1,
+  ...rest,
+});
+
+const lines = [
+  entry("anna@gold.corp.example:2222", "trying the key /home/anna/.ssh/id_work as anna"),
+  entry("anna@gold.corp.example:2222", "gold.corp.example (10.1.2.3, fd00::17) refused the login of anna.", {
+    state: "failed",
+  }),
+  entry("demo", "probe/4", { state: "done", ms: 20, status: 0 }),
+  entry("demo", "a quick reading", { state: "done", ms: 60, longestMs: 92, times: 1200 }),
+];
+
+describe("the log as text", () => {
+  it("has a line an entry: when, which node, what and how it went", () => {
+    expect(logText(lines, { redact: false, head: "Podglass" }).split("\n")).toEqual([
+      "Podglass",
+      expect.stringContaining("anna@gold.corp.example:2222  trying the key"),
+      expect.stringContaining("refused the login of anna.  failed"),
+      "1970-01-01T00:00:00.000Z  demo  probe/4  done, 20 ms",
+      "1970-01-01T00:00:00.000Z  demo  a quick reading  done, ×1,200, 60 ms (longest 92 ms)",
+      "",
+    ]);
+  });
+
+  it("says redacted no name of a node, a person, an address or a path, and keeps what was done", () => {
+    const text = logText(lines, { redact: true, head: "Podglass" });
+    expect(text).not.toMatch(/anna|gold|corp|10\.1|fd00|id_work|home/);
+    expect(text).toContain("node-1  trying the key /PATH");
+    expect(text).toContain("node-2  probe/4  done, 20 ms");
+  });
+});
