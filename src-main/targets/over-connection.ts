@@ -35,7 +35,9 @@ export async function overConnection(
     async read(request) {
       const what = `a ${request.deep ? "deep" : "quick"} reading`;
       const reading = await timed({ node: label, what }, trace, () => live.tick(request));
-      return timed({ node: label, what: "assembling it" }, trace, () => assembleGently(reading, yieldToEventLoop, memory));
+      return timed({ node: label, what: "assembling it" }, trace, () =>
+        assembleGently(reading, yieldToEventLoop, memory),
+      );
     },
     close() {
       if (ended) return;
