@@ -117,6 +117,20 @@ export interface Namespace {
 export interface NetworkFacts {
   addresses: { interface: string; address: string; prefix: number; scope: "global" | "link" | "host" }[];
   listeners: { protocol: "tcp" | "tcp6" | "udp" | "udp6"; address: string; port: number; inode?: number }[];
+  /** Absent, like routes: not read (deep). peer: the other end of a veth, the parent of a macvlan, ipvlan or vlan. */
+  interfaces?: {
+    index: number;
+    name: string;
+    /** As `ip -d link` says it; none of a physical one and the loopback. */
+    kind?: string;
+    mac?: string;
+    mtu?: number;
+    up: boolean;
+    peer?: { namespace?: number; index: number; name?: string };
+    master?: string;
+  }[];
+  /** Of the main table, unicast: "default", a network or a host. */
+  routes?: { to: string; via?: string; dev: string }[];
 }
 
 export interface Cgroup {

@@ -10,6 +10,7 @@ import { badness } from "./oom.ts";
 import type { NodeParts } from "./parts.ts";
 import { versions } from "./system.ts";
 import type { Task } from "./task.ts";
+import { wiresOf } from "./wires.ts";
 
 const PAGE = 4096;
 /** The map of the first user namespace: everybody is who they are. */
@@ -77,6 +78,7 @@ export function readModel(node: NodeParts, deep: boolean): Reading {
       .map((space) => ({ type: "pid" as const, inode: space.inode, parent: space.parent, owner: INITIAL.user })),
     net: networks(node, tasks),
     sysctls: deep ? sysctls(node, tasks) : [],
+    ...(deep ? wiresOf(node) : {}),
     oomLog: [...kernel.log],
   };
 }

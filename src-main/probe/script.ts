@@ -18,6 +18,7 @@ import perlPlaces from "./perl/places.pl?raw";
 import perlProcesses from "./perl/processes.pl?raw";
 import perlRecords from "./perl/records.pl?raw";
 import perlSecrets from "./perl/secrets.pl?raw";
+import perlWires from "./perl/wires.pl?raw";
 import frame from "./probe.sh?raw";
 import shellPlaces from "./sh/places.sh?raw";
 import shellRecords from "./sh/records.sh?raw";
@@ -34,6 +35,7 @@ const parts = {
     perlPlaces,
     perlSecrets,
     perlRecords,
+    perlWires,
     perlDeep,
     perlMain,
   ].join(""),

@@ -32,6 +32,8 @@ export class NodeState {
   private readonly sockets = new List<NonNullable<Reading["sockets"]>[number]>(this.room, "k");
   private readonly threads = new List<Reading["threads"][number]>(this.room, "t");
   private readonly sysctls = new List<Reading["sysctls"][number]>(this.room, "S");
+  private readonly interfaces = new List<Wire<"I">>(this.room, "I");
+  private readonly routes = new List<Wire<"L">>(this.room, "L");
   private readonly oom = new List<string>(this.room, "o");
   private readonly gaps = new List<Gap>(this.room, "G");
   private uptime: string | undefined;
@@ -119,6 +121,8 @@ export class NodeState {
       if (type !== "net" && type !== "ipc" && type !== "uts") return;
       this.sysctls.add({ type, inode, pid, values: pairs("S", parts) }, size);
     },
+    I: (parts, size) => this.interfaces.add(decode("I", parts), size),
+    L: (parts, size) => this.routes.add(decode("L", parts), size),
     o: (parts, size) => this.oom.add(decode("o", parts).line, size),
     G: (parts, size) => this.gaps.add(gapOf(decode("G", parts)), size),
   };
@@ -170,6 +174,7 @@ export class NodeState {
     if (!all && !deep) return;
     this.deep = deep;
     for (const one of [this.fds, this.sockets, this.threads, this.sysctls, this.oom]) one.clear();
+    for (const one of [this.interfaces, this.routes]) one.clear();
   }
 
   /** Makes what reading() gives, in steps, so that others may have the thread in between. */
@@ -182,6 +187,7 @@ export class NodeState {
   reading(takenAt: string, gaps: readonly Gap[]): Reading {
     const facts = new Map(this.facts.entries());
     if (this.uptime !== undefined) facts.set("uptime", this.uptime);
+    const interfaces = sortedBy(this.interfaces.values, (one) => one.inode);
     const sockets = sortedBy(this.sockets.values, (held) => held.pid);
     return {
       takenAt,
@@ -198,6 +204,7 @@ export class NodeState {
       relations: sortedBy(this.relations.values(), (relation) => relation.inode),
       net: sortedBy(this.net.values(), (space) => space.inode),
       sysctls: sortedBy(this.sysctls.values, (space) => space.inode),
+      ...(interfaces.length > 0 ? { interfaces, routes: sortedBy(this.routes.values, (route) => route.inode) } : {}),
       oomLog: [...this.oom.values],
       gaps: [...this.gaps.values, ...gaps, ...this.ownGaps()],
     };

@@ -5,6 +5,7 @@ import { compareText } from "../order.ts";
 import type { RawProcess, Reading } from "../reading.ts";
 import { networkFacts } from "./network.ts";
 import { pidsBy } from "./processes.ts";
+import { wiresOf } from "./wires.ts";
 
 const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
 
@@ -91,8 +92,12 @@ export function* collectNamespaces(
   }
   yield;
   let parsed = 0;
+  const wires = wiresOf(reading);
   for (const { inode, files } of reading.net) {
-    at("net", inode).network = networkFacts(files);
+    const space = at("net", inode);
+    space.network = networkFacts(files);
+    const more = wires.get(inode);
+    if (more) space.network = { ...space.network, ...more };
     if (++parsed % NETWORKS_PER_STEP === 0) yield;
   }
   for (const { type, inode, values } of reading.sysctls) {

@@ -84,7 +84,7 @@ function ipv6Addresses(text: string): Address[] {
 }
 
 /** 32 hex digits to RFC 5952: lower case, no leading zeros, the longest run of zeros (two or more) as "::". */
-function ipv6(hex: string): string {
+export function ipv6(hex: string): string {
   const groups = (hex.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16));
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
     return `::ffff:${[groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join(".")}`;

@@ -146,6 +146,8 @@ const process = object<Process>({
 });
 
 const held = list(object<{ pid: number; fd: number }>({ pid: whole, fd: whole }));
+/** Names that a kernel or a plugin gives by itself. */
+const INTERFACE = /^(lo|eth\d{1,4}|podman\d{1,4}|docker\d{1,4}|cni\d{1,4}|cbr\d{1,4})$/;
 const network = object<NetworkFacts>({
   addresses: list(
     object<NetworkFacts["addresses"][number]>({
@@ -162,6 +164,37 @@ const network = object<NetworkFacts>({
       port: whole,
       inode: maybe(whole),
     }),
+  ),
+  interfaces: maybe(
+    list(
+      object<NonNullable<NetworkFacts["interfaces"]>[number]>({
+        index: whole,
+        name: kept(INTERFACE),
+        kind: maybe(
+          kept(/^(veth|bridge|macvlan|macvtap|ipvlan|vlan|vxlan|geneve|dummy|tun|bond|wireguard|ipip|gre|sit)$/),
+        ),
+        mac: maybe(redacted),
+        mtu: maybe(whole),
+        up: flag,
+        peer: maybe(
+          object<NonNullable<NonNullable<NetworkFacts["interfaces"]>[number]["peer"]>>({
+            namespace: maybe(whole),
+            index: whole,
+            name: maybe(kept(INTERFACE)),
+          }),
+        ),
+        master: maybe(kept(INTERFACE)),
+      }),
+    ),
+  ),
+  routes: maybe(
+    list(
+      object<NonNullable<NetworkFacts["routes"]>[number]>({
+        to: kept(/^default$/),
+        via: maybe(redacted),
+        dev: kept(INTERFACE),
+      }),
+    ),
   ),
 });
 const namespace = object<Namespace>({

@@ -109,7 +109,11 @@ sub read_sysctls {
 # /proc/sys shows the reader's own values, so one child enters each namespace in turn and says what it finds there.
 sub read_inside {
   for my $type (qw(net ipc uts)) { my $said = read_sysctls($type); say_record("S $type 0 0 $said") if $said ne '' }
-  return gap('sysctls of namespaces', 'permission denied', $mend) if !$is_root;
+  if (!$is_root) {
+    say_record($_) for wires($self_ns{net}, undef, $self_ns{net});
+    gap('interfaces and routes of network namespaces', 'permission denied', $mend);
+    return gap('sysctls of namespaces', 'permission denied', $mend);
+  }
   my $number = $setns{(split ' ', `uname -m` || '')[0] || ''};
   if (!$number) { gap('sysctls of namespaces', 'no setns(2) number is known for this machine', ''); return }
   my @where;
@@ -119,7 +123,15 @@ sub read_inside {
     }
   }
   push @where, map { [$_->[0], $_->[1], $_->[2], 0] } grep { !defined $held_by{$_->[0]}{$_->[1]} && $sysctls{$_->[0]} } @pinned;
-  inside($number, \@where, sub { my ($type, $inode, undef, $pid) = @{$_[0]}; return "S $type $inode $pid " . read_sysctls($type) }, 'sysctls of namespaces');
+  # The reader's own too: rtnl_lock may be somebody's for long, and this is a child with a deadline.
+  sysopen my $own, '/proc/self/ns/net', $quiet;
+  unshift @where, ['net', $self_ns{net}, '/proc/self/ns/net', 0];
+  inside($number, \@where, sub {
+    my ($type, $inode, undef, $pid) = @{$_[0]};
+    my @said = $inode == $self_ns{net} ? () : ("S $type $inode $pid " . read_sysctls($type));
+    push @said, wires($inode, fileno $own, $self_ns{net}) if $type eq 'net';
+    return join "\n", @said;
+  }, 'sysctls of namespaces');
 }
 # Runs a reader in each namespace, in a child that never comes back to ours; 20 s for all of them.
 sub inside {
@@ -148,6 +160,7 @@ sub inside {
   my $told = collect($from, $child, 22);
   for my $line (split /\n/, defined $told ? $told : '') {
     if ($line =~ /^lost (\d+)$/) { $ended = 1; gap($what, 'could not be entered', '', $1) if $1; last }
+    next if $line eq '';
     my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
     if (defined $key) { put($key, $rest); $net_reads{substr $key, 2} ||= 1 } else { say_record($line) }
   }

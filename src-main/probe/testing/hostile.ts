@@ -85,15 +85,38 @@ const slow = fc.record({
     fc.record({ type: fc.constantFrom("net", "ipc", "uts"), inode, pid, values: texts }),
     (one) => one.inode,
   ),
+  interfaces: listOf(
+    fc.record(
+      {
+        inode,
+        index: inode,
+        name: words,
+        kind: words,
+        mac: words,
+        mtu: fc.nat(),
+        up: fc.boolean(),
+        link: inode,
+        linkNamespace: inode,
+        master: inode,
+      },
+      { requiredKeys: ["inode", "index", "name", "mtu", "up"] },
+    ),
+    (one) => one.inode,
+  ),
+  routes: listOf(
+    fc.record({ inode, dev: inode, to: words, via: words }, { requiredKeys: ["inode", "dev", "to"] }),
+    (one) => one.inode,
+  ),
   oomLog: fc.array(words, { maxLength: 3 }),
 });
 
 /** What only a deep frame tells; a quick one leaves it as it was. */
-export const slowParts = ({ fds, sockets, threads, sysctls, oomLog }: Reading) => ({
+export const slowParts = ({ fds, sockets, threads, sysctls, interfaces, routes, oomLog }: Reading) => ({
   fds,
   ...(sockets && sockets.length > 0 ? { sockets } : {}),
   threads,
   sysctls,
+  ...(interfaces && interfaces.length > 0 ? { interfaces, routes } : {}),
   oomLog,
 });
 

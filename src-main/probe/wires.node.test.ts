@@ -1,0 +1,124 @@
+/** Wires of real network namespaces, held against what iproute2 says of each: both ends, bridges, parents, routes. */
+import { execFileSync, spawn } from "node:child_process";
+import { readlinkSync, statSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
+import type { NetworkFacts, Snapshot } from "../../src-shared/model.ts";
+import { localConnection } from "../transport/local.ts";
+import { readNode } from "./read.ts";
+
+const asRoot = process.platform === "linux" && process.getuid?.() === 0;
+const tag = `pgw${process.pid}`;
+const ip = (...args: string[]): string => execFileSync("ip", args, { encoding: "utf8" });
+interface Link {
+  ifindex: number;
+  ifname: string;
+  mtu: number;
+  flags: string[];
+  address?: string;
+  master?: string;
+  link?: string;
+  link_index?: number;
+  linkinfo?: { info_kind?: string };
+}
+
+describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
+  // The node of this test: a namespace with a bridge, and three "pods" on it, of which one is only pinned.
+  const [node, one, two] = ["n", "a", "b"].map((name) => `${tag}${name}`) as [string, string, string];
+  let snapshot: Snapshot;
+  let member: ReturnType<typeof spawn> | undefined;
+  beforeAll(async () => {
+    for (const name of [node, one, two]) ip("netns", "add", name);
+    const inNode = (...args: string[]) => ip("-n", node, ...args);
+    inNode("link", "set", "lo", "up");
+    inNode("link", "add", "cni0", "type", "bridge");
+    inNode("addr", "add", "10.88.7.1/24", "dev", "cni0");
+    inNode("link", "set", "cni0", "up");
+    inNode("link", "add", "up0", "type", "veth", "peer", "name", "out0");
+    inNode("link", "set", "up0", "up");
+    inNode("addr", "add", "192.0.2.5/24", "dev", "up0");
+    inNode("route", "add", "default", "via", "192.0.2.1");
+    for (const [name, last] of [
+      [one, 2],
+      [two, 3],
+    ] as const) {
+      ip("-n", node, "link", "add", `v${last}`, "type", "veth", "peer", "name", "eth0", "netns", name);
+      inNode("link", "set", `v${last}`, "master", "cni0", "up");
+      ip("-n", name, "link", "set", "eth0", "mtu", "1450", "up");
+      ip("-n", name, "addr", "add", `10.88.7.${last}/24`, "dev", "eth0");
+      ip("-n", name, "-6", "addr", "add", `fd00:7::${last}/64`, "dev", "eth0", "nodad");
+      ip("-n", name, "route", "add", "default", "via", "10.88.7.1");
+    }
+    inNode("link", "add", "link", "up0", "name", "m0", "type", "macvlan", "mode", "bridge");
+    inNode("link", "set", "m0", "netns", two, "name", "mac0");
+    inNode("tuntap", "add", "t0", "mode", "tun");
+    member = spawn("ip", ["netns", "exec", one, "sleep", "300"], { stdio: "ignore" });
+    await vi.waitFor(() => expect(readlinkSync(`/proc/${member?.pid}/ns/net`)).toContain(String(inodeOf(one))), 5000);
+    snapshot = assemble(await readNode(localConnection(), { deep: true, reader: "perl" }));
+  });
+  afterAll(() => {
+    member?.kill("SIGKILL");
+    for (const name of [node, one, two]) ip("netns", "del", name);
+  });
+
+  const inodeOf = (name: string) => statSync(`/run/netns/${name}`).ino;
+  const factsOf = (inode: number): NetworkFacts =>
+    snapshot.namespaces.find((space) => space.type === "net" && space.inode === inode)!.network!;
+
+  it.for(["own", "n", "a", "b"])("what is in %s is what ip says of it", (which) => {
+    const own = which === "own";
+    const name = `${tag}${which}`;
+    const inode = own ? statSync("/proc/self/ns/net").ino : inodeOf(name);
+    const facts = factsOf(inode);
+    const where = own ? [] : ["-n", name];
+    const links = JSON.parse(ip(...where, "-d", "-j", "link")) as Link[];
+    expect(
+      facts.interfaces!.map(({ index, name: called, kind, mac, mtu, up, master, peer }) => ({
+        index,
+        called,
+        kind,
+        mac,
+        mtu,
+        up,
+        master,
+        peer: peer && (peer.namespace === inode ? peer.name : peer.index),
+      })),
+    ).toEqual(
+      links.map((link) => ({
+        index: link.ifindex,
+        called: link.ifname,
+        kind: link.linkinfo?.info_kind,
+        mac: link.address?.length === 17 ? link.address : undefined,
+        mtu: link.mtu,
+        up: link.flags.includes("UP"),
+        master: link.master,
+        peer: link.link ?? link.link_index,
+      })),
+    );
+    const routes = (family: string) =>
+      (JSON.parse(ip(...where, family, "-j", "route")) as { dst: string; gateway?: string; dev: string }[]).map(
+        ({ dst, gateway, dev }) => `${dst} ${gateway ?? ""} ${dev}`,
+      );
+    expect(facts.routes!.map(({ to, via, dev }) => `${to} ${via ?? ""} ${dev}`).sort()).toEqual(
+      [...routes("-4"), ...routes("-6")].sort(),
+    );
+  });
+
+  it("both ends of a wire name each other, also where only a pin holds one", () => {
+    for (const [name, end] of [
+      [one, "v2"],
+      [two, "v3"],
+    ] as const) {
+      const inside = factsOf(inodeOf(name)).interfaces!.find((link) => link.name === "eth0")!;
+      const outside = factsOf(inodeOf(node)).interfaces!.find((link) => link.name === end)!;
+      expect(inside.peer).toEqual({ namespace: inodeOf(node), index: outside.index, name: end });
+      expect(outside.peer).toEqual({ namespace: inodeOf(name), index: inside.index, name: "eth0" });
+      expect(outside.master).toBe("cni0");
+    }
+  });
+
+  it("the awk reader says that it cannot tell", async () => {
+    const { gaps } = await readNode(localConnection(), { deep: true, reader: "awk" });
+    expect(gaps).toContainEqual(expect.objectContaining({ what: "interfaces and routes of network namespaces" }));
+  });
+});
