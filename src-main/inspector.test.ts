@@ -136,7 +136,10 @@ describe("the Inspector", () => {
   it("asks whoever typed before it acts, on the demo node too, and does nothing without a yes", async () => {
     const nodeId = await openDemo();
     const asked: string[] = [];
-    const no = { ...powers, confirm: async ({ action }: { action: string }) => asked.push(action) === 0 };
+    const no: ShellPowers = {
+      ...powers,
+      confirm: async ({ action, steps }) => asked.push(`${action}: ${steps.at(-1)?.command}`) === 0,
+    };
     const [pod] = (await latest(nodeId)).pods.filter(({ name }) => name === "web");
     const { planId } = await ask("action.plan", { nodeId, podKey: pod?.key ?? "", action: "pin" });
     for (const [name, input] of [
@@ -144,7 +147,10 @@ describe("the Inspector", () => {
       ["lab.up", { nodeId, options: { name: "x", sandbox: "pause" } }],
     ] as const)
       await expect(inspector.request(name, input, no)).rejects.toThrow("Nothing was done: it was not confirmed.");
-    expect(asked).toEqual(["pin", "lab-up"]);
+    expect(asked).toEqual([
+      expect.stringMatching(/^pin: .*mount /),
+      "lab-up: podglass lab up demo --name x --sandbox pause --containers 1",
+    ]);
     expect(await ask("journal.list", { target: "demo" })).toEqual([]);
   });
 

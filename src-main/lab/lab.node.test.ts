@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { labByHand } from "../../src-shared/questions/lab-by-hand.ts";
 import { localShell } from "../actions/testing/local.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { type BenchInput, type BenchProgress, labBench } from "./bench.ts";
@@ -26,6 +27,23 @@ const nothingLeft = () => {
   expect(existsSync(`/run/podglass/lab/${name}`)).toBe(false);
   expect(sh(`find /sys/fs/cgroup -type d -name '${name}*' 2>/dev/null || true`)).toBe("");
 };
+
+it.skipIf(!root)("what is shown to be typed works as it is shown, each command in a shell of its own", async () => {
+  const pod = await labUp(here, { name, sandbox: "pinned", containers: 1 });
+  try {
+    const said = labByHand([pod]).map(sh);
+    expect(said).toHaveLength(6);
+    // The namespace is new: it has a loopback that is down, and no other address.
+    expect(said[2]).toMatch(/lo: <LOOPBACK>/);
+    expect(said[2]).not.toMatch(/inet /);
+    expect(said[4]).toContain(`net:[${namespace(pod.pids[0] as number, "net").replace(/\D/g, "")}]`);
+    expect(said[5]).toContain(`/podglass-lab/${name}/c1`);
+  } finally {
+    sh("umount /run/by-hand/* 2>/dev/null; rm -rf /run/by-hand");
+    await labDown(here, name);
+    nothingLeft();
+  }
+});
 
 describe.skipIf(!root)("lab pods on this machine", { timeout: 180_000 }, () => {
   afterEach(async () => {

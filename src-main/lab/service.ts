@@ -2,6 +2,7 @@
 import type { BenchRow, LabDeed, LabList, LabOptions } from "../../src-shared/api.ts";
 import { count } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
+import { commandOf } from "../../src-shared/shell-quote.ts";
 import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";
@@ -14,6 +15,18 @@ export async function listLab(session: Session): Promise<LabList> {
   const { pods, copies } = await labFind(connection, { sudo });
   return { pods, copies };
 }
+
+/** The same at a terminal. */
+const upWords = (target: string, options: LabOptions): string[] => [
+  ...["podglass", "lab", "up", target, "--name", options.name, "--sandbox", options.sandbox],
+  ...["--containers", `${options.containers ?? 1}`],
+  ...(options.sharePid ? ["--share-pid"] : []),
+  ...(options.memoryBytes === undefined ? [] : ["--memory", `${options.memoryBytes}`]),
+  ...(options.cpuCores === undefined ? [] : ["--cpu", `${options.cpuCores}`]),
+  ...(options.zombies === undefined ? [] : ["--zombies", `${options.zombies}`]),
+  ...(options.hog ? ["--hog"] : []),
+  ...Object.entries(options.sysctls ?? {}).flatMap(([key, value]) => ["--sysctl", `${key}=${value}`]),
+];
 
 /** Throws where this shell takes no actions, the person said no, or the node refuses. */
 export async function makeLab(session: Session, options: LabOptions, shell: ShellPowers): Promise<LabPod> {
@@ -28,7 +41,7 @@ export async function makeLab(session: Session, options: LabOptions, shell: Shel
       `${containers} ${containers === 1 ? "container" : "containers"} that sleep${options.hog ? ", one of them taking memory until it is killed" : ""}`,
       "control groups below podglass-lab, files below /run/podglass/lab; nothing else on the node is touched",
     ],
-    steps: [{ title: "Make it", command: `podglass lab up ${session.source.target} --name ${options.name}` }],
+    steps: [{ title: "Make it", command: commandOf(upWords(session.source.target, options)) }],
   });
   const made = await labUp(connection, options, { sudo });
   await session.bringUpToDate();
@@ -51,7 +64,13 @@ export async function removeLab(
     steps: [
       {
         title: "Remove it",
-        command: `podglass lab down ${session.source.target}${name === undefined ? "" : ` --name ${name}`}`,
+        command: commandOf([
+          "podglass",
+          "lab",
+          "down",
+          session.source.target,
+          ...(name === undefined ? [] : ["--name", name]),
+        ]),
       },
     ],
   });
@@ -98,7 +117,19 @@ export async function benchLab(
     pod: `${count(pods, "pod")}, ${count(rounds, "time")}`,
     effects: ["pods are made and taken away again, with a pause and without; what it leaves is as before"],
     steps: [
-      { title: "Measure", command: `podglass lab bench ${session.source.target} --pods ${pods} --rounds ${rounds}` },
+      {
+        title: "Measure",
+        command: commandOf([
+          "podglass",
+          "lab",
+          "bench",
+          session.source.target,
+          "--pods",
+          `${pods}`,
+          "--rounds",
+          `${rounds}`,
+        ]),
+      },
     ],
   });
   if (benches.has(session)) throw new Error("A bench runs on this node already.");

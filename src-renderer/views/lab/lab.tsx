@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { inert, inertPath } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/model.ts";
+import { labByHand } from "../../../src-shared/questions/lab-by-hand.ts";
 import { attempt } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
@@ -49,7 +50,7 @@ export default function Lab({ nodeId }: ViewProps) {
     await load();
   };
   return (
-    <Page label="Lab" byHand={byHand(pods)}>
+    <Page label="Lab" byHand={labByHand(pods)}>
       <header className="view-head">
         <h1>Lab</h1>
         <p>Pods made by hand with unshare, mount and cgroups alone: no image, no runtime, nothing left behind.</p>
@@ -98,12 +99,3 @@ export default function Lab({ nodeId }: ViewProps) {
 
 const labKey = (keys: readonly string[] | undefined): string =>
   keys?.filter((key) => key.startsWith("lab/")).join(" ") ?? "";
-
-const byHand = (pods: readonly LabPod[] | undefined): string[] => {
-  const pid = pods?.[0]?.pids[0];
-  return [
-    "unshare --net --ipc --uts --fork sleep infinity",
-    "mount --bind /proc/$!/ns/net /run/netns/by-hand",
-    ...(pid === undefined ? [] : [`ls -l /proc/${pid}/ns`]),
-  ];
-};
