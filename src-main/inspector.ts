@@ -162,7 +162,7 @@ export class Inspector {
       source,
       {
         everyMs: options.everyMs ?? this.#options.everyMs ?? 1000,
-        readOnly: readOnly || this.#options.readOnly === true,
+        readOnly: readOnly || this.#options.readOnly === true || (source.looksOnly === true && !shell.typed),
         actions: this.#options.actions !== "never" || source.kind === "demo",
         deep: options.deep,
         read: options.read,

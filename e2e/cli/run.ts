@@ -10,7 +10,8 @@ export interface Ran {
   words: string;
 }
 
-const entry = resolve(import.meta.dirname, "../../out/main/cli.js");
+/** The built command line. */
+export const entry = resolve(import.meta.dirname, "../../out/main/cli.js");
 
 /** Never throws for a bad exit; gives up after `limitMs`. State goes to a folder of its own. */
 export async function podglass(

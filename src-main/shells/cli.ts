@@ -46,12 +46,13 @@ function common(command: Command): Command {
         .default("auto"),
     )
     .option("--via <command>", "a command that leads to a POSIX shell on the node; TARGET is then its name here")
+    .option("--image <image>", "of the pod that kubectl:NODE makes: needs sh, cat and nsenter")
     .option("--verbose", "say on stderr what is asked of whom, and how long it took")
     .option("--read-only", "no action is offered or accepted");
 }
 
 const NOTES =
-  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, openssh:HOST, docker:NAME,\npodman:NAME, lima:, incus:, multipass:, wsl:, machine:NAME, a recording or a probe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches.\n" +
+  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, openssh:HOST, docker:NAME,\npodman:NAME, kubectl:NODE, kubectl:CONTEXT/NODE, lima:, incus:, multipass:, wsl:, machine:NAME, a recording or a\nprobe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches,\nkubectl:CONTEXT/* every node of a cluster.\n" +
   "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.";
 
 const program = new Command("podglass")

@@ -32,6 +32,8 @@ export interface ShellPowers {
    * a target means. From a page only what a native dialog chose or confirmed.
    */
   typed?: boolean;
+  /** Where no dialog asks: what will be made elsewhere, before it is; the text alike for many nodes. */
+  show?(what: string, text: string): void;
   /** On real nodes. The demo node always takes actions. */
   actions: "confirm" | "allowed" | "never";
 }

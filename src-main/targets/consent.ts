@@ -11,6 +11,8 @@ export const wasChosen = (target: string, settings: Settings, recordings: string
 
 /** Throws where the target starts a program of this machine and the person does not want that. */
 export async function consentToStart(source: Source, settings: Settings, shell: ShellPowers): Promise<void> {
+  if (shell.typed && source.makes !== undefined)
+    shell.show?.(`${source.target} is reached by ${source.makes.what}`, source.makes.text);
   if (source.starts === undefined || shell.typed || settings.confirmed(source.target)) return;
   const agreed = await shell.confirm({
     action: "start-program",
@@ -18,9 +20,13 @@ export async function consentToStart(source: Source, settings: Settings, shell: 
     pod: source.starts[0] ?? "",
     effects: [
       `${source.target} is reached by a program that runs here, as you, each time that this node is read`,
+      ...(source.makes === undefined ? [] : [`it makes ${source.makes.what}`]),
       "you are not asked again for this target",
     ],
-    steps: [{ title: "Start it", command: commandOf(source.starts) }],
+    steps: [
+      { title: "Start it", command: commandOf(source.starts) },
+      ...(source.makes === undefined ? [] : [{ title: "with this", command: source.makes.text }]),
+    ],
   });
   if (!agreed)
     throw new Error(

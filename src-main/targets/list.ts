@@ -3,20 +3,22 @@ import { readFile } from "node:fs/promises";
 import { configuredHosts } from "../ssh/hosts.ts";
 import { matchPattern } from "../ssh/known-hosts.ts";
 import { ReadingError } from "../transport/transport.ts";
+import { clusterNodes } from "./kubectl/kubectl.ts";
 
 const MOST = 2000;
 const MOST_BYTES = 1024 * 1024;
 
 /**
  * `@FILE` is one target a line (blank lines and # comments are passed over, and a line may be a pattern); a word with * or
- * ? is every alias of ssh_config that matches. The order is kept, each target comes once.
- * Throws ReadingError where a file cannot be read, a pattern matches nothing, or there are more than 2,000.
+ * ? is every alias of ssh_config that matches, `kubectl:CONTEXT/*` every node of a cluster. The order is kept, each target comes once.
+ * Throws ConnectionError where a cluster does not tell its nodes, ReadingError where a file cannot be read, a pattern matches nothing, or there are more than 2,000.
  */
 export async function expandTargets(words: readonly string[], configFile?: string): Promise<string[]> {
   const found = new Set<string>();
   for (const word of words) {
     for (const one of word.startsWith("@") ? await linesOf(word.slice(1)) : [word])
-      for (const target of /[*?]/.test(one) && !/[/\\:]/.test(one) ? aliases(one, configFile) : [one])
+      for (const target of (await clusterNodes(one)) ??
+        (/[*?]/.test(one) && !/[/\\:]/.test(one) ? aliases(one, configFile) : [one]))
         found.add(target);
   }
   if (found.size > MOST) throw new ReadingError(`These are ${found.size} targets; ${MOST} at once are the most.`);

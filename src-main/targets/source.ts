@@ -31,6 +31,10 @@ export interface Source {
   readonly kind: NodeState["kind"];
   /** A program of this machine that opening it starts, with its words. */
   readonly starts?: readonly string[];
+  /** What opening it makes elsewhere, and takes away again; shown before. */
+  readonly makes?: { what: string; text: string };
+  /** A window opens it to look only. */
+  readonly looksOnly?: true;
   /** What a person should know about the way that was taken. */
   readonly note?: string;
   /** Refreshes by itself, unless told otherwise. */

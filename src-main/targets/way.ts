@@ -14,6 +14,8 @@ export interface SourceOptions extends SshOptions {
   trace?: Trace;
   /** Nobody is there to ask: the system's ssh is told so. */
   batch?: boolean;
+  /** --image: of the pod that a cluster's node is looked into by. */
+  image?: string;
   /** --via: a command whose stdin and stdout are a shell on the node. A terminal's alone. */
   via?: string;
 }

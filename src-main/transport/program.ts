@@ -106,7 +106,14 @@ async function leadsSomewhere(connection: Connection, { words, signal, label }: 
   );
 }
 
-const lastLine = (text: string): string => text.trim().split(/\r?\n/).at(-1) ?? "";
+/** kubectl adds a line to what failed in a pod, and that line says nothing. */
+const SAYS_NOTHING = /^command terminated with exit code \d+$/;
+const lastLine = (text: string): string =>
+  text
+    .trim()
+    .split(/\r?\n/)
+    .filter((line) => !SAYS_NOTHING.test(line))
+    .at(-1) ?? "";
 
 /**
  * A channel whose program runs a shell: it is told the command in one line, and hears nothing more until that line was

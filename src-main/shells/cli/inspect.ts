@@ -11,8 +11,9 @@ const notHere = (): never => {
 };
 
 /** What a terminal can: a command is its own confirmation, unless `confirm` asks for a word more. */
-const powers = (confirm: ShellPowers["confirm"] = async () => true): ShellPowers => ({
+const powers = (show: ShellPowers["show"], confirm: ShellPowers["confirm"] = async () => true): ShellPowers => ({
   typed: true,
+  show,
   actions: "confirm",
   confirm,
   saveFile: notHere,
@@ -36,7 +37,13 @@ export interface Inspecting {
 /** Its questions are put to whoever sits at this terminal, one after another; what is said of a way in is said once. */
 export function inspect(options: Pick<InspectorOptions, "readOnly" | "source">): Inspecting {
   const inspector = new Inspector({ ...options, stateDir: stateDir(), actions: "confirm", recent: false });
-  const ask: Ask = (name, input, confirm) => inspector.request(name, input, powers(confirm)) as Promise<never>;
+  let shown = false;
+  const show = (what: string, text: string): void => {
+    // Of many nodes the first one's text stands for all.
+    say(shown ? `${what}.` : `${what}:\n${text}`);
+    shown = true;
+  };
+  const ask: Ask = (name, input, confirm) => inspector.request(name, input, powers(show, confirm)) as Promise<never>;
   let last: Promise<unknown> = Promise.resolve();
   const open = new Set<string>();
   const noted = new Set<string>();

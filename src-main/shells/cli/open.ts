@@ -22,6 +22,7 @@ export interface CommonOptions {
   o?: string[];
   J?: string;
   via?: string;
+  image?: string;
   ssh?: (typeof WHOSE_SSH)[number];
   verbose?: boolean;
   readOnly?: boolean;
@@ -38,6 +39,7 @@ function sourceOptions(options: CommonOptions): SourceOptions {
   if (options.i !== undefined) source.identityFiles = [options.i];
   if (options.F !== undefined) source.configFile = options.F;
   if (options.via !== undefined) source.via = options.via;
+  if (options.image !== undefined) source.image = options.image;
   if (options.ssh !== undefined) source.ssh = options.ssh;
   if (options.verbose) source.trace = (told) => say(inert(traceLine(told), 500));
   if (options.J !== undefined) source.jump = options.J;
@@ -155,7 +157,8 @@ export async function splitTargetPod(text: string): Promise<{ target: string; po
     const found = await stat(target).catch(() => undefined);
     if (found?.isFile()) return { target, pod: text.slice(at + 1) };
   }
-  const at = text.indexOf("/", start);
+  // A cluster's node may have its context before it, and a context has slashes too.
+  const at = text.startsWith("kubectl:") ? text.lastIndexOf("/") : text.indexOf("/", start);
   if (at <= start || at === text.length - 1)
     throw new Usage(`"${text}" is not TARGET/POD: a target, a slash, and a pod's name, key or id.`);
   return { target: text.slice(0, at), pod: text.slice(at + 1) };

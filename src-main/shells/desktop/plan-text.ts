@@ -9,7 +9,10 @@ export function describePlan(plan: Asked): string {
     "",
     ...plan.steps
       .slice(0, 12)
-      .map((step, index) => `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, 300)}`),
+      .map(
+        (step, index) =>
+          `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, plan.action === "start-program" ? 1500 : 300)}`,
+      ),
   ];
   const left = Math.max(0, plan.steps.length - 12);
   if (left > 0) lines.push(`… and ${count(left, "more step")}; all of them are in the window's plan.`);
