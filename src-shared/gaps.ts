@@ -42,6 +42,7 @@ export const GAP_WHATS = {
   "records-of-docker": "records of dockerd",
   "configuration-of": "the configuration of {name}",
   "ended-pods": "pods that have ended",
+  "ended-containers": "containers that have ended, on {name}",
   "pods-within": "pods of a node in a container",
   slow: "slow places",
 } as const;
@@ -116,6 +117,7 @@ export const GAP_WHYS = {
   "path-not-opened": "it is a link, or cannot be opened",
   "path-strange": "it belongs to somebody else",
   "pods-ended": "no process of theirs lives and no pin of theirs is left",
+  forgets: "it keeps no record of them: exit codes, OOM kills and restarts are in the CRI's answers alone",
   "pods-within":
     "their runtime's records are inside that container: names, images and modes are known only as far as the node itself tells them",
 } as const;
@@ -133,6 +135,7 @@ export const GAP_REMEDIES = {
   unmount: "unmount it, or mend its server",
   stack: "find what its threads in state D wait for: cat /proc/PID/task/*/stack",
   perl: "install perl there",
+  crictl: "crictl ps -a, on the node",
   "as-a-node": "if it runs in a container, read that container as a node of its own",
 } as const;
 
@@ -148,6 +151,9 @@ export const gap = (what: What, why: Why, count: number, remedy?: Remedy): Gap =
   count,
   ...(remedy ? { mend: GAP_REMEDIES[remedy] } : {}),
 });
+
+/** A gap of how a runtime is made: nothing would close it, and nothing is wrong. */
+export const isByNature = ({ why }: Pick<Gap, "why">): boolean => why === GAP_WHYS.forgets;
 
 const SLOW: readonly string[] = ["slow", "slow-places"] satisfies (keyof typeof GAP_WHYS)[];
 

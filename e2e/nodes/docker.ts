@@ -1,6 +1,6 @@
 /** A private dockerd with a containerd of its own: own socket, data, bridge and addresses; no firewall rules, no forwarding. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { BUSYBOX, buildImages, PAUSE } from "./images.ts";
 import { enterRoom, missing, openFilesLimit, type Room, run, until } from "./room.ts";
 
@@ -33,8 +33,14 @@ export interface DockerNode {
 export const joining = (id: string, types: readonly ("network" | "ipc" | "pid")[] = ["network", "ipc"]): string[] =>
   types.flatMap((type) => [`--${type}`, `container:${id}`]);
 
-/** Throws with the reason when it cannot be made; nothing is left then. */
-export async function makeDocker(): Promise<DockerNode> {
+/** Whose subordinate ids containers get with userns-remap, and the first of them. */
+const REMAPPED = { user: "nobody", group: "nogroup", first: 231_072 };
+
+/**
+ * Throws with the reason when it cannot be made; nothing is left then.
+ * @param remapped containers get users of their own (userns-remap), and dockerd its configuration by a relative path
+ */
+export async function makeDocker({ remapped = false } = {}): Promise<DockerNode> {
   const cannot = cannotDocker();
   if (cannot) throw new Error(cannot);
   const room = await enterRoom("docker");
@@ -53,10 +59,20 @@ export async function makeDocker(): Promise<DockerNode> {
     await run("ip", ["link", "add", bridge, "type", "bridge"]);
     await run("ip", ["addr", "add", `${subnet}.1/24`, "dev", bridge]);
     await run("ip", ["link", "set", bridge, "up"]);
-    writeFileSync(`${dir}/daemon.json`, JSON.stringify(settings(dir, bridge, `${subnet}.0/24`)));
+    const remap = remapped ? { "userns-remap": subordinateIds(room) } : {};
+    writeFileSync(`${dir}/daemon.json`, JSON.stringify({ ...settings(dir, bridge, `${subnet}.0/24`), ...remap }));
     const limit = openFilesLimit();
-    room.daemon("dockerd", "dockerd", [
-      ...["--config-file", `${dir}/daemon.json`, "--containerd", `${dir}/containerd/sock`, "-H", `unix://${socket}`],
+    const from = ["-c", 'cd "$0" && exec "$@"', dir, "dockerd"];
+    room.daemon("dockerd", "sh", [
+      ...[
+        ...from,
+        "--config-file",
+        remapped ? "daemon.json" : `${dir}/daemon.json`,
+        "--containerd",
+        `${dir}/containerd/sock`,
+        "-H",
+        `unix://${socket}`,
+      ],
       ...["--pidfile", `${dir}/docker.pid`, "--oom-score-adjust", "0", "--default-ulimit", `nofile=${limit}:${limit}`],
     ]);
     await until(
@@ -92,6 +108,25 @@ export async function makeDocker(): Promise<DockerNode> {
     inspect: async (id) => JSON.parse(await docker("inspect", id))[0] as never,
     close: () => room.leave(),
   };
+}
+
+/** For as long as the room is there, and where the machine gives that user none already. */
+function subordinateIds({ dir, before }: Room): string {
+  const { user, group, first } = REMAPPED;
+  const line = `${user}:${first}:65536\n`;
+  // Its users must reach what is theirs.
+  chmodSync(dir, 0o711);
+  for (const path of ["/etc/subuid", "/etc/subgid"]) {
+    if (
+      readText(path)
+        .split("\n")
+        .some((one) => one.startsWith(`${user}:`))
+    )
+      continue;
+    appendFileSync(path, line);
+    before(async () => writeFileSync(path, readFileSync(path, "utf8").replace(line, "")));
+  }
+  return `${user}:${group}`;
 }
 
 async function startContainerd(room: Room): Promise<void> {

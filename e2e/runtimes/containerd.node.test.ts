@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
 import { diffPods } from "../../src-shared/diff/pods.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
 import { type ContainerdNode, cannotContainerd, makeContainerd } from "../nodes/containerd.ts";
@@ -86,6 +87,43 @@ describe.skipIf(cannotContainerd())("containerd's CRI on this machine", () => {
     const plain = snapshot.containers.find((entry) => entry.id === name("plain"));
     expect(plain?.podKey).toBeUndefined();
     expect(plain?.pid).toBeGreaterThan(0);
+  });
+
+  it("a slice for a runtime that was not told to use systemd: the pod is whole, and its slice holds nothing", async () => {
+    const made = await node.pod({
+      name: name("slice"),
+      slice: true,
+      limits: { memory: 256 << 20 },
+      containers: [{ name: "app", memory: 64 << 20 }],
+    });
+    const pids = {
+      pause: (await node.pidOf(made.id, "sandbox"))!,
+      app: (await node.pidOf(made.containers.app!, "container"))!,
+    };
+    expect(cgroupOf(pids.app)).toMatch(/\.slice:cri-containerd:[0-9a-f]{64}$/);
+    const snapshot = await seeThisMachine();
+    const pod = podOf(snapshot, name("slice"));
+    expect(pod).toMatchObject({ uid: made.uid, sandbox: { id: made.id, state: "process", pid: pids.pause } });
+    const app = snapshot.containers.find((entry) => entry.id === made.containers.app);
+    expect(app).toMatchObject({ name: "app", podKey: pod.key, pid: pids.app, cgroupPath: cgroupOf(pids.app) });
+    const told = findings(snapshot).filter(({ at, severity }) => at?.podKey === pod.key && severity !== "info");
+    expect(told.map(({ rule }) => rule)).toEqual(["outside-pod-cgroup"]);
+  });
+
+  it("an ephemeral container in another's PID namespace splits nothing", async () => {
+    const made = await node.pod({ name: name("debug"), containers: [{ name: "app" }, { name: "side" }] });
+    const app = made.containers.app!;
+    const debug = await node.add(made, { name: "debugger", target: app });
+    const pid = (await node.pidOf(debug, "container"))!;
+    const snapshot = await seeThisMachine();
+    const pod = podOf(snapshot, name("debug"));
+    expect(inodeOf(pid, "pid")).toBe(inodeOf((await node.pidOf(app, "container"))!, "pid"));
+    expect(snapshot.containers.find((entry) => entry.id === debug)).toMatchObject({ pid, modes: { pid: "TARGET" } });
+    expect(pod.modes).toMatchObject({ pid: "CONTAINER" });
+    expect(pod.disagree).toBeUndefined();
+    expect(Object.keys(pod.namespaces)).toEqual(["net", "ipc", "uts"]);
+    const told = findings(snapshot).filter(({ at, severity }) => at?.podKey === pod.key && severity !== "info");
+    expect(told).toEqual([]);
   });
 
   it("pause killed by hand: the sandbox reads dead, and no container can be made, as what-if had said", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
 import { cannotDocker, type DockerNode, joining, makeDocker } from "../nodes/docker.ts";
@@ -57,6 +58,31 @@ describe.skipIf(cannotDocker())("hand-made Docker pods on this machine", () => {
     );
   });
 
+  it("a VPN container restarted: its joiners stay in the old network, and a restart of theirs cures it", async () => {
+    const vpn = await node.container(name("vpn"));
+    const app = await node.container(name("tunnelled"), joining(vpn, ["network"]));
+    const told = async () => {
+      const snapshot = await seeThisMachine();
+      const pod = podOf(snapshot, name("vpn"));
+      return {
+        pod,
+        findings: findings(snapshot).filter(({ at, severity }) => at?.podKey === pod.key && severity !== "info"),
+      };
+    };
+    const healthy = await told();
+    expect(healthy).toMatchObject({ pod: { key: `docker/${vpn}`, containers: [app] }, findings: [] });
+    await node.docker("restart", "-t", "0", vpn);
+    const split = await told();
+    const pids = await Promise.all([vpn, app].map(async (id) => (await node.inspect<Inspected>(id)).State.Pid));
+    expect(inodeOf(pids[0]!, "net")).not.toBe(inodeOf(pids[1]!, "net"));
+    expect(split.pod.disagree).toEqual(["net"]);
+    expect(split.findings).toMatchObject([
+      { rule: "sandbox-disagreement", todo: expect.stringMatching(/^Restart the containers that are in the older/) },
+    ]);
+    await node.docker("restart", "-t", "0", app);
+    expect(await told()).toMatchObject({ pod: { namespaces: { net: inodeOf(pids[0]!, "net") } }, findings: [] });
+  });
+
   it("the joined container killed: its network goes although the namespace stays, and joiners cannot be started again", async () => {
     const pause = await node.pause(name("kpause"));
     const app = await node.container(name("kapp"), joining(pause));
@@ -77,5 +103,33 @@ describe.skipIf(cannotDocker())("hand-made Docker pods on this machine", () => {
     expect(dead.ips).toEqual([]);
     await node.docker("kill", app);
     await expect(node.docker("start", app)).rejects.toThrow(/cannot join network of a non running container/);
+  });
+});
+
+describe.skipIf(cannotDocker())("Docker whose containers have users of their own (userns-remap)", () => {
+  let node: DockerNode;
+  beforeAll(async () => {
+    node = await makeDocker({ remapped: true });
+  }, 60_000);
+  afterAll(() => node?.close(), 60_000);
+
+  it("is read where it keeps its records then, by a configuration that is named from where it stands", async () => {
+    const first = await node.container(`${node.room.id}-first`, ["--network", "none"]);
+    const app = await node.container(`${node.room.id}-app`, joining(first, ["network"]));
+    const snapshot = await seeThisMachine();
+    const { Pid: pid } = (await node.inspect<Inspected>(first)).State;
+    expect(podOf(snapshot, `${node.room.id}-first`)).toMatchObject({
+      key: `docker/${first}`,
+      containers: [app],
+      sandbox: { state: "process", pid },
+      namespaces: { net: inodeOf(pid, "net") },
+    });
+    expect(snapshot.containers.find(({ id }) => id === app)).toMatchObject({
+      name: `${node.room.id}-app`,
+      image: BUSYBOX,
+    });
+    const root = snapshot.processes.find((one) => one.pid === pid);
+    expect(root).toMatchObject({ uid: 231_072, security: { uidMap: expect.stringMatching(/^\s*0\s+231072\s+65536/) } });
+    expect(snapshot.gaps.filter(({ why }) => why.includes(node.room.dir))).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
+import { BUSYBOX } from "../nodes/images.ts";
 import { cannotPodman, makePodman, type PodmanNode } from "../nodes/podman.ts";
 import { kill, run, until } from "../nodes/room.ts";
 
@@ -79,6 +81,30 @@ describe.skipIf(cannotPodman())("podman on this machine", () => {
       heldBy: ["container", "pin"],
       diesWithPause: false,
     });
+  });
+
+  it("a VPN container restarted, without any pod: who stayed in its old network is told, and a restart cures it", async () => {
+    const plain = (suffix: string, network: string) =>
+      node.podman(
+        ...["run", "-d", "--name", name(suffix), "--cgroup-parent", node.room.cgroup, "--network", network, BUSYBOX],
+      );
+    await plain("vpn", "none");
+    const app = (await plain("tunnelled", `container:${name("vpn")}`)).trim();
+    const told = async () =>
+      findings(await seeThisMachine()).filter(
+        ({ rule, where }) => rule === "left-behind" && where.includes(name("tunnelled")),
+      );
+    expect(await told()).toEqual([]);
+    await node.podman("restart", "-t", "0", name("vpn"));
+    const [split, ...more] = await told();
+    expect(more).toEqual([]);
+    expect(split).toMatchObject({
+      severity: "warning",
+      at: { containerId: app },
+      todo: expect.stringMatching(/^Restart this container: podman/),
+    });
+    await node.podman("restart", "-t", "0", name("tunnelled"));
+    expect(await told()).toEqual([]);
   });
 
   it("pause killed by hand: what-if had said who goes on, and the sandbox reads dead", async () => {

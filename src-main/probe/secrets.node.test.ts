@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 
 const here = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const PERL = `${here("./perl/secrets.pl")}
-binmode STDIN; binmode STDOUT; local $/; my $text = without_secrets($ARGV[0], scalar <STDIN>);
+binmode STDIN; binmode STDOUT; local $/; my $text = <STDIN>;
+$text = $ARGV[0] eq 'outline' ? outline($text) : without_secrets($ARGV[0], $text);
 print defined $text ? $text : 'left out';`;
 const AWK = `${here("./awk/secrets.awk")}
-BEGIN { init_secrets(); RS = "\\001"; getline text < "/dev/stdin"; text = without_secrets(ENVIRON["RECORD"], text)
+BEGIN { init_secrets(); RS = "\\001"; getline text < "/dev/stdin"; path = ENVIRON["RECORD"]
+  text = path == "outline" ? outline(text) : without_secrets(path, text)
   printf "%s", left_out ? "left out" : text }`;
 
 interface Language {
@@ -39,6 +41,64 @@ const languages: Language[] = [
 ];
 
 const SECRET = "hunter2";
+/** As people write them: lists at their key's level and deeper, a dash alone, comments, block scalars, quotes. */
+const MANIFEST = `# name: ${SECRET}
+apiVersion: v1
+kind: Pod
+metadata:
+    annotations:
+      name: ${SECRET}
+    name: "etcd"   # the store
+    namespace: kube-system
+spec:
+  priorityClassName: ${SECRET}
+  initContainers:
+    - image: i
+      name: 'mesh'
+      restartPolicy: Always
+      env:
+      - name: ${SECRET}
+        value: ${SECRET}
+      args:
+      - |
+        name: ${SECRET}
+       name: ${SECRET}
+    -
+      name: setup
+  volumes:
+  - name: ${SECRET}
+  containers:
+  - name: main
+    command: ["sh", "-c", "name: ${SECRET}"]
+    env:
+    - name: ${SECRET}
+      value: |
+        - name: ${SECRET}
+    envFrom:
+      - secretRef:
+          name: ${SECRET}
+  - name: ${"x".repeat(300)}
+  - name: two words
+status:
+  name: ${SECRET}
+`;
+const OUTLINE = `# podglass: outline of a static pod
+metadata:
+  name: etcd
+  namespace: kube-system
+spec:
+  initContainers:
+  -
+    name: mesh
+    restartPolicy: Always
+  -
+    name: setup
+  containers:
+  -
+    name: main
+  -
+  -
+`;
 const config = (env: string) => `{"ociVersion":"1.0","process":{"args":["sh"],${env},"cwd":"/"},"root":{"path":"/r"}}`;
 const value = JSON.stringify;
 
@@ -98,5 +158,13 @@ describe.each(languages)("secrets of a record, by $name", ({ run }) => {
     const since = performance.now();
     expect(run("/run/config.json", text)).not.toContain(SECRET);
     expect(performance.now() - since).toBeLessThan(20_000);
+  });
+
+  it("of a static pod's manifest sends names alone, and what tells init from app", () => {
+    expect(run("outline", MANIFEST)).toBe(OUTLINE);
+    expect(run("outline", MANIFEST.replaceAll("\n", "\r\n"))).toBe(OUTLINE);
+    expect(run("outline", JSON.stringify({ metadata: { name: SECRET } }))).not.toContain(SECRET);
+    for (const text of ["", "-", ":", "spec:\n-", `spec:\n containers:\n - name: a\n   env: {name: ${SECRET}}`])
+      expect(run("outline", text)).not.toContain(SECRET);
   });
 });

@@ -94,6 +94,21 @@ describe.runIf(asRoot)("what is believed", { timeout: 60_000 }, () => {
     await readings((reading) => expect(reading.files[state]).toBe('{"status":"stopped","exitCode":137,"env":[]}'));
   });
 
+  it("of the static pods that a kubelet is pointed to only outlines are taken, wherever they are", async () => {
+    const pod = (name: string) =>
+      `metadata:\n  name: ${name}\nspec:\n  containers:\n  - env: [${SECRET}]\n    name: app\n`;
+    const here = [file("named/a.yaml", pod("a")), file("configured/b", pod("b"))];
+    file("configured/.hidden.yaml", pod("hidden"));
+    const config = file("kubelet.yaml", `kind: KubeletConfiguration\nstaticPodPath: "${join(room, "configured")}"\n`);
+    await run("kubelet", ["--config", config, `--pod-manifest-path=${join(room, "named")}`]);
+    await readings((reading) => {
+      const outlined = Object.keys(reading.files).filter((path) => path.startsWith(room) && path !== config);
+      expect(outlined.sort()).toEqual(here.sort());
+      for (const path of here) expect(reading.files[path]).toMatch(/^# podglass: outline.*name: [ab]\n.*name: app/s);
+      expect(JSON.stringify(reading)).not.toContain(SECRET);
+    });
+  });
+
   it("a pid file of root's that is no pid is not read", async () => {
     const key = file("some/pidfile", SECRET);
     await run("conmon", ["-p", key]);

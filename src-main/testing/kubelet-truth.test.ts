@@ -162,6 +162,57 @@ describe("kubelet-containerd-resized", () => {
   });
 });
 
+describe("static pods whose manifests were read", () => {
+  // The manifests themselves were not recorded: their outlines are made of what the kubelet said of its pods.
+  const outlined = async (change: (name: string) => string = (name) => name) => {
+    const reading = await parseProbeText(Readable.from([Buffer.from(recordedTexts("kubelet-cri-o")["probe.txt"]!)]));
+    for (const { name, namespace, containers } of kubeletTruth("kubelet-cri-o").pods) {
+      const list = (init: boolean) =>
+        containers
+          .filter(({ kind }) => (kind !== "app") === init)
+          .map((one) => `  -\n    name: ${one.name}\n${one.kind === "sidecar" ? "    restartPolicy: Always\n" : ""}`);
+      reading.files[`/etc/kubernetes/manifests/${name}.yaml`] =
+        `# podglass: outline of a static pod\nmetadata:\n  name: ${change(name.replace(/-lab-sid$/, ""))}\n  namespace: ${namespace}\nspec:\n  initContainers:\n${list(true).join("")}  containers:\n${list(false).join("")}`;
+    }
+    return assemble(reading);
+  };
+  const kinds = (snapshot: Snapshot) =>
+    snapshot.pods.flatMap((pod) =>
+      snapshot.containers
+        .filter(({ podKey, kind }) => podKey === pod.key && kind !== "sandbox")
+        .map((one) => [pod.uid, one.name, one.kind].join(" ")),
+    );
+
+  it("tell init from app and sidecar, as the kubelet does", async () => {
+    const truth = new Set(
+      kubeletTruth("kubelet-cri-o").pods.flatMap(({ uid, containers }) =>
+        containers.map(({ name, kind }) => [uid, name, kind].join(" ")),
+      ),
+    );
+    const found = kinds(await outlined());
+    expect(found.filter((one) => !truth.has(one))).toEqual([]);
+    expect(found.filter((one) => / (init|sidecar)$/.test(one)).length).toBeGreaterThan(3);
+  });
+
+  it("tell nothing of pods that are called otherwise, and are told apart by their containers", async () => {
+    // The containers of "native" are no other manifest's, whatever that is called.
+    const told = (snapshot: Snapshot) => kinds(snapshot).filter((one) => / (init|sidecar)$/.test(one));
+    expect(told(await outlined((name) => (name === "guar" ? "native" : name))).length).toBeGreaterThan(3);
+    expect(told(await outlined((name) => `x${name}`))).toEqual([]);
+  });
+});
+
+describe("how containers ended", () => {
+  it("containerd writes down nowhere, and a gap says so with the way to know; CRI-O does", async () => {
+    const gone = async (node: "kubelet-cri-o" | "kubelet-containerd") =>
+      (await read(node)).gaps.filter(({ what }) => what.startsWith("containers that have ended"));
+    expect(await gone("kubelet-cri-o")).toEqual([]);
+    expect(await gone("kubelet-containerd")).toMatchObject([
+      { why: expect.stringMatching(/exit codes, OOM kills/), mend: expect.stringMatching(/^crictl ps -a/) },
+    ]);
+  });
+});
+
 describe("what is found on them", () => {
   it("lays kills at the pod whose containers are made anew, not at the limit of all pods", async () => {
     for (const node of ["kubelet-cri-o", "kubelet-containerd"] as const) {

@@ -1,5 +1,5 @@
 import { inert } from "../../src-shared/format.ts";
-import { isSlowPlace } from "../../src-shared/gaps.ts";
+import { isByNature, isSlowPlace } from "../../src-shared/gaps.ts";
 import type { Gap } from "../../src-shared/model.ts";
 import { Menu, MenuHead } from "./menu.tsx";
 import { Banner } from "./parts.tsx";
@@ -11,7 +11,8 @@ const worth = (gap: Gap): boolean => gap.count > 0 && !isSlowPlace(gap);
 /** What could not be read, in one line, with why and what would mend it; never hidden. */
 export function Gaps({ gaps }: { gaps: readonly Gap[] }) {
   const shown = gaps.filter(worth).sort((a, b) => b.count - a.count);
-  const first = shown[0];
+  // What no reading would tell is no reason for a line of its own.
+  const first = shown.find((gap) => !isByNature(gap));
   if (first === undefined) return null;
   return (
     <Banner

@@ -31,6 +31,7 @@ import { buildPods } from "./pods.ts";
 import { cgroupModeOf, toProcess } from "./processes.ts";
 import { type OciMemory, readRecords } from "./records.ts";
 import { sightOf } from "./sight.ts";
+import { setKinds } from "./static-pods.ts";
 
 export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
 
@@ -91,6 +92,10 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
   const cgroups = yield* cgroupsOf(reading.cgroups, processes);
   yield;
   addMounts(members, reading);
+  setKinds(built.pods, (id) => members.byId.get(id)?.container, {
+    files: reading.files,
+    hostname: reading.node.hostname,
+  });
   const containers = [...members.byId.values()]
     .filter((member) => member.process || built.shown.has(member.container.id))
     .map((member) => member.container)
@@ -132,6 +137,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
       ...built.gaps,
       ...ownGaps(reading, processes, initial),
       ...unreadNetworks(built.pods, namespaces),
+      ...forgotten(built.pods),
     ]),
     ...(kills.length > 0 ? { oomKills: kills } : {}),
     deep: reading.deep,
@@ -218,6 +224,12 @@ function unreadNetworks(pods: readonly Pod[], namespaces: Namespaces): Gap[] {
   });
   return unread.length > 0 ? [gap({ code: "networks" }, { code: "not-entered-pin" }, unread.length)] : [];
 }
+
+/** Of runtimes that leave nothing of a container that has ended: why, how often and when cannot be told there. */
+const forgotten = (pods: readonly Pod[]): Gap[] =>
+  [...new Set(pods.filter(({ within }) => within === undefined).map(({ runtime }) => runtime))]
+    .filter((name) => runtimeOf(name).forgetsEnded)
+    .map((name) => gap({ code: "ended-containers", name }, { code: "forgets" }, 1, "crictl"));
 
 /** The probe's own gaps stand; of ours only those that it did not name already. */
 function mergeGaps(read: readonly Gap[], own: readonly Gap[]): Gap[] {

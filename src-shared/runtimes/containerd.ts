@@ -32,6 +32,8 @@ export const containerd: Runtime = {
   },
   kept: () => ({ how: "always" }),
   keptWords: { always: "containerd starts a pause process for every pod" },
+  // A task's bundle goes with the task (core/runtime/v2/bundle.go, Delete); the rest is in containerd's database.
+  forgetsEnded: true,
   // Its shim pins them under its own bundle and reports pid 0 (containerd#14106, #14135).
   pinsInBundle: true,
   afterPause: {

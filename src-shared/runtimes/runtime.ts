@@ -45,6 +45,8 @@ export interface Runtime {
   readonly keptWords: Readonly<Record<string, string>>;
   /** Of a pod that its record says was made without pause, in words. */
   readonly madeWithout?: string;
+  /** What a container was and how it ended is gone from its files once it has ended. */
+  readonly forgetsEnded?: boolean;
   /** Why a pod has no sandbox of its own, in words; absent: a pod without one is nothing usual here. */
   readonly withoutSandbox?: string;
   /** It makes pods without pause whose shim pins what they share under the sandbox's own bundle. */

@@ -46,7 +46,7 @@ function believed(   pid, kind, why, list, key, part, unread) {
   }
   return list
 }
-function read_records(   list, cmd, line, at, sign, path, part, text, seen_file, n, kept_back, place, rounds, kernel, waits, ended) {
+function read_records(   list, cmd, line, at, sign, path, part, text, seen_file, n, kept_back, place, rounds, kernel, waits, ended, outlined) {
   list = believed()
   # One that did not answer is asked again when the one who still waits for it is gone.
   for (place in silent_place) {
@@ -62,7 +62,8 @@ function read_records(   list, cmd, line, at, sign, path, part, text, seen_file,
     # Each line: device inode size mtime ctime type path. A path with a newline is not taken.
     while ((cmd | getline line) > 0) {
       if (line == "=end") break
-      if (line ~ /^=at \//) { place = substr(line, 5); continue }
+      if (line ~ /^=at \//) { place = substr(line, 5); outlined = 0; continue }
+      if (line == "=outline") { outlined = 1; continue }
       if (line ~ /^=silent [0-9]+$/) { waits = substr(line, 9); continue }
       if (line ~ /^=(gone|lost) [0-9]+ \//) { told_gap[line] = 1; continue }
       split(line, part, " ")
@@ -75,6 +76,7 @@ function read_records(   list, cmd, line, at, sign, path, part, text, seen_file,
       if (part[3] > 1048576) { gap("runtime records", "longer than 1 MiB", "", 1); continue }
       if (path in signature && signature[path] == sign && !whole) continue
       records[++n] = path
+      only_outline[path] = outlined
       signature_now[path] = sign
     }
     close(cmd)
@@ -96,8 +98,9 @@ function read_records(   list, cmd, line, at, sign, path, part, text, seen_file,
     if (missing) { gap("runtime records", "could not be read", mend, 1); continue }
     signature[path] = signature_now[path]
     # A pid file holds a number, whoever named it.
-    if (path !~ /(\.(json|toml|conf|yaml|yml)|\/(sandbox|status))$/ && text !~ /^[ \t\n]*\{/ && text !~ /^[0-9]+[ \t\n]*$/) continue
-    text = without_secrets(path, text)
+    if (!only_outline[path] && path !~ /(\.(json|toml|conf|yaml|yml)|\/(sandbox|status))$/ && text !~ /^[ \t\n]*\{/ && text !~ /^[0-9]+[ \t\n]*$/) continue
+    left_out = 0
+    text = only_outline[path] ? outline(text) : without_secrets(path, text)
     if (left_out) { gap("runtime records", "an environment could not be taken out of them, so they were left out", "", 1); delete signature[path]; continue }
     put("F " enc(path), enc(text))
   }

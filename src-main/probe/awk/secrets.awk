@@ -81,3 +81,53 @@ function init_secrets(   bs) {
   bs = "\\\\*"
   env_key = bs "\"([eE]|\\\\+u00[46]5)([nN]|\\\\+u00[46][eE])([vV]|\\\\+u00[57]6)" bs "\"[ \t\r\n]*:[ \t\r\n]*"
 }
+# As in perl/secrets.pl.
+function outline(text,   n, list, i, line, at, begins, rest, key, value, plain, top, level, group, dash, keys, out) {
+  out = "# podglass: outline of a static pod\n"
+  dash = -1; keys = -1
+  n = split(text, list, "\n")
+  for (i = 1; i <= n; i++) {
+    line = list[i]
+    sub(/[ \t\r\f]+$/, "", line)
+    match(line, /^ */)
+    at = RLENGTH
+    rest = substr(line, at + 1)
+    begins = 0
+    if (match(rest, /^-( +|$)/)) { begins = RLENGTH; rest = substr(rest, RLENGTH + 1) }
+    if (!begins && (rest == "" || rest ~ /^#/)) continue
+    key = ""; value = ""
+    if (match(rest, /^[A-Za-z]+:( |$)/)) {
+      key = rest; sub(/:.*/, "", key)
+      value = substr(rest, length(key) + 2); sub(/^ +/, "", value)
+      if (value ~ /^#/) value = ""
+      sub(/ +#.*/, "", value)
+      if (value ~ /^".*"$/ || value ~ /^'.*'$/) value = substr(value, 2, length(value) - 2)
+    }
+    plain = value ~ /^[A-Za-z0-9._-]+$/ && length(value) < 254
+    if (!begins && at == 0) {
+      top = key ~ /^(metadata|spec)$/ && value == "" ? key : ""
+      level = 0; group = ""
+      if (top != "") out = out top ":\n"
+      continue
+    }
+    if (top == "") continue
+    if (!level) level = at
+    if (!begins && at == level) {
+      group = top == "spec" && key ~ /^(initContainers|containers)$/ && value == "" ? key : ""
+      dash = -1
+      if (group != "") out = out "  " group ":\n"
+      if (top == "metadata" && plain && key ~ /^(name|namespace)$/) out = out "  " key ": " value "\n"
+      continue
+    }
+    if (group == "") continue
+    if (begins) {
+      if (dash >= 0 && at != dash) continue
+      dash = at
+      keys = rest == "" ? -1 : at + begins
+      out = out "  -\n"
+    } else if (keys < 0) keys = at
+    else if (at != keys) continue
+    if (plain && key ~ /^(name|restartPolicy)$/) out = out "    " key ": " value "\n"
+  }
+  return out
+}

@@ -11,14 +11,14 @@ sub absent { return $! == 2 ? 'it is not there' : why() }
 sub say_gap { $said .= join(' ', 'G', map { enc($_) } @_) . "\n" }
 my $number = qr/\A\d{1,10}\s*\z/;
 sub take {
-  my ($path, $like) = @_;
+  my ($path, $like, $shape) = @_;
   return 0 if $seen->{$path}++;
   my @stat = stat $path;
   if (!@stat) { say_gap('runtime records', why(), $mend) if $! == 13; return 0 }
-  return take_file($path, \@stat, sub { return all($path, $biggest) }, $like);
+  return take_file($path, \@stat, sub { return all($path, $biggest) }, $like, $shape);
 }
 sub take_file {
-  my ($path, $stat, $read, $like) = @_;
+  my ($path, $stat, $read, $like, $shape) = @_;
   if (($stat->[2] & 0xf000) != $regular) { delete $seen->{$path}; return 0 }
   # Whatever names it: a file that the kernel makes up is no record.
   return 0 if $kernel_device{$stat->[0]};
@@ -29,7 +29,7 @@ sub take_file {
   if (!defined $text) { say_gap('runtime records', why(), $mend) if $! == 13; return 0 }
   $text =~ s/\n\z//;
   return 0 if $like && $text !~ $like;
-  $text = without_secrets($path, $text);
+  $text = $shape ? $shape->($text) : without_secrets($path, $text);
   if (!defined $text) { say_gap('runtime records', 'an environment could not be taken out of them, so they were left out', ''); return 1 }
   $said .= 'F ' . enc($path) . " $sign " . enc($text) . "\n";
   return 1;
@@ -116,7 +116,7 @@ sub find_kernel_devices {
 
 # Where to look, as jobs: a name (of the folder that may not answer) and what to do there.
 sub record_jobs {
-  my (@job, %task, %storage, %docker, %away, %config, %config_folder, %own, %missing);
+  my (@job, %task, %storage, %docker, %away, %config, %config_folder, %static, %own, %missing);
   my $place = sub { my ($name, $work) = @_; push @job, [$name, $work] };
   for my $pid (sort { $a <=> $b } keys %args_of) {
     my $comm = $comm_of{$pid};
@@ -154,7 +154,7 @@ sub record_jobs {
       }
       if ($comm eq 'containerd' || $comm eq 'crio') { $config{$_} = $pid for $full->(option(\@args, '--config', '-c')) }
       if ($comm eq 'crio') { $config_folder{$_} = 1 for $full->(option(\@args, '--config-dir', '-d')) }
-      if ($comm eq 'kubelet') { $config{$_} = $pid for $full->(option(\@args, '--config')); $config{"$_/config.yaml"} ||= 0 for $full->(option(\@args, '--root-dir')) }
+      if ($comm eq 'kubelet') { $config{$_} = $pid for $full->(option(\@args, '--config')); $config{"$_/config.yaml"} ||= 0 for $full->(option(\@args, '--root-dir')); $static{$_} = 1 for $full->(option(\@args, '--pod-manifest-path')) }
     } elsif ($why eq 'elsewhere' && $comm eq 'dockerd') {
       $away{$pid} = [[$full->(option(\@args, '--data-root', '-g', '--graph'))], [$full->(option(\@args, '--config-file'))]];
     } elsif ($kind =~ /^(?:shim|conmon|dockerd|docker-containerd|containerd|crio|kubelet)\z/) {
@@ -180,6 +180,8 @@ sub record_jobs {
       say_gap("the configuration of $comm_of{$pid}", "pid $pid names $file, which is not there", '') if $pid && !$taken && !-e $file && $! == 2;
       # Where dockerd keeps its containers stands in there.
       if (($pid ? $comm_of{$pid} eq 'dockerd' : $file eq '/etc/docker/daemon.json') && (all($file) || '') =~ m{"(?:data-root|graph)"\s*:\s*"(/[^"\\]*)"}) { $said .= 'D ' . enc($1) . " $pid\n" }
+      # And where a kubelet has its static pods.
+      if (($pid ? $comm_of{$pid} eq 'kubelet' : $file =~ m{/config\.yaml\z}) && (all($file) || '') =~ m{^\W*staticPodPath"?\s*:\s*"?(/[^"\s,]+)}m) { $said .= 'P ' . enc($1) . " 0\n" }
     });
   }
   for my $folder (sort(qw(/etc/crio/crio.conf.d /etc/containers/containers.conf.d /etc/containerd/conf.d), keys %config_folder)) {
@@ -188,6 +190,9 @@ sub record_jobs {
   for my $top (qw(/run/containerd /run/k3s/containerd)) {
     $place->($top, sub { task_folder("$top/io.containerd.runtime.v2.task/$_") for names("$top/io.containerd.runtime.v2.task") });
   }
+  # Of kubeadm, RKE2 and k3s.
+  $static{$_} = 1 for qw(/etc/kubernetes/manifests /var/lib/rancher/rke2/agent/pod-manifests /var/lib/rancher/k3s/agent/pod-manifests);
+  push @job, static_job($_) for sort keys %static;
   for my $folder (sort keys %task) { $place->($folder, sub { task_folder($folder) }) }
   for my $top (qw(/run/containers/storage /var/lib/containers/storage)) { $storage{"$top/$_-containers"} = 1 for qw(overlay vfs btrfs) }
   # Where both storage folders hold a record of one id and size, the runtime one (/run) is enough.
@@ -221,6 +226,14 @@ sub record_jobs {
   for my $pid (sort { $a <=> $b } keys %away) { $place->("/proc/$pid/root", sub { docker_elsewhere($pid, @{$away{$pid}}) }) }
   for my $kind (qw(pins lab)) { $place->("/run/podglass/$kind", sub { take("/run/podglass/$kind/$_/manifest.json") for names("/run/podglass/$kind") }) }
   return @job;
+}
+# Every file but a hidden one is a static pod's (kubelet pkg/kubelet/config/file_linux.go).
+sub static_job {
+  my ($folder) = @_;
+  return [$folder, sub {
+    my $left = 500;
+    for my $name (sort grep { !/^\./ } names($folder)) { last if !$left--; take("$folder/$name", undef, \&outline) }
+  }];
 }
 sub task_folder {
   my ($folder) = @_;
@@ -295,6 +308,7 @@ sub read_records {
         if ($kind eq 'G') { $gap{$part}{"$path $sign $text"}++; next }
         $path = unenc($path);
         if ($kind eq 'D') { push @then, docker_job($path, $sign) if !$asked{$path}++; next }
+        if ($kind eq 'P') { push @then, static_job($path) if !$asked{$path}++; next }
         $alive{$path} = 1;
         next if $kind ne 'F';
         $signature{$path} = $sign;

@@ -50,3 +50,40 @@ sub without_secrets {
   $plain =~ tr/\\//d;
   return $plain =~ /"env"\s*:\s*(?:\[\s*[^\]\s]|\{\s*[^}\s]|"[^"]|[^\s\[{"n])/i ? undef : $out;
 }
+# A static pod's manifest holds environments: of its lines only names leave the node, and what tells init from app. In YAML
+# as people write it, in blocks; of anything else nothing is told.
+sub outline {
+  my ($top, $level, $group, $dash, $keys, $out) = ('', 0, '', -1, -1, "# podglass: outline of a static pod\n");
+  for my $line (split /\n/, $_[0]) {
+    $line =~ s/\s+\z//;
+    my ($blank, $begins, $rest) = $line =~ /^( *)(-(?: +|\z))?(.*)/ or next;
+    my $at = length $blank;
+    next if !defined $begins && $rest =~ /^(?:#|\z)/;
+    my ($key, $value) = $rest =~ /^([A-Za-z]+):(?: +(.*))?\z/ ? ($1, defined $2 ? $2 : '') : ('', '');
+    $value =~ s/(?:^| +)#.*//;
+    $value =~ s/^(["'])(.*)\1\z/$2/;
+    my $plain = $value =~ /^[A-Za-z0-9._-]+\z/ && length $value < 254;
+    if (!defined $begins && $at == 0) {
+      ($top, $level, $group) = ($key =~ /^(?:metadata|spec)\z/ && $value eq '' ? $key : '', 0, '');
+      $out .= "$top:\n" if $top ne '';
+      next;
+    }
+    next if $top eq '';
+    $level ||= $at;
+    if (!defined $begins && $at == $level) {
+      ($group, $dash) = ($top eq 'spec' && $key =~ /^(?:initContainers|containers)\z/ && $value eq '' ? $key : '', -1);
+      $out .= "  $group:\n" if $group ne '';
+      $out .= "  $key: $value\n" if $top eq 'metadata' && $plain && $key =~ /^(?:name|namespace)\z/;
+      next;
+    }
+    next if $group eq '';
+    if (defined $begins) {
+      next if $dash >= 0 && $at != $dash;
+      ($dash, $keys) = ($at, $rest eq '' ? -1 : $at + length $begins);
+      $out .= "  -\n";
+    } elsif ($keys < 0) { $keys = $at }
+    elsif ($at != $keys) { next }
+    $out .= "    $key: $value\n" if $plain && $key =~ /^(?:name|restartPolicy)\z/;
+  }
+  return $out;
+}
