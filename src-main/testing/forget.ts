@@ -35,6 +35,7 @@ export function forgetOne(reading: Reading): Forgotten[] {
     add(`NSpid ${of}`, instead({ nsPids: undefined }));
     add(`cmdline ${of}`, instead({ cmdline: [] }));
     if (process.cwd) add(`cwd ${of}`, instead({ cwd: undefined }));
+    if (process.security) add(`security ${of}`, instead({ security: undefined }));
   });
   for (const path of Object.keys(reading.files)) {
     const { [path]: _, ...files } = reading.files;
@@ -53,8 +54,8 @@ export function forgetOne(reading: Reading): Forgotten[] {
       });
   });
   for (const [index, { inode }] of reading.net.entries()) add(`net of net:[${inode}]`, without("net", index));
-  for (const list of ["fds", "threads", "relations", "sysctls"] as const)
-    for (const [index, one] of reading[list].entries())
+  for (const list of ["fds", "threads", "relations", "sysctls", "sockets"] as const)
+    for (const [index, one] of (reading[list] ?? []).entries())
       add(`${list} ${JSON.stringify(one).slice(0, 80)}`, without(list, index));
   return found;
 }
@@ -92,7 +93,21 @@ export function forgetKinds(reading: Reading): Forgotten[] {
     "every smaps and cwd",
     all(() => ({ smaps: undefined, cwd: undefined })),
   );
-  for (const list of ["mounts", "cgroups", "net", "fds", "threads", "relations", "sysctls", "oomLog"] as const)
+  add(
+    "every security",
+    all(() => ({ security: undefined })),
+  );
+  for (const list of [
+    "mounts",
+    "cgroups",
+    "net",
+    "fds",
+    "threads",
+    "relations",
+    "sysctls",
+    "sockets",
+    "oomLog",
+  ] as const)
     add(`all ${list}`, { [list]: [] });
   add("all mounts but the node's", { mounts: reading.mounts.slice(0, 1) });
   add("all runtime records", { files: {} });
@@ -119,7 +134,9 @@ const RECORDS: readonly [string, RegExp][] = [
   ["crun status", /\/crun\/[^/]+\/status$/],
   ["manifest of ours", /\/podglass\//],
   ["record of Docker's", /\/containers\/[0-9a-f]{64}\/(config\.v2|hostconfig)\.json$/],
-  ["configuration file", /\.(conf|toml)$/],
+  ["pidfile", /\/pidfile$/],
+  ["sandbox file", /\/sandbox$/],
+  ["configuration file", /\.(conf|toml|yaml)$|\/daemon\.json$/],
 ];
 
 /**
@@ -162,7 +179,10 @@ const omit = (files: Record<string, string>, ...names: string[]): Record<string,
 /** The gap that the probe tells where it could not read such a thing: src-main/probe/perl. */
 const GAPS: readonly [RegExp, string][] = [
   [/^(every )?(ns\b|cgroup\b)/, "namespaces of processes"],
-  [/^(file|manifest|all runtime|every (config|init|state|crun|manifest|record|configuration))/, "runtime records"],
+  [
+    /^(file|manifest|all runtime|every (config|init|state|crun|manifest|record|configuration|pidfile|sandbox))/,
+    "runtime records",
+  ],
   [/^(mounts|all mounts)/, "bind mounts that pid 1 sees"],
   [/hidepid/, "processes of other users"],
   [/^everything/, "runtime records"],
