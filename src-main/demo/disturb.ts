@@ -82,6 +82,12 @@ export function disturb(node: Disturbable, mishap: Rare): string {
         rssBytes: 700 * 1024,
       });
       return `${mishap.comm} was left behind in ${mishap.place}`;
+    case "unplug": {
+      const inode = node.pod(mishap.pod).shared.net;
+      if (inode === undefined) throw new RuntimeError(`pod ${mishap.pod} shares no net namespace`);
+      kernel.space("net", inode).unplugged = true;
+      return `the other end of the wire of ${mishap.pod} is on no bridge any more`;
+    }
     case "copy-pin": {
       const inode = kernel.pins.get(mishap.path);
       if (inode === undefined) throw new RuntimeError(`nothing is mounted at ${mishap.path}`);

@@ -37,6 +37,8 @@ export interface Space {
   /** net: interface to address; ipc, net and uts: sysctls set inside. */
   addresses: { interface: string; address: string; prefix: number }[];
   sysctls: Record<string, string>;
+  /** net: the other end of its wire is on no bridge any more. */
+  unplugged?: true;
 }
 
 export interface Fork {

@@ -89,6 +89,8 @@ export type Mishap =
   /** Moves its process to another group: in one v1 hierarchy, or in all. */
   | { do: "move"; pod: string; container: string; place: string; hierarchy?: string }
   | { do: "stray"; comm: string; place: string }
+  /** The node's end of its wire is taken off the bridge. */
+  | { do: "unplug"; pod: string }
   /** The pin is unmounted, but a mount namespace that was cloned while it was there keeps its own copy. */
   | { do: "copy-pin"; pod: string; container: string; path: string };
 

@@ -38,7 +38,7 @@ export function wiresOf({ kernel, scene }: NodeParts): { interfaces: Interfaces;
     const to = bits === 16 ? prefix.replace(/\d+\.$/, "0.0") : `${prefix}0`;
     interfaces.push({ inode: node, index: bridge, name, kind: "bridge", mac: mac(name), mtu: 1500, up: true });
     routes.push({ inode: node, dev: bridge, to: `${to}/${bits}` });
-    for (const { inode } of pods) {
+    for (const { inode, unplugged } of pods) {
       const end = 10 + (inode - spaces[0]!.inode);
       const veth = { kind: "veth", mtu: 1500, up: true };
       interfaces.push(
@@ -50,7 +50,7 @@ export function wiresOf({ kernel, scene }: NodeParts): { interfaces: Interfaces;
           name: `veth${hexId(scene.id, inode).slice(0, 8)}`,
           mac: mac(inode, "out"),
           link: 2,
-          master: bridge,
+          ...(unplugged ? {} : { master: bridge }),
         },
       );
       routes.push({ inode, dev: 2, to: "0.0.0.0/0", via: `${prefix}1` }, { inode, dev: 2, to: `${to}/${bits}` });

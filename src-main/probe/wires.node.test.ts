@@ -3,7 +3,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { readlinkSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { NetworkFacts, Snapshot } from "../../src-shared/model.ts";
+import { findings } from "../../src-shared/findings/findings.ts";
+import type { NetworkFacts, Pod, Snapshot } from "../../src-shared/model.ts";
 import { localConnection } from "../transport/local.ts";
 import { readNode } from "./read.ts";
 
@@ -115,6 +116,33 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
       expect(outside.peer).toEqual({ namespace: inodeOf(name), index: inside.index, name: "eth0" });
       expect(outside.master).toBe("cni0");
     }
+  });
+
+  it("a wire that is off its bridge is a finding, of a pod whose addresses the bridge has", async () => {
+    const pod = (ip: string, net: number): Pod => ({
+      key: `lab/${ip}`,
+      name: ip,
+      runtime: "lab",
+      sandbox: { state: "none", why: "" },
+      containers: [],
+      namespaces: { net },
+      host: [],
+      ips: [ip],
+    });
+    const loose = async () => {
+      const read = assemble(await readNode(localConnection(), { deep: true, reader: "perl" }));
+      const pods = [pod("10.88.7.2", inodeOf(one)), pod("10.88.7.3", inodeOf(two))];
+      return findings({ ...read, pods }).filter(({ rule }) => rule === "dangling-wire");
+    };
+    expect(await loose()).toEqual([]);
+    ip("-n", node, "link", "set", "v2", "nomaster");
+    const [found, ...others] = await loose();
+    expect(others).toEqual([]);
+    expect(found?.at?.podKey).toBe("lab/10.88.7.2");
+    expect(found?.evidence[1]).toBe("packets for 10.88.7.2 go to the bridge cni0, and v2 is on no bridge");
+    ip("-n", node, "link", "set", "v2", "master", "cni0", "down");
+    expect((await loose())[0]?.evidence[1]).toBe("v2 is down");
+    ip("-n", node, "link", "set", "v2", "up");
   });
 
   it("the awk reader says that it cannot tell", async () => {

@@ -14,6 +14,7 @@ import {
 import { pauseCost } from "../questions/cost.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
+import { type Wire, wiresOfPod } from "../questions/wires.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { WALL_NAMES, wallsOf } from "../walls/walls.ts";
 
@@ -66,6 +67,11 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
     "network.listeners",
     net?.network?.listeners.map((entry) => `${entry.protocol} ${entry.address}:${entry.port}`),
   );
+  fields.set("network.wires", wiresOfPod(snapshot, pod)?.map(wireWords));
+  fields.set(
+    "network.routes",
+    net?.network?.routes?.map(({ to, via, dev }) => `${to}${via === undefined ? "" : ` via ${via}`} dev ${dev}`),
+  );
   addGroup(fields, "cgroup", pod.cgroupPath, reports);
   const cost = pauseCost(snapshot, pod);
   fields.set("cost.processes", cost.processes);
@@ -93,6 +99,9 @@ function podsWord(pod: Pod, type: NamespaceType): string {
   if (pod.unread?.includes(type)) return NOT_KNOWN;
   return pod.disagree?.includes(type) ? "split: not one for all" : "each its own";
 }
+
+const wireWords = ({ inside, outside, master }: Wire): string =>
+  [inside.name, outside?.interface.name, master?.name].filter((name) => name !== undefined).join(" – ");
 
 /** In a pod's own words where it is what the pod shares, so that a container reads like the pod beside it. */
 function whose(namespace: Namespace, container: Container, home: Pod | undefined): string {

@@ -5,6 +5,7 @@ import { compareText } from "../order.ts";
 import { cgroupRules } from "./cgroup-rules.ts";
 import { cgroupV1 } from "./cgroup-v1.ts";
 import { crashLoop } from "./crash-loop.ts";
+import { danglingWire } from "./dangling-wire.ts";
 import { deadSandbox } from "./dead-sandbox.ts";
 import { duplicateIp } from "./duplicate-ip.ts";
 import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
@@ -44,6 +45,7 @@ const RULES: Rule[] = [
   sandboxDisagreement,
   sharedBetweenPods,
   duplicateIp,
+  danglingWire,
   leakedPin,
   leftovers,
   emptyPodCgroup,

@@ -123,6 +123,7 @@ export const sickScene: Scene = {
     { do: "limits", place: "mixed/app", cpuWeight: 4 },
     { do: "withhold", place: "unlimited/app", controller: "memory" },
     { do: "invalid-group", place: "/system.slice/threads.service/workers" },
+    { do: "unplug", pod: "touched" },
     { do: "move", pod: "inner", container: "app", place: "inner" },
   ],
 };

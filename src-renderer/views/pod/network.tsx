@@ -1,8 +1,19 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Namespace, Pod, Process } from "../../../src-shared/model.ts";
+import type { Namespace, Pod, Process, Snapshot } from "../../../src-shared/model.ts";
+import { PodWires } from "./wire.tsx";
 
 /** The pod's network: where it comes from, its addresses, who listens where. */
-export function Network({ pod, net, processes }: { pod: Pod; net?: Namespace; processes: readonly Process[] }) {
+export function Network({
+  snapshot,
+  pod,
+  net,
+  processes,
+}: {
+  snapshot: Snapshot;
+  pod: Pod;
+  net?: Namespace;
+  processes: readonly Process[];
+}) {
   if (pod.host.includes("net"))
     return <p className="none">This pod uses the node's own network: its addresses and ports are the node's.</p>;
   if (net === undefined) return <p className="dim none">The containers do not share one network namespace.</p>;
@@ -14,6 +25,7 @@ export function Network({ pod, net, processes }: { pod: Pod; net?: Namespace; pr
   ];
   return (
     <>
+      <PodWires snapshot={snapshot} pod={pod} />
       <p className="facts-lead dim">{where.filter(Boolean).join(", ")}</p>
       {facts === undefined ? (
         <p className="dim none">No process of this pod could be asked for its network.</p>
@@ -52,6 +64,25 @@ export function Network({ pod, net, processes }: { pod: Pod; net?: Namespace; pr
             </table>
             {facts.listeners.length === 0 && <p className="dim none">Nobody listens.</p>}
           </section>
+          {facts.routes && (
+            <section>
+              <h3>Routes</h3>
+              <table className="facts">
+                <tbody>
+                  {facts.routes.map((one) => (
+                    <tr key={`${one.to} ${one.via} ${one.dev}`}>
+                      <th scope="row" className="mono">
+                        {inert(one.to, 44)}
+                      </th>
+                      <td className="mono">{one.via === undefined ? "" : `via ${inert(one.via, 44)}`}</td>
+                      <td className="dim">{inert(one.dev, 20)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {facts.routes.length === 0 && <p className="dim none">None: it reaches nobody.</p>}
+            </section>
+          )}
         </div>
       )}
       <p className="facts-lead dim">{processes.length} processes are in it.</p>

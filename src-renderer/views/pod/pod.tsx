@@ -35,7 +35,7 @@ import "./pod.css";
 const LEFT = ["matrix", "walls", "oci", "mounts", "network", "sysctls"] as const;
 const RIGHT = ["processes", "findings"] as const;
 /** Tabs whose facts are read when one looks at them. */
-const DEEP: ReadonlySet<string> = new Set(["mounts", "sysctls"]);
+const DEEP: ReadonlySet<string> = new Set(["mounts", "network", "sysctls"]);
 
 export default function PodView({ nodeId, params }: ViewProps) {
   const node = useNode(nodeId);
@@ -160,7 +160,12 @@ export default function PodView({ nodeId, params }: ViewProps) {
             {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}
             {shown === "mounts" && <Mounts containers={containers} />}
             {shown === "network" && (
-              <Network pod={pod} net={spaceOf("net")} processes={lines.map(({ process }) => process)} />
+              <Network
+                snapshot={snapshot}
+                pod={pod}
+                net={spaceOf("net")}
+                processes={lines.map(({ process }) => process)}
+              />
             )}
             {shown === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
           </div>
