@@ -2,11 +2,11 @@
  * From raw facts to a snapshot, for nodes of 500 to 20,000 processes in pods of ten, with a config.json for each
  * container. Figures are processor time, so that what else runs here does not count.
  */
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 import { encodeReading } from "../src-main/probe/encode.ts";
 import { parseProbeText } from "../src-main/probe/parse.ts";
 import { crowd } from "../src-main/testing/crowd.ts";
-import { assemble, assembleGently } from "../src-shared/assemble/assemble.ts";
+import { assemble, assembleSliced } from "../src-shared/assemble/assemble.ts";
 import type { OciMemory } from "../src-shared/assemble/records.ts";
 import { readiness } from "../src-shared/questions/readiness.ts";
 import type { Reading } from "../src-shared/reading.ts";
@@ -48,9 +48,9 @@ async function longestStretch(reading: Reading): Promise<number> {
     const { user, system } = process.cpuUsage(before);
     longest = Math.max(longest, (user + system) / 1000);
   };
-  await assembleGently(reading, async () => {
+  await assembleSliced(reading, async () => {
     stretched();
-    await breathe();
+    await yieldToEventLoop();
     before = process.cpuUsage();
   });
   stretched();
@@ -64,11 +64,11 @@ async function fromText(text: Buffer): Promise<{ cpu: number; block: number }> {
   const chunks = (async function* () {
     // A channel's window comes in chunks of this size (ssh2), each in a turn of its own.
     for (let at = 0; at < text.length; at += 32_768) {
-      await breathe();
+      await yieldToEventLoop();
       yield text.subarray(at, at + 32_768);
     }
   })();
-  await assembleGently(await parseProbeText(chunks), () => breathe());
+  await assembleSliced(await parseProbeText(chunks), () => yieldToEventLoop());
   const { user, system } = process.cpuUsage(before);
   return { cpu: (user + system) / 1000, block: blocks.stop() };
 }

@@ -6,13 +6,13 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { freemem } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as yieldToEventLoop } from "node:timers/promises";
 import { type Sshd, startSshd, whyNoSshd } from "../e2e/nodes/sshd.ts";
 import { openLive, type ReadOptions, readNode } from "../src-main/probe/index.ts";
 import { bareNode } from "../src-main/probe/testing/bare.ts";
 import { connectSsh } from "../src-main/ssh/connect.ts";
 import type { Connection, Interaction } from "../src-main/transport/transport.ts";
-import { assembleGently } from "../src-shared/assemble/assemble.ts";
+import { assembleSliced } from "../src-shared/assemble/assemble.ts";
 import type { Reading } from "../src-shared/reading.ts";
 import { meterBlocks } from "./blocks.ts";
 import { buildTools, hierarchies, startLoad } from "./load.ts";
@@ -62,7 +62,7 @@ async function one(name: string, sshd: Sshd, options: ReadOptions): Promise<Benc
     const since = performance.now();
     const reading = await readNode(connection, options);
     const wall = performance.now() - since;
-    await assembleGently(reading, () => breathe());
+    await assembleSliced(reading, () => yieldToEventLoop());
     const block = blocks.stop();
     const whole =
       reading.processes.length >= PODS * PER_POD && reading.cgroups.length >= GROUPS && lost(reading).length === 0;
@@ -86,9 +86,9 @@ async function live(name: string, sshd: Sshd): Promise<BenchFigure> {
   const session = await openLive(connection, { deepEveryMs: 0 });
   try {
     const blocks = meterBlocks();
-    await assembleGently(await session.tick(), () => breathe());
+    await assembleSliced(await session.tick(), () => yieldToEventLoop());
     const [had, since] = [session.bytes, performance.now()];
-    for (let turn = 0; turn < 5; turn++) await assembleGently(await session.tick(), () => breathe());
+    for (let turn = 0; turn < 5; turn++) await assembleSliced(await session.tick(), () => yieldToEventLoop());
     const wall = (performance.now() - since) / 5;
     const kb = ((session.bytes - had) / 5 / 1000).toFixed(0);
     return {

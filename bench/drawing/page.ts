@@ -10,7 +10,7 @@ import { themeOf } from "../../src-renderer/drawing/theme.ts";
 import { cgroupsReady, isSmall } from "../../src-renderer/state/prepared.ts";
 import "../../src-renderer/ui/tokens.css";
 import { cgroupsOf } from "../../src-shared/cgroups/report.ts";
-import { gently } from "../../src-shared/sliced.ts";
+import { runSliced } from "../../src-shared/sliced.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 
 export interface DrawingFigures {
@@ -48,14 +48,14 @@ const quantile = (sorted: number[], q: number) =>
 const round = (value: number) => Math.round(value * 10) / 10;
 
 /** A task of its own: what waits to be drawn comes first. */
-const breathe = () => new Promise<void>((go) => setTimeout(go, 0));
+const yieldToEventLoop = () => new Promise<void>((go) => setTimeout(go, 0));
 
 /** The longest task since a moment, as the browser tells it: those of 50 ms and more, else 0. */
 const tasks: PerformanceEntry[] = [];
 new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: "longtask" });
 const longestSince = async (start: number): Promise<number> => {
   await frame();
-  await breathe();
+  await yieldToEventLoop();
   return Math.max(0, ...tasks.filter((task) => task.startTime + task.duration > start).map((task) => task.duration));
 };
 
@@ -100,7 +100,7 @@ async function measure(pods: number, steps: number): Promise<DrawingFigures> {
   const firstLook = ({ layout }: Scene) =>
     fitted({ x: 0, y: 0, width: layout.width, height: layout.height }, size, 20, 4);
   await frame();
-  await breathe();
+  await yieldToEventLoop();
 
   const start = performance.now();
   const small = isSmall(snapshot);
@@ -108,16 +108,16 @@ async function measure(pods: number, steps: number): Promise<DrawingFigures> {
   let scene = small ? sceneOf(nodeTiles({ ...of, reports: cgroupsOf(snapshot).byPath })) : sceneOf(podTiles(of), true);
   painting(scene)(firstLook(scene), false);
   await frame();
-  await breathe();
+  await yieldToEventLoop();
   const firstPaintMs = performance.now() - start;
   if (!small) {
-    await gently(cgroupsReady(snapshot), breathe);
-    scene = sceneOf(await gently(tilesInSteps({ ...of, reports: cgroupsOf(snapshot).byPath }), breathe));
+    await runSliced(cgroupsReady(snapshot), yieldToEventLoop);
+    scene = sceneOf(await runSliced(tilesInSteps({ ...of, reports: cgroupsOf(snapshot).byPath }), yieldToEventLoop));
     do {
       painting(scene)(firstLook(scene), false);
       await frame();
     } while (sprites.unfinished);
-    await breathe();
+    await yieldToEventLoop();
   }
   const wholeMs = performance.now() - start;
   const longestMs = await longestSince(start);

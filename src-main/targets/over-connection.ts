@@ -1,5 +1,5 @@
 /** A node that is read over a connection, live: what every way in but a file ends in. */
-import { assembleGently } from "../../src-shared/assemble/assemble.ts";
+import { assembleSliced } from "../../src-shared/assemble/assemble.ts";
 import type { OciMemory } from "../../src-shared/assemble/records.ts";
 import { openLive } from "../probe/index.ts";
 import { withSudo } from "../ssh/sudo.ts";
@@ -36,7 +36,7 @@ export async function overConnection(
       const what = `a ${request.deep ? "deep" : "quick"} reading`;
       const reading = await timed({ node: label, what }, trace, () => live.tick(request));
       return timed({ node: label, what: "assembling it" }, trace, () =>
-        assembleGently(reading, yieldToEventLoop, memory),
+        assembleSliced(reading, yieldToEventLoop, memory),
       );
     },
     close() {

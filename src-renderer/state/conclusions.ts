@@ -1,7 +1,7 @@
 import { LISTS, type ListName } from "../../src-shared/diff/delta.ts";
 import type { Delta, Finding, Readiness, Snapshot } from "../../src-shared/model.ts";
 import type { NodeCost } from "../../src-shared/questions/cost.ts";
-import { breathe } from "./yield.ts";
+import { yieldToEventLoop } from "./yield.ts";
 
 /** What takes longer than a frame to conclude from a large node, and may be some seconds old. */
 export interface Conclusions {
@@ -78,7 +78,7 @@ async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
     for (let at = 0; at < items.length; at += PIECE) {
       if (!followed.has(nodeId)) return;
       worker?.postMessage({ kind: "piece", nodeId, list, items: items.slice(at, at + PIECE) } satisfies Feed);
-      await breathe();
+      await yieldToEventLoop();
     }
   }
   worker?.postMessage({ kind: "snapshot", nodeId, snapshot: rest } satisfies Feed);

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { cgroupsInSteps, cgroupsOf } from "../../src-shared/cgroups/report.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { atOnce, gently } from "../../src-shared/sliced.ts";
-import { breathe } from "./yield.ts";
+import { runSliced, runSync } from "../../src-shared/sliced.ts";
+import { yieldToEventLoop } from "./yield.ts";
 
 /** Below this many cgroups a node is concluded from within a frame. */
 const SMALL = 2000;
@@ -27,7 +27,7 @@ export function useMade<I extends object, T>(
   const state = useRef({ input, make, busy: false, alive: true });
   Object.assign(state.current, { input, make });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `make` is a new function each time, and a pure one
-  const now = useMemo(() => (small ? { of: input, value: atOnce(make(input)) } : undefined), [input, small]);
+  const now = useMemo(() => (small ? { of: input, value: runSync(make(input)) } : undefined), [input, small]);
   useEffect(() => {
     const held = state.current;
     held.alive = true;
@@ -43,7 +43,7 @@ export function useMade<I extends object, T>(
     const follow = async () => {
       for (let of: I | undefined; held.alive && of !== held.input; ) {
         of = held.input;
-        const value = await gently(held.make(of), breathe);
+        const value = await runSliced(held.make(of), yieldToEventLoop);
         if (held.alive) setLate({ of, value });
       }
       held.busy = false;

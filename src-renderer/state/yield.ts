@@ -1,5 +1,5 @@
 /** Gives the thread away and comes back in a task of its own: what waits to be drawn or answered comes first. */
-export const breathe = (): Promise<void> =>
+export const yieldToEventLoop = (): Promise<void> =>
   new Promise((go) => {
     const { port1, port2 } = new MessageChannel();
     port2.onmessage = () => {

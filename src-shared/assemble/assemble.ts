@@ -18,7 +18,7 @@ import { compareText } from "../order.ts";
 import type { Reading } from "../reading.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
 import { runtimeOf, runtimes } from "../runtimes/table.ts";
-import { atOnce, gently } from "../sliced.ts";
+import { runSliced, runSync } from "../sliced.ts";
 import { runtimeConfiguration } from "./configuration.ts";
 import { collectMembers, type Members } from "./containers.ts";
 import { draftPods } from "./drafts.ts";
@@ -33,17 +33,20 @@ import { type OciMemory, readRecords } from "./records.ts";
 import { sightOf } from "./sight.ts";
 import { setKinds } from "./static-pods.ts";
 
-export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => atOnce(assembling(reading, memory));
+export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => runSync(assembling(reading, memory));
 
 const PROCESSES_PER_STEP = 2000;
 
 /**
  * The same on a thread that also draws or answers.
- * @param breathe gives the thread away and comes back: setImmediate in Node
+ * @param yieldToEventLoop gives the thread away and comes back: setImmediate in Node
  * @param memory of this node, kept from one reading to the next
  */
-export const assembleGently = (reading: Reading, breathe: () => Promise<void>, memory?: OciMemory): Promise<Snapshot> =>
-  gently(assembling(reading, memory), breathe);
+export const assembleSliced = (
+  reading: Reading,
+  yieldToEventLoop: () => Promise<void>,
+  memory?: OciMemory,
+): Promise<Snapshot> => runSliced(assembling(reading, memory), yieldToEventLoop);
 
 function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
   const processes: Process[] = [];

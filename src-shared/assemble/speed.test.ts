@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { crowd } from "../../src-main/testing/crowd.ts";
-import { assemble, assembleGently } from "./assemble.ts";
+import { assemble, assembleSliced } from "./assemble.ts";
 import type { OciMemory } from "./records.ts";
 
 describe("a large node", () => {
@@ -14,11 +14,11 @@ describe("a large node", () => {
   it("gives the same in steps, and lets others have the thread", async () => {
     const reading = crowd(4000);
     let breaths = 0;
-    const gently = await assembleGently(reading, async () => {
+    const sliced = await assembleSliced(reading, async () => {
       breaths += 1;
     });
     expect(breaths).toBeGreaterThan(0);
-    expect(JSON.stringify(gently)).toBe(JSON.stringify(assemble(reading)));
+    expect(JSON.stringify(sliced)).toBe(JSON.stringify(assemble(reading)));
   });
   it("keeps what did not change: the same processes, the same parsed configs", () => {
     const reading = crowd(100);

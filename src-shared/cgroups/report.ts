@@ -4,7 +4,7 @@
  */
 
 import type { CgroupReport, Snapshot } from "../model.ts";
-import { atOnce } from "../sliced.ts";
+import { runSync } from "../sliced.ts";
 import { effectiveAt, inheritsMemory, limitsAt, withoutMemory } from "./limits.ts";
 import { marksOf } from "./marks.ts";
 import { type Named, type Namer, namer } from "./names.ts";
@@ -30,7 +30,7 @@ interface Cgroups {
 const known = new WeakMap<Snapshot, Cgroups>();
 
 /** Tree and reports of a snapshot, shared by all who ask: not to be changed. Their parts are made when they are read. */
-export const cgroupsOf = (snapshot: Snapshot): Cgroups => known.get(snapshot) ?? atOnce(cgroupsInSteps(snapshot));
+export const cgroupsOf = (snapshot: Snapshot): Cgroups => known.get(snapshot) ?? runSync(cgroupsInSteps(snapshot));
 
 /** The same in steps, for a thread that draws; afterwards cgroupsOf has them. */
 export function* cgroupsInSteps(snapshot: Snapshot): Generator<undefined, Cgroups> {

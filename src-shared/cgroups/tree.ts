@@ -4,7 +4,7 @@
  */
 
 import type { Cgroup, Container, Process, Snapshot } from "../model.ts";
-import { atOnce } from "../sliced.ts";
+import { runSync } from "../sliced.ts";
 
 export interface CgroupNode {
   path: string;
@@ -43,7 +43,7 @@ const PER_STEP = 4000;
 /** Shared by all nodes of a v2 tree, and never filled. */
 const NO_V1: Map<string, Cgroup> = new Map();
 
-export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => atOnce(treeInSteps(snapshot));
+export const cgroupTree = (snapshot: Pick<Snapshot, "cgroups">): CgroupTree => runSync(treeInSteps(snapshot));
 
 export function* treeInSteps(snapshot: Pick<Snapshot, "cgroups">): Generator<undefined, CgroupTree> {
   const byPath = new Map<string, CgroupNode>();

@@ -15,7 +15,7 @@ import {
   type Severity,
   type Snapshot,
 } from "../../../src-shared/model.ts";
-import { atOnce } from "../../../src-shared/sliced.ts";
+import { runSync } from "../../../src-shared/sliced.ts";
 import { itemKey } from "../item-key.ts";
 import { type Context, loneTile, MemberTile, type Tile } from "./tile.ts";
 
@@ -40,7 +40,7 @@ export function podTiles({ snapshot, findings, grouping }: Omit<TileSources, "re
   return podsOf(snapshot, new Map(), worstByPod(findings), grouping, nothing);
 }
 
-export const nodeTiles = (sources: TileSources): Tile[] => atOnce(tilesInSteps(sources));
+export const nodeTiles = (sources: TileSources): Tile[] => runSync(tilesInSteps(sources));
 
 export function* tilesInSteps({ snapshot, reports, findings, grouping }: TileSources): Generator<undefined, Tile[]> {
   const context = contextOf(snapshot, reports);
