@@ -375,8 +375,8 @@ export type ApiEvent =
   /** From a shell: a person opened it outside the window (by double click on its file), and wants to see it. */
   | { type: "show"; nodeId: string }
   | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
-  /** From a shell to its window alone, before a large snapshot: some items of one of its lists (see pieces.ts). */
-  | { type: "piece"; nodeId: string; list: ListName; items: unknown[] }
+  /** From a shell to its window alone, before a large snapshot: some items of one of its lists (see chunks.ts). */
+  | { type: "chunk"; nodeId: string; list: ListName; items: unknown[] }
   /** Applies to the snapshot with seq one lower; a window that missed one asks node.snapshot. */
   | { type: "delta"; nodeId: string; delta: Delta }
   | { type: "ask"; ask: Ask }

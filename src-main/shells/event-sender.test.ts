@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ApiEvent } from "../../src-shared/api.ts";
-import { joining } from "../../src-shared/chunks.ts";
+import { reassemble } from "../../src-shared/chunks.ts";
 import { DELTA_SCHEMA } from "../../src-shared/model.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 import { openEventSender } from "./event-sender.ts";
@@ -12,7 +12,7 @@ const delta = (seq: number): ApiEvent => ({
   delta: { schema: DELTA_SCHEMA, seq, takenAt: "2026-01-01T00:00:00.000Z", changes: {} },
 });
 
-it("sends a large snapshot in pieces, keeps the order, and the other end has it whole", async () => {
+it("sends a large snapshot in chunks, keeps the order, and the other end has it whole", async () => {
   const sent: ApiEvent[] = [];
   const sender = openEventSender((event) => sent.push(structuredClone(event)));
   const snapshot = syntheticSnapshot({ pods: 600 });
@@ -20,8 +20,8 @@ it("sends a large snapshot in pieces, keeps the order, and the other end has it 
   sender.tell({ type: "snapshot", nodeId, seq: 2, snapshot });
   sender.tell(delta(3));
   await expect.poll(() => sent.at(-1)?.type === "delta" && sent.length > 3).toBe(true);
-  for (const event of sent) if (event.type === "piece") expect(event.items.length).toBeLessThanOrEqual(800);
-  const join = joining();
+  for (const event of sent) if (event.type === "chunk") expect(event.items.length).toBeLessThanOrEqual(800);
+  const join = reassemble();
   const heard = sent.flatMap((event) => join(event) ?? []);
   expect(heard.map(({ type }) => type)).toEqual(["delta", "snapshot", "delta"]);
   expect(heard[1]).toEqual({ type: "snapshot", nodeId, seq: 2, snapshot });

@@ -1,6 +1,6 @@
-/** The way of events to a window: in their order, and a large snapshot in pieces with the thread free in between. */
+/** The way of events to a window: in their order, and a large snapshot in chunks with the thread free in between. */
 import type { ApiEvent, RequestInput } from "../../src-shared/api.ts";
-import { inPieces, isLarge } from "../../src-shared/chunks.ts";
+import { inChunks, isLarge } from "../../src-shared/chunks.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 
 export interface EventSender {
@@ -16,9 +16,9 @@ export function openEventSender(send: (event: ApiEvent) => void): EventSender {
     flowing = true;
     for (let event = waiting.shift(); event; event = waiting.shift())
       try {
-        for (const piece of inPieces(event)) {
-          send(piece);
-          if (piece !== event) await new Promise<void>((go) => setImmediate(go));
+        for (const chunk of inChunks(event)) {
+          send(chunk);
+          if (chunk !== event) await new Promise<void>((go) => setImmediate(go));
         }
       } catch {
         // One that cannot be sent (too long for a string, a window that goes just now): the window heals by asking.

@@ -168,7 +168,7 @@ export async function pngOf({ svg, width, height }: Picture, scale: 1 | 2 | 4): 
   }
 }
 
-/** Base64 in pieces: a spread of a large array would overflow the stack. */
+/** Base64 in chunks: a spread of a large array would overflow the stack. */
 export function base64(bytes: Uint8Array): string {
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));

@@ -17,7 +17,7 @@ const beforeOf = baselines();
 const snapshots = new Map<string, Snapshot>();
 const waiting = new Set<string>();
 /** Lists of snapshots that are still coming. */
-const pieces = new Map<string, Partial<Record<ListName, unknown[]>>>();
+const chunks = new Map<string, Partial<Record<ListName, unknown[]>>>();
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<Feed>) => void) | null;
   postMessage(message: { nodeId: string; conclusions: Conclusions }): void;
@@ -42,19 +42,19 @@ function conclude(nodeId: string): void {
 
 scope.onmessage = ({ data }) => {
   const { nodeId } = data;
-  if (data.kind === "piece") {
-    const lists = pieces.get(nodeId) ?? {};
-    pieces.set(nodeId, lists);
+  if (data.kind === "chunk") {
+    const lists = chunks.get(nodeId) ?? {};
+    chunks.set(nodeId, lists);
     lists[data.list] ??= [];
     lists[data.list]?.push(...data.items);
     return;
   }
   if (data.kind === "gone") {
     snapshots.delete(nodeId);
-    pieces.delete(nodeId);
+    chunks.delete(nodeId);
   } else if (data.kind === "snapshot") {
-    snapshots.set(nodeId, { ...data.snapshot, ...(pieces.get(nodeId) as Partial<Snapshot>) });
-    pieces.delete(nodeId);
+    snapshots.set(nodeId, { ...data.snapshot, ...(chunks.get(nodeId) as Partial<Snapshot>) });
+    chunks.delete(nodeId);
   } else {
     const before = snapshots.get(nodeId);
     if (before !== undefined) snapshots.set(nodeId, applyDelta(before, data.delta));

@@ -11,8 +11,8 @@ export interface Conclusions {
 }
 
 export type Feed =
-  /** `lists` come in pieces before it: handing over a large snapshot in one would hold up the thread that draws. */
-  | { kind: "piece"; nodeId: string; list: ListName; items: unknown[] }
+  /** `lists` come in chunks before it: handing over a large snapshot in one would hold up the thread that draws. */
+  | { kind: "chunk"; nodeId: string; list: ListName; items: unknown[] }
   | { kind: "snapshot"; nodeId: string; snapshot: Snapshot }
   | { kind: "delta"; nodeId: string; delta: Delta }
   | { kind: "gone"; nodeId: string };
@@ -68,16 +68,16 @@ export function feedConclusions(feed: Feed, now: Snapshot | undefined): void {
 /** By node, what goes to the worker, one after the other. */
 const handing = new Map<string, Promise<void>>();
 /** Items that are handed over within a frame. */
-const PIECE = 800;
+const CHUNK = 800;
 
 async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
   const rest = { ...snapshot };
   for (const list of LISTS) {
     const items: unknown[] = snapshot[list];
     (rest as Record<ListName, unknown[]>)[list] = [];
-    for (let at = 0; at < items.length; at += PIECE) {
+    for (let at = 0; at < items.length; at += CHUNK) {
       if (!followed.has(nodeId)) return;
-      worker?.postMessage({ kind: "piece", nodeId, list, items: items.slice(at, at + PIECE) } satisfies Feed);
+      worker?.postMessage(kind: "chunk", nodeId, list, items: items.slice(at, at + CHUNK) satisfies Feed);
       await yieldToEventLoop();
     }
   }

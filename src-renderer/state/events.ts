@@ -1,5 +1,5 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
-import { joining } from "../../src-shared/chunks.ts";
+import { reassemble } from "../../src-shared/chunks.ts";
 import { sameJson } from "../../src-shared/diff/delta.ts";
 import { useNews } from "./activity.ts";
 import { attempt, shellApi } from "./client.ts";
@@ -82,7 +82,7 @@ function leave(): void {
 /** Listens, then asks what is open already (after a reload the nodes live on in the Inspector). */
 export async function followEvents(): Promise<void> {
   startConclusions(redraw);
-  const join = joining();
+  const join = reassemble();
   shellApi().subscribe((event) => {
     const whole = join(event);
     if (whole) handle(whole);
