@@ -263,7 +263,7 @@ export class Inspector {
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),
-      "lab.do": ({ nodeId, deed }, shell) => doToLab(this.#session(nodeId), deed, shell),
+      "lab.do": ({ nodeId, operation }, shell) => doToLab(this.#session(nodeId), operation, shell),
       "lab.bench.stop": ({ nodeId }) => stopBench(this.#session(nodeId)),
       "lab.bench": ({ nodeId, pods, rounds = 3 }, shell) =>
         benchLab(this.#session(nodeId), { pods, rounds }, shell, (progress) =>

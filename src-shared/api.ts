@@ -76,13 +76,13 @@ const amount = z
   .positive()
   .max(2 ** 40);
 /** What happens to pods, done to a lab pod on purpose. `member` is c1, c2…, pause, or "" for the pod's own group. */
-export const labDeed = z.discriminatedUnion("do", [
+export const labOperation = z.discriminatedUnion("do", [
   z.object({ do: z.literal("kill"), ...labTarget }).strict(),
   z.object({ do: z.literal("restart"), ...labTarget }).strict(),
   z.object({ do: z.literal("grow"), ...labTarget, bytes: amount }).strict(),
   z.object({ do: z.literal("limit"), ...labTarget, bytes: amount }).strict(),
 ]);
-export type LabDeed = z.infer<typeof labDeed>;
+export type LabOperation = z.infer<typeof labOperation>;
 
 const action = z.enum(["pin", "unpin", "drop", "restore"]);
 export const planOptions = z
@@ -136,7 +136,7 @@ export const requests = {
   "lab.up": z.object({ nodeId, options: labOptions }).strict(),
   "lab.down": z.object({ nodeId, name: text(63).optional() }).strict(),
   /** After the shell's own confirmation, as lab.up and lab.down. */
-  "lab.do": z.object({ nodeId, deed: labDeed }).strict(),
+  "lab.do": z.object({ nodeId, operation: labOperation }).strict(),
   "lab.bench": z
     .object({ nodeId, pods: z.number().int().min(1).max(500), rounds: z.number().int().min(1).max(20).optional() })
     .strict(),

@@ -67,9 +67,9 @@ async function play(app: App, lesson: Lesson, latest: Latest, real?: string): Pr
     const open = verdicts.locator("li.open");
     await expect(page.getByRole("region", { name: "Live picture" })).not.toContainText("Opening the node", PATIENT);
     if (step.checks.length > 0 || step.ask) await expect(open.first(), step.title).toBeVisible(PATIENT);
-    for (const deed of step.deeds) {
-      await page.getByRole("button", { name: deed.words, exact: true }).click();
-      if (deed.kind !== "act") {
+    for (const operation of step.operations) {
+      await page.getByRole("button", { name: operation.words, exact: true }).click();
+      if (operation.kind !== "act") {
         await expect(page.locator(".les-said")).toBeVisible(PATIENT);
         continue;
       }
@@ -105,7 +105,7 @@ for (const lesson of lessons)
 /** Pods get names of this run, so that nothing else on the machine meets them; the id too, so that it is another lesson. */
 function ownLesson(source: string, tag: string): string {
   const pods = parseLesson(source).steps.flatMap((step) =>
-    step.deeds.flatMap((deed) => (deed.kind === "make" ? [deed.options.name] : [])),
+    step.operations.flatMap((operation) => (operation.kind === "make" ? [operation.options.name] : [])),
   );
   const named = pods.reduce(
     (text, pod) =>

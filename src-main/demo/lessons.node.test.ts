@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { podNamed, processNamed } from "../../src-shared/lessons/find.ts";
 import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
-import { type Deed, labDeedOf } from "../../src-shared/lessons/operations.ts";
+import { labOperationOf, type Operation } from "../../src-shared/lessons/operations.ts";
 import { cgroupOf, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { openJournal } from "../actions/journal.ts";
@@ -37,7 +37,7 @@ const lessons = readdirSync(folder)
   .filter((source) => parseLesson(source).runs.includes("lab"))
   .map((source) => {
     const pods = parseLesson(source).steps.flatMap((step) =>
-      step.deeds.flatMap((deed) => (deed.kind === "make" ? [deed.options.name] : [])),
+      step.operations.flatMap((operation) => (operation.kind === "make" ? [operation.options.name] : [])),
     );
     const lesson = parseLesson(own(source, pods));
     return [lesson.id, lesson] as const;
@@ -57,16 +57,16 @@ describe.runIf(asRoot)("lessons on a real kernel", () => {
   let deep = false;
   const read = async (): Promise<Snapshot> => assemble(await readNode(here, { deep }));
 
-  async function doDeed(deed: Deed, snapshot: Snapshot): Promise<void> {
-    if (deed.kind === "make") await labUp(here, deed.options);
-    else if (deed.kind === "remove") await labDown(here, deed.name);
-    else if (deed.kind === "act") {
-      const podKey = podNamed(snapshot, deed.pod)?.key ?? "";
+  async function doOperation(operation: Operation, snapshot: Snapshot): Promise<void> {
+    if (operation.kind === "make") await labUp(here, operation.options);
+    else if (operation.kind === "remove") await labDown(here, operation.name);
+    else if (operation.kind === "act") {
+      const podKey = podNamed(snapshot, operation.pod)?.key ?? "";
       const planned = await makePlan({
         snapshot,
         connection: here,
         privilege: "root",
-        action: deed.action,
+        action: operation.action,
         podKey,
         options: {},
         readOnly: false,
@@ -78,23 +78,23 @@ describe.runIf(asRoot)("lessons on a real kernel", () => {
         journal: openJournal(join(state, "journal.jsonl")),
       });
       expect(outcome, JSON.stringify(outcome)).toMatchObject({ done: true });
-    } else if (deed.trial.do === "kill" && byHand()) {
-      process.kill(processNamed(snapshot, deed.trial.place)?.pid ?? 0, "SIGKILL");
-    } else if (deed.trial.do === "grow" && byHand()) {
+    } else if (operation.trial.do === "kill" && byHand()) {
+      process.kill(processNamed(snapshot, operation.trial.place)?.pid ?? 0, "SIGKILL");
+    } else if (operation.trial.do === "grow" && byHand()) {
       // As the lesson's own command: a pipe whose middle keeps one long line in memory.
       const mount = snapshot.node.cgroupMounts?.find(
         ({ hierarchy }) => hierarchy === (snapshot.node.cgroupMode === "v2" ? "v2" : "memory"),
       );
-      const group = `${mount?.mountPoint}${cgroupOf(snapshot, deed.trial.place)}`;
-      const size = Math.round(deed.trial.bytes / 1024 / 1024);
+      const group = `${mount?.mountPoint}${cgroupOf(snapshot, operation.trial.place)}`;
+      const size = Math.round(operation.trial.bytes / 1024 / 1024);
       spawn(
         "sh",
         ["-c", 'echo $$ >"$0/cgroup.procs"; head -c "$1M" /dev/zero | tail | sleep 60', group, String(size)],
         { stdio: "ignore", detached: true },
       ).unref();
     } else {
-      const wanted = labDeedOf(snapshot, deed.trial);
-      if (!wanted) throw new Error(`${deed.words} cannot be done on a lab pod`);
+      const wanted = labOperationOf(snapshot, operation.trial);
+      if (!wanted) throw new Error(`${operation.words} cannot be done on a lab pod`);
       await labDo(here, wanted).catch((error: unknown) => {
         if (!(error instanceof Refused)) throw error;
       });
@@ -113,8 +113,8 @@ describe.runIf(asRoot)("lessons on a real kernel", () => {
         const start = await read();
         const where = `${lesson.id}, "${step.title}"`;
         let now = start;
-        for (const deed of step.deeds) {
-          await doDeed(deed, now);
+        for (const operation of step.operations) {
+          await doOperation(operation, now);
           now = await read();
         }
         for (let tries = 0; tries < 20 && !step.checks.every((check) => check.test(start, now).ok); tries++) {

@@ -1,4 +1,4 @@
-/** Each lesson played on the demo node, by the same ways as from the window: before its deeds a step's check fails, after them it holds. */
+/** Each lesson played on the demo node, by the same ways as from the window: before its operations a step's check fails, after them it holds. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { holds } from "../../src-shared/lessons/checks.ts";
 import { podNamed } from "../../src-shared/lessons/find.ts";
 import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
-import { type Deed, experimentOf, labDeedOf } from "../../src-shared/lessons/operations.ts";
+import { experimentOf, labOperationOf, type Operation } from "../../src-shared/lessons/operations.ts";
 import { keysOf } from "../../src-shared/lessons/places.ts";
 import { fill, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
@@ -30,19 +30,19 @@ const nobody = { hostKey: async () => false, prompts: async () => null, progress
 
 const read = async (open: OpenDemo): Promise<Snapshot> => assemble(await readNode(open.connection, { deep: true }));
 
-async function doDeed(open: OpenDemo, deed: Deed): Promise<void> {
+async function doOperation(open: OpenDemo, operation: Operation): Promise<void> {
   const { connection, demo } = open;
-  if (deed.kind === "make") await labUp(connection, deed.options);
-  else if (deed.kind === "remove") await labDown(connection, deed.name);
-  else if (deed.kind === "try") {
+  if (operation.kind === "make") await labUp(connection, operation.options);
+  else if (operation.kind === "remove") await labDown(connection, operation.name);
+  else if (operation.kind === "try") {
     const snapshot = await read(open);
-    const onLab = labDeedOf(snapshot, deed.trial);
+    const onLab = labOperationOf(snapshot, operation.trial);
     if (onLab)
       return void (await labDo(connection, onLab).catch((error: unknown) => {
         if (!(error instanceof Refused)) throw error;
       }));
-    const wanted = experimentOf(snapshot, deed.trial);
-    if (!wanted) throw new Error(`"${deed.words}" speaks of what is not there`);
+    const wanted = experimentOf(snapshot, operation.trial);
+    if (!wanted) throw new Error(`"${operation.words}" speaks of what is not there`);
     try {
       experiment(demo.model, wanted);
     } catch (error) {
@@ -54,8 +54,8 @@ async function doDeed(open: OpenDemo, deed: Deed): Promise<void> {
       snapshot,
       connection,
       privilege: "root",
-      action: deed.action,
-      podKey: podNamed(snapshot, deed.pod)?.key ?? "",
+      action: operation.action,
+      podKey: podNamed(snapshot, operation.pod)?.key ?? "",
       options: {},
       readOnly: false,
       nodeLabel: "demo",
@@ -81,7 +81,7 @@ async function play(lesson: Lesson): Promise<void> {
       if (step.checks.length > 0 && !step.ask)
         expect(holds(step.checks, start, start), `${where}: the check holds before anything was done`).toBe(false);
       if (step.ask) expect(isAnswer(start, step.ask.answer, ""), where).toBe(false);
-      for (const deed of step.deeds) await doDeed(open, deed);
+      for (const operation of step.operations) await doOperation(open, operation);
       const now = await read(open);
       for (const check of step.checks)
         expect(check.test(start, now), `${where}: ${check.line}`).toMatchObject({ ok: true });
@@ -95,7 +95,7 @@ async function play(lesson: Lesson): Promise<void> {
         const keys = [...keysOf(start, place), ...keysOf(now, place)];
         expect(keys.length, `${where}: light ${JSON.stringify(place)}`).toBeGreaterThan(0);
       }
-      for (const hand of step.hand) if (step.deeds.length === 0) expect(fill(now, hand), where).not.toContain("…");
+      for (const hand of step.hand) if (step.operations.length === 0) expect(fill(now, hand), where).not.toContain("…");
     }
   } finally {
     for (const open of nodes.values()) open.close();

@@ -1,6 +1,6 @@
-/** The same deeds on a lab pod of this machine and on one of the demo node: the same is seen afterwards. */
+/** The same operations on a lab pod of this machine and on one of the demo node: the same is seen afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LabDeed } from "../../src-shared/api.ts";
+import type { LabOperation } from "../../src-shared/api.ts";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { oomKillsIn, processNamed, sameProcess } from "../../src-shared/lessons/find.ts";
 import { report } from "../../src-shared/lessons/values.ts";
@@ -34,8 +34,8 @@ describe.skipIf(!root)("what goes wrong with pods, on purpose", { timeout: 120_0
     expect(await work(demo.connection), "on the demo node").toEqual(expected);
     expect(await work(here), "on this machine").toEqual(expected);
   }
-  const said = (on: Connection, deed: LabDeed): Promise<string> =>
-    labDo(on, deed).catch((error: Error) => error.message.replaceAll(/\d+/g, "N"));
+  const said = (on: Connection, operation: LabOperation): Promise<string> =>
+    labDo(on, operation).catch((error: Error) => error.message.replaceAll(/\d+/g, "N"));
 
   it.each(["pause", "pinned"] as const)(
     "a container that crashed comes back to its %s pod's address",

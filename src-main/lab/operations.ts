@@ -1,5 +1,5 @@
 /** What goes wrong with pods, done to a lab pod on purpose: by a lesson's button, on the demo node and on a real one. */
-import type { LabDeed } from "../../src-shared/api.ts";
+import type { LabOperation } from "../../src-shared/api.ts";
 import { bytes } from "../../src-shared/format.ts";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
@@ -12,35 +12,35 @@ import startScript from "./start.sh?raw";
 const script = compose(doScript, ...shared, startScript);
 
 /** In words for a person who is asked whether to do it. */
-export function deedWords(deed: LabDeed): { effect: string; command: string } {
-  const place = deed.member ? `${deed.name}/${deed.member}` : deed.name;
+export function operationWords(operation: LabOperation): { effect: string; command: string } {
+  const place = operation.member ? `${operation.name}/${operation.member}` : operation.name;
   const group = `podglass-lab/${place}`;
-  if (deed.do === "kill") return { effect: `the first process of ${place} is killed`, command: "kill -KILL PID" };
-  if (deed.do === "restart")
+  if (operation.do === "kill") return { effect: `the first process of ${place} is killed`, command: "kill -KILL PID" };
+  if (operation.do === "restart")
     return {
       effect: `the first process of ${place} is killed, and a new one started in the pod's namespaces`,
       command: "kill -KILL PID; nsenter --net=… --ipc=… --uts=… unshare --mount --pid …",
     };
-  if (deed.do === "grow")
+  if (operation.do === "grow")
     return {
-      effect: `a process in ${place} takes ${bytes(deed.bytes)}; it ends after ten minutes, or when the kernel kills it`,
-      command: `head -c ${deed.bytes} /dev/zero | tail | sleep 600`,
+      effect: `a process in ${place} takes ${bytes(operation.bytes)}; it ends after ten minutes, or when the kernel kills it`,
+      command: `head -c ${operation.bytes} /dev/zero | tail | sleep 600`,
     };
   return {
-    effect: `the memory limit of ${place} becomes ${bytes(deed.bytes)}`,
-    command: `echo ${deed.bytes} >${group}/memory.max (cgroup v1: memory.limit_in_bytes)`,
+    effect: `the memory limit of ${place} becomes ${bytes(operation.bytes)}`,
+    command: `echo ${operation.bytes} >${group}/memory.max (cgroup v1: memory.limit_in_bytes)`,
   };
 }
 
 /** Does it and answers with what happened, as a sentence. Throws Refused with the node's own words, or ReadingError. */
-export async function labDo(connection: Connection, deed: LabDeed, run: RunOptions = {}): Promise<string> {
-  const manifest = (await labManifests(connection, run)).get(deed.name);
-  if (!manifest) throw new Refused(`there is no lab pod ${deed.name} on ${connection.label}`);
-  const container = manifest.containers.find((one) => one.name === deed.member);
-  const target = deed.member === "pause" ? manifest.pause : container;
-  if (deed.do === "limit" ? deed.member && !container : !target)
-    throw new Refused(`the lab pod ${deed.name} has no ${deed.member || "member of that name"}`);
-  if (deed.do === "restart" && deed.member === "pause")
+export async function labDo(connection: Connection, operation: LabOperation, run: RunOptions = {}): Promise<string> {
+  const manifest = (await labManifests(connection, run)).get(operation.name);
+  if (!manifest) throw new Refused(`there is no lab pod ${operation.name} on ${connection.label}`);
+  const container = manifest.containers.find((one) => one.name === operation.member);
+  const target = operation.member === "pause" ? manifest.pause : container;
+  if (operation.do === "limit" ? operation.member && !container : !target)
+    throw new Refused(`the lab pod ${operation.name} has no ${operation.member || "member of that name"}`);
+  if (operation.do === "restart" && operation.member === "pause")
     throw new Refused("a pause is not started again: restore starts a stand-in where the namespaces are pinned");
   // Written where the first process of a container is another: a restart.
   const answer = (line: Line): string => {
@@ -51,13 +51,13 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
     connection,
     script,
     [
-      deed.do,
-      deed.name,
-      deed.member,
+      operation.do,
+      operation.name,
+      operation.member,
       String(target?.pid ?? ""),
       String(target?.startTicks ?? ""),
-      "bytes" in deed ? String(deed.bytes) : "0",
-      pinsFolder(`lab/${deed.name}`),
+      "bytes" in operation ? String(operation.bytes) : "0",
+      pinsFolder(`lab/${operation.name}`),
       String(manifest.pause?.pid ?? ""),
       String(manifest.pause?.startTicks ?? ""),
     ],
@@ -65,10 +65,10 @@ export async function labDo(connection: Connection, deed: LabDeed, run: RunOptio
   );
   if (result.code !== 0) {
     const no = result.lines.find((line) => line.word === "no");
-    const words = `${deed.name}: ${no ? no.rest : reason(result)}`;
+    const words = `${operation.name}: ${no ? no.rest : reason(result)}`;
     throw result.code === REFUSED ? new Refused(words) : new ReadingError(words);
   }
   const says = result.lines.find((line) => line.word === "ok")?.rest ?? "done";
   // The script tells sizes in bytes.
-  return "bytes" in deed ? says.replace(/\b(\d+)( bytes)?$/, (_, size: string) => bytes(Number(size))) : says;
+  return "bytes" in operation ? says.replace(/\b(\d+)( bytes)?$/, (_, size: string) => bytes(Number(size))) : says;
 }

@@ -1,5 +1,5 @@
 /** Lab pods as a shell asks for them, and after it said yes. */
-import type { BenchRow, LabDeed, LabList, LabOptions } from "../../src-shared/api.ts";
+import type { BenchRow, LabOperation, LabList, LabOptions } from "../../src-shared/api.ts";
 import { count } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { commandOf } from "../../src-shared/shell-quote.ts";
@@ -8,7 +8,7 @@ import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 import { type BenchProgress, labBench } from "./bench.ts";
 import { labDown, labFind, labUp } from "./lab.ts";
-import { deedWords, labDo } from "./operations.ts";
+import { labDo, operationWords } from "./operations.ts";
 
 export async function listLab(session: Session): Promise<LabList> {
   const { connection, sudo } = requireConnection(session);
@@ -80,19 +80,23 @@ export async function removeLab(
 }
 
 /** Throws as makeLab does. */
-export async function doToLab(session: Session, deed: LabDeed, shell: ShellPowers): Promise<{ says: string }> {
+export async function doToLab(
+  session: Session,
+  operation: LabOperation,
+  shell: ShellPowers,
+): Promise<{ says: string }> {
   assertWritable(session, shell);
   const { connection, sudo } = requireConnection(session);
-  const { effect, command } = deedWords(deed);
+  const { effect, command } = operationWords(operation);
   await assertConfirmed(session, shell, {
     action: "lab-do",
     node: session.source.label,
-    pod: deed.name,
+    pod: operation.name,
     effects: [effect, "nothing outside this lab pod is touched"],
     steps: [{ title: "Do it", command }],
   });
   try {
-    return { says: await labDo(connection, deed, { sudo }) };
+    return { says: await labDo(connection, operation, { sudo }) };
   } finally {
     // Deep, because the kernel log of an OOM kill is a slow place.
     await session.bringUpToDate();

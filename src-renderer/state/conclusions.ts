@@ -77,7 +77,7 @@ async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
     (rest as Record<ListName, unknown[]>)[list] = [];
     for (let at = 0; at < items.length; at += CHUNK) {
       if (!followed.has(nodeId)) return;
-      worker?.postMessage(kind: "chunk", nodeId, list, items: items.slice(at, at + CHUNK) satisfies Feed);
+      worker?.postMessage({ kind: "chunk", nodeId, list, items: items.slice(at, at + CHUNK) } satisfies Feed);
       await yieldToEventLoop();
     }
   }

@@ -3,7 +3,7 @@
  * a step a block ```step with what is shown, done and checked. docs/lessons.md explains it to a teacher.
  */
 import { type Check, parseCheck } from "./checks.ts";
-import { type Deed, parseDeed } from "./operations.ts";
+import { type Operation, parseOperation } from "./operations.ts";
 import { type Place, parsePlace } from "./places.ts";
 import { checkPlaceholders } from "./values.ts";
 
@@ -16,7 +16,7 @@ export interface Step {
   /** What of it the text speaks of. */
   light: Place[];
   /** Things to do, each a button; on a real node what is not a button is typed. */
-  deeds: Deed[];
+  operations: Operation[];
   /** Commands with which a person does or sees the same, with {placeholders}. */
   hand: string[];
   ask?: { question: string; answer: string };
@@ -130,7 +130,7 @@ function parseSteps(lines: string[], from: number): Step[] {
 }
 
 function parseBlock(title: string, lines: string[], from: number, to: number): Step {
-  const step: Step = { title, text: "", show: { kind: "pods" }, light: [], deeds: [], hand: [], checks: [] };
+  const step: Step = { title, text: "", show: { kind: "pods" }, light: [], operations: [], hand: [], checks: [] };
   let question: string | undefined;
   for (let at = from; at < to; at++) {
     const pair = pairOf(lines[at] ?? "", at + 1);
@@ -140,7 +140,7 @@ function parseBlock(title: string, lines: string[], from: number, to: number): S
       if (key === "show") step.show = pictureOf(value);
       else if (key === "light") step.light.push(...value.split(/,\s*/).map(parsePlace));
       else if (key === "make" || key === "remove" || key === "act" || key === "try")
-        step.deeds.push(parseDeed(key, value));
+        step.operations.push(parseOperation(key, value));
       else if (key === "hand") {
         checkPlaceholders(value);
         step.hand.push(value);

@@ -1,12 +1,12 @@
-/** What a step lets one do. A deed is a request of api.ts; nothing else can be done from a lesson. */
+/** What a step lets one do. A operation is a request of api.ts; nothing else can be done from a lesson. */
 
-import type { DemoExperiment, LabDeed, LabOptions } from "../api.ts";
+import type { DemoExperiment, LabOperation, LabOptions } from "../api.ts";
 import { count as counted } from "../format.ts";
 import type { ActionName, Snapshot } from "../model.ts";
 import { containerNamed, podNamed, processNamed } from "./find.ts";
 import { bytesOf } from "./values.ts";
 
-export type Deed =
+export type Operation =
   | { kind: "make"; words: string; options: LabOptions }
   | { kind: "remove"; words: string; name: string }
   | { kind: "act"; words: string; action: ActionName; pod: string }
@@ -21,7 +21,7 @@ export type Trial =
   | { do: "reap"; place: string }
   | { do: "restart"; place: string };
 
-export function parseDeed(key: "make" | "remove" | "act" | "try", text: string): Deed {
+export function parseOperation(key: "make" | "remove" | "act" | "try", text: string): Operation {
   const words = text.split(/\s+/);
   if (key === "make") return { kind: "make", words: `Make pod ${words[0]}`, options: labOptions(words) };
   if (key === "remove") return { kind: "remove", words: `Remove pod ${text}`, name: text };
@@ -89,10 +89,10 @@ function labOptions([name = "", sandbox = "", ...rest]: string[]): LabOptions {
 }
 
 /** The same trial on a lab pod, demo node or real; undefined where the pod is none, or a lab pod cannot do it. */
-export function labDeedOf(snapshot: Snapshot, trial: Trial): LabDeed | undefined {
+export function labOperationOf(snapshot: Snapshot, trial: Trial): LabOperation | undefined {
   const [name = "", member = ""] = trial.place.split("/");
   if (podNamed(snapshot, name)?.runtime !== "lab" || trial.do === "zombies" || trial.do === "reap") return undefined;
-  return { ...("bytes" in trial ? { bytes: trial.bytes } : {}), do: trial.do, name, member } as LabDeed;
+  return { ...("bytes" in trial ? { bytes: trial.bytes } : {}), do: trial.do, name, member } as LabOperation;
 }
 
 /** The experiment that a trial is on this node just now; undefined where what it speaks of is not there. */

@@ -155,7 +155,7 @@ const down = scripted(({ node, args }, say) => {
   if (labPods(node).length === 0) kernel.cgroups.remove("/podglass-lab");
 });
 
-const deed = scripted(async ({ node, args }, say, ask) => {
+const operation = scripted(async ({ node, args }, say, ask) => {
   const [what = "", name = "", member = "", pid = "", start = "", bytes = "0", , pause = "", pauseStart = ""] = args;
   const { kernel } = node;
   const path = `${LAB}/${name}/manifest.json`;
@@ -206,7 +206,7 @@ const deed = scripted(async ({ node, args }, say, ask) => {
 });
 
 export const labAnswers: [string, Answer][] = [
-  ["lab-do", deed],
+  ["lab-do", operation],
   ["lab-up", up],
   ["lab-down", down],
   ["lab-list", list],

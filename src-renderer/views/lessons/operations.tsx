@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { podNamed } from "../../../src-shared/lessons/find.ts";
-import { type Deed, experimentOf, labDeedOf } from "../../../src-shared/lessons/operations.ts";
+import { experimentOf, labOperationOf, type Operation } from "../../../src-shared/lessons/operations.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { request } from "../../state/client.ts";
 import { useNodes } from "../../state/nodes.ts";
@@ -16,50 +16,52 @@ export interface Said {
 }
 
 /** Does what has no plan to show. Resolves to what the node said. */
-async function doIt(nodeId: string, deed: Exclude<Deed, { kind: "act" }>): Promise<string> {
-  if (deed.kind === "make") {
-    const made = await request("lab.up", { nodeId, options: deed.options });
+async function doIt(nodeId: string, operation: Exclude<Operation, { kind: "act" }>): Promise<string> {
+  if (operation.kind === "make") {
+    const made = await request("lab.up", { nodeId, options: operation.options });
     return `${made.name} was made: ${plural(made.pids.length, "process", "processes")}`;
   }
-  if (deed.kind === "remove") {
-    const { removed } = await request("lab.down", { nodeId, name: deed.name });
+  if (operation.kind === "remove") {
+    const { removed } = await request("lab.down", { nodeId, name: operation.name });
     return `${removed.join(", ")} was removed`;
   }
   const snapshot = useNodes.getState().open[nodeId]?.snapshot;
-  const onLab = snapshot && labDeedOf(snapshot, deed.trial);
-  if (onLab) return (await request("lab.do", { nodeId, deed: onLab })).says;
-  const experiment = snapshot && experimentOf(snapshot, deed.trial);
+  const onLab = snapshot && labOperationOf(snapshot, operation.trial);
+  if (onLab) return (await request("lab.do", { nodeId, operation: onLab })).says;
+  const experiment = snapshot && experimentOf(snapshot, operation.trial);
   if (!experiment)
     throw new Error("What this speaks of is not on the node just now. Do the steps before this one first.");
   return (await request("demo.do", { nodeId, experiment })).says;
 }
 
 /** The step's things to do. On a real node only lab pods are broken by a button; else the commands below are typed. */
-export function Deeds({
-  deeds,
+export function Operations({
+  operations,
   nodeId,
   snapshot,
   demo,
 }: {
-  deeds: readonly Deed[];
+  operations: readonly Operation[];
   nodeId: string;
   snapshot: Snapshot;
   demo: boolean;
 }) {
-  const [busy, setBusy] = useState<Deed>();
+  const [busy, setBusy] = useState<Operation>();
   const [said, setSaid] = useState<Said>();
-  const [planning, setPlanning] = useState<Extract<Deed, { kind: "act" }>>();
-  const shown = deeds.filter((deed) => demo || deed.kind !== "try" || labDeedOf(snapshot, deed.trial));
-  const run = async (deed: Deed) => {
-    if (deed.kind === "act") {
-      if (podNamed(snapshot, deed.pod)) setPlanning(deed);
-      else setSaid({ words: `There is no pod ${deed.pod} on the node just now.`, bad: true });
+  const [planning, setPlanning] = useState<Extract<Operation, { kind: "act" }>>();
+  const shown = operations.filter(
+    (operation) => demo || operation.kind !== "try" || labOperationOf(snapshot, operation.trial),
+  );
+  const run = async (operation: Operation) => {
+    if (operation.kind === "act") {
+      if (podNamed(snapshot, operation.pod)) setPlanning(operation);
+      else setSaid({ words: `There is no pod ${operation.pod} on the node just now.`, bad: true });
       return;
     }
-    setBusy(deed);
+    setBusy(operation);
     setSaid(undefined);
     try {
-      setSaid({ words: await doIt(nodeId, deed), bad: false });
+      setSaid({ words: await doIt(nodeId, operation), bad: false });
     } catch (error) {
       setSaid({ words: error instanceof Error ? error.message : String(error), bad: true });
     } finally {
@@ -70,17 +72,17 @@ export function Deeds({
   return (
     <>
       {shown.length > 0 && (
-        <div className="les-deeds">
-          {shown.map((deed, i) => (
+        <div className="les-operations">
+          {shown.map((operation, i) => (
             <Button
-              key={deed.words}
+              key={operation.words}
               kind={i === 0 ? "primary" : "plain"}
-              icon={SIGN[deed.kind]}
+              icon={SIGN[operation.kind]}
               disabled={busy !== undefined}
-              data-deed={i}
-              onClick={() => void run(deed)}
+              data-operation={i}
+              onClick={() => void run(operation)}
             >
-              {busy === deed ? "Doing it…" : deed.words}
+              {busy === operation ? "Doing it…" : operation.words}
             </Button>
           ))}
         </div>

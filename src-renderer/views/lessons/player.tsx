@@ -9,7 +9,7 @@ import { go, setParams } from "../../state/route.ts";
 import { ByHand } from "../../ui/by-hand.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Banner, Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
-import { Deeds } from "./operations.tsx";
+import { Operations } from "./operations.tsx";
 import { Picture } from "./picture.tsx";
 import { useProgress } from "./progress.ts";
 import { afresh, useWhere, type Where } from "./where.ts";
@@ -59,9 +59,9 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
     if (at >= 1 && at <= lesson.steps.length) setParams({ lesson: lesson.id, step: String(at) });
   };
   const leave = () => setParams({ lesson: undefined, step: undefined });
-  const deed = () => {
+  const operation = () => {
     if (document.activeElement instanceof HTMLButtonElement) return false;
-    const first = page.current?.querySelector<HTMLElement>("[data-deed]:not(:disabled), .les-ask input");
+    const first = page.current?.querySelector<HTMLElement>("[data-operation]:not(:disabled), .les-ask input");
     if (!first) return false;
     if (first instanceof HTMLInputElement) first.focus();
     else first.click();
@@ -71,7 +71,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
     pagedown: () => to(number + 1),
     arrowleft: () => to(number - 1),
     pageup: () => to(number - 1),
-    enter: deed,
+    enter: operation,
     p: () => setPresenting((now) => !now),
     h: () => setHinted(true),
     escape: () => {
@@ -140,9 +140,9 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
           <h2>{step.title}</h2>
           <Words text={step.text} snapshot={snapshot} />
           {where.nodeId && snapshot && (
-            <Deeds
+            <Operations
               key={number}
-              deeds={step.deeds}
+              operations={step.operations}
               nodeId={where.nodeId}
               snapshot={snapshot}
               demo={node?.state.kind === "demo"}

@@ -55,7 +55,7 @@ export async function afresh(lesson: Lesson, where: Where): Promise<void> {
   if (where.chosen === "demo") return;
   const node = Object.values(open).find(({ state }) => state.target === where.chosen);
   for (const step of lesson.steps)
-    for (const deed of step.deeds)
-      if (deed.kind === "make" && node?.snapshot && podNamed(node.snapshot, deed.options.name))
-        await request("lab.down", { nodeId: node.state.nodeId, name: deed.options.name });
+    for (const operation of step.operations)
+      if (operation.kind === "make" && node?.snapshot && podNamed(node.snapshot, operation.options.name))
+        await request("lab.down", { nodeId: node.state.nodeId, name: operation.options.name });
 }
