@@ -36,7 +36,7 @@ export function checkResources(snapshot: Snapshot, container: Container): Resour
     return files;
   });
   if (levels.every((files) => Object.keys(files).length === 0)) return [];
-  return wishes(resources, v2).map((wish) => compare(wish, levels, snapshot.node.pageSize));
+  return requests(resources, v2).map((requested) => compare(requested, levels, snapshot.node.pageSize));
 }
 
 const byPath = new WeakMap<Snapshot, Map<string, Snapshot["cgroups"]>>();
@@ -55,7 +55,7 @@ function groupsAt(snapshot: Snapshot, path: string): Snapshot["cgroups"] {
   return index.get(path) ?? [];
 }
 
-interface Wish {
+interface Requested {
   name: string;
   asked: string;
   file: string;
@@ -64,8 +64,8 @@ interface Wish {
   bytes?: boolean;
 }
 
-function wishes(resources: Record<string, unknown>, v2: boolean): Wish[] {
-  const found: Wish[] = [];
+function requests(resources: Record<string, unknown>, v2: boolean): Requested[] {
+  const found: Requested[] = [];
   const add = (
     name: string,
     asked: number | string | undefined,
@@ -124,16 +124,16 @@ function wishes(resources: Record<string, unknown>, v2: boolean): Wish[] {
 /** 0 is how runtimes write "not asked for". */
 const set = (value: unknown): number | undefined => integer(value) || undefined;
 
-function compare(wish: Wish, levels: readonly Record<string, string>[], pageSize: number): ResourceCheck {
-  const { name, asked, file } = wish;
+function compare(requested: Requested, levels: readonly Record<string, string>[], pageSize: number): ResourceCheck {
+  const { name, asked, file } = requested;
   const held = levels.flatMap((files) => files[file]?.trim() ?? []);
   if (held.length === 0) return { name, asked, file, words: "the kernel has no such file here, or it was not read" };
   const asWished = (now: string) =>
-    wish.expected.some((text) => text === now || (wish.bytes === true && sameBytes(text, now, pageSize)));
+    requested.expected.some((text) => text === now || (requested.bytes === true && sameBytes(text, now, pageSize)));
   const fitting = held.find(asWished);
   const now = fitting ?? held[0]!;
   const same = fitting !== undefined;
-  const changed = `asked for ${wish.expected.join(" or ")}, ${now} now: changed since the start (an in-place resize, systemctl set-property, or by hand)`;
+  const changed = `asked for ${requested.expected.join(" or ")}, ${now} now: changed since the start (an in-place resize, systemctl set-property, or by hand)`;
   return { name, asked, file, now, same, words: same ? "as asked" : changed };
 }
 

@@ -38,11 +38,11 @@ export interface Way {
 export function Track({ nodeId, way, children }: { nodeId: string; way: Way; children?: ReactNode }) {
   const { marks, endMs } = way;
   const span: Span = { startMs: 0, endMs };
-  const [wish, setWish] = useState<number>();
+  const [wanted, setWanted] = useState<number>();
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(10);
-  const at = wish ?? way.atMs;
-  const seek = useSeek(way.show, setWish);
+  const at = wanted ?? way.atMs;
+  const seek = useSeek(way.show, setWanted);
   const held = useRef({ at, endMs, speed });
   held.current = { at, endMs, speed };
   useEffect(() => {
@@ -159,7 +159,7 @@ export function Track({ nodeId, way, children }: { nodeId: string; way: Way; chi
 
 const isTrouble = ({ text }: { text: string }): boolean => /died|dead|OOM|kill|ended/i.test(text);
 
-/** Seeks one at a time: while one is under way only the latest wish is kept, so dragging never queues up. */
+/** Seeks one at a time: while one is under way only the latest wanted is kept, so dragging never queues up. */
 function useSeek(
   go: (atMs: number) => Promise<unknown>,
   show: (at: number | undefined) => void,

@@ -66,10 +66,10 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
     setOpen((now) => opened(now, next));
     select(itemKey.cgroup(next));
   };
-  const toggle = (which: string, wish: boolean) =>
+  const toggle = (which: string, isOpen: boolean) =>
     setOpen((now) => {
       const next = new Set(now);
-      if (wish) next.add(which);
+      if (isOpen) next.add(which);
       else next.delete(which);
       return next;
     });
