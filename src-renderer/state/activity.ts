@@ -5,14 +5,14 @@ type StepEvent = Extract<ApiEvent, { type: "step" }>;
 type BenchEvent = Extract<ApiEvent, { type: "bench" }>;
 
 /** What runs on a node just now on a person's word: an action's steps, a benchmark's rounds. By node. */
-export interface News {
+export interface Activity {
   steps: Record<string, StepEvent[]>;
   benches: Record<string, BenchEvent>;
   tell: (event: StepEvent | BenchEvent) => void;
   clearSteps: (nodeId: string) => void;
 }
 
-export const useNews = create<News>((set) => ({
+export const useActivity = create<Activity>((set) => ({
   steps: {},
   benches: {},
   tell: (event) =>

@@ -28,9 +28,9 @@ const nodeOf = new WeakMap<Snapshot, string>();
 let worker: Worker | undefined;
 let told: ((nodeId: string) => void) | undefined;
 
-/** Starts the worker; `onNews` hears which node has new conclusions. Without it everything is concluded at once. */
-export function startConclusions(onNews: (nodeId: string) => void): void {
-  told = onNews;
+/** Starts the worker; `onChange` hears which node has new conclusions. Without it everything is concluded at once. */
+export function startConclusions(onChange: (nodeId: string) => void): void {
+  told = onChange;
   worker = new Worker(new URL("./conclusions-worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = (event: MessageEvent<{ nodeId: string; conclusions: Conclusions }>) => {
     const { nodeId, conclusions } = event.data;

@@ -1,7 +1,7 @@
 import type { ApiEvent } from "../../src-shared/api.ts";
 import { reassemble } from "../../src-shared/chunks.ts";
 import { sameJson } from "../../src-shared/diff/delta.ts";
-import { useNews } from "./activity.ts";
+import { useActivity } from "./activity.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
 import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } from "./nodes.ts";
@@ -46,7 +46,7 @@ function handle(event: ApiEvent): void {
   if (event.type === "ask") addAsk(event.ask);
   else if (event.type === "asked") removeAsk(event.askId);
   else if (event.type === "show") go("pods", { nodeId: event.nodeId });
-  else if (event.type === "step" || event.type === "bench") useNews.getState().tell(event);
+  else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
   else {
     if (event.type === "snapshot" || event.type === "gone") healing.delete(event.nodeId);
     const next = afterEvent(useNodes.getState(), event, Date.now());

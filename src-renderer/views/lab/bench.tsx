@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import type { BenchRow } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
-import { useNews } from "../../state/activity.ts";
+import { useActivity } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Button } from "../../ui/parts.tsx";
@@ -10,7 +10,7 @@ import { figure, measureName, measuresOf, plotOf, saving } from "./measures.ts";
 
 /** The talk's experiment: pods with pause and without, made and removed in turns, measured, drawn. */
 export function Bench({ nodeId }: { nodeId: string }) {
-  const news = useNews((state) => state.benches[nodeId]);
+  const progress = useActivity((state) => state.benches[nodeId]);
   const [pods, setPods] = useState("20");
   const [rounds, setRounds] = useState("3");
   const [running, setRunning] = useState(false);
@@ -18,7 +18,7 @@ export function Bench({ nodeId }: { nodeId: string }) {
   const [result, setResult] = useState<BenchRow[]>();
   const [trouble, setTrouble] = useState<string>();
   const plot = useRef<HTMLDivElement>(null);
-  const rows = result ?? news?.rows ?? [];
+  const rows = result ?? progress?.rows ?? [];
   const valid = inRange(pods, 500) && inRange(rounds, 20);
   const run = async () => {
     setRunning(true);
@@ -71,12 +71,13 @@ export function Bench({ nodeId }: { nodeId: string }) {
             {stopping ? "Taking the pods away…" : "Stop"}
           </Button>
         )}
-        {running && news && (
+        {running && progress && (
           <>
-            <progress value={news.done} max={Math.max(1, news.total)} aria-label="Rounds done" />
+            <progress value={progress.done} max={Math.max(1, progress.total)} aria-label="Rounds done" />
             <span className="dim">
-              {news.done} of {news.total}
-              {news.now && `, ${inert(news.now.kind, 40)}: ${news.now.step} ${news.now.pod} of ${news.now.pods}`}
+              {progress.done} of {progress.total}
+              {progress.now &&
+                `, ${inert(progress.now.kind, 40)}: ${progress.now.step} ${progress.now.pod} of ${progress.now.pods}`}
             </span>
           </>
         )}

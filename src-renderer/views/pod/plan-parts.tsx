@@ -97,8 +97,8 @@ export function Checks({
 }
 
 /** The plan's steps; while it is done each takes its sign from what the node answered. */
-export function Steps({ plan, news, outcome }: { plan: Plan; news: readonly Step[]; outcome?: Outcome }) {
-  const told = outcome ? outcome.steps : news;
+export function Steps({ plan, progress, outcome }: { plan: Plan; progress: readonly Step[]; outcome?: Outcome }) {
+  const told = outcome ? outcome.steps : progress;
   const stateOf = (title: string) => told.findLast((step) => step.title === title);
   const extra = told.filter((step) => !plan.steps.some(({ title }) => title === step.title));
   return (

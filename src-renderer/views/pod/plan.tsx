@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { PlanOptions } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { ActionName, Outcome, Plan, Pod } from "../../../src-shared/model.ts";
-import { useNews } from "../../state/activity.ts";
+import { useActivity } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
 import { useSnapshot } from "../../state/nodes.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -53,7 +53,7 @@ export function PlanDialog({
   const [stage, setStage] = useState<Stage>({ is: "planning" });
   const [typed, setTyped] = useState("");
   const now = useSnapshot(nodeId);
-  const steps = useNews((news) => news.steps[nodeId]) ?? [];
+  const steps = useActivity((state) => state.steps[nodeId]) ?? [];
   useEffect(() => {
     let gone = false;
     setStage({ is: "planning" });
@@ -66,14 +66,14 @@ export function PlanDialog({
   }, [nodeId, pod.key, action, options]);
 
   const run = (planId: string, plan: Plan) => {
-    useNews.getState().clearSteps(nodeId);
+    useActivity.getState().clearSteps(nodeId);
     setStage({ is: "doing", plan });
     request("action.do", { nodeId, planId })
       .then((outcome) => setStage({ is: "done", plan, outcome }))
       .catch((error: unknown) => setStage({ is: "failed", words: words(error) }));
   };
   const undo = (journalId: string, plan: Plan) => {
-    useNews.getState().clearSteps(nodeId);
+    useActivity.getState().clearSteps(nodeId);
     setStage({ is: "doing", plan });
     request("journal.undo", { nodeId, journalId })
       .then((outcome) => {
@@ -175,7 +175,7 @@ export function PlanDialog({
             )}
             <Steps
               plan={plan}
-              news={stage.is === "planned" ? [] : steps}
+              progress={stage.is === "planned" ? [] : steps}
               outcome={stage.is === "done" ? stage.outcome : undefined}
             />
             {stage.is === "done" && <Checks title="Read again afterwards" list={stage.outcome.verified} />}
