@@ -11,45 +11,45 @@ import { Player } from "./player.tsx";
 import { useProgress } from "./progress.ts";
 import "./lessons.css";
 
-interface Shelf {
+interface LessonList {
   lessons: Lesson[];
   /** Files that are no lesson, with what is wrong in them. */
   broken: { id: string; why: string }[];
 }
 
-function useShelf(): Shelf | undefined {
+function useLessons(): LessonList | undefined {
   const [texts, setTexts] = useState<{ id: string; source: string }[]>();
   useEffect(() => {
     void attempt("lesson.list", {}).then((list) => setTexts(list ?? []));
   }, []);
   return useMemo(() => {
     if (texts === undefined) return undefined;
-    const shelf: Shelf = { lessons: [], broken: [] };
+    const list: LessonList = { lessons: [], broken: [] };
     for (const { id, source } of texts)
       try {
-        shelf.lessons.push(parseLesson(source));
+        list.lessons.push(parseLesson(source));
       } catch (error) {
-        shelf.broken.push({ id, why: error instanceof Error ? error.message : String(error) });
+        list.broken.push({ id, why: error instanceof Error ? error.message : String(error) });
       }
-    shelf.lessons.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-    return shelf;
+    list.lessons.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+    return list;
   }, [texts]);
 }
 
 /** All lessons, or the one that is being played. */
 export default function LessonsView({ params }: ViewProps) {
-  const shelf = useShelf();
-  if (shelf === undefined) return null;
-  const open = shelf.lessons.find(({ id }) => id === params.lesson);
+  const list = useLessons();
+  if (list === undefined) return null;
+  const open = list.lessons.find(({ id }) => id === params.lesson);
   if (open) {
     const asked = Number(params.step ?? 1);
     const step = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), open.steps.length) : 1;
-    const at = shelf.lessons.indexOf(open);
-    return <Player key={open.id} lesson={open} step={step} next={shelf.lessons[at + 1]} />;
+    const at = list.lessons.indexOf(open);
+    return <Player key={open.id} lesson={open} step={step} next={list.lessons[at + 1]} />;
   }
   return (
     <Page label="Lessons">
-      <div className="les-shelf">
+      <div className="les-list">
         <header>
           <h1>Lessons</h1>
           <p className="dim">
@@ -57,13 +57,13 @@ export default function LessonsView({ params }: ViewProps) {
             What you do is checked on the node itself, so the window and your own hands count alike.
           </p>
         </header>
-        {shelf.lessons.length === 0 && <Empty icon="book" title="There are no lessons here" />}
+        {list.lessons.length === 0 && <Empty icon="book" title="There are no lessons here" />}
         <ol>
-          {shelf.lessons.map((lesson, i) => (
+          {list.lessons.map((lesson, i) => (
             <Card key={lesson.id} lesson={lesson} number={i + 1} />
           ))}
         </ol>
-        {shelf.broken.map(({ id, why }) => (
+        {list.broken.map(({ id, why }) => (
           <p key={id} className="les-broken bad">
             <Icon name="warn" /> <code>{id}</code> is not shown: {why}
           </p>
