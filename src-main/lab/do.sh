@@ -1,11 +1,11 @@
 #podglass:lab-do/3
 # Does to a lab pod on purpose what happens to pods: ends a process, starts a container again, takes memory, sets a limit.
 # Nothing outside the pod's own groups is touched: a pid counts only with its start time and inside the member's group.
-# arguments: deed name member pid start bytes pins-folder pause-pid pause-start
+# arguments: operation name member pid start bytes pins-folder pause-pid pause-start
 # member: c1, pause, or nothing for the pod
 # shellcheck disable=SC2154,SC2034
 enter_first_mounts "$@"
-deed=$1 name=$2 member=$3 pid=$4 start=$5 bytes=$6 pins=$7 pause=$8 pause_start=$9
+operation=$1 name=$2 member=$3 pid=$4 start=$5 bytes=$6 pins=$7 pause=$8 pause_start=$9
 need_name "$name"
 [ -z "$member" ] || need_name "$member"
 need_pins "$pins"
@@ -48,8 +48,8 @@ memory_file() { # V2-NAME V1-NAME: the one that this node has
   refuse controller "the memory controller has no group $group here"
 }
 
-say step "$deed"
-case $deed in
+say step "$operation"
+case $operation in
   kill)
     lives || refuse identity "process $pid has ended"
     end_it
@@ -99,5 +99,5 @@ case $deed in
     printf %s "$bytes" >"$file" || fail "the kernel did not take $bytes in $file"
     say ok limit "$file is $bytes"
     ;;
-  *) refuse deed "there is no deed $deed" ;;
+  *) refuse operation "there is no operation $operation" ;;
 esac
