@@ -1,5 +1,5 @@
 /** Lab pods as a shell asks for them, and after it said yes. */
-import type { BenchRow, LabOperation, LabList, LabOptions } from "../../src-shared/api.ts";
+import type { BenchRow, LabList, LabOperation, LabOptions } from "../../src-shared/api.ts";
 import { count } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/model.ts";
 import { commandOf } from "../../src-shared/shell-quote.ts";
