@@ -51,9 +51,10 @@ export class FaultyPod {
     if (state !== PATHS[this.action].before) throw new Error(`could not be set up: it is ${state}`);
   }
 
-  async tearDown(): Promise<void> {
+  async tearDown(whole?: () => void): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });
     if ((await labFind(this.node)).names.includes(this.name)) await labDown(this.node, this.name);
+    whole?.();
     const mounts = await said(this.node, "cat /proc/self/mountinfo");
     if (mounts.includes(pinsFolder(this.key)) || mounts.includes(`/${this.name}/`))
       throw new Error("mounts were left behind");

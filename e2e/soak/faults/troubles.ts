@@ -1,8 +1,9 @@
 /** What goes wrong at a step of an action. Each does the action meanwhile, and gives what came of it. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pinsFolder } from "../../../src-main/actions/folder.ts";
 import { openJournal } from "../../../src-main/actions/journal.ts";
 import { hooked } from "../../../src-main/actions/testing/hooked.ts";
 import { localShell } from "../../../src-main/actions/testing/local.ts";
@@ -57,6 +58,16 @@ export const TROUBLES = {
     } finally {
       execFileSync("umount", ["-l", disk]);
     }
+  },
+
+  /** There is no room in /run from then on, until the action is over (hit() made a small one for this pod's pins). */
+  async "full-run"(pod, at) {
+    const filler = join(pinsFolder(pod.key), "filler");
+    const fill = () => execFileSync("sh", ["-c", `cat /dev/zero >'${filler}' 2>/dev/null || :`]);
+    const outcome = await pod.act(hooked(pod.node, { at, seconds: 0.2, onLine: fill }));
+    if (!existsSync(filler)) throw new Error("it was over before /run was full");
+    rmSync(filler);
+    return outcome;
   },
 
   /** Another person, with a journal of his own, does the same at that moment. */
@@ -170,22 +181,6 @@ export const reused: Trouble = async (pod, at) => {
   return outcome;
 };
 
-/** On a node of one's own: its /run is full from then on, until the action is over. */
-export const fullRun: Trouble = async (pod, at) => {
-  let filled: Promise<string> | undefined;
-  const onLine = () => {
-    filled = said(pod.node, "cat /dev/zero >/run/podglass-filler 2>/dev/null || :");
-  };
-  try {
-    const outcome = await pod.act(hooked(pod.node, { at, seconds: 5, onLine }));
-    if (filled === undefined) throw new Error("it was over before /run was full");
-    return outcome;
-  } finally {
-    await filled;
-    await said(pod.node, "rm -f /run/podglass-filler");
-  }
-};
-
 /** On a node of one's own: its clock is set back by a day at that step. */
 export const clockBack: Trouble = async (pod, at) => {
   let set: Promise<string> | undefined;
@@ -197,3 +192,15 @@ export const clockBack: Trouble = async (pod, at) => {
   await set;
   return outcome;
 };
+
+/** A small /run for the pins of one pod, on this machine. Gives what takes it away. */
+export function smallRun(key: string): () => void {
+  const folder = pinsFolder(key);
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { mode: 0o700 });
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "podglass-test", folder]);
+  return () => {
+    execFileSync("umount", ["-l", folder]);
+    rmSync(folder, { recursive: true });
+  };
+}
