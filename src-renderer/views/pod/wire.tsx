@@ -15,7 +15,7 @@ interface Stop {
 function stopsOf({ inside, outside, master, uplink }: Wire): Stop[] {
   const stop = (one: typeof inside, what: string): Stop => ({ name: one.name, what, up: one.up });
   return [
-    stop(inside, `in the pod${inside.mtu ? `, MTU ${inside.mtu}` : ""}`),
+    stop(inside, "in the pod"),
     ...(outside ? [stop(outside.interface, outside.interface.kind ?? "of the node")] : []),
     ...(master ? [stop(master, master.kind ?? "master")] : []),
     ...(uplink && uplink.index !== outside?.interface.index ? [stop(uplink, "default route")] : []),
@@ -31,7 +31,7 @@ function Line({ wire }: { wire: Wire }) {
   return (
     <svg className="wire" width={width} height={HIGH} viewBox={`0 0 ${width} ${HIGH}`} role="img" aria-label={words}>
       {stops.map(({ name, what, up }, at) => (
-        <g key={name} transform={`translate(${at * (WIDE + GAP)} 0)`} className={up ? "" : "down"}>
+        <g key={`${what} ${name}`} transform={`translate(${at * (WIDE + GAP)} 0)`} className={up ? "" : "down"}>
           {at > 0 && <line x1={-GAP} x2={0} y1={HIGH / 2} y2={HIGH / 2} />}
           <rect x={0.5} y={0.5} width={WIDE - 1} height={HIGH - 1} rx={5} />
           <text x={10} y={18}>
