@@ -52,3 +52,9 @@ export function unread(snapshot: Snapshot): Unread {
 
 /** A process in no cgroup that we know of: every one is in one, so it was not read. */
 export const placeless = ({ cgroup }: Process): boolean => cgroup.v2 === undefined && cgroup.v1 === undefined;
+
+/** No pod is seen, and that does not say that there is none. */
+export function mayHidePods(snapshot: Snapshot): boolean {
+  const { processes, records, cgroups } = unread(snapshot);
+  return processes || records || cgroups > 0;
+}

@@ -23,7 +23,7 @@ describe.each(["kubelet-containerd", "kubelet-cri-o", "modern-v2", "printed-mode
     expect(saves).toEqual({ processes: 0, pssBytes: 0, cgroups: 0, pssUnread: 0 });
     const cost = nodeCost(snapshot);
     expect(cost.pssUnread).toBe(cost.processes);
-    if (cost.processes > 0) expect(shareWords(cost)).toBe("memory that is not known");
+    if (cost.processes > 0) expect(shareWords(cost)).toBe("memory not known");
   });
 
   test("what a pod shares is not known, beside another and without its pause", async () => {

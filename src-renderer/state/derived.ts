@@ -99,13 +99,12 @@ export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = onc
 export const readinessOf = late<Readiness | undefined>(undefined, (all) => all.readiness, readiness);
 export const nodeCostOf = late<NodeCost | undefined>(undefined, (all) => all.cost, nodeCost);
 
-/** What pause costs by pod, in bytes: its proportional share where the node told it, else its resident size. */
+/** What pause costs by pod, in bytes of its proportional share; absent where the node did not tell that. */
 export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((snapshot) => {
   const costs = new Map<string, number>();
   for (const pod of snapshot.pods) {
-    const { pause, pssBytes, rssBytes } = pauseCost(snapshot, pod);
-    const bytes = pssBytes > 0 ? pssBytes : rssBytes;
-    if (pause && bytes > 0) costs.set(pod.key, bytes);
+    const { pause, pssBytes, pssUnread } = pauseCost(snapshot, pod);
+    if (pause && pssUnread === 0) costs.set(pod.key, pssBytes);
   }
   return costs;
 });

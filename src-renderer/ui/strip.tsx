@@ -3,7 +3,7 @@ import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
 import { LETTERS } from "../drawing/rails.ts";
 import "./strip.css";
 
-type Place = "shared" | "host" | "usual" | "private" | "unread";
+type Place = "shared" | "host" | "usual" | "private" | "unread" | "split";
 
 /** The rail diagram of one pod, one row high: eight fixed places. */
 export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
@@ -11,8 +11,10 @@ export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
   const shared = of("shared");
   const host = [...of("host"), ...of("usual")];
   const unread = of("unread");
+  const split = of("split");
   const words = [
-    ...(shared.length > 0 ? [`shares ${listed(shared)}`] : unread.length > 0 ? [] : ["shares nothing"]),
+    ...(split.length > 0 ? [`split: its containers are in different ${listed(split)} namespaces`] : []),
+    ...(shared.length > 0 ? [`shares ${listed(shared)}`] : unread.length + split.length > 0 ? [] : ["shares nothing"]),
     ...(unread.length > 0 ? [`not read: ${listed(unread)}`] : []),
     ...(host.length > 0 ? [`the node's own ${listed(host)}`] : []),
   ].join("; ");
@@ -22,6 +24,7 @@ export function Strip({ places }: { places: Record<NamespaceType, Place> }) {
         <i key={type} className={`${places[type]} t-${type}`}>
           {(places[type] === "shared" || places[type] === "host") && LETTERS[type]}
           {places[type] === "unread" && "?"}
+          {places[type] === "split" && "≠"}
         </i>
       ))}
     </span>

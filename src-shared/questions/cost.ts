@@ -87,7 +87,7 @@ export function shareWords(
   write: (value: number) => string = bytes,
 ): string {
   if (pssUnread === 0) return write(pssBytes);
-  return pssUnread >= processes ? "memory that is not known" : `at least ${write(pssBytes)}`;
+  return pssUnread >= processes ? "memory not known" : `at least ${write(pssBytes)}`;
 }
 
 export interface NodeCost {

@@ -12,7 +12,7 @@ import {
 } from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
-import { unread } from "../../../src-shared/unread.ts";
+import { mayHidePods } from "../../../src-shared/unread.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
 import { print, printJson, sayGaps } from "./print.ts";
@@ -65,8 +65,7 @@ export const podsCommand = (targets: string[], options: CommonOptions): Promise<
 
 /** None that is seen, and none that there is, are two things. */
 export function noPods(snapshot: Snapshot): string {
-  const { processes, records, cgroups } = unread(snapshot);
-  return processes || records || cgroups > 0
+  return mayHidePods(snapshot)
     ? "No pod is seen, and whether this node has any is not known: what would tell was not all read."
     : "No pods on this node.";
 }

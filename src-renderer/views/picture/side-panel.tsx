@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
 import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
-import { type PauseCost, pauseCost } from "../../../src-shared/questions/cost.ts";
+import { type PauseCost, pauseCost, shareWords } from "../../../src-shared/questions/cost.ts";
 import { idOf } from "../../drawing/item-key.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";
@@ -110,9 +110,9 @@ function Numbers({ tile, snapshot, pod }: { tile: Tile; snapshot: Snapshot; pod:
 }
 
 /** "0.7 M, a shim": the memory that would go with pause, and what minds it. */
-function costWords({ pause, monitor, pssBytes, rssBytes }: PauseCost): string | undefined {
+function costWords({ pause, monitor, processes, pssBytes, pssUnread }: PauseCost): string | undefined {
   if (!pause) return undefined;
-  const memory = bytesShort(pssBytes > 0 ? pssBytes : rssBytes);
+  const memory = shareWords({ processes, pssBytes, pssUnread }, bytesShort);
   return monitor ? `${memory}, a ${monitor.kind}${monitor.shared ? " that stays" : ""}` : memory;
 }
 

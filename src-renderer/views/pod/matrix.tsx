@@ -43,6 +43,7 @@ function Cell({ row, type, model }: { row: RailsRow; type: NamespaceType; model:
 /** What pause's end would mean, in a word that stands without colour. */
 function Without({ report, type }: { report: PodReport; type: NamespaceType }) {
   const holder = report.holders[type];
+  if (holder === undefined && report.pod.unread?.includes(type)) return <td className="dim">not known</td>;
   if (holder === undefined || holder.initial || report.pod.sandbox.state === "none") return <td className="dim">–</td>;
   if (holder.diesWithPause) return <td className="bad">dies</td>;
   if (holder.heldBy.includes("pin") || holder.heldBy.includes("fd")) return <td className="ok">stays</td>;
@@ -53,6 +54,7 @@ function HeldBy({ report, type, model }: { report: PodReport; type: NamespaceTyp
   const holder = report.holders[type];
   if (holder?.initial) return <td>node</td>;
   if (holder === undefined) {
+    if (report.pod.unread?.includes(type)) return <td className="dim">not known</td>;
     const any = model.spaces.some((space) => space.type === type);
     return <td>{any ? "each" : "–"}</td>;
   }

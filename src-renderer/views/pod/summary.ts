@@ -1,5 +1,6 @@
 import { listed } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import { isNotKnown } from "../../../src-shared/reasons.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 export interface Lead {
@@ -34,6 +35,7 @@ export function leadOf(report: PodReport, model?: RailsModel): Lead {
       bold: "who shares what could not be read",
       rest: ": this login may not look into the pod's processes. Log in as root, or open the node with sudo.",
     };
+  if (isNotKnown(report.pod.sandbox)) return { tone: "plain", bold: "whether pause lives is not known", rest: "." };
   if (state === "process") {
     const held = spaces.filter(({ heldBy }) => heldBy.includes("sandbox"));
     const dying = held.filter(({ diesWithPause }) => diesWithPause);
@@ -58,8 +60,12 @@ export function leadOf(report: PodReport, model?: RailsModel): Lead {
     };
   if (state === "dead") {
     const loose = spaces.filter(({ heldBy }) => !heldBy.includes("pin") && !heldBy.includes("fd"));
+    // The reasons beside it may say it already, with the names of the members.
+    const said = report.pod.sandbox.reasons?.some(({ code }) => code === "borrowed") ?? false;
     const rest =
-      loose.length > 0 ? `; ${names(loose)} ${verb(loose, "lives", "live")} only as long as a member runs.` : ".";
+      loose.length > 0 && !said
+        ? `; ${names(loose)} ${verb(loose, "lives", "live")} only as long as a member runs.`
+        : ".";
     return { tone: "bad", bold: "the sandbox is dead", rest };
   }
   return {

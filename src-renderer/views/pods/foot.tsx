@@ -1,5 +1,7 @@
 import { bytesShort } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { shareWords } from "../../../src-shared/questions/cost.ts";
+import { isNotKnown } from "../../../src-shared/reasons.ts";
 import { nodeCostOf, readinessOf } from "../../state/derived.ts";
 import { plural } from "../../ui/words.ts";
 
@@ -10,10 +12,12 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
   if (cost === undefined || ready === undefined)
     return <footer className="pods-foot dim">Adding up what pause costs…</footer>;
   const could = ready.pods.filter(({ can }) => can).length;
-  const without = snapshot.pods.filter(({ sandbox }) => sandbox.state === "dropped" || sandbox.state === "none").length;
-  const memory = cost.pssBytes > 0 ? cost.pssBytes : cost.rssBytes;
+  const without = snapshot.pods.filter(
+    ({ sandbox }) => !isNotKnown(sandbox) && (sandbox.state === "dropped" || sandbox.state === "none"),
+  ).length;
+  const unknown = ready.pods.filter(({ verdict }) => verdict === "unknown").length;
   if (snapshot.pods.length === 0) return null;
-  const saves = `They would save ${plural(ready.saves.processes, "process", "processes")}, ${bytesShort(ready.saves.pssBytes)} and ${plural(ready.saves.cgroups, "cgroup")}`;
+  const saves = `They would save ${plural(ready.saves.processes, "process", "processes")}, ${shareWords(ready.saves, bytesShort)} and ${plural(ready.saves.cgroups, "cgroup")}`;
   return (
     <footer className="pods-foot">
       {shown < snapshot.pods.length && (
@@ -22,7 +26,7 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
         </span>
       )}
       <span title="Processes that are there for pause alone, and their proportional memory">
-        <b>{plural(cost.pods, "pause process", "pause processes")}</b> {cost.pods > 0 && bytesShort(memory)}
+        <b>{plural(cost.pods, "pause process", "pause processes")}</b> {cost.pods > 0 && shareWords(cost, bytesShort)}
       </span>
       {cost.monitors.processes > 0 && (
         <span title="Their shims and conmons; most mind the pod's other containers too and would stay">
@@ -39,6 +43,11 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
       {could > 0 && (
         <span title={saves}>
           <b>{plural(could, "pod")}</b> could run without pause
+        </span>
+      )}
+      {unknown > 0 && (
+        <span title="What a pod shares, whose it is or what its network needs could not be read">
+          <b>{plural(unknown, "pod")}</b> not known
         </span>
       )}
       {without > 0 && (

@@ -4,6 +4,7 @@ import { listed } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
+import { mayHidePods } from "../../../src-shared/unread.ts";
 import { findingsByPod, findingsKnown, pauseBytes, reportsByPath, troubleOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
@@ -11,6 +12,7 @@ import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";
@@ -98,9 +100,11 @@ export default function Pods({ nodeId }: ViewProps) {
       <Gaps gaps={snapshot.gaps} />
       <div className="page-body" ref={body}>
         {rows.length === 0 ? (
-          <Empty icon="none" title="No pods on this node">
+          <Empty icon="none" title={mayHidePods(snapshot) ? "No pod is seen" : "No pods on this node"}>
             <p>
-              {snapshot.processes.length} processes were read and none belongs to a pod
+              {mayHidePods(snapshot) && "Whether the node has any is not known: what would tell was not all read. "}
+              {plural(snapshot.processes.length, "process was", "processes were")} read and none is seen to belong to a
+              pod
               {runtimes.length > 0 ? ` of ${listed(runtimes)}` : "; no container runtime was found either"}.
             </p>
             {snapshot.node.privilege === "user" && (

@@ -11,8 +11,8 @@ import type {
 } from "../../../src-shared/model.ts";
 import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 
-/** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. unread: no right to know. */
-export type Place = "shared" | "host" | "usual" | "private" | "unread";
+/** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. unread: no right to know. split: what the pod should share is not one for all of its members. */
+export type Place = "shared" | "host" | "usual" | "private" | "unread" | "split";
 
 export interface PodRow {
   key: string;
@@ -50,9 +50,11 @@ function stripOf(pod: Pod, read: (type: NamespaceType) => boolean): PodRow["stri
           ? USUAL.has(type)
             ? "usual"
             : "host"
-          : read(type)
-            ? "private"
-            : "unread";
+          : pod.disagree?.includes(type)
+            ? "split"
+            : read(type) && !pod.unread?.includes(type)
+              ? "private"
+              : "unread";
   return strip;
 }
 
