@@ -48,6 +48,16 @@ export interface InspectorOptions {
   source?: SourceOptions;
 }
 
+const DEFAULT_EVERY_MS = 1000;
+const LONGEST_EVERY_MS = 3_600_000;
+
+/** Milliseconds between refreshes of a node that is opened, by the settings; what cannot be one is left aside. */
+function everyMsOf(settings: Settings): number {
+  const value = settings.get("everyMs");
+  const sound = typeof value === "number" && (value === 0 || (value >= 250 && value <= LONGEST_EVERY_MS));
+  return sound ? value : DEFAULT_EVERY_MS;
+}
+
 type Handlers = {
   [N in RequestName]: (input: RequestInput<N>, shell: ShellPowers) => Promise<Results[N]> | Results[N];
 };
@@ -155,13 +165,13 @@ export class Inspector {
     await consentToStart(source, this.#settings, shell);
     const meanwhile = this.#opened(target);
     if (meanwhile) return meanwhile;
-    const readOnly = options.readOnly ?? this.#options.readOnly ?? this.#settings.get("readOnly") === true;
+    const readOnly = options.readOnly ?? this.#settings.get("readOnly") === true;
     const nodeId = randomUUID();
     const session = new Session(
       nodeId,
       source,
       {
-        everyMs: options.everyMs ?? this.#options.everyMs ?? 1000,
+        everyMs: options.everyMs ?? this.#options.everyMs ?? everyMsOf(this.#settings),
         readOnly: readOnly || this.#options.readOnly === true || (source.looksOnly === true && !shell.typed),
         actions: this.#options.actions !== "never" || source.kind === "demo",
         deep: options.deep,

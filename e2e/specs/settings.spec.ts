@@ -16,6 +16,9 @@ test("settings: theme and text size take effect at once and stay, and the page s
   const before = await rem();
   await page.getByRole("group", { name: "Text size" }).getByRole("button", { name: "large", exact: true }).click();
   expect(await rem()).toBeCloseTo(before * 1.15, 1);
+  await page.getByRole("group", { name: "Refresh" }).getByRole("button", { name: "30 s" }).click();
+  await page.getByRole("group", { name: "Read-only" }).getByRole("button", { name: "on" }).click();
+  await page.getByRole("group", { name: "Kept for" }).getByRole("button", { name: "15 min" }).click();
   await page.getByRole("group", { name: "Theme" }).getByRole("button", { name: "dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expectAccessible(page);
@@ -25,6 +28,17 @@ test("settings: theme and text size take effect at once and stay, and the page s
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect.poll(rem).toBeCloseTo(before * 1.15, 1);
+  await expect(page.getByRole("group", { name: "Kept for" }).getByRole("button", { name: "15 min" })).toHaveAttribute(
+    "aria-pressed",
+    "true",
+  );
+  await page.getByRole("button", { name: "Add a node" }).click();
+  await page.getByPlaceholder(/root@/).fill("demo");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByText("live, 30 s")).toBeVisible({ timeout: 20_000 });
+  // Large text leaves no room for it on screen; it is there all the same.
+  await expect(page.getByTitle("The rights with which this node is read")).toContainText("read-only");
+  await page.getByRole("list", { name: "Tools" }).getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Reset settings" }).click();
   await expect.poll(rem).toBeCloseTo(before, 1);
 });

@@ -2,8 +2,7 @@ import type { ReactNode } from "react";
 import { license, version } from "../../../package.json";
 import { shellApi } from "../../state/client.ts";
 import { MUTED, useMuted } from "../../state/muted.ts";
-import { useNodes } from "../../state/nodes.ts";
-import { isText, oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
+import { isNumber, isText, oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
 import { Page } from "../../ui/page.tsx";
 import { Button, Segments } from "../../ui/parts.tsx";
 import { SIZES, type TextSize, THEMES } from "../../ui/theme.ts";
@@ -12,6 +11,23 @@ import "./settings.css";
 
 const CONTRASTS = ["system", "normal", "more"] as const;
 
+const REFRESH = { "every 1 s": 1000, "2 s": 2000, "5 s": 5000, "30 s": 30_000, once: 0 };
+const KEPT_FOR = { "not at all": 0, "15 min": 15, "1 hour": 60, "4 hours": 240 };
+const KEPT_SIZE = { "16 MB": 16, "64 MB": 64, "256 MB": 256 };
+
+/** A number among few, by its words; what a hand wrote into the file stays until another is chosen. */
+function Numbers(props: { label: string; setting: string; fallback: number; options: Record<string, number> }) {
+  const [value, setValue] = useSetting(props.setting, props.fallback, isNumber);
+  return (
+    <Segments
+      label={props.label}
+      value={Object.keys(props.options).find((name) => props.options[name] === value) ?? ""}
+      options={named(Object.keys(props.options))}
+      onChange={(name) => setValue(props.options[name] ?? props.fallback)}
+    />
+  );
+}
+
 /** What a person arranges for all nodes, and what this program is. Everything takes effect at once. */
 export default function SettingsPage() {
   const [theme, setTheme] = useSetting("theme", "system", oneOf(...THEMES));
@@ -19,7 +35,7 @@ export default function SettingsPage() {
   const [size, setSize] = useSetting<TextSize>("textSize", "normal", oneOf(...SIZES));
   const [terminal, setTerminal] = useSetting("terminal", "", isText);
   const muted = useMuted();
-  const readOnly = useNodes(({ open }) => Object.values(open).filter(({ state }) => state.readOnly).length);
+  const [readOnly, setReadOnly] = useSetting("readOnly", false, (value) => typeof value === "boolean");
   return (
     <Page label="Settings">
       <header className="view-head">
@@ -77,13 +93,29 @@ export default function SettingsPage() {
             </ul>
           )}
         </Setting>
+        <h2>Nodes</h2>
         <Setting
-          title="Refresh, deep scan, recording"
-          note="A node's own: behind its state in the top bar (Live · every 1 s)."
-        />
-        <Setting title="Read-only" note="Chosen when a node is opened; then no action is offered or accepted there.">
-          <span className="dim">{readOnly === 0 ? "no open node" : `${readOnly} of the open nodes`}</span>
+          title="Refresh"
+          note="Of nodes that are opened from now on. One node's own, its deep scan and its recording are behind its state in the top bar."
+        >
+          <Numbers label="Refresh" setting="everyMs" fallback={1000} options={REFRESH} />
         </Setting>
+        <Setting title="Read-only" note="Nodes that are opened from now on offer and accept no action.">
+          <Segments
+            label="Read-only"
+            value={readOnly ? "on" : "off"}
+            options={named(["off", "on"] as const)}
+            onChange={(value) => setReadOnly(value === "on")}
+          />
+        </Setting>
+        <Setting
+          title="Look back"
+          note="How long what a live node was like is kept on this computer, readable by you alone and removed when the node is closed, and how much of it a node may take."
+        >
+          <Numbers label="Kept for" setting="historyMinutes" fallback={60} options={KEPT_FOR} />
+          <Numbers label="At most a node" setting="historyMegabytes" fallback={64} options={KEPT_SIZE} />
+        </Setting>
+        <h2>All of these</h2>
         <Setting
           title="Start again"
           note="Forgets how tables, panels, filters, theme and mutes were arranged. Nodes, recordings and the journal stay."
