@@ -32,7 +32,9 @@ describe("the person's own terminal program", () => {
     "gets words that a shell hands on as they are, and stays open at a failure alone",
     () => {
       const [, , ...sh] = terminalWords(["printf", "%s|", "a b", "'$(id)\"", ""], undefined, machine(["xterm"]));
-      const run = (words: string[]) => execFileSync(words[0] ?? "", words.slice(1), { encoding: "utf8", input: "\n" });
+      // Enter is there for who reads it: a pipe into who does not would be broken.
+      const run = (words: string[]) =>
+        execFileSync("sh", ["-c", 'echo | { "$@"; cat >/dev/null; }', "sh", ...words], { encoding: "utf8" });
       expect(run(sh)).toBe("a b|'$(id)\"||");
       const [, , ...bad] = terminalWords(["false"], undefined, machine(["xterm"]));
       expect(run(bad)).toMatch(/It ended with 1\. Press Enter/);
