@@ -46,7 +46,12 @@ export default defineConfig({
       rollupOptions: {
         // Everything travels inside. The rest are native helpers that ssh2 and ws do without.
         external: ["electron", "cpu-features", "bufferutil", "utf-8-validate", /\.node$/],
-        input: { electron: at("src-main/shells/electron.ts"), cli: at("src-main/shells/cli.ts") },
+        input: {
+          electron: at("src-main/shells/electron.ts"),
+          cli: at("src-main/shells/cli.ts"),
+          // Drawn by the window's own code: the command line loads it as a file (shells/cli/report.ts).
+          report: at("src-renderer/report/report.tsx"),
+        },
         output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },

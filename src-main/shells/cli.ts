@@ -24,6 +24,7 @@ import {
   snapshotCommand,
 } from "./cli/read.ts";
 import { recordCommand } from "./cli/record.ts";
+import { reportCommand } from "./cli/report.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { say } from "./cli/terminal.ts";
 import { watchCommand } from "./cli/watch.ts";
@@ -133,6 +134,19 @@ common(program.command("record").argument(TARGET).description("write a recording
   .action(recordCommand);
 
 const AS_USER_MADE = ["--as-user-made", "also a pod that an ordinary user's processes pass for"] as const;
+common(
+  program
+    .command("report")
+    .argument(TARGET)
+    .argument("[pod]")
+    .description(
+      "one HTML file that opens offline anywhere: pictures, tables, findings, events, what was not read (-o FILE)",
+    ),
+)
+  .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
+  .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
+  .action(reportCommand);
+
 for (const [name, run, text] of [
   ["pin", pinCommand, "pin the namespaces that a pod shares"],
   ["unpin", unpinCommand, "take our pins away"],

@@ -4,6 +4,7 @@
  */
 
 import { openFiles } from "../../src-shared/assemble/namespaces.ts";
+import { inert } from "../../src-shared/format.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
 import { type Lookup, lookup } from "../../src-shared/lookup.ts";
 import {
@@ -103,11 +104,11 @@ function rowOf(container: Container, holds: boolean, index: Index): RailsRow {
   const live = processes.length > 0;
   const kind: RowKind = holds ? "pause" : !live ? "ended" : container.kind === "init" ? "init" : "app";
   const main = processes[0];
-  const program = main && main.comm !== container.name && !holds ? `, ${main.comm}` : "";
+  const program = main && main.comm !== container.name && !holds ? `, ${inert(main.comm, 40)}` : "";
   return {
     key: itemKey.container(container.id),
     kind,
-    name: holds && container.kind === "sandbox" ? "pause" : container.name,
+    name: holds && container.kind === "sandbox" ? "pause" : inert(container.name),
     note: main ? `pid ${main.pid}${program}` : "ended",
     members,
     unread: live ? unreadOf(members, index.known) : [],
@@ -228,7 +229,7 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
         continue;
       }
       const key = container.podKey === undefined ? itemKey.container(container.id) : itemKey.pod(container.podKey);
-      const name = index.find.pod(container.podKey ?? "")?.name ?? container.name;
+      const name = inert(index.find.pod(container.podKey ?? "")?.name ?? container.name);
       const other = others.get(key) ?? {
         key,
         name,
@@ -260,8 +261,8 @@ export function railsModel(snapshot: Snapshot, podKey: string): RailsModel | und
   });
   return {
     podKey,
-    podName: pod.name,
-    node: snapshot.node.hostname,
+    podName: inert(pod.name),
+    node: inert(snapshot.node.hostname),
     rows,
     spaces,
     holders: holdersOf(found, index),

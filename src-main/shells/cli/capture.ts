@@ -47,8 +47,8 @@ export const captureCommand = async (target: string, place: string, options: Cap
   if (over && !(isTerminal() && (await askYes(`${options.w} is there already. Put the capture in its place?`))))
     throw new Refusal(`${options.w} is there already; nothing was captured.`);
   await withTarget(target, options, async (open) => {
-    const found = placeIn(open, place);
     const way = mayEnter(open, options, "entering");
+    const found = placeIn(open, place);
     const { entrances: into } = entrances(() => entrancesOf(open.snapshot, found, ["net"]));
     if (into.length === 0)
       throw new Refusal(

@@ -38,8 +38,9 @@ export const enterCommand = (
 ): Promise<void> => {
   const types = options.ns === undefined ? undefined : typesOf(options.ns);
   return withTarget(target, options, async (open) => {
-    const found = placeIn(open, place);
+    // First: a login without rights sees no pod by its name, and that would be the wrong word.
     const way = mayEnter(open, options, "entering");
+    const found = placeIn(open, place);
     const chosen = entrances(() => entrancesOf(open.snapshot, found, types));
     const where = `${inert(fullName(found.pod), 120)}${found.container ? `/${inert(found.container.name, 80)}` : ""}`;
     if (chosen.entrances.length === 0)

@@ -43,7 +43,7 @@ export async function eventsCommand(words: string[], options: EventsOptions): Pr
   }
 }
 
-const isRecording = (target: string): Promise<boolean> =>
+export const isRecording = (target: string): Promise<boolean> =>
   sniff(target).then(
     (kind) => kind === "recording",
     () => false,

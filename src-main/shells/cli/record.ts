@@ -14,19 +14,24 @@ export interface RecordOptions extends CommonOptions {
 }
 
 /** -o means the file here, and still takes the ssh options of the other commands. */
-function splitOutput(options: RecordOptions): { path: string; rest: string[] } {
+export function splitOutput(command: string, options: CommonOptions): { path: string; rest: string[] } {
   const isSsh = (word: string): boolean => /^(userknownhostsfile|stricthostkeychecking)=/i.test(word);
   const files = (options.o ?? []).filter((word) => !isSsh(word));
   const [path] = files;
-  if (path === undefined || files.length > 1) throw new Usage("record needs one -o FILE: the recording to write.");
+  if (path === undefined || files.length > 1) throw new Usage(`${command} needs one -o FILE to write.`);
   return { path, rest: (options.o ?? []).filter(isSsh) };
 }
 
+/** Throws Usage where there is nothing to keep them from. */
+export function keptWords({ keep, redact }: Pick<RecordOptions, "keep" | "redact">): string[] {
+  if (keep !== undefined && !redact) throw new Usage("--keep names words that --redact leaves alone.");
+  return keep?.split(/[,\s]+/).filter(Boolean) ?? [];
+}
+
 export async function recordCommand(target: string, options: RecordOptions): Promise<void> {
-  const { path, rest } = splitOutput(options);
+  const { path, rest } = splitOutput("record", options);
   const every = milliseconds(options.every);
-  if (options.keep !== undefined && !options.redact) throw new Usage("--keep names words that --redact leaves alone.");
-  const keep = options.keep?.split(/[,\s]+/).filter(Boolean) ?? [];
+  const keep = keptWords(options);
   const limit = options.for === undefined ? undefined : milliseconds(options.for);
   const { nodeId, ask, state, subscribe, close } = await openTarget(target, { ...options, o: rest });
   try {

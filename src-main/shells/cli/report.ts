@@ -1,0 +1,98 @@
+/** podglass report: one HTML file that opens offline anywhere. It is drawn by the window's own code, which the build puts beside. */
+import { writeFile } from "node:fs/promises";
+import { version } from "../../../package.json";
+import { Follower } from "../../../src-shared/events/follow.ts";
+import { inert } from "../../../src-shared/format.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { MakeReport, ReportInput } from "../../../src-shared/report-input.ts";
+import { openRecording } from "../../recordings/reader.ts";
+import { newSalt, redactor } from "../../recordings/redact.ts";
+import { isRecording } from "./events.ts";
+import { Refusal } from "./exit.ts";
+import { type CommonOptions, withTarget } from "./open.ts";
+import { printJson } from "./print.ts";
+import { onePod } from "./read.ts";
+import { keptWords, splitOutput } from "./record.ts";
+import { say } from "./terminal.ts";
+
+export interface ReportOptions extends CommonOptions {
+  redact?: boolean;
+  keep?: string;
+}
+
+export async function reportCommand(target: string, name: string | undefined, options: ReportOptions): Promise<void> {
+  const { path, rest } = splitOutput("report", options);
+  const redact = options.redact ? redactor(newSalt(), keptWords(options)) : (snapshot: Snapshot) => snapshot;
+  const recorded = await isRecording(target);
+  await withTarget(target, { ...options, o: rest, deep: true }, async (open) => {
+    // By the name that the person knows; what is redacted has another.
+    const at = name === undefined ? undefined : open.snapshot.pods.indexOf(onePod(open.snapshot, name));
+    const last = recorded
+      ? await lastAndEvents(target, redact, open.snapshot)
+      : { snapshot: redact(open.snapshot), events: [] };
+    const { snapshot, events } = last;
+    const podKey = at === undefined ? undefined : keyAfter(open.snapshot, snapshot, at, options.redact ?? false);
+    const html = (await made())({
+      snapshot,
+      podKey,
+      target: options.redact ? undefined : open.state.label,
+      events,
+      eventsNote: recorded
+        ? undefined
+        : "The node was read once, so nothing is told of before. A recording has events, and so has the window’s report.",
+      redacted: options.redact ?? false,
+      version,
+      madeAt: new Date().toISOString(),
+    });
+    await writeFile(path, html, { flag: "wx", mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+      throw new Refusal(
+        error.code === "EEXIST"
+          ? `${inert(path, 300)} is there already; nothing was written.`
+          : `${inert(path, 300)}: ${error.message}`,
+      );
+    });
+    if (options.json) printJson({ path, bytes: Buffer.byteLength(html) });
+    else say(`${path}, ${Buffer.byteLength(html)} bytes.`);
+  });
+}
+
+/** Redaction gives lists another order: the pod is found again by what it keeps, its sandbox and its namespaces. */
+function keyAfter(before: Snapshot, after: Snapshot, at: number, redacted: boolean): string {
+  const pod = before.pods[at]!;
+  if (!redacted) return pod.key;
+  const mark = (one: (typeof before.pods)[number]): string =>
+    JSON.stringify([one.runtime, one.sandbox.state, one.sandbox.pid, one.namespaces, one.containers.length]);
+  const found = after.pods.filter((one) => mark(one) === mark(pod));
+  if (found.length !== 1)
+    throw new Refusal(
+      `${inert(pod.name, 100)} cannot be told from others once redacted: make a report of the whole node.`,
+    );
+  return found[0]!.key;
+}
+
+/** The last moment of a recording, and all that happened in it, under the same new names. */
+async function lastAndEvents(
+  path: string,
+  redact: (snapshot: Snapshot) => Snapshot,
+  fallback: Snapshot,
+): Promise<{ snapshot: Snapshot; events: ReportInput["events"] }> {
+  const recording = await openRecording(path);
+  try {
+    const follower = new Follower({ node: path, findings: true });
+    const events: ReportInput["events"][number][] = [];
+    let snapshot: Snapshot | undefined;
+    for await (const frame of recording.frames()) {
+      snapshot = redact(frame.snapshot);
+      events.push(...follower.next(snapshot));
+    }
+    return { snapshot: snapshot ?? redact(fallback), events };
+  } finally {
+    await recording.close();
+  }
+}
+
+/** Beside this file in the build. */
+async function made(): Promise<MakeReport> {
+  const place = new URL("./report.js", import.meta.url).href;
+  return ((await import(place)) as { makeReport: MakeReport }).makeReport;
+}
