@@ -87,6 +87,24 @@ describe.runIf(asRoot)("what is believed", { timeout: 60_000 }, () => {
     });
   });
 
+  it("a monitor that has ended, and that nobody has waited for, is missed by nobody", async () => {
+    const nobody = spawn("sh", ["-c", 'exec 3<&0; sh -c "printf conmon >/proc/self/comm" & exec sleep 20'], {
+      stdio: "pipe",
+    });
+    const zombie = () => {
+      const [pid = ""] = readFileSync(`/proc/${nobody.pid}/task/${nobody.pid}/children`, "utf8").split(" ");
+      return pid !== "" && readFileSync(`/proc/${pid}/stat`, "utf8").includes("(conmon) Z") ? pid : undefined;
+    };
+    try {
+      await expect.poll(zombie).toBeDefined();
+      await readings((reading) =>
+        expect(reading.gaps.filter(({ why }) => why.startsWith(`pid ${zombie()}:`))).toEqual([]),
+      );
+    } finally {
+      nobody.kill("SIGKILL");
+    }
+  });
+
   it("how a container of CRI-O ended is read beside its configuration, without environments", async () => {
     const bundle = `crio/overlay-containers/${ID}/userdata`;
     const state = file(`${bundle}/state.json`, `{"status":"stopped","exitCode":137,"env":["A=${SECRET}"]}`);

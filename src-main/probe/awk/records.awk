@@ -27,6 +27,8 @@ function believed(   pid, kind, why, list, key, part, unread) {
   for (pid in args_of) {
     kind = daemon_of(comm_of[pid])
     if (kind == "" || (pid in stuck)) continue
+    # One that has ended is in no mount namespace any more, and names nothing.
+    if (spaces_of[pid] ~ /,/ && split(spaces_of[pid], part, ",") && part[3] == "") continue
     why = distrust(pid)
     if (why == "") { list = list " " pid "/" kind; continue }
     if (kind == "conmon" && uid_of[pid] != 0) { kind = "conmon of user " uid_of[pid]; why = "only perl can follow a user's own paths safely" }

@@ -119,6 +119,8 @@ sub record_jobs {
   my (@job, %task, %storage, %docker, %away, %config, %config_folder, %static, %own, %missing);
   my $place = sub { my ($name, $work) = @_; push @job, [$name, $work] };
   for my $pid (sort { $a <=> $b } keys %args_of) {
+    # One that has ended is in no mount namespace any more, and names nothing.
+    next if ($ns_of{$pid} || 'denied') ne 'denied' && (split /,/, $ns_of{$pid}, -1)[2] eq '';
     my $comm = $comm_of{$pid};
     my $why = distrust($pid);
     my @args = split /\0/, $args_of{$pid};
