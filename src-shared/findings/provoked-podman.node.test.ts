@@ -8,6 +8,7 @@ import { readNode } from "../../src-main/probe/index.ts";
 import { localConnection } from "../../src-main/transport/local.ts";
 import { assemble } from "../assemble/assemble.ts";
 import type { Finding, Snapshot } from "../model.ts";
+import { wallsOf } from "../walls/walls.ts";
 import { findings } from "./findings.ts";
 
 const SLOW = 120_000;
@@ -163,6 +164,26 @@ describe.skipIf(cannotPodman() !== undefined)("findings provoked with podman", (
     expect(hosted?.title).toContain("pid");
     expect(hosted?.at?.podKey).toBe(snapshot.containers.find((container) => container.id === host)?.podKey);
     await node.podman("pod", "rm", "-f", "-t", "0", one, two);
+  });
+
+  it("privileged-container, runtime-socket and writable-node-path; nothing of one that asks for nothing", {
+    timeout: SLOW,
+  }, async () => {
+    const pod = name("mighty");
+    await node.pod(pod, "--infra=false");
+    const plain = await node.container(pod, name("plain"));
+    const mighty = await node.container(pod, name("all"), ["--privileged"]);
+    const binds = ["-v", "/etc:/node/etc", "-v", "/usr:/node/usr:ro", "-v", "/run:/node/run:ro"];
+    const bound = await node.container(pod, name("bound"), binds);
+    const snapshot = await read();
+    const of = (rule: string) => found(rule, snapshot).map(({ at }) => at?.containerId);
+    expect(of("privileged-container")).toEqual([mighty]);
+    expect(of("writable-node-path")).toEqual([bound]);
+    expect(found("writable-node-path", snapshot)[0]!.evidence).toEqual(["/etc as /node/etc, for writing"]);
+    expect(of("runtime-socket")).toEqual([bound]);
+    const said = wallsOf(snapshot, snapshot.containers.find(({ id }) => id === plain)!)!;
+    expect(said.find((wall) => wall.name === "capabilities")?.says).toMatch(/^podman's default/);
+    await node.podman("pod", "rm", "-f", "-t", "0", pod);
   });
 
   it("namespace-shared-between-pods", { timeout: SLOW }, async () => {
