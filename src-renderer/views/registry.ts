@@ -66,6 +66,14 @@ const VIEWS: View[] = [
     component: lazy(() => import("./journal/journal.tsx")),
   },
   {
+    id: "fleet",
+    title: "Fleet",
+    scope: "everywhere",
+    icon: "node",
+    order: 90,
+    component: lazy(() => import("./fleet/fleet.tsx")),
+  },
+  {
     id: "compare",
     title: "Compare",
     scope: "everywhere",

@@ -1,9 +1,10 @@
 /** A node in one row: what a person looks for who has many of them (contract.md, "Several nodes"). */
 
 import { findings } from "../findings/findings.ts";
+import { count } from "../format.ts";
 import { isSlowPlace } from "../gaps.ts";
-import type { SandboxState, Severity, Snapshot } from "../model.ts";
-import { nodeCost } from "./cost.ts";
+import type { Finding, Readiness, SandboxState, Severity, Snapshot } from "../model.ts";
+import { type NodeCost, nodeCost, shareWords } from "./cost.ts";
 import { readiness } from "./readiness.ts";
 
 export interface FleetRow {
@@ -29,14 +30,25 @@ export interface FleetRow {
   gaps?: number;
 }
 
-/** The row of a node that was read. @param seconds how long that took */
-export function fleetRow(node: string, snapshot: Snapshot, seconds: number): FleetRow {
+interface Concluded {
+  findings: readonly Finding[];
+  readiness: Readiness;
+  cost: NodeCost;
+}
+
+/** The row of a node that was read. @param seconds how long that took @param known what was concluded of it before */
+export function fleetRow(
+  node: string,
+  snapshot: Snapshot,
+  seconds: number,
+  known: Concluded = { findings: findings(snapshot), readiness: readiness(snapshot), cost: nodeCost(snapshot) },
+): FleetRow {
   const pods = { all: snapshot.pods.length, process: 0, dropped: 0, dead: 0, none: 0, starting: 0 };
   for (const { sandbox } of snapshot.pods) pods[sandbox.state] += 1;
   const found = { critical: 0, warning: 0, info: 0 };
-  for (const { severity } of findings(snapshot)) found[severity] += 1;
+  for (const { severity } of known.findings) found[severity] += 1;
   const verdicts = { yes: 0, no: 0, unknown: 0 };
-  for (const { verdict } of readiness(snapshot).pods) verdicts[verdict] += 1;
+  for (const { verdict } of known.readiness.pods) verdicts[verdict] += 1;
   const gaps = snapshot.gaps.filter((gap) => !isSlowPlace(gap)).length;
   const { hostname, kernel, os, cgroupMode, runtimes, kubelet, privilege } = snapshot.node;
   return {
@@ -52,14 +64,13 @@ export function fleetRow(node: string, snapshot: Snapshot, seconds: number): Fle
     privilege,
     pods,
     findings: found,
-    pause: pauseOf(snapshot),
+    pause: pauseOf(known.cost),
     readiness: verdicts,
     gaps,
   };
 }
 
-function pauseOf(snapshot: Snapshot): FleetRow["pause"] {
-  const { pods, pssBytes, pssUnread, monitors, cgroups } = nodeCost(snapshot);
+function pauseOf({ pods, pssBytes, pssUnread, monitors, cgroups }: NodeCost): FleetRow["pause"] {
   return { processes: pods, pssBytes, pssUnread, monitors: monitors.processes, cgroups };
 }
 
@@ -75,4 +86,27 @@ export function byWorst(a: FleetRow, b: FleetRow): number {
     (b.findings?.warning ?? 0) - (a.findings?.warning ?? 0) ||
     (a.node < b.node ? -1 : a.node > b.node ? 1 : 0)
   );
+}
+
+/** What all of them come to, in words. */
+export function fleetSums(rows: readonly FleetRow[]): string {
+  const read = rows.filter(({ pods }) => pods !== undefined);
+  const sum = (of: (row: FleetRow) => number | undefined): number =>
+    read.reduce((total, row) => total + (of(row) ?? 0), 0);
+  const lost = rows.length - read.length;
+  const pause = {
+    processes: sum((row) => row.pause?.processes),
+    pssBytes: sum((row) => row.pause?.pssBytes),
+    pssUnread: sum((row) => row.pause?.pssUnread),
+  };
+  const unknown = sum((row) => row.readiness?.unknown);
+  return [
+    `${read.length} of ${count(rows.length, "node was", "nodes were")} read${lost > 0 ? `, ${lost} not` : ""}`,
+    count(
+      sum((row) => row.pods?.all),
+      "pod",
+    ),
+    `${count(pause.processes, "pause process that uses", "pause processes that use")} ${shareWords(pause)} (Pss)`,
+    `${sum((row) => row.readiness?.yes)} of them could go${unknown > 0 ? `, of ${unknown} it is not known` : ""}`,
+  ].join("; ");
 }

@@ -1,7 +1,7 @@
 /** podglass fleet: a row a node, worst first. */
-import { bytesShort, count, inert } from "../../../src-shared/format.ts";
+import { bytesShort, inert } from "../../../src-shared/format.ts";
 import { shareWords } from "../../../src-shared/questions/cost.ts";
-import { byWorst, type FleetRow, fleetRow } from "../../../src-shared/questions/fleet.ts";
+import { byWorst, type FleetRow, fleetRow, fleetSums } from "../../../src-shared/questions/fleet.ts";
 import { expandTargets } from "../../targets/list.ts";
 import { ConnectionError, ReadingError } from "../../transport/transport.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
@@ -24,7 +24,7 @@ export async function fleetCommand(words: string[], options: CommonOptions): Pro
   if (options.json) printJson(rows);
   else {
     print(fleetTable(rows));
-    print(`\n${sums(rows)}`);
+    print(`\n${fleetSums(rows)}`);
   }
   sayErrors(answers);
 }
@@ -63,28 +63,6 @@ const fleetTable = (rows: FleetRow[]): string =>
     { title: "S", right: true, cell: (row) => row.seconds.toFixed(1) },
     { title: "WHY", cell: (row) => (row.error === undefined ? undefined : inert(row.error, 100)), max: 100 },
   ]);
-
-function sums(rows: FleetRow[]): string {
-  const read = rows.filter(({ pods }) => pods !== undefined);
-  const sum = (of: (row: FleetRow) => number | undefined): number =>
-    read.reduce((total, row) => total + (of(row) ?? 0), 0);
-  const lost = rows.length - read.length;
-  const pause = {
-    processes: sum((row) => row.pause?.processes),
-    pssBytes: sum((row) => row.pause?.pssBytes),
-    pssUnread: sum((row) => row.pause?.pssUnread),
-  };
-  const unknown = sum((row) => row.readiness?.unknown);
-  return [
-    `${read.length} of ${count(rows.length, "node was", "nodes were")} read${lost > 0 ? `, ${lost} not` : ""}`,
-    count(
-      sum((row) => row.pods?.all),
-      "pod",
-    ),
-    `${count(pause.processes, "pause process that uses", "pause processes that use")} ${shareWords(pause)} (Pss)`,
-    `${sum((row) => row.readiness?.yes)} of them could go${unknown > 0 ? `, of ${unknown} it is not known` : ""}`,
-  ].join("; ");
-}
 
 const pssCell = (pause: NonNullable<FleetRow["pause"]>): string =>
   pause.pssUnread >= pause.processes && pause.processes > 0 ? "?" : shareWords(pause, bytesShort);
