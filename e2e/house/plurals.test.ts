@@ -8,7 +8,7 @@ const NOUNS =
   "processes|pods|containers|pins|namespaces|cgroups|groups|files|threads|zombies|children|copies|nodes|lines|steps|readings|frames|findings|gaps|members|rows|events|kills|changes|times|targets|monitors|mounts";
 const COUNTED = new RegExp(`(?<!more than )\\$\\{([^{}]+)\\} (?:more |other |live )?(?:${NOUNS})\\b`, "g");
 /** A bound in capitals is never one; a word from a list of names is no count. */
-const FINE = /^[A-Z_.a-z]*[A-Z_]{3,}|=== 1|\b(qos|written|label|type|join|round|kind|deed)\b|^(?:count|listed)\(/;
+const FINE = /^[A-Z_.a-z]*[A-Z_]{3,}|=== 1|\b(qos|written|label|type|join|round|kind|operation)\b|^(?:count|listed)\(/;
 /** Said only where there are several. */
 const MANY = new Set([
   "src-shared/events/event.ts",

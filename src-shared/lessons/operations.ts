@@ -1,4 +1,4 @@
-/** What a step lets one do. A operation is a request of api.ts; nothing else can be done from a lesson. */
+/** What a step lets one do. An operation is a request of api.ts; nothing else can be done from a lesson. */
 
 import type { DemoExperiment, LabOperation, LabOptions } from "../api.ts";
 import { count as counted } from "../format.ts";

@@ -114,7 +114,7 @@ export async function serveNode(folder: string): Promise<ServedNode> {
     options: [undefined, {}, { acceptRestart: true, pinFirst: true }, { name: "fuzz", sandbox: "pinned" }],
     everyMs: [0, 3_600_000],
     atMs: [0, 5],
-    deed: [{ do: "kill", name: "fuzz", member: "c1" }],
+    operation: [{ do: "kill", name: "fuzz", member: "c1" }],
     experiment: [{ do: "kill", pid: 1 }],
     values: [{ theme: "dark" }, JSON.parse('{"__proto__":{"polluted":1}}')],
     answers: [null, ["yes"]],
