@@ -1,10 +1,10 @@
 import { memo, type ReactNode } from "react";
-import type { Fate } from "./fate.ts";
 import { itemKey } from "./item-key.ts";
 import { type Bead, LETTERS, type RailsLayout } from "./rails.ts";
 import { Ground, RailsBeam } from "./rails-beam.tsx";
 import { RailsHolders } from "./rails-holders.tsx";
 import { ColumnWords, LabelMark } from "./rails-labels.tsx";
+import type { WhatIfState } from "./what-if-state.ts";
 import "./rails.css";
 
 export interface RailsFigureProps {
@@ -13,7 +13,7 @@ export interface RailsFigureProps {
   label: string;
   lit?: ReadonlySet<string>;
   selected?: string;
-  fate?: Fate;
+  whatIf?: WhatIfState;
   /** Keys that are the same on both sides of a comparison fade; keys that differ get crop marks. */
   same?: ReadonlySet<string>;
   onHover?: (key: string | undefined) => void;
@@ -52,7 +52,7 @@ function BeadMark({ bead }: { bead: Bead }) {
 
 /** The rail diagram of one pod. Rows, rails and holders can be reached and kept by keyboard. */
 export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
-  const { layout, label, lit, selected, fate, same, onHover, onSelect } = props;
+  const { layout, label, lit, selected, whatIf, same, onHover, onSelect } = props;
   const group = (key: string, ...more: string[]): string => {
     const keys = [key, ...more];
     const hot = lit === undefined || keys.some((one) => lit.has(one));
@@ -65,7 +65,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
           role: "button",
           tabIndex: 0,
           "aria-label": name,
-          "aria-pressed": selected === key || fate?.chosen === key,
+          "aria-pressed": selected === key || whatIf?.chosen === key,
           onKeyDown: (event: React.KeyboardEvent) => {
             if (event.key !== "Enter" && event.key !== " ") return;
             event.preventDefault();
@@ -105,7 +105,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
           <text className="ty" x={column.x} y={column.y} style={{ fill: `var(--ns-${column.type}-ink)` }}>
             {column.type}
           </text>
-          <ColumnWords column={column} fate={fate} />
+          <ColumnWords column={column} whatIf={whatIf} />
         </g>
       ))}
       <g className={group("host")} onPointerMove={onHover && (() => onHover("host"))}>
@@ -115,12 +115,12 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
       </g>
       {layout.beams.map((beam) => (
         <g key={beam.key} className={group(beam.key)} {...point(beam.key)}>
-          <RailsBeam beam={beam} gone={fate?.chosen === beam.key} />
+          <RailsBeam beam={beam} gone={whatIf?.chosen === beam.key} />
         </g>
       ))}
       {layout.rails.map((rail) => {
         const key = itemKey.space(rail.space);
-        const dies = fate?.spaces.get(rail.space) === "dies";
+        const dies = whatIf?.spaces.get(rail.space) === "dies";
         const beads = layout.beads.filter(({ space }) => space === rail.space);
         return (
           <g
@@ -168,13 +168,13 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
           )}
         </g>
       ))}
-      <RailsHolders layout={layout} group={group} point={point} act={act} fate={fate} />
+      <RailsHolders layout={layout} group={group} point={point} act={act} whatIf={whatIf} />
       {layout.labels.map((one) => (
         <LabelMark
           key={one.key}
           label={one}
           gutter={layout.gutter}
-          fate={fate}
+          whatIf={whatIf}
           className={group(
             one.key,
             ...layout.holders.filter(({ kind }) => kind === one.kind).flatMap(({ keys }) => keys),

@@ -1,26 +1,26 @@
-import type { Fate } from "./fate.ts";
 import { itemKey } from "./item-key.ts";
 import { LETTERS, type RailsLayout } from "./rails.ts";
+import type { WhatIfState } from "./what-if-state.ts";
 
 interface Props {
   layout: RailsLayout;
   group: (key: string, ...more: string[]) => string;
   point: (key: string) => object;
   act: (key: string, name: string) => object;
-  fate?: Fate;
+  whatIf?: WhatIfState;
 }
 
 const NAIL = "M-7 0h14v3h-3.5l1 6.5 3 3v2.5h-15v-2.5l3-3 1-6.5h-3.5z";
 
 /** Nails on their ledges, sockets of open files, and the square beads of other pods. */
-export function RailsHolders({ layout, group, point, act, fate }: Props) {
+export function RailsHolders({ layout, group, point, act, whatIf }: Props) {
   return (
     <>
       {layout.ledges.map((ledge) => (
         <line key={ledge.x1} className="ledge" x1={ledge.x1} x2={ledge.x2} y1={ledge.y} y2={ledge.y} />
       ))}
       {layout.holders.map((holder) => {
-        const gone = fate !== undefined && holder.keys.includes(fate.chosen);
+        const gone = whatIf !== undefined && holder.keys.includes(whatIf.chosen);
         const words = holder.kind === "pin" ? "pin" : "open file";
         const many = holder.names.length > 1;
         return (

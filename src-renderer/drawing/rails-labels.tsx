@@ -1,7 +1,7 @@
 import { type IconName, iconShape } from "../ui/icons.tsx";
-import type { Fate } from "./fate.ts";
 import type { Label, RailsLayout } from "./rails.ts";
 import { clip } from "./text-width.ts";
+import type { WhatIfState } from "./what-if-state.ts";
 
 const SIGN: Partial<Record<Label["kind"], IconName>> = {
   pause: "pause",
@@ -16,8 +16,8 @@ const SIGN: Partial<Record<Label["kind"], IconName>> = {
 
 const FATE_WORDS = { ends: "ends", runs: "runs on", stuck: "cannot come back" } as const;
 
-export function ColumnWords({ column, fate }: { column: RailsLayout["columns"][number]; fate?: Fate }) {
-  const told = column.shared.map((id) => fate?.spaces.get(id)).filter((one) => one !== undefined);
+export function ColumnWords({ column, whatIf }: { column: RailsLayout["columns"][number]; whatIf?: WhatIfState }) {
+  const told = column.shared.map((id) => whatIf?.spaces.get(id)).filter((one) => one !== undefined);
   const words = told.includes("dies") ? "dies" : told.length > 0 ? "stays" : column.words;
   return (
     <text
@@ -33,23 +33,23 @@ export function ColumnWords({ column, fate }: { column: RailsLayout["columns"][n
 export function LabelMark({
   label,
   gutter,
-  fate,
+  whatIf,
   className,
   point,
   act,
 }: {
   label: Label;
   gutter: number;
-  fate?: Fate;
+  whatIf?: WhatIfState;
   className: string;
   point: object;
   act: (name: string) => object;
 }) {
   const sign = SIGN[label.kind];
-  const fated = fate?.rows.get(label.key);
-  const chosen = fate?.chosen === label.key;
-  const note = chosen ? "if this goes" : fated === undefined ? label.note : FATE_WORDS[fated];
-  const tone = chosen ? "chosen" : fated === "ends" ? "bad" : fated === "stuck" ? "warn" : "";
+  const drawn = whatIf?.rows.get(label.key);
+  const chosen = whatIf?.chosen === label.key;
+  const note = chosen ? "if this goes" : drawn === undefined ? label.note : FATE_WORDS[drawn];
+  const tone = chosen ? "chosen" : drawn === "ends" ? "bad" : drawn === "stuck" ? "warn" : "";
   // Mono for what one would paste: pids and paths, never prose.
   const mono = note === label.note && /^(pid \d|[/…{]|\S+ \d+, fd )/.test(note);
   const room = gutter - 30;

@@ -38,11 +38,11 @@ describe("whether a pod's network outlives pause", () => {
       processes: [processOf(10, { namespaces: { net: 7 } })],
       namespaces: [namespaceOf("net", 7, { pids: [10], pins: [{ path: "/run/netns/x", mountNamespace: 1 }] })],
     });
-    const fate = networkAfterPause(pod);
-    expect(fate.survives).toBe(survives);
-    expect(readiness(snapshot).pods[0]!.reasons.includes(fate.detail)).toBe(survives !== "yes");
+    const after = networkAfterPause(pod);
+    expect(after.survives).toBe(survives);
+    expect(readiness(snapshot).pods[0]!.reasons.includes(after.detail)).toBe(survives !== "yes");
     const lost = whatIf(snapshot, { kind: "sandbox", podKey: key }).dies.filter(({ kind }) => kind === "address");
-    expect(lost.map(effectWords)).toEqual(survives === "yes" ? [] : [fate.detail]);
+    expect(lost.map(effectWords)).toEqual(survives === "yes" ? [] : [after.detail]);
   });
 
   it("is not asked of a pod that shares no network", () => {

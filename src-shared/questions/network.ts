@@ -3,10 +3,10 @@
  * One answer for the pod's page, what if, readiness and drop.
  */
 import type { Pod } from "../model.ts";
-import type { NetworkFate } from "../runtimes/runtime.ts";
+import type { NetworkAfterPause } from "../runtimes/runtime.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 
-export function networkAfterPause(pod: Pod): NetworkFate {
+export function networkAfterPause(pod: Pod): NetworkAfterPause {
   if (pod.unread?.includes("net"))
     return { survives: "unknown", detail: "whether the pod shares a network of its own could not be read" };
   if (pod.namespaces.net === undefined)

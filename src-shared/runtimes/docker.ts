@@ -11,7 +11,7 @@ import {
   type Grouped,
   type Known,
   MOBY_CAPABILITIES,
-  type NetworkFate,
+  type NetworkAfterPause,
   type Runtime,
   type Sources,
 } from "./runtime.ts";
@@ -67,7 +67,7 @@ export const docker: Runtime = {
 };
 
 /** The daemon releases the endpoint of a container that ends (moby daemon/monitor.go), if it is its own. */
-function networkAfterPause({ networkMode: mode }: { networkMode?: string }): NetworkFate {
+function networkAfterPause({ networkMode: mode }: { networkMode?: string }): NetworkAfterPause {
   if (mode === undefined)
     return {
       survives: "unknown",

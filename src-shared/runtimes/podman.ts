@@ -14,7 +14,7 @@ import {
   type Known,
   type Listed,
   type Monitor,
-  type NetworkFate,
+  type NetworkAfterPause,
   type Runtime,
   type Tools,
 } from "./runtime.ts";
@@ -103,7 +103,7 @@ function conmonOf(process: Process): Monitor | undefined {
  * namespace lives on (libpod/container_internal_linux.go, cleanupNetwork): nothing with none, host and ns:, and nothing
  * where the network is another container's (NetNsCtr).
  */
-function networkAfterPause({ networkMode: mode }: { networkMode?: string }): NetworkFate {
+function networkAfterPause({ networkMode: mode }: { networkMode?: string }): NetworkAfterPause {
   if (mode === undefined)
     return {
       survives: "unknown",

@@ -153,7 +153,7 @@ export interface KeptPause {
 /** What follows when a pod's pause process ends, beyond what the kernel frees: seen on live nodes, docs/pods.md. */
 export interface AfterPause {
   /** Does the pod's network outlive pause, whatever holds the namespace? */
-  network(pod: Pick<Pod, "networkMode">): NetworkFate;
+  network(pod: Pick<Pod, "networkMode">): NetworkAfterPause;
   /** What it calls a sandbox whose pause it had started and lost, whatever the pins hold. */
   readonly counted?: string;
   /** Why none of the pod's containers could be made or started again; absent: they could. */
@@ -172,7 +172,7 @@ export interface AfterPause {
   readonly kubelet?: string;
 }
 
-export interface NetworkFate {
+export interface NetworkAfterPause {
   survives: Verdict;
   detail: string;
 }

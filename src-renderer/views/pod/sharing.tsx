@@ -45,7 +45,7 @@ export function Sharing({
           label={inert(label, 400)}
           lit={lit}
           selected={selected}
-          fate={asked.fate}
+          whatIf={asked.state}
           onHover={hover}
           onSelect={select}
         />

@@ -4,7 +4,7 @@ import { whatIf } from "../../../src-shared/questions/what-if.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
 import { leadOf } from "./summary.ts";
-import { choicesOf, fateOf } from "./what-if-state.ts";
+import { choicesOf, whatIfStateOf } from "./what-if-state.ts";
 
 const snapshot = syntheticSnapshot({ pods: 60 });
 
@@ -29,11 +29,11 @@ describe("what if, in the picture", () => {
       const model = railsModel(snapshot, pod.key)!;
       for (const choice of choicesOf(snapshot, pod, model)) {
         const answer = whatIf(snapshot, choice.holder);
-        const fate = fateOf(model, choice, answer, pod.sandbox.id);
+        const state = whatIfStateOf(model, choice, answer, pod.sandbox.id);
         const dead = new Set(answer.dies.filter(({ kind }) => kind === "namespace").map(({ id }) => id));
         for (const space of model.spaces.filter(({ style }) => style === "shared"))
-          expect(fate.spaces.get(space.id), `${pod.name} ${choice.name}`).toBe(dead.has(space.id) ? "dies" : "stays");
-        expect(fate.rows.has(choice.key)).toBe(false);
+          expect(state.spaces.get(space.id), `${pod.name} ${choice.name}`).toBe(dead.has(space.id) ? "dies" : "stays");
+        expect(state.rows.has(choice.key)).toBe(false);
       }
     }
   });

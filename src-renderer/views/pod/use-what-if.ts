@@ -1,17 +1,17 @@
 import { useMemo } from "react";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type WhatIf, whatIf } from "../../../src-shared/questions/what-if.ts";
-import type { Fate } from "../../drawing/fate.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
+import type { WhatIfState } from "../../drawing/what-if-state.ts";
 import { useKeys } from "../../state/keys.ts";
 import { letGo, select, useSelection } from "../../state/selection.ts";
-import { type Choice, choicesOf, fateOf } from "./what-if-state.ts";
+import { type Choice, choicesOf, whatIfStateOf } from "./what-if-state.ts";
 
 export interface Asked {
   choices: Choice[];
   choice?: Choice;
   answer?: WhatIf;
-  fate?: Fate;
+  state?: WhatIfState;
   shared: ReadonlySet<string>;
   /** The container that is the chosen holder itself. */
   own?: string;
@@ -27,8 +27,8 @@ export function useWhatIf(snapshot: Snapshot | undefined, pod: Pod | undefined, 
   const choice = choices.find(({ key }) => key === selected);
   const answer = useMemo(() => (snapshot && choice ? whatIf(snapshot, choice.holder) : undefined), [snapshot, choice]);
   const sandboxId = pod?.sandbox.id;
-  const fate = useMemo(
-    () => (model && choice && answer ? fateOf(model, choice, answer, sandboxId) : undefined),
+  const state = useMemo(
+    () => (model && choice && answer ? whatIfStateOf(model, choice, answer, sandboxId) : undefined),
     [model, choice, answer, sandboxId],
   );
   const shared = useMemo(
@@ -45,5 +45,5 @@ export function useWhatIf(snapshot: Snapshot | undefined, pod: Pod | undefined, 
   useKeys({ w: () => step(1), "shift+w": () => step(-1) });
   const own =
     choice?.holder.kind === "container" ? choice.holder.id : choice?.kind === "sandbox" ? sandboxId : undefined;
-  return { choices, choice, answer, fate, shared, own };
+  return { choices, choice, answer, state, shared, own };
 }

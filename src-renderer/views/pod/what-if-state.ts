@@ -1,8 +1,8 @@
 import type { NamespaceType, Pod, Snapshot } from "../../../src-shared/model.ts";
 import type { HolderRef, WhatIf } from "../../../src-shared/questions/what-if.ts";
-import type { Fate } from "../../drawing/fate.ts";
 import { idOf, itemOf } from "../../drawing/item-key.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
+import type { WhatIfState } from "../../drawing/what-if-state.ts";
 
 export interface Choice {
   key: string;
@@ -52,7 +52,12 @@ function makerOf(path: string): string {
 }
 
 /** What the picture shows of an answer. */
-export function fateOf(model: RailsModel, choice: Choice, answer: WhatIf, sandboxId: string | undefined): Fate {
+export function whatIfStateOf(
+  model: RailsModel,
+  choice: Choice,
+  answer: WhatIf,
+  sandboxId: string | undefined,
+): WhatIfState {
   const idsOf = (effects: WhatIf["dies"], kind: string) =>
     new Set(effects.filter((effect) => effect.kind === kind).map(({ id }) => id));
   const dead = idsOf(answer.dies, "namespace");
