@@ -1,7 +1,7 @@
 /** A container that ends again and again: the kubelet or its runtime starts it anew, and waits longer each time. */
 import { count } from "../format.ts";
 import type { Container, ContainerEnd, Finding } from "../model.ts";
-import { containerLabel, livePids, podLabel, type Rule, some, type View } from "./view.ts";
+import { containerLabel, livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** As often as this, and the last time this short ago: five minutes is the kubelet's longest back-off, and as much again. */
 const OFTEN = 3;
@@ -26,7 +26,7 @@ export const crashLoop: Rule = (view): Finding[] =>
             livePids(view, last).length > 0
               ? "its last run goes on"
               : "it does not run now: whoever starts it waits between tries",
-            ...some(ends.map(endWords), 3),
+            ...truncate(ends.map(endWords), 3),
           ],
           why: "Each try makes new namespaces and a new cgroup, and joins what the pod shares. Between tries the pod lacks it, and what it answers fails.",
           todo: "Read its log (crictl logs --previous, kubectl logs -p, docker logs) and the reason of its last end; memory is the reason where it was killed for it.",

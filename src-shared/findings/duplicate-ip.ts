@@ -1,7 +1,7 @@
 /** Two pods in different network namespaces with one address. */
 import { count, inert } from "../format.ts";
 import type { Finding, Pod } from "../model.ts";
-import { livePids, podLabel, type Rule, some, type View } from "./view.ts";
+import { livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 export const duplicateIp: Rule = (view): Finding[] => {
   const owners = new Map<string, Pod[]>();
@@ -17,8 +17,8 @@ export const duplicateIp: Rule = (view): Finding[] => {
         rule: "duplicate-ip",
         severity: "warning",
         title: `${count(pods.length, "pod")} have the address ${inert(ip, 64)}`,
-        where: some(pods.map(podLabel), 4).join(", "),
-        evidence: some(
+        where: truncate(pods.map(podLabel), 4).join(", "),
+        evidence: truncate(
           pods.map((pod) => `${podLabel(pod)}: ${inert(ip, 64)} in net:[${pod.namespaces.net ?? "unknown"}]`),
         ),
         why: "Packets for this address reach one of them, whichever answered ARP last; the other is silently cut off. The address plugin lost track, often after a restart of the node with its state half kept.",

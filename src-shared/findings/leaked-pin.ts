@@ -3,7 +3,7 @@
 import { openFiles } from "../assemble/namespaces.ts";
 import { count, inert } from "../format.ts";
 import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
-import { type Rule, some, type View } from "./view.ts";
+import { type Rule, truncate, type View } from "./view.ts";
 
 /** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */
 const RUNTIME_PIN =
@@ -112,12 +112,12 @@ const finding = (view: View, kind: string, group: { namespace: Namespace; paths:
     ...words,
     severity: doubts.length > 0 ? "info" : words.severity,
     title: group.length > 1 ? many(group.length) : words.title,
-    where: some(
+    where: truncate(
       group.flatMap((one) => one.paths.map((path) => inert(path, 200))),
       3,
     ).join(", "),
     evidence: [
-      ...some(
+      ...truncate(
         group.map(
           ({ namespace, paths }) =>
             `${namespace.type}:[${namespace.inode}] no process, pinned at ${paths.map((path) => inert(path, 200)).join(", ")}`,

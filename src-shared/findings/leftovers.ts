@@ -2,7 +2,7 @@
 import { baseName } from "../cgroups/tree.ts";
 import { inert } from "../format.ts";
 import type { Finding } from "../model.ts";
-import { podLabel, type Rule, some, type View } from "./view.ts";
+import { podLabel, type Rule, truncate, type View } from "./view.ts";
 
 const LINK = "https://man7.org/linux/man-pages/man7/mount_namespaces.7.html";
 
@@ -30,7 +30,7 @@ function halfMade({ snapshot }: View): Finding[] {
     where: `cgroup /podglass-lab/${inert(name, 63)}`,
     evidence: [
       "the group is there, and no manifest of a lab pod",
-      members.size > 0 ? `processes in it: ${some([...members].map(String), 8).join(", ")}` : "no process in it",
+      members.size > 0 ? `processes in it: ${truncate([...members].map(String), 8).join(", ")}` : "no process in it",
     ],
     why: "Making or removing it was cut off: the connection was lost, or the app was ended.",
     todo: `podglass lab down --name ${inert(name, 63)} takes all of it away; lab down without a name takes every lab pod.`,
@@ -95,8 +95,8 @@ function copies({ snapshot }: View): Finding[] {
         title: "A copy of an unmounted pin lives on in another mount namespace",
         where: `${type}:[${inode}]`,
         evidence: [
-          `${some([...new Set(ours.map(({ path }) => inert(path, 200)))], 3).join(", ")} in mount namespace ${some(where.map(String), 5).join(", ")}`,
-          ...(holders.length > 0 ? [`processes there: ${some(holders.map(String), 5).join(", ")}`] : []),
+          `${truncate([...new Set(ours.map(({ path }) => inert(path, 200)))], 3).join(", ")} in mount namespace ${truncate(where.map(String), 5).join(", ")}`,
+          ...(holders.length > 0 ? [`processes there: ${truncate(holders.map(String), 5).join(", ")}`] : []),
         ],
         why: "A mount namespace is a copy of its maker's at that moment. Unmounting in pid 1's does not reach a private copy, and the namespace stays alive.",
         todo: `nsenter -t ${holders[0] ?? "PID"} -m umount ${inert(ours[0]!.path, 200)}, or end the processes of that mount namespace.`,

@@ -6,7 +6,7 @@ import { killsLaid, limitHits } from "../cgroups/oom-kills.ts";
 import type { CgroupNode } from "../cgroups/tree.ts";
 import { bytes, count, inert, percent } from "../format.ts";
 import type { CgroupReport, Finding, OomKill } from "../model.ts";
-import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, some, type View } from "./view.ts";
+import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, truncate, type View } from "./view.ts";
 
 /** The kernel reclaims at the limit, so an honest working set this close has little left to give back. */
 const NEAR = 0.9;
@@ -154,7 +154,7 @@ const told = (view: View, report: CgroupReport, severity: Finding["severity"]) =
 
 const counted = (view: View, { killed, fresh, logged }: Story): string[] => [
   `oom_kill ${killed === 0 ? "not counted here" : killed}${view.before ? `, ${fresh} of them since the reading before` : ""}`,
-  ...some(
+  ...truncate(
     logged.map(({ line }) => `kernel log: ${inert(line, 300)}`),
     3,
   ),

@@ -2,7 +2,7 @@
 import { inertPath } from "../format.ts";
 import type { Container, Finding } from "../model.ts";
 import { runtimes } from "../runtimes/table.ts";
-import { placeOf, type Rule, some, type View } from "./view.ts";
+import { placeOf, type Rule, truncate, type View } from "./view.ts";
 import { atContainer, isWorkload } from "./whose.ts";
 
 /** Whoever writes there is root at the next boot, login or start of a program. */
@@ -26,7 +26,7 @@ export const writableNodePath: Rule = (view): Finding[] =>
         severity: "warning",
         title: "A container that is not the system's may write where the node's own programs and settings are",
         where: placeOf(view, container),
-        evidence: some(
+        evidence: truncate(
           open.map(
             ({ source, destination }) => `${inertPath(source, 80)} as ${inertPath(destination, 80)}, for writing`,
           ),
@@ -52,7 +52,7 @@ export const runtimeSocket: Rule = (view): Finding[] =>
         severity: "warning",
         title: "A container that is not the system's can give orders to the container runtime",
         where: placeOf(view, container),
-        evidence: some(found),
+        evidence: truncate(found),
         why: "Who may write to that socket can start a container with the node's whole file system in it: it is root on the node. A read-only mount does not stop connect(2).",
         todo: "Take the mount away; a builder without a daemon, or the Kubernetes API with a role of its own, does most of what it is used for.",
         link: "https://docs.docker.com/engine/security/protect-access/",

@@ -5,7 +5,7 @@
 import { within } from "../cgroups/tree.ts";
 import { inert } from "../format.ts";
 import type { Finding } from "../model.ts";
-import { containerLabel, livePids, podLabel, type Rule, some } from "./view.ts";
+import { containerLabel, livePids, podLabel, type Rule, truncate } from "./view.ts";
 
 export const outsidePodCgroup: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
@@ -24,7 +24,7 @@ export const outsidePodCgroup: Rule = (view): Finding[] =>
         where: podLabel(pod),
         evidence: [
           `the pod's group is ${inert(home, 300)}`,
-          ...some(outside.map((one) => `${containerLabel(one)} is in ${inert(one.cgroupPath, 400)}`)),
+          ...truncate(outside.map((one) => `${containerLabel(one)} is in ${inert(one.cgroupPath, 400)}`)),
         ],
         why: "Limits and weights count along the path from the root. What is set for the pod (its memory limit, its share of the processor, its place among the QoS classes) does not reach containers that are elsewhere.",
         todo: colons

@@ -1,7 +1,7 @@
 /** A PID namespace that containers of a pod share, with one of the apps as its pid 1. */
 import { inert } from "../format.ts";
 import type { Container, Finding, Pod, Process } from "../model.ts";
-import { containerLabel, livePids, podLabel, processLabel, type Rule, some, type View } from "./view.ts";
+import { containerLabel, livePids, podLabel, processLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** Programs that are made to be pid 1: they reap, and do nothing that could end them. */
 const INITS = new Set([
@@ -52,7 +52,7 @@ const finding = (pod: Pod, inode: number, first: Process, owner: Container, cont
     where: `${podLabel(pod)}, ${containerLabel(owner)}`,
     evidence: [
       `${processLabel(first)} of ${containerLabel(owner)} is pid 1 in pid:[${inode}]: ${inert(first.cmdline.join(" "), 160) || "no command line"}`,
-      `in the same namespace: ${some(containers.filter((one) => one !== owner).map(containerLabel)).join(", ")}`,
+      `in the same namespace: ${truncate(containers.filter((one) => one !== owner).map(containerLabel)).join(", ")}`,
       ...(recorded ? [] : ["not every record of them could be read: one may be there on purpose"]),
     ],
     why: "When pid 1 of a PID namespace ends, the kernel kills everything in it: a restart of this one container takes the others down. And orphans of all of them land on an app that does not reap.",

@@ -9,7 +9,7 @@ import type { Container, Finding } from "../model.ts";
 import { integer, object } from "../runtimes/json.ts";
 import { hasPodLevelLimits } from "./pod-level.ts";
 import { requestedShares } from "./two-weight-formulas.ts";
-import { podLabel, type Rule, some } from "./view.ts";
+import { podLabel, type Rule, truncate } from "./view.ts";
 
 export const qosMismatch: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) => {
@@ -29,7 +29,7 @@ export const qosMismatch: Rule = (view): Finding[] =>
         where: podLabel(pod),
         evidence: [
           `${inert(pod.cgroupPath!, 200)} is where the kubelet puts ${written} pods`,
-          ...some(
+          ...truncate(
             limits.map(
               (one) =>
                 `${inert(one.name, 80)}: memory ${one.memoryMaxBytes === undefined ? "unlimited" : bytes(one.memoryMaxBytes)}, cpu ${one.cpuMaxCores === undefined ? "unlimited" : cores(one.cpuMaxCores)}, shares ${one.cpuShares ?? "unknown"}, oom_score_adj ${one.oomScoreAdj ?? "unknown"} in its config.json`,

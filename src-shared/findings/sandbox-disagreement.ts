@@ -1,7 +1,7 @@
 /** Containers of one pod that live in different namespaces of a type that the pod should share: a split pod. */
 import { shortInode } from "../format.ts";
 import type { Finding, NamespaceType, Pod } from "../model.ts";
-import { containerLabel, livePids, podLabel, type Rule, some, type View } from "./view.ts";
+import { containerLabel, livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 export const sandboxDisagreement: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) =>
@@ -27,7 +27,9 @@ const finding = (pod: Pod, type: NamespaceType, groups: Map<number, string[]>): 
   severity: "warning",
   title: `Containers of one pod are in ${groups.size} different ${type} namespaces`,
   where: podLabel(pod),
-  evidence: some([...groups].map(([inode, names]) => `${type} ${inode} (${shortInode(inode)}): ${names.join(", ")}`)),
+  evidence: truncate(
+    [...groups].map(([inode, names]) => `${type} ${inode} (${shortInode(inode)}): ${names.join(", ")}`),
+  ),
   why: "The pod is split: its containers no longer see the same network, hostname or message queues, so localhost between them fails although each looks healthy. This happens when a sandbox was made anew under running containers.",
   todo: "Restart the containers that are in the older namespace, or make the whole pod anew.",
   link: "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",

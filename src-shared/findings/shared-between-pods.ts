@@ -1,7 +1,7 @@
 /** A namespace of a pod that another pod is in as well. The node's own do not count. */
 import { count } from "../format.ts";
 import type { Finding, NamespaceType } from "../model.ts";
-import { podLabel, type Rule, some } from "./view.ts";
+import { podLabel, type Rule, truncate } from "./view.ts";
 
 /** user, time and cgroup namespaces are shared by all rootless containers of one person: that is how they are made. */
 const PRIVATE_TO_A_POD: NamespaceType[] = ["net", "ipc", "uts", "pid", "mnt"];
@@ -21,11 +21,11 @@ export const sharedBetweenPods: Rule = (view): Finding[] =>
         rule: "namespace-shared-between-pods",
         severity: "warning",
         title: `${count(members.size, "pod")} are in one ${namespace.type} namespace`,
-        where: some(labels, 4).join(", "),
-        evidence: some(
+        where: truncate(labels, 4).join(", "),
+        evidence: truncate(
           [...members].map(
             ([key, pids]) =>
-              `${podLabel(view.find.pod(key))}: ${some(pids.map(String), 6).join(", ")} in ${namespace.type}:[${namespace.inode}]`,
+              `${podLabel(view.find.pod(key))}: ${truncate(pids.map(String), 6).join(", ")} in ${namespace.type}:[${namespace.inode}]`,
           ),
         ),
         why: "Pods are meant to be apart. In one network namespace they share ports, addresses and localhost; in one PID or mount namespace each can see and touch the other's processes and files.",

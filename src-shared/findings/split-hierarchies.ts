@@ -2,7 +2,7 @@
 import { count, inert } from "../format.ts";
 import { isLive } from "../liveness.ts";
 import type { Finding } from "../model.ts";
-import { atCgroup, placeOfCgroup, type Rule, some } from "./view.ts";
+import { atCgroup, placeOfCgroup, type Rule, truncate } from "./view.ts";
 
 /** Hierarchies in which the way of a process decides what it may use. */
 const LIMITING = ["memory", "cpu", "pids"];
@@ -30,7 +30,7 @@ export const splitHierarchies: Rule = (view): Finding[] =>
         severity: "warning",
         title: `${count(astray.length, "membership")} of its processes lead elsewhere`,
         where: placeOfCgroup(view, report),
-        evidence: [`its cgroup is ${inert(report.path, 300)}`, ...some(astray)],
+        evidence: [`its cgroup is ${inert(report.path, 300)}`, ...truncate(astray)],
         why: "On cgroup v1 each controller has a tree of its own. A process that is here in one and elsewhere in another escapes the limits of that controller, and its usage is counted to somebody else.",
         todo: "Find who moved it (an exec, a cgexec, a script that wrote to cgroup.procs), and write its pid to cgroup.procs of the right folder.",
         link: "https://docs.kernel.org/admin-guide/cgroup-v1/cgroups.html",

@@ -5,7 +5,7 @@ import { inert } from "../format.ts";
 import type { Container, Finding } from "../model.ts";
 import { checkResources } from "../questions/oci-resources.ts";
 import { hasPodLevelLimits } from "./pod-level.ts";
-import { placeOf, type Rule, some, type View } from "./view.ts";
+import { placeOf, type Rule, truncate, type View } from "./view.ts";
 
 export const twoWeightFormulas: Rule = (view): Finding[] => {
   const seen: Record<WeightFormula, string[]> = { linear: [], quadratic: [] };
@@ -33,11 +33,11 @@ export const twoWeightFormulas: Rule = (view): Finding[] => {
       title: "CPU weights of this node come from two formulas",
       where: `node ${inert(view.snapshot.node.hostname, 64)}`,
       evidence: [
-        ...some(
+        ...truncate(
           seen.linear.map((line) => `linear formula: ${line}`),
           4,
         ),
-        ...some(
+        ...truncate(
           seen.quadratic.map((line) => `quadratic formula: ${line}`),
           4,
         ),

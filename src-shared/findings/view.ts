@@ -109,5 +109,5 @@ export const livePids = (view: View, container: Container): number[] =>
   container.pids.filter((pid) => isLive(view.find.process(pid)));
 
 /** The first few of a list and how many more there are: evidence stays readable whatever a node has. */
-export const some = (list: string[], max = 8): string[] =>
+export const truncate = (list: string[], max = 8): string[] =>
   list.length <= max ? list : [...list.slice(0, max), `and ${list.length - max} more`];

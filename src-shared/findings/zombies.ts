@@ -2,7 +2,7 @@
 import { count } from "../format.ts";
 import { isZombie } from "../liveness.ts";
 import { type Finding, type Process, processId } from "../model.ts";
-import { placeOf, processLabel, type Rule, some, type View } from "./view.ts";
+import { placeOf, processLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** So many at once under one parent are not a coincidence, even in a first reading. */
 const MANY = 3;
@@ -31,7 +31,7 @@ const finding = (view: View, ppid: number, dead: Process[]): Finding => {
     title: `${count(dead.length, "zombie")} that ${keeper} does not reap`,
     where: container ? placeOf(view, container) : keeper,
     evidence: [
-      ...some(dead.map((one) => `${processLabel(one)} is a zombie, child of ${keeper}`)),
+      ...truncate(dead.map((one) => `${processLabel(one)} is a zombie, child of ${keeper}`)),
       ...(stayed.length > 0
         ? [`${count(stayed.length, "of them was", "of them were")} a zombie in the reading before too`]
         : []),
