@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { ActionName, Pod } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
-import { checksOf, type Question } from "./checks.ts";
+import { checksOf } from "./checks.ts";
 import type { Look } from "./look.ts";
-import { callsOf } from "./scripts.ts";
-import { stepsOf } from "./steps.ts";
+import type { Question } from "./question.ts";
+import { actionOf } from "./table.ts";
 import { targetOf } from "./target.ts";
 
 const pause = processOf(50, {
@@ -125,7 +125,9 @@ describe("a pin", () => {
     const asked = question("pin", pod("containerd/a", { namespaces: all }));
     const pinned = checksOf(asked).find(({ name }) => name === "pinned")!;
     expect(pinned.detail).toMatch(/pid is not: .*ENOMEM.*cgroup is not: .*time is not/);
-    const commands = stepsOf(asked).map(({ command }) => command);
+    const commands = actionOf(asked.action)
+      .steps(asked)
+      .map(({ command }) => command);
     expect(commands.filter((command) => command.includes("--bind"))).toHaveLength(3);
     expect(failing(question("pin", pod("containerd/a", { namespaces: {} })))).toEqual(["pinned"]);
   });
@@ -169,7 +171,7 @@ describe("unpin", () => {
     const all = checksOf(asked(true));
     expect(all.filter(({ ok }) => !ok)).toEqual([]);
     expect(all.find(({ name }) => name === "last-holder")?.detail).toContain("/run/netns/x");
-    const [call] = callsOf(asked(true), "id", "now");
+    const [call] = actionOf("unpin").calls(asked(true), { journalId: "id", at: "now" });
     expect(call?.args.slice(7)).toEqual([
       "3",
       "/run/netns/x",

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { ActionName, Snapshot } from "../../src-shared/model.ts";
 import { type FixtureName, fixtureReading } from "../testing/fixture.ts";
-import { checksOf, type Question } from "./checks.ts";
-import { effectsOf } from "./effects.ts";
-import { stepsOf } from "./steps.ts";
+import { checksOf } from "./checks.ts";
+import type { Question } from "./question.ts";
+import { actionOf } from "./table.ts";
 import { targetOf } from "./target.ts";
 
 const nodes = new Map<FixtureName, Snapshot>();
@@ -42,8 +42,8 @@ function plan(node: FixtureName, name: string, action: ActionName, pinned = true
   return {
     no,
     names: no.map((check) => check.name),
-    effects: effectsOf(question).join("\n"),
-    steps: stepsOf(question),
+    effects: actionOf(question.action).effects(question).join("\n"),
+    steps: actionOf(question.action).steps(question),
     target,
   };
 }

@@ -14,11 +14,11 @@ import {
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
-import type { Question } from "./checks.ts";
 import { pinsFolder } from "./folder.ts";
 import { look } from "./look.ts";
+import type { Question } from "./question.ts";
 import { reason, runOnNode } from "./remote.ts";
-import { callsOf } from "./scripts.ts";
+import { actionOf } from "./table.ts";
 import { sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
 
@@ -91,7 +91,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
     return { action: "restore", snapshot: snapshotOf({ pods: [pod] }), target, look: seen, ...rest };
   }
   const restore = async (groups: string[]) => {
-    const [call] = callsOf(question(groups), "id", "now");
+    const [call] = actionOf("restore").calls(question(groups), { journalId: "id", at: "now" });
     const result = await runOnNode(localShell(), call!.script, call!.args);
     const fact = result.lines.find(({ word, name }) => word === "fact" && name === "stand-in");
     const pid = fact ? Number(fact.rest.split(" ")[0]) : undefined;
@@ -193,7 +193,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
       asked.target.pinned.unshift({ type: "user", inode: Number(sh(`stat -L -c %i ${folder}/user`)) });
       // What is his alone can be entered: uts of this test is root's.
       asked.target.pinned.splice(1);
-      const [call] = callsOf(asked, "id", "now");
+      const [call] = actionOf(asked.action).calls(asked, { journalId: "id", at: "now" });
       const env = { PODGLASS_SECRET: "root's own" };
       const result = await runOnNode(localShell({ env }), call!.script, call!.args);
       expect(reason(result)).toBe("the script ended with status 0");
@@ -211,7 +211,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
   });
 
   it("is counted: too few, too many, and numbers that are none, are refused", async () => {
-    const [call] = callsOf(question([`${his}`]), "id", "now");
+    const [call] = actionOf("restore").calls(question([`${his}`]), { journalId: "id", at: "now" });
     const at = call!.args.indexOf("1", 3);
     for (const count of ["-1", "x", "", "9", "1 1", "*"]) {
       const args = call!.args.with(at, count);
@@ -227,7 +227,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
       const asked = question([]);
       asked.action = "drop";
       asked.target.sandbox = process_;
-      const [call] = callsOf(asked, "id", "now");
+      const [call] = actionOf(asked.action).calls(asked, { journalId: "id", at: "now" });
       const result = await runOnNode(localShell(), call!.script, call!.args.with(1, pid));
       expect(result.code, pid).toBe(10);
       expect(reason(result), pid).toMatch(/^identity: /);

@@ -20,14 +20,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import checksScript from "./checks.sh?raw";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
-import dropScript from "./drop.sh?raw";
+import dropScript from "./drop/drop.sh?raw";
 import { pinsFolder } from "./folder.ts";
-import pinScript from "./pin.sh?raw";
+import pinScript from "./pin/pin.sh?raw";
 import { reason, runOnNode } from "./remote.ts";
-import restoreScript from "./restore.sh?raw";
+import restoreScript from "./restore/restore.sh?raw";
 import { sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
-import unpinScript from "./unpin.sh?raw";
+import unpinScript from "./unpin/unpin.sh?raw";
 
 const root = process.platform === "linux" && process.getuid?.() === 0;
 const NOBODY = 65_534;

@@ -7,9 +7,10 @@ import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
+import type { Question } from "./question.ts";
 import { identityIn, type Line, reason, runOnNode } from "./remote.ts";
-import { callsOf, type ScriptCall, takeBackPin } from "./scripts.ts";
-import { verify } from "./verify.ts";
+import type { ScriptCall, Stamp } from "./scripts.ts";
+import { actionOf } from "./table.ts";
 
 export interface Step {
   title: string;
@@ -68,16 +69,18 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
       outcome.rolledBack = true;
       return end("rolled-back", `refused: ${no.join("; ")}`);
     }
-    const failed = await act(now, callsOf(now.question, journalId, at), outcome, input, { journalId, at });
+    const action = actionOf(now.question.action);
+    const stamp = { journalId, at };
+    const failed = await act(now, action.calls(now.question, stamp), outcome, input, stamp);
     if (failed) return end(outcome.rolledBack ? "rolled-back" : "failed", failed);
-    outcome.verified = verify(now.question, await input.reread());
+    outcome.verified = action.verify(now.question, await input.reread());
     const wrong = outcome.verified.filter(({ ok }) => !ok);
     if (wrong.length === 0) {
       outcome.done = true;
       return end("done", `${count(outcome.steps.length, "step")}, verified by a fresh reading`);
     }
     const detail = `done, but not as it should be: ${wrong.map(({ name, detail: words }) => `${name}: ${words}`).join("; ")}`;
-    await takeBack(now, outcome, input, { journalId, at });
+    await takeBack(now, outcome, input, stamp);
     return end(outcome.rolledBack ? "rolled-back" : "failed", detail);
   } catch (error) {
     const detail = `${message(error)}; the node may be as before or as after: podglass undo looks and brings it back`;
@@ -112,11 +115,6 @@ async function again(planned: Planned, input: PerformInput): Promise<[Planned | 
   ];
 }
 
-interface Stamp {
-  journalId: string;
-  at: string;
-}
-
 /** Runs the scripts; answers with why it failed, after undoing what it could. */
 async function act(now: Planned, calls: ScriptCall[], outcome: Outcome, input: PerformInput, stamp: Stamp) {
   const doneBefore: ActionName[] = [];
@@ -130,7 +128,7 @@ async function act(now: Planned, calls: ScriptCall[], outcome: Outcome, input: P
       outcome.rolledBack = !failed.acted;
       // The pin was made for this drop only where none was there before.
       if (doneBefore.includes("pin") && now.question.look.pins.size === 0) {
-        const undone = await run(now, takeBackPin(now.question, stamp.journalId, stamp.at), outcome, input);
+        const undone = await run(now, takeBackPin(now.question, stamp), outcome, input);
         outcome.rolledBack &&= !undone;
       }
       return failed.why;
@@ -140,23 +138,20 @@ async function act(now: Planned, calls: ScriptCall[], outcome: Outcome, input: P
   return undefined;
 }
 
+/** Takes back a pin that was made for a drop which then did not happen. */
+const takeBackPin = (question: Question, stamp: Stamp): ScriptCall =>
+  actionOf("unpin").calls({ ...question, action: "unpin", pinFirst: false }, stamp)[0] as ScriptCall;
+
+/** Steps that the scripts of several actions have. */
 const TITLES: Record<string, string> = {
   identity: "Make sure that it is the plan's process",
   checks: "Look once more, in the same breath",
   manifest: "Write the manifest",
-  net: "net",
-  ipc: "ipc",
-  uts: "uts",
-  user: "user",
-  "last-holder": "Make sure that another holds them",
-  term: "Ask pause to end (TERM)",
-  kill: "End pause (KILL)",
-  group: "Make the leaf group",
-  "stand-in": "Start the stand-in",
 };
-const VERBS: Partial<Record<ActionName, string>> = { pin: "Pin", unpin: "Let go of" };
-const title = (action: ActionName, name: string) =>
-  /^(net|ipc|uts|user)$/.test(name) ? `${VERBS[action] ?? action} ${name}` : (TITLES[name] ?? name);
+const title = (name: ActionName, step: string): string => {
+  const { titles, verb } = actionOf(name);
+  return /^(net|ipc|uts|user)$/.test(step) ? `${verb ?? name} ${step}` : (titles?.[step] ?? TITLES[step] ?? step);
+};
 
 /** Undefined when the script did all it should; `cut` when nobody knows, `acted` when something of it stays. */
 async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connection, onStep, signal }: PerformInput) {
@@ -191,6 +186,6 @@ async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connectio
 async function takeBack(now: Planned, outcome: Outcome, input: PerformInput, stamp: Stamp): Promise<void> {
   const { question } = now;
   if (question.action === "pin" && question.target.sandbox && question.look.pins.size === 0) {
-    outcome.rolledBack = !(await run(now, takeBackPin(question, stamp.journalId, stamp.at), outcome, input));
+    outcome.rolledBack = !(await run(now, takeBackPin(question, stamp), outcome, input));
   }
 }

@@ -5,11 +5,11 @@ import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName, Plan, Pod, Privilege, Snapshot } from "../../src-shared/model.ts";
 import { runtimeOfKey } from "../../src-shared/runtimes/names.ts";
 import type { Connection } from "../transport/transport.ts";
-import { checksOf, type Question } from "./checks.ts";
-import { effectsOf } from "./effects.ts";
+import { checksOf } from "./checks.ts";
 import { type Look, look } from "./look.ts";
+import type { Question } from "./question.ts";
 import { Refused } from "./remote.ts";
-import { stepsOf } from "./steps.ts";
+import { actionOf } from "./table.ts";
 import { targetOf } from "./target.ts";
 
 export interface PlanInput {
@@ -69,8 +69,8 @@ const planOf = (question: Question, node: string): Plan => ({
   node,
   pod: question.target.pod.key,
   checks: checksOf(question),
-  effects: effectsOf(question),
-  steps: stepsOf(question),
+  effects: actionOf(question.action).effects(question),
+  steps: actionOf(question.action).steps(question),
 });
 
 export const refusals = (plan: Plan): string[] =>

@@ -8,7 +8,7 @@ import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { pinsFolder } from "./folder.ts";
 import { perform } from "./perform.ts";
-import pinScript from "./pin.sh?raw";
+import pinScript from "./pin/pin.sh?raw";
 import { makePlan, type PlanInput } from "./plan.ts";
 import { runOnNode } from "./remote.ts";
 import { type Actor, actor, sh } from "./testing/actor.ts";

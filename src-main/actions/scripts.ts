@@ -1,23 +1,10 @@
-/** The scripts that do an action, with their arguments, and the manifest they leave. */
+/** A script that does an action or a part of one, with its arguments, and the manifest that actions leave. */
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName } from "../../src-shared/model.ts";
-import { isStandIn, othersPins, type Question } from "./checks.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
-import dropScript from "./drop.sh?raw";
-import pinScript from "./pin.sh?raw";
+import { isStandIn, type Question } from "./question.ts";
 import type { ProcessIdentity } from "./remote.ts";
-import restoreScript from "./restore.sh?raw";
-import { GRACE_SECONDS } from "./steps.ts";
-import { groupArguments, identityArguments, namespaceArguments } from "./target.ts";
-import unpinScript from "./unpin.sh?raw";
-
-const scripts: Record<ActionName, string> = {
-  pin: compose(pinScript, common),
-  unpin: compose(unpinScript, common),
-  drop: compose(dropScript, common),
-  restore: compose(restoreScript, common),
-};
 
 export interface ScriptCall {
   action: ActionName;
@@ -27,10 +14,20 @@ export interface ScriptCall {
   manifest?: (started: ProcessIdentity) => PinsManifest;
 }
 
-const process = ({ target }: Question) => target.sandbox ?? target.entry;
-const nobody = ["0", "0", "", ""];
+/** When and by which entry of the journal something is done; the time is the node's. */
+export interface Stamp {
+  journalId: string;
+  at: string;
+}
 
-function manifestOf(question: Question, action: ActionName, journalId: string, at: string): PinsManifest {
+/** How an action's own script is called. */
+export const caller = (action: ActionName, script: string): ((args: string[]) => ScriptCall) => {
+  const composed = compose(script, common);
+  return (args) => ({ action, script: composed, args });
+};
+
+/** What an action leaves beside the pins, as far as every action says the same. */
+export function manifestOf(question: Question, action: ActionName, { journalId, at }: Stamp): PinsManifest {
   const { target, look, snapshot } = question;
   const old = look.manifest;
   const { sandbox } = target;
@@ -47,71 +44,4 @@ function manifestOf(question: Question, action: ActionName, journalId: string, a
     restored: old?.restored ?? null,
     last: { journalId, action, at },
   };
-}
-
-/** What does the action, in order. Throws RangeError where a plan's checks cannot have held. */
-export function callsOf(question: Question, journalId: string, at: string): ScriptCall[] {
-  const { action, target } = question;
-  const pair = namespaceArguments(target.pinned);
-  const entered = process(question);
-  const call = (name: ActionName, args: string[]): ScriptCall => ({ action: name, script: scripts[name], args });
-  const pin = (): ScriptCall => {
-    if (!entered) throw new RangeError("a pin needs a process");
-    const { sandbox } = target;
-    // Pinning a pod whose pause lives ends whatever an older manifest says of a drop.
-    const manifest = manifestOf(question, "pin", journalId, at);
-    if (sandbox && !isStandIn(question)) Object.assign(manifest, { dropped: null, restored: null });
-    return call("pin", [target.folder, ...identityArguments(entered), JSON.stringify(manifest), ...pair]);
-  };
-  switch (action) {
-    case "pin":
-      return [pin()];
-    case "unpin": {
-      const keep = isStandIn(question);
-      const manifest = manifestOf(question, "unpin", journalId, at);
-      if (keep) manifest.namespaces = {};
-      // Without a process of the pod, the runtime's own pins hold what new members join, or the pod is gone.
-      const others = target.sandbox ? [] : (othersPins(question) ?? []);
-      const identity = target.sandbox ? identityArguments(target.sandbox) : nobody;
-      return [
-        call("unpin", [
-          target.folder,
-          ...identity,
-          keep ? "1" : "0",
-          JSON.stringify(manifest),
-          String(others.length),
-          ...others.flatMap(({ type, inode, path: at }) => [at, `${type}=${inode}`]),
-          ...(target.sandbox ? pair : []),
-        ]),
-      ];
-    }
-    case "drop": {
-      const { sandbox } = target;
-      if (!sandbox) throw new RangeError("a drop needs a sandbox process");
-      const standIn = isStandIn(question);
-      const manifest = manifestOf(question, "drop", journalId, at);
-      if (standIn) manifest.restored = null;
-      else manifest.dropped = { pid: sandbox.pid, startTicks: sandbox.startTicks, at };
-      const args = [target.folder, ...identityArguments(sandbox), String(GRACE_SECONDS), JSON.stringify(manifest)];
-      const leaves = standIn ? ["1", ...groupArguments(target.groups)] : ["0", ...groupArguments([])];
-      const drop = call("drop", [...args, ...leaves, ...pair]);
-      return question.pinFirst ? [pin(), drop] : [drop];
-    }
-    case "restore": {
-      const dropped = question.look.manifest?.dropped;
-      if (!dropped) throw new RangeError("a restore needs a drop");
-      const identity = [String(dropped.pid), String(dropped.startTicks)];
-      return [
-        {
-          ...call("restore", [target.folder, ...identity, ...groupArguments(target.groups), ...pair]),
-          manifest: (restored) => ({ ...manifestOf(question, "restore", journalId, at), restored }),
-        },
-      ];
-    }
-  }
-}
-
-/** Takes back a pin that was made for a drop which then did not happen. */
-export function takeBackPin(question: Question, journalId: string, at: string): ScriptCall {
-  return callsOf({ ...question, action: "unpin", pinFirst: false }, journalId, at)[0] as ScriptCall;
 }

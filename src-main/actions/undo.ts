@@ -7,13 +7,13 @@ import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests
 import type { ActionName, Outcome, Plan, Privilege, Snapshot } from "../../src-shared/model.ts";
 import { compareText } from "../../src-shared/order.ts";
 import type { Connection } from "../transport/transport.ts";
-import { isStandIn } from "./checks.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { isAction, type Journal, undoable } from "./journal.ts";
 import manifestsScript from "./manifests.sh?raw";
 import { perform, type Step } from "./perform.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
+import { isStandIn } from "./question.ts";
 import { Refused, reason, runOnNode } from "./remote.ts";
 
 export interface UndoInput {
