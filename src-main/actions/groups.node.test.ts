@@ -18,6 +18,7 @@ import { pinsFolder } from "./folder.ts";
 import { look } from "./look.ts";
 import type { Question } from "./question.ts";
 import { reason, runOnNode } from "./remote.ts";
+import { runCall } from "./scripts.ts";
 import { actionOf } from "./table.ts";
 import { sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
@@ -92,7 +93,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
   }
   const restore = async (groups: string[]) => {
     const [call] = actionOf("restore").calls(question(groups), { journalId: "id", at: "now" });
-    const result = await runOnNode(localShell(), call!.script, call!.args);
+    const result = await runCall(localShell(), call!);
     const fact = result.lines.find(({ word, name }) => word === "fact" && name === "stand-in");
     const pid = fact ? Number(fact.rest.split(" ")[0]) : undefined;
     if (pid) started.push(pid);
@@ -195,7 +196,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
       asked.target.pinned.splice(1);
       const [call] = actionOf(asked.action).calls(asked, { journalId: "id", at: "now" });
       const env = { PODGLASS_SECRET: "root's own" };
-      const result = await runOnNode(localShell({ env }), call!.script, call!.args);
+      const result = await runCall(localShell({ env }), call!);
       expect(reason(result)).toBe("the script ended with status 0");
       const fact = result.lines.find(({ word, name }) => word === "fact" && name === "stand-in");
       const pid = Number(fact?.rest.split(" ")[0]);

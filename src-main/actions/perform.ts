@@ -8,8 +8,8 @@ import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
 import type { Question } from "./question.ts";
-import { identityIn, type Line, reason, runOnNode } from "./remote.ts";
-import type { ScriptCall, Stamp } from "./scripts.ts";
+import { type Line, reason } from "./remote.ts";
+import { runCall, type ScriptCall, type Stamp } from "./scripts.ts";
 import { actionOf } from "./table.ts";
 
 export interface Step {
@@ -171,9 +171,7 @@ async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connectio
     else if (word === "copy") record("Copies in other mount namespaces", true, `${rest} in mount namespace ${name}`);
   };
   const sudo = now.input.sudo ?? now.input.privilege === "sudo";
-  const { manifest } = call;
-  const answer = manifest && ((line: Line) => JSON.stringify(manifest(identityIn(line))));
-  const result = await runOnNode(connection, call.script, call.args, { sudo, signal, onLine, answer });
+  const result = await runCall(connection, call, { sudo, signal, onLine });
   if (result.code === 0) return undefined;
   const why = reason(result);
   record(begun ? title(call.action, begun) : "The script", false, why);

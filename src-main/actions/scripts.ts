@@ -1,10 +1,11 @@
 /** A script that does an action or a part of one, with its arguments, and the manifest that actions leave. */
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { ActionName } from "../../src-shared/model.ts";
+import type { Connection } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { isStandIn, type Question } from "./question.ts";
-import type { ProcessIdentity } from "./remote.ts";
+import { identityIn, type Line, type ProcessIdentity, type RunOptions, type RunResult, runOnNode } from "./remote.ts";
 
 export interface ScriptCall {
   action: ActionName;
@@ -45,3 +46,14 @@ export function manifestOf(question: Question, action: ActionName, { journalId, 
     last: { journalId, action, at },
   };
 }
+
+/** Runs it, and answers with the manifest where its script asks for one. Throws as runOnNode does. */
+export const runCall = (
+  connection: Connection,
+  { script, args, manifest }: ScriptCall,
+  options: RunOptions = {},
+): Promise<RunResult> =>
+  runOnNode(connection, script, args, {
+    ...options,
+    answer: manifest && ((line: Line) => JSON.stringify(manifest(identityIn(line)))),
+  });
