@@ -203,5 +203,5 @@ export function smallRun(key: string): () => void {
   mkdirSync(folder, { mode: 0o700 });
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "podglass-test", folder]);
   // `lab down` has mostly taken it away already, with the pins in it.
-  return () => execFileSync("sh", ["-c", `umount -q -l '${folder}'; rm -rf '${folder}'`]);
+  return () => execFileSync("sh", ["-c", `umount -l '${folder}' 2>/dev/null; rm -rf '${folder}'`]);
 }
