@@ -67,7 +67,7 @@ export const sickScene: Scene = {
     pod("inner", { last: 36 }),
     pod("unlimited", { last: 38 }),
     pod("copied", { last: 37, runtime: "cri-o" }),
-    pod("borrowed", { last: 42, user: 1000 }),
+    pod("borrowed", { last: 49, user: 1000 }),
     pod("stopped", { last: 39, runtime: "cri-o", keepPause: true }),
     pod("almighty", { last: 42, containers: [app("app", { privileged: true })] }),
     pod("commander", {
