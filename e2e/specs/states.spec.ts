@@ -80,7 +80,7 @@ test("a node read without rights shows what could be read, and what not with why
     "no-rights",
   );
   // Pods, the picture and cgroups say it; the last of them is on the screen.
-  await expect(app.page.getByText(/permission denied/).first()).toBeVisible();
+  await expect(app.page.getByText(/this login may not read/).first()).toBeVisible();
 });
 
 test("a node with an old kernel has what it has: no time and cgroup namespaces, no pressure", async ({ app }) => {
