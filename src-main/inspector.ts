@@ -17,6 +17,8 @@ import { sceneEntries } from "./demo/scenes/index.ts";
 import { enterCommand, openInTerminal } from "./enter/service.ts";
 import { benchLab, doToLab, listLab, makeLab, removeLab, stopBench } from "./lab/service.ts";
 import { historyLimits } from "./recordings/history.ts";
+import { newSalt, redactor } from "./recordings/redact.ts";
+import { keyOfRedacted } from "./recordings/redacted-pod.ts";
 import { RecordingService } from "./recordings/service.ts";
 import { requireConnection, type WayToNode } from "./session/access.ts";
 import { Log } from "./session/log.ts";
@@ -283,6 +285,15 @@ export class Inspector {
       "record.stop": ({ nodeId }) => this.#recorder.stop(this.#session(nodeId)),
       "history.info": ({ nodeId }) => this.#recorder.historyOf(this.#session(nodeId)),
       "history.at": async ({ nodeId, atMs }) => ({ snapshot: await this.#recorder.at(this.#session(nodeId), atMs) }),
+      "report.redacted": async ({ nodeId, podKey, atMs }) => {
+        const session = this.#session(nodeId);
+        const shown = atMs === undefined ? session.snapshot?.snapshot : await this.#recorder.at(session, atMs);
+        const pod = shown?.pods.find(({ key }) => key === podKey);
+        if (shown === undefined || (podKey !== undefined && pod === undefined))
+          throw new Error("That is not there at that moment.");
+        const snapshot = redactor(newSalt())(shown);
+        return { snapshot, podKey: pod && keyOfRedacted(pod, snapshot) };
+      },
       "history.keep": ({ nodeId, fromMs, toMs, redact }) =>
         this.#recorder.keep(this.#session(nodeId), fromMs, toMs, redact ?? false),
       "recording.list": () => {

@@ -158,6 +158,8 @@ export const requests = {
   /** What is kept of a live node by itself: from when to when, and what happened; times are ms since the epoch, by the node's clock. */
   "history.info": z.object({ nodeId }).strict(),
   "history.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
+  /** A moment without what tells whose node it is, and what its pod is called there; left out: the latest one. */
+  "report.redacted": z.object({ nodeId, podKey: podKey.optional(), atMs: z.number().min(0).optional() }).strict(),
   /** Saves a stretch as a recording in our folder. */
   "history.keep": z
     .object({ nodeId, fromMs: z.number().min(0), toMs: z.number().min(0), redact: z.boolean().optional() })
@@ -171,7 +173,7 @@ export const requests = {
   "file.save": z
     .object({
       name: text(255),
-      kind: z.enum(["svg", "png", "json", "recording"]),
+      kind: z.enum(["svg", "png", "json", "html", "recording"]),
       base64: z.string().max(64 * 1024 * 1024),
     })
     .strict(),
@@ -356,6 +358,7 @@ export interface Results {
   "recording.at": { snapshot: Snapshot };
   "history.info": HistoryInfo | null;
   "history.at": { snapshot: Snapshot };
+  "report.redacted": { snapshot: Snapshot; podKey?: string };
   "history.keep": { path: string; frames: number; bytes: number };
   "recording.list": KeptFile[];
   "lesson.list": LessonText[];

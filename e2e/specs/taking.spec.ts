@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../axe.ts";
 import { type App, expect, openFile, test } from "../fixtures.ts";
 
 async function openPod({ page }: App, name: string): Promise<void> {
@@ -25,7 +26,7 @@ async function take(
   }, folder);
   const saving = electron ? undefined : page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
-  await page.getByRole("menuitem", { name: item }).click();
+  await page.getByRole("menuitem", { name: item, exact: true }).click();
   if (saving) {
     const saved = await saving;
     return { name: saved.suggestedFilename(), bytes: readFileSync((await saved.path()) as string) };
@@ -100,4 +101,30 @@ test("a snapshot that was taken away opens again as a node", async ({ app }) => 
   await expect(page.getByRole("grid", { name: "Pods" }).locator("tbody [aria-selected]")).toHaveCount(pods);
   await page.locator(".pt .c-name").getByText("web", { exact: true }).click();
   await expect(page.locator("svg.rails").first()).toBeVisible();
+});
+
+test("a report: one file that opens by itself, reads well, and names nothing when it is redacted", async ({ app }) => {
+  const { page, electron, stateDir } = app;
+  await openPod(app, "web");
+  const [plain, redacted] = [await take(app, "Report"), await take(app, "Report, redacted")];
+  expect([plain.name, redacted.name]).toEqual(["web-report.html", "report-redacted.html"]);
+  expect(plain.bytes.toString("utf8")).toContain("<title>shop/web on");
+  expect(redacted.bytes.toString("utf8")).not.toMatch(/shop|\bweb\b|sidecar/);
+  // A page of its own, offline: the desktop's window opens nothing but itself.
+  if (electron) return;
+  const path = join(stateDir, "report.html");
+  writeFileSync(path, plain.bytes);
+  const alone = await page.context().browser()?.newPage();
+  if (!alone) throw new Error("a browser page has a browser");
+  const loaded: string[] = [];
+  alone.on("request", (request) => loaded.push(request.url()));
+  await alone.goto(`file://${path}`);
+  await expect(alone.getByRole("heading", { level: 1 })).toHaveText(/^shop\/web on /);
+  await expect(alone.locator("figure svg.rails")).toHaveCount(1);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await alone.emulateMedia({ colorScheme });
+    await expectAccessible(alone);
+  }
+  expect(loaded).toEqual([`file://${path}`]);
+  await alone.close();
 });

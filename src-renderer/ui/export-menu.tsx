@@ -18,9 +18,11 @@ export interface ExportProps {
   dataWords: string;
   /** The whole snapshot, that `podglass` opens again. */
   snapshot?: () => unknown;
+  /** Makes the report, redacted or not: its file's text. */
+  report?: (redact: boolean) => Promise<string>;
 }
 
-type Kind = "svg" | "png" | "json";
+type Kind = "svg" | "png" | "json" | "html";
 
 async function save(name: string, kind: Kind, bytes: Uint8Array): Promise<void> {
   const saved = await attempt("file.save", { name, kind, base64: base64(bytes) });
@@ -30,13 +32,22 @@ async function save(name: string, kind: Kind, bytes: Uint8Array): Promise<void> 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Taking it away: the picture as SVG or PNG, the facts as JSON. Pictures are always light, so that they print. */
-export function ExportMenu({ title, words, picture, data, dataWords, snapshot }: ExportProps) {
+export function ExportMenu({ title, words, picture, data, dataWords, snapshot, report }: ExportProps) {
   const draw = async (kind: "svg" | "png", scale: 1 | 2 | 4 = 1) => {
     try {
       if (!picture?.current) throw new Error("The picture is not on the screen any more.");
       const drawn = pictureOf(picture.current, title, words);
       const bytes = kind === "svg" ? new TextEncoder().encode(drawn.svg) : await pngOf(drawn, scale);
       await save(fileName(scale === 1 ? title : `${title}@${scale}x`, kind), kind, bytes);
+    } catch (error) {
+      notify({ tone: "bad", text: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const write = async (redact: boolean) => {
+    try {
+      const text = await report?.(redact);
+      const name = fileName(redact ? "report-redacted" : `${title}-report`, "html");
+      if (text !== undefined) await save(name, "html", new TextEncoder().encode(text));
     } catch (error) {
       notify({ tone: "bad", text: error instanceof Error ? error.message : String(error) });
     }
@@ -71,6 +82,14 @@ export function ExportMenu({ title, words, picture, data, dataWords, snapshot }:
         <MenuItem onSelect={() => void save(fileName(`${title}-snapshot`, "json"), "json", encode(snapshot()))}>
           The node’s snapshot
         </MenuItem>
+      )}
+      {report && (
+        <>
+          <MenuLine />
+          <MenuHead>The report, one file to read anywhere</MenuHead>
+          <MenuItem onSelect={() => void write(false)}>Report</MenuItem>
+          <MenuItem onSelect={() => void write(true)}>Report, redacted</MenuItem>
+        </>
       )}
     </Menu>
   );

@@ -7,6 +7,7 @@ import type { Snapshot } from "../../../src-shared/model.ts";
 import type { MakeReport, ReportInput } from "../../../src-shared/report-input.ts";
 import { openRecording } from "../../recordings/reader.ts";
 import { newSalt, redactor } from "../../recordings/redact.ts";
+import { keyOfRedacted } from "../../recordings/redacted-pod.ts";
 import { isRecording } from "./events.ts";
 import { Refusal } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
@@ -31,7 +32,8 @@ export async function reportCommand(target: string, name: string | undefined, op
       ? await lastAndEvents(target, redact, open.snapshot)
       : { snapshot: redact(open.snapshot), events: [] };
     const { snapshot, events } = last;
-    const podKey = at === undefined ? undefined : keyAfter(open.snapshot, snapshot, at, options.redact ?? false);
+    const pod = at === undefined ? undefined : open.snapshot.pods[at];
+    const podKey = pod && (options.redact ? keyOfRedacted(pod, snapshot) : pod.key);
     const html = (await made())({
       snapshot,
       podKey,
@@ -54,20 +56,6 @@ export async function reportCommand(target: string, name: string | undefined, op
     if (options.json) printJson({ path, bytes: Buffer.byteLength(html) });
     else say(`${path}, ${Buffer.byteLength(html)} bytes.`);
   });
-}
-
-/** Redaction gives lists another order: the pod is found again by what it keeps, its sandbox and its namespaces. */
-function keyAfter(before: Snapshot, after: Snapshot, at: number, redacted: boolean): string {
-  const pod = before.pods[at]!;
-  if (!redacted) return pod.key;
-  const mark = (one: (typeof before.pods)[number]): string =>
-    JSON.stringify([one.runtime, one.sandbox.state, one.sandbox.pid, one.namespaces, one.containers.length]);
-  const found = after.pods.filter((one) => mark(one) === mark(pod));
-  if (found.length !== 1)
-    throw new Refusal(
-      `${inert(pod.name, 100)} cannot be told from others once redacted: make a report of the whole node.`,
-    );
-  return found[0]!.key;
 }
 
 /** The last moment of a recording, and all that happened in it, under the same new names. */

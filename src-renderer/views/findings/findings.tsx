@@ -4,6 +4,7 @@ import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
 import { useMuted } from "../../state/muted.ts";
 import { useNode } from "../../state/nodes.ts";
+import { reportOf } from "../../state/report.ts";
 import { go, setParams } from "../../state/route.ts";
 import { hover } from "../../state/selection.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
@@ -125,6 +126,7 @@ function List({
           data={() => raw}
           dataWords="The findings"
           snapshot={() => snapshot}
+          report={(redact) => reportOf(nodeId, undefined, redact)}
         />
       </header>
       <Gaps gaps={snapshot.gaps} />

@@ -4,6 +4,7 @@ import type { Pod, PodReport, SandboxReason, Snapshot } from "../../../src-share
 import { sandboxWhy } from "../../../src-shared/reasons.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";
+import { reportOf } from "../../state/report.ts";
 import { go } from "../../state/route.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -69,6 +70,7 @@ export function PodHead({
           data={() => report}
           dataWords="The pod"
           snapshot={() => snapshot}
+          report={(redact) => reportOf(nodeId, pod.key, redact)}
         />
         <Button icon="swap" onClick={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
           Compare
