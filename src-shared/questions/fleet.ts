@@ -2,7 +2,7 @@
 
 import { findings } from "../findings/findings.ts";
 import { count } from "../format.ts";
-import { isSlowPlace } from "../gaps.ts";
+import { isByNature, isSlowPlace } from "../gaps.ts";
 import type { Finding, Readiness, SandboxState, Severity, Snapshot } from "../model.ts";
 import { type NodeCost, nodeCost, shareWords } from "./cost.ts";
 import { readiness } from "./readiness.ts";
@@ -10,7 +10,7 @@ import { readiness } from "./readiness.ts";
 export interface FleetRow {
   /** The target, as the person named it. */
   node: string;
-  /** partly: something could not be read beside the slow places; the sums are of what was. */
+  /** partly: something could not be read beside the slow places and what no reading would tell; the sums are of what was. */
   state: "read" | "partly" | "unreachable" | "refused" | "unreadable";
   error?: string;
   /** From the first word to it until it was read. */
@@ -49,11 +49,11 @@ export function fleetRow(
   for (const { severity } of known.findings) found[severity] += 1;
   const verdicts = { yes: 0, no: 0, unknown: 0 };
   for (const { verdict } of known.readiness.pods) verdicts[verdict] += 1;
-  const gaps = snapshot.gaps.filter((gap) => !isSlowPlace(gap)).length;
+  const gaps = snapshot.gaps.filter((gap) => !isSlowPlace(gap));
   const { hostname, kernel, os, cgroupMode, runtimes, kubelet, privilege } = snapshot.node;
   return {
     node,
-    state: gaps > 0 ? "partly" : "read",
+    state: gaps.every(isByNature) ? "read" : "partly",
     seconds,
     hostname,
     kernel,
@@ -66,7 +66,7 @@ export function fleetRow(
     findings: found,
     pause: pauseOf(known.cost),
     readiness: verdicts,
-    gaps,
+    gaps: gaps.length,
   };
 }
 
