@@ -4,6 +4,7 @@ import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { diffPods } from "../../src-shared/diff/pods.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { gapLines } from "../../src-shared/gap-lines.ts";
+import { parseCheck } from "../../src-shared/lessons/checks.ts";
 import { nodeCost, shareWords } from "../../src-shared/questions/cost.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
@@ -24,6 +25,25 @@ describe.each(["kubelet-containerd", "kubelet-cri-o", "modern-v2", "printed-mode
     const cost = nodeCost(snapshot);
     expect(cost.pssUnread).toBe(cost.processes);
     if (cost.processes > 0) expect(shareWords(cost)).toBe("memory not known");
+  });
+
+  test("no step of a lesson holds because something was not seen", async () => {
+    const snapshot = await seen();
+    const all = await readingOf(name).then(assemble);
+    for (const { name: pod } of snapshot.pods) {
+      for (const line of [
+        `net of ${pod} is not held by container`,
+        `net of ${pod} is not held by process`,
+        `net of ${pod} is not held by fd`,
+      ]) {
+        const { ok, says } = parseCheck(line).test(all, snapshot);
+        if (snapshot.pods.find((one) => one.name === pod)?.unread?.includes("net"))
+          expect(`${line}: ${ok}`).toBe(`${line}: false`);
+        if (!ok && says.includes("not known")) expect(says).toMatch(/could not read it/);
+      }
+    }
+    expect(parseCheck("pod nobody-saw-it is gone").test(all, snapshot).ok).toBe(false);
+    expect(parseCheck("pod nobody-saw-it is gone").test(all, all).ok).toBe(true);
   });
 
   test("what a pod shares is not known, beside another and without its pause", async () => {

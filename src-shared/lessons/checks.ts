@@ -5,8 +5,9 @@
 import { findings } from "../findings/findings.ts";
 import { bytes } from "../format.ts";
 import { lookup } from "../lookup.ts";
-import { NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../model.ts";
+import { NAMESPACE_TYPES, type NamespaceType, type Pod, type Snapshot } from "../model.ts";
 import { holdersOf } from "../questions/pod-report.ts";
+import { mayHidePods, unread } from "../unread.ts";
 import { oomKillsIn, podNamed, processNamed, sameProcess, zombiesOf } from "./find.ts";
 import { bytesOf, report } from "./values.ts";
 
@@ -31,6 +32,12 @@ interface Form {
 }
 
 const verdict = (ok: boolean, yes: string, no: string): Verdict => ({ ok, says: ok ? yes : no });
+
+/** What was not read is neither there nor gone: a step that asks for it waits, and says for what. */
+const notKnown = (what: string): Verdict => ({
+  ok: false,
+  says: `${what} is not known: this login could not read it. Open the node as root, or with sudo`,
+});
 const STATE = {
   process: "its sandbox process lives",
   dropped: "its namespaces are pinned and no sandbox process lives",
@@ -66,8 +73,11 @@ const FORMS: readonly Form[] = [
     pattern: /^pod (?<pod>\S+) is gone$/,
     make:
       ({ pod = "" }) =>
-      (_, now) =>
-        verdict(podNamed(now, pod) === undefined, `${pod} is gone`, `${pod} is still there`),
+      (_, now) => {
+        const found = podNamed(now, pod);
+        if (found === undefined && mayHidePods(now)) return notKnown(`whether ${pod} is gone`);
+        return verdict(found === undefined, `${pod} is gone`, `${pod} is still there`);
+      },
   },
   {
     words: "sandbox of POD is process|dropped|dead|none|starting",
@@ -88,6 +98,7 @@ const FORMS: readonly Form[] = [
       return (_, now) => {
         const found = podNamed(now, pod);
         const missing = wanted.filter((type) => found?.namespaces[type] === undefined);
+        if (found && missing.some((type) => found.unread?.includes(type))) return notKnown(`what ${pod} shares`);
         return verdict(
           missing.length === 0,
           `${pod} shares ${wanted.join(", ")}`,
@@ -115,8 +126,11 @@ const FORMS: readonly Form[] = [
       const [wanted] = types(type);
       return (_, now) => {
         const by = wanted ? holders(now, pod, wanted) : [];
+        const held = by.includes(holder);
+        if (!held && wanted && hidesHolder(now, podNamed(now, pod), wanted, holder))
+          return notKnown(`whether ${type} of ${pod} is held by ${holder}`);
         return {
-          ok: podNamed(now, pod) !== undefined && !by.includes(holder),
+          ok: podNamed(now, pod) !== undefined && !held,
           says: `${type} of ${pod} is held by ${by.length > 0 ? by.join(", ") : "nothing"}`,
         };
       };
@@ -168,12 +182,15 @@ const FORMS: readonly Form[] = [
     pattern: /^(?<place>\S+\/\S+) has ended$/,
     make:
       ({ place = "" }) =>
-      (start, now) =>
-        verdict(
-          processNamed(start, place) !== undefined && processNamed(now, place) === undefined,
+      (start, now) => {
+        const is = processNamed(now, place);
+        if (is === undefined && unread(now).processes) return notKnown(`whether ${place} has ended`);
+        return verdict(
+          processNamed(start, place) !== undefined && is === undefined,
           `${place} has ended`,
-          `${place} runs as pid ${processNamed(now, place)?.pid ?? "…"}`,
-        ),
+          `${place} runs as pid ${is?.pid ?? "…"}`,
+        );
+      },
   },
   {
     words: "POD/NAME is the same process as before",
@@ -220,6 +237,7 @@ const FORMS: readonly Form[] = [
       ({ pod = "" }) =>
       (_, now) => {
         const found = zombiesOf(now, pod).length;
+        if (found === 0 && unread(now).processes) return notKnown(`whether ${pod} has a zombie`);
         return {
           ok: podNamed(now, pod) !== undefined && found === 0,
           says: `${pod} has ${found} ${found === 1 ? "zombie" : "zombies"}`,
@@ -246,7 +264,9 @@ const FORMS: readonly Form[] = [
     make: ({ place = "", size: text = "" }) => {
       const wanted = size(text);
       return (_, now) => {
-        const limit = report(now, place)?.effective.memoryMaxBytes;
+        const found = report(now, place);
+        if (found === undefined) return notKnown(`the memory limit of ${place}`);
+        const limit = found.effective.memoryMaxBytes;
         return {
           ok: limit?.value === wanted,
           says: limit
@@ -313,6 +333,15 @@ function holders(snapshot: Snapshot, name: string, type: NamespaceType): string[
   const pod = podNamed(snapshot, name);
   const namespace = snapshot.namespaces.find((one) => one.type === type && one.inode === pod?.namespaces[type]);
   return pod && namespace ? holdersOf(namespace, pod, lookup(snapshot)) : [];
+}
+
+/** Whether such a holder may be there and was not read. */
+function hidesHolder(snapshot: Snapshot, pod: Pod | undefined, type: NamespaceType, holder: string): boolean {
+  const { pins, processes, namespaces } = unread(snapshot);
+  if (pod?.unread?.includes(type)) return true;
+  if (holder === "pin") return pins;
+  if (holder === "fd") return !snapshot.deep;
+  return processes || namespaces(type) > 0;
 }
 
 /** Throws Error with the forms there are. */
