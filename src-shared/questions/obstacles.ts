@@ -23,20 +23,22 @@ const unknown = (said: Said<typeof OBSTACLES>): Obstacle => ({ ...said, verdict:
 /** One sentence, without its capital and its point. */
 export const obstacleWords = (obstacle: Obstacle): string => say(OBSTACLES, obstacle);
 
-/** Every obstacle, not only the first. None: a yes. */
+/** Every obstacle, not only the first; what decides before what is not known. None: a yes. */
 export function obstacles(snapshot: Snapshot, pod: Pod): Obstacle[] {
   const { pid } = pod.sandbox;
   const gone = withoutProcess(pod);
   if (gone || pid === undefined) return gone ? [gone] : [];
   // No runtime and no kubelet knows a stand-in of ours: what they do when their own pause ends does not follow.
   const standIn = pod.sandbox.reasons?.some(({ code }) => code === "stand-in") ?? false;
-  return [
+  const all = [
     ...place(pod),
     ...program(snapshot, pod, pid),
     ...shares(snapshot, pod, pid),
     ...userMade(pod),
     ...(standIn ? [] : [...network(pod), ...kubelet(snapshot, pod)]),
   ];
+  const decides = all.filter(({ verdict }) => verdict === "no");
+  return [...decides, ...all.filter((one) => !decides.includes(one))];
 }
 
 function withoutProcess({ sandbox }: Pod): Obstacle | undefined {

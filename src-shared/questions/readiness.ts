@@ -10,6 +10,7 @@ import { pinTypes } from "../manifests.ts";
 import type { Pod, Readiness, Snapshot, Verdict } from "../model.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
+import { unread } from "../unread.ts";
 import { pauseCost } from "./cost.ts";
 import { obstacles, obstacleWords } from "./obstacles.ts";
 
@@ -59,8 +60,11 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
     return reasons;
   }
   if (loose.length > 0) {
+    const them = loose.length === 1 ? "it" : "them";
     reasons.push(
-      `${listed(loose)} would have to be pinned first: nothing but processes holds ${loose.length === 1 ? "it" : "them"} now`,
+      unread(snapshot).pins
+        ? `${listed(loose)} would have to be pinned first, unless a pin that could not be read holds ${them}`
+        : `${listed(loose)} would have to be pinned first: nothing but processes holds ${them} now`,
     );
   } else if (pinned.length > 0) reasons.push(`${listed(pinned)} ${pinned.length === 1 ? "is" : "are"} pinned already`);
   else reasons.push("the containers share no namespace that pause would have to hold");
