@@ -21,6 +21,7 @@ import { newSalt, redactor } from "./recordings/redact.ts";
 import { keyOfRedacted } from "./recordings/redacted-pod.ts";
 import { RecordingService } from "./recordings/service.ts";
 import { requireConnection, type WayToNode } from "./session/access.ts";
+import { Happened } from "./session/happened.ts";
 import { Log } from "./session/log.ts";
 import { Prompts } from "./session/prompts.ts";
 import { Session } from "./session/session.ts";
@@ -70,6 +71,7 @@ export class Inspector {
   readonly #listeners = new Set<(event: ApiEvent) => void>();
   readonly #prompts: Prompts;
   readonly #log = new Log();
+  readonly #happened = new Map<string, Happened>();
   readonly #settings: Settings;
   readonly #actions: ActionService;
   readonly #recorder: RecordingService;
@@ -182,13 +184,20 @@ export class Inspector {
       },
       this.#prompts.interaction(nodeId),
       (event) => {
-        if (event.type === "node") this.#log.heed(event.state);
+        if (event.type === "node") {
+          this.#log.heed(event.state);
+          this.#happened.get(nodeId)?.heed(event.state);
+        }
         this.#emit(event);
       },
     );
     this.#sessions.set(nodeId, session);
     if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
-    if (this.#options.history === true) this.#recorder.follow(session);
+    if (this.#options.history === true) {
+      this.#recorder.follow(session);
+      if (source.live) this.#happened.set(nodeId, new Happened(target));
+      session.watchers.add((snapshot) => this.#happened.get(nodeId)?.read(snapshot));
+    }
     const failed = session.start();
     if (options.wait !== true) return { nodeId };
     const why = await failed;
@@ -202,6 +211,7 @@ export class Inspector {
     await this.#recorder.stopIfRunning(session);
     await this.#recorder.forget(session);
     this.#prompts.drop(nodeId);
+    this.#happened.delete(nodeId);
     session.close();
     this.#sessions.delete(nodeId);
   }
@@ -327,6 +337,7 @@ export class Inspector {
         const chosen = await shell.openFile();
         return chosen === null ? null : this.#open(chosen.path, {}, shell, { files: true, remember: chosen.lasting });
       },
+      "events.list": ({ nodeId }) => this.#happened.get(this.#session(nodeId).nodeId)?.events ?? [],
       "log.list": () => this.#log.lines,
       "settings.get": () => this.#settings.all(),
       "settings.set": ({ values }) => this.#settings.set(values),

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { ListName } from "./diff/delta.ts";
+import type { PodglassEvent } from "./events/event.ts";
 import type { Delta, LabPod, Outcome, Plan, Snapshot } from "./model.ts";
 
 const text = (max: number) => z.string().max(max);
@@ -179,6 +180,8 @@ export const requests = {
     .strict(),
   /** Lets a person choose a recording or a probe's output; opens it as a node. */
   "file.open": z.object({}).strict(),
+  /** What happened on a live node since it was opened here: the newest of it, oldest first. */
+  "events.list": z.object({ nodeId }).strict(),
   /** What was asked of which node, how long it took and what failed: the newest of it, newest last. Never a secret. */
   "log.list": z.object({}).strict(),
   "settings.get": z.object({}).strict(),
@@ -366,6 +369,7 @@ export interface Results {
   "demo.do": { says: string };
   "file.save": boolean;
   "file.open": { nodeId: string } | null;
+  "events.list": readonly PodglassEvent[];
   "log.list": readonly LogEntry[];
   "settings.get": Record<string, unknown>;
   "settings.set": null;

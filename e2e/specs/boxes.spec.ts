@@ -54,6 +54,7 @@ for (const [width, height] of SIZES)
       ["journal", {}],
       ["compare", {}],
       ["lessons", {}],
+      ["events", {}],
       ["log", {}],
       ["settings", {}],
       ["pod", { pod: pods[0] ?? "" }],

@@ -74,6 +74,14 @@ const VIEWS: View[] = [
     component: lazy(() => import("./fleet/fleet.tsx")),
   },
   {
+    id: "events",
+    title: "Events",
+    scope: "node",
+    icon: "clock",
+    order: 65,
+    component: lazy(() => import("./events/events.tsx")),
+  },
+  {
     id: "compare",
     title: "Compare",
     scope: "everywhere",

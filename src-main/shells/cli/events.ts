@@ -1,6 +1,6 @@
 /** podglass events: what happens on nodes, a line an event, live or from a recording. */
 import type { NodeState } from "../../../src-shared/api.ts";
-import { EVENT_SCHEMA, type PodglassEvent } from "../../../src-shared/events/event.ts";
+import { type PodglassEvent, wayEvent } from "../../../src-shared/events/event.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
 import { count, inert } from "../../../src-shared/format.ts";
 import { openRecording } from "../../recordings/reader.ts";
@@ -105,15 +105,6 @@ async function follow(
 
 const errorOf = ({ kind, sentence }: NonNullable<NodeState["failure"]>): Error =>
   kind === "reading" ? new ReadingError(sentence) : new ConnectionError(kind, sentence);
-
-/** Of the way to the node, so by this machine's clock: the node cannot be asked. */
-const wayEvent = (node: string, kind: "node-lost" | "node-back", text: string): PodglassEvent => ({
-  schema: EVENT_SCHEMA,
-  at: new Date().toISOString(),
-  node,
-  kind,
-  text,
-});
 
 /** The time is over, somebody stops it (Ctrl-C), or the reader of stdout has gone. */
 function stopping(forMs: number | undefined): { signal: AbortSignal; end(): void } {

@@ -21,7 +21,8 @@ const toNow = (nodeId: string): void => useNodes.setState((nodes) => showNow(nod
 export function History({ nodeId }: { nodeId: string }) {
   const node = useNode(nodeId);
   const past = node?.past;
-  const [open, setOpen] = useState(past !== undefined);
+  const [unfolded, setOpen] = useState(false);
+  const open = unfolded || past !== undefined;
   const info = useHistory(nodeId, open);
   useKeys({ l: () => (past === undefined ? false : toNow(nodeId)) });
   if (!info || (info.startMs === undefined && info.trouble === undefined)) return null;

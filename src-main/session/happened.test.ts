@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import type { NodeState } from "../../src-shared/api.ts";
+import { podOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
+import { Happened } from "./happened.ts";
+
+const pod = (name: string) =>
+  podOf(`containerd/${name}`, { name, sandbox: { state: "none", why: "" }, containers: [] });
+const at = (second: number, names: string[]) =>
+  snapshotOf({ takenAt: new Date(second * 1000).toISOString(), pods: names.map(pod) });
+const away = { failure: { kind: "lost", sentence: "It closed the connection.\u0007", again: true } } as NodeState;
+
+it("tells nothing of the first reading, then what changes, and a node that was away once each way", () => {
+  const happened = new Happened("a");
+  happened.heed(away);
+  expect(happened.events).toEqual([]);
+  happened.read(at(1, ["web"]));
+  expect(happened.events).toEqual([]);
+  happened.read(at(2, ["web", "db"]));
+  expect(happened.events).toMatchObject([
+    { kind: "pod-new", node: "a", pod: "containerd/db", at: "1970-01-01T00:00:02.000Z" },
+  ]);
+  happened.heed(away);
+  happened.heed(away);
+  happened.heed({} as NodeState);
+  happened.read(at(9, ["web", "db"]));
+  expect(happened.events.map(({ kind }) => kind)).toEqual(["pod-new", "node-lost", "node-back"]);
+  expect(happened.events[1]?.text).not.toContain("\u0007");
+});
+
+it("keeps the newest of very many", () => {
+  const happened = new Happened("a");
+  for (let i = 0; i < 2100; i += 1) happened.read(at(i, i % 2 === 0 ? ["even"] : ["odd"]));
+  expect(happened.events).toHaveLength(2000);
+  expect(happened.events.at(-1)).toMatchObject({ at: "1970-01-01T00:34:59.000Z" });
+});
