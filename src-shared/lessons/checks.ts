@@ -341,6 +341,8 @@ function hidesHolder(snapshot: Snapshot, pod: Pod | undefined, type: NamespaceTy
   if (pod?.unread?.includes(type)) return true;
   if (holder === "pin") return pins;
   if (holder === "fd") return !snapshot.deep;
+  // Which processes are the pod's is known: what one of them did not show is in the pod's own list.
+  if (holder === "container" || holder === "sandbox") return processes;
   return processes || namespaces(type) > 0;
 }
 
