@@ -52,8 +52,8 @@ const EXCUSES: readonly [what: RegExp, facts: RegExp][] = [
   [/^the node's own net namespace$/, /^node\/addresses|^namespaces\/net:.*\/initial$/],
   [/^the node's own mnt namespace$/, /^namespaces\/mnt:.*\/initial$/],
 ];
-/** What differs by its nature: who reads, and the clock. */
-const READER = /^node\/(privilege|uptimeSeconds|availableBytes)$/;
+/** What differs by its nature: who reads, and the clock; a share of memory, since sudo maps the same libraries. */
+const READER = /^node\/(privilege|uptimeSeconds|availableBytes)$|^processes\/[^/]+\/pssBytes$/;
 
 /** Groups whose folder is not for everybody, as find shows them: our own, and the lab's. */
 function closedGroups({ node }: Snapshot): string[] {
