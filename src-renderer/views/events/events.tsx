@@ -1,13 +1,16 @@
 import { useEffect, useMemo, useState } from "react";
 import type { EventKind, PodglassEvent } from "../../../src-shared/events/event.ts";
 import { inert } from "../../../src-shared/format.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
 import { attempt } from "../../state/client.ts";
 import { showPast, useNode, useNodes } from "../../state/nodes.ts";
+import { notify } from "../../state/notices.ts";
 import { go } from "../../state/route.ts";
 import { keepMoment } from "../../state/snapshots.ts";
+import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Button, Empty, Segments } from "../../ui/parts.tsx";
+import { Button, Empty } from "../../ui/parts.tsx";
 import type { ViewProps } from "../view.ts";
 import "../../ui/view-head.css";
 import "./events.css";
@@ -69,22 +72,16 @@ export default function Events({ nodeId }: ViewProps) {
         <h1>Events</h1>
         <p>What happened on {node.state.label} since it was opened here, by the node's clock.</p>
       </header>
-      <div className="ev-bar">
-        <input
-          type="search"
-          className="field"
-          placeholder="Filter by words"
-          aria-label="Filter events"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
-        <Segments
-          label="Kinds"
-          value={shown}
-          options={SHOWN.map((value) => ({ value, label: value }))}
-          onChange={setShown}
-        />
-      </div>
+      <FilterBar
+        of="events"
+        placeholder="Filter by words"
+        words={filter}
+        onWords={setFilter}
+        label="Kinds"
+        shown={shown}
+        choices={SHOWN}
+        onShown={setShown}
+      />
       {events !== undefined && rows.length === 0 && (
         <Empty icon="clock" title={events.length === 0 ? "Nothing has happened yet" : "No event matches"}>
           <p>
@@ -117,11 +114,7 @@ function Row({ event, nodeId, pod }: { event: PodglassEvent; nodeId: string; pod
       <Icon name={sign?.icon ?? "info"} className={sign?.tone ?? "dim"} />
       <p>{inert(event.text, 400)}</p>
       <div className="ev-acts">
-        <Button
-          kind="quiet"
-          title="The whole node just before it"
-          onClick={() => void showMoment(nodeId, justBefore(event))}
-        >
+        <Button kind="quiet" title="The whole node just before it" onClick={() => void showBefore(nodeId, event)}>
           See before
         </Button>
         {event.pod !== undefined && (
@@ -155,26 +148,44 @@ function useEvents(nodeId: string | undefined): readonly PodglassEvent[] | undef
 /** An event is told with the reading that showed it, or by a better time of the node's own: the one before has it not yet. */
 const justBefore = ({ at }: PodglassEvent): number => Date.parse(at) - 1;
 
-async function showMoment(nodeId: string, atMs: number): Promise<void> {
+/** As the node was before an event; undefined, and said, where nothing that old is kept: the oldest that is may show it already. */
+async function before(nodeId: string, event: PodglassEvent): Promise<Snapshot | undefined> {
+  const got = await attempt("history.at", { nodeId, atMs: justBefore(event) });
+  if (got === undefined || Date.parse(got.snapshot.takenAt) <= justBefore(event)) return got?.snapshot;
+  notify({ tone: "warn", text: "Nothing is kept of the time before that event. Settings say how long it is." });
+  return undefined;
+}
+
+/** As the first reading that can show it had the node; undefined, and said, where there is none yet. */
+async function after(nodeId: string, event: PodglassEvent): Promise<Snapshot | undefined> {
+  // The node may have told a time of its own, that of the kernel log: the reading that shows it came up to a refresh later.
+  const { everyMs = 0 } = useNodes.getState().open[nodeId]?.state ?? {};
+  const atMs = Date.parse(event.at) + Math.max(EVERY_MS, 2 * everyMs);
   const got = await attempt("history.at", { nodeId, atMs });
-  if (got === undefined) return;
-  useNodes.setState((nodes) => showPast(nodes, nodeId, got.snapshot, atMs), true);
+  if (got === undefined || got.snapshot.takenAt >= event.at) return got?.snapshot;
+  notify({ tone: "warn", text: "The node was not read again since that event." });
+  return undefined;
+}
+
+async function showBefore(nodeId: string, event: PodglassEvent): Promise<void> {
+  const snapshot = await before(nodeId, event);
+  if (snapshot === undefined) return;
+  useNodes.setState((nodes) => showPast(nodes, nodeId, snapshot, justBefore(event)), true);
   go("pods", { nodeId });
 }
 
 /** Opens Compare with the event's pod as it was before, and as the first reading after it had it. */
 async function compare(nodeId: string, event: PodglassEvent): Promise<void> {
-  const at = (atMs: number) => attempt("history.at", { nodeId, atMs });
-  const [before, after] = await Promise.all([at(justBefore(event)), at(Date.parse(event.at) + EVERY_MS)]);
-  if (before === undefined || after === undefined) return;
+  const [was, is] = await Promise.all([before(nodeId, event), after(nodeId, event)]);
+  if (was === undefined || is === undefined) return;
   const side = `${nodeId} ${event.pod}`;
   go("compare", {
     nodeId,
     params: {
       left: side,
       right: side,
-      leftMoment: keepMoment(nodeId, "before", before.snapshot),
-      rightMoment: keepMoment(nodeId, "after", after.snapshot),
+      leftMoment: keepMoment(nodeId, "before", was),
+      rightMoment: keepMoment(nodeId, "after", is),
     },
   });
 }

@@ -5,9 +5,10 @@ import { endingOf, logText } from "../../../src-shared/log-text.ts";
 import { attempt } from "../../state/client.ts";
 import { useRoute } from "../../state/route.ts";
 import { copyText } from "../../ui/copy.ts";
+import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Button, Empty, Segments } from "../../ui/parts.tsx";
+import { Button, Empty } from "../../ui/parts.tsx";
 import "../../ui/view-head.css";
 import "./log.css";
 
@@ -52,22 +53,16 @@ export default function LogPage() {
           Copy as it is
         </Button>
       </header>
-      <div className="log-bar">
-        <input
-          type="search"
-          className="field"
-          placeholder="Filter by node or words"
-          aria-label="Filter the log"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
-        <Segments
-          label="Lines"
-          value={shown}
-          options={SHOWN.map((value) => ({ value, label: value }))}
-          onChange={setShown}
-        />
-      </div>
+      <FilterBar
+        of="the log"
+        placeholder="Filter by node or words"
+        words={filter}
+        onWords={setFilter}
+        label="Lines"
+        shown={shown}
+        choices={SHOWN}
+        onShown={setShown}
+      />
       {lines !== undefined && rows.length === 0 ? (
         <Empty icon="list" title={lines.length === 0 ? "Nothing was asked yet" : "No line matches"}>
           <p>
