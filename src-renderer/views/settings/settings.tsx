@@ -59,6 +59,7 @@ export default function SettingsPage() {
             note="Starts when a terminal is opened in a pod, with the command's words after its own: kitty, gnome-terminal --. Empty: the one that this computer has."
           >
             <input
+              className="field"
               aria-label="Terminal program"
               maxLength={200}
               defaultValue={terminal}
@@ -110,9 +111,11 @@ export default function SettingsPage() {
         </Setting>
         <Setting
           title="Look back"
-          note="How long what a live node was like is kept on this computer, readable by you alone and removed when the node is closed, and how much of it a node may take."
+          note="How long what a live node was like is kept on this computer, readable by you alone and removed when the node is closed."
         >
           <Numbers label="Kept for" setting="historyMinutes" fallback={60} options={KEPT_FOR} />
+        </Setting>
+        <Setting title="Look back, at most" note="What one node's past may take of the disk; the oldest goes first.">
           <Numbers label="At most a node" setting="historyMegabytes" fallback={64} options={KEPT_SIZE} />
         </Setting>
         <h2>All of these</h2>
