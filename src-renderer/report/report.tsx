@@ -15,7 +15,7 @@ import { layoutRails } from "../drawing/rails.ts";
 import { RailsFigure } from "../drawing/rails-figure.tsx";
 import { railsModel } from "../drawing/rails-model.ts";
 import tokens from "../ui/tokens.css?raw";
-import { leadOf } from "../views/pod/summary.ts";
+import { summaryOf } from "../views/pod/summary.ts";
 import style from "./report.css?raw";
 
 /** Pictures in one report; a node with more pods has them in its table, and says so. */
@@ -196,20 +196,23 @@ function Pods({ pods }: { pods: readonly Pod[] }) {
 function PodSection({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
   const report = podReport(snapshot, pod.key);
   const model = railsModel(snapshot, pod.key);
-  const lead = leadOf(report, model);
+  const summary = summaryOf(report, model);
   return (
     <section className="pod" id={anchor(pod.key)} aria-label={`Pod ${nameOf(pod)}`}>
       <h2>
         {nameOf(pod)} <small>{inert(pod.key, 100)}</small>
       </h2>
       <p>
-        <b>{inert(lead.bold, 400)}</b>
-        {lead.rest.startsWith(" ") && " "}
-        {inert(lead.rest, 600)} {sentence(inert(pod.sandbox.why, 700))}
+        <b>{inert(summary.bold, 400)}</b>
+        {summary.rest.startsWith(" ") && " "}
+        {inert(summary.rest, 600)} {sentence(inert(pod.sandbox.why, 700))}
       </p>
       {model && (
         <figure>
-          <RailsFigure layout={layoutRails(model)} label={inert(`${nameOf(pod)}: ${lead.bold}${lead.rest}`, 400)} />
+          <RailsFigure
+            layout={layoutRails(model)}
+            label={inert(`${nameOf(pod)}: ${summary.bold}${summary.rest}`, 400)}
+          />
         </figure>
       )}
       <Containers report={report} />

@@ -7,24 +7,24 @@ import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { railsModel } from "../../drawing/rails-model.ts";
 import { reportsByPath } from "../../state/derived.ts";
-import { leadOf } from "../pod/summary.ts";
+import { summaryOf } from "../pod/summary.ts";
 
 /** The selected pod: its rail diagram in small, who holds what in a sentence, and who would die first. */
 export function PodFacts({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
-  const { layout, lead } = useMemo(() => {
+  const { layout, summary } = useMemo(() => {
     const model = railsModel(snapshot, pod.key);
     return {
       layout: model && layoutRails(model, { gutter: 96, pitch: 27, row: 30, digits: false }),
-      lead: leadOf(podReport(snapshot, pod.key), model),
+      summary: summaryOf(podReport(snapshot, pod.key), model),
     };
   }, [snapshot, pod.key]);
   const first = useMemo(() => diesFirst(snapshot, pod), [snapshot, pod]);
   return (
     <>
-      {layout && <RailsFigure layout={layout} label={`${inert(pod.name, 80)}: ${lead.bold}`} />}
+      {layout && <RailsFigure layout={layout} label={`${inert(pod.name, 80)}: ${summary.bold}`} />}
       <p>
-        <b>{lead.bold}</b>
-        {lead.rest}
+        <b>{summary.bold}</b>
+        {summary.rest}
       </p>
       {first && (
         <p>

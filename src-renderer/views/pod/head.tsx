@@ -11,10 +11,10 @@ import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { ActionButtons } from "./actions.tsx";
-import { leadOf } from "./summary.ts";
+import { summaryOf } from "./summary.ts";
 import { TerminalMenu } from "./terminal.tsx";
 
-/** Reasons that the lead has just said in other words. */
+/** Reasons that the summary has just said in other words. */
 const SAID: ReadonlySet<SandboxReason["code"]> = new Set(["holds", "held"]);
 
 /** Why, as a sentence; of a file of the first edition only the words are there. */
@@ -46,7 +46,7 @@ export function PodHead({
   actions: boolean;
 }) {
   const { pod } = report;
-  const lead = leadOf(report, model);
+  const summary = summaryOf(report, model);
   const facts = [pod.namespace, pod.runtime, pod.qos, pod.staticPod && "static pod", ...pod.ips.slice(0, 2)];
   const { evidence = [] } = pod.sandbox;
   const acts = useRef<HTMLDivElement>(null);
@@ -65,7 +65,7 @@ export function PodHead({
       <div className="pod-acts" ref={acts}>
         <ExportMenu
           title={pod.name}
-          words={`${lead.bold}${lead.rest}`}
+          words={`${summary.bold}${summary.rest}`}
           picture={picture}
           data={() => report}
           dataWords="The pod"
@@ -79,9 +79,9 @@ export function PodHead({
         {actions && <ActionButtons snapshot={snapshot} pod={pod} nodeId={nodeId} />}
       </div>
       <p className="pod-why">
-        <Icon name={SANDBOX[pod.sandbox.state].icon} className={lead.tone} />
-        <b className={lead.tone === "bad" ? "bad" : ""}>{lead.bold}</b>
-        {lead.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{whyOf(pod)}</span>
+        <Icon name={SANDBOX[pod.sandbox.state].icon} className={summary.tone} />
+        <b className={summary.tone === "bad" ? "bad" : ""}>{summary.bold}</b>
+        {summary.rest} <span title={evidence.map((one) => inert(one, 300)).join("\n")}>{whyOf(pod)}</span>
       </p>
     </header>
   );

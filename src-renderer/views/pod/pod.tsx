@@ -25,7 +25,7 @@ import { Network } from "./network.tsx";
 import { Oci } from "./oci.tsx";
 import { Processes, processLines } from "./processes.tsx";
 import { Sharing } from "./sharing.tsx";
-import { leadOf } from "./summary.ts";
+import { summaryOf } from "./summary.ts";
 import { Sysctls } from "./sysctls.tsx";
 import { useWhatIf } from "./use-what-if.ts";
 import { Walls } from "./walls.tsx";
@@ -78,7 +78,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
       </Empty>
     );
   const { pod } = report;
-  const lead = leadOf(report, model);
+  const summary = summaryOf(report, model);
   const found = findingsByPod(snapshot).get(key) ?? [];
   const lines = processLines(snapshot, pod);
   const zombies = lines.filter(({ process }) => isZombie(process)).length;
@@ -119,7 +119,12 @@ export default function PodView({ nodeId, params }: ViewProps) {
       )}
       <div className="pod-body" style={sizes}>
         <section className="pod-c one a" aria-label="Who shares what">
-          <Sharing model={model} label={`${pod.name}: ${lead.bold}${lead.rest}`} asked={asked} picture={picture} />
+          <Sharing
+            model={model}
+            label={`${pod.name}: ${summary.bold}${summary.rest}`}
+            asked={asked}
+            picture={picture}
+          />
         </section>
         <Sizer id="pod.top" label="Height of who shares what" edge="bottom" min={30} max={80} className="one ab" />
         <Sizer id="pod.right" label="Width of cgroups and processes" edge="left" min={26} max={65} className="r" />

@@ -3,23 +3,23 @@ import { podReport } from "../../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../../src-shared/questions/what-if.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { railsModel } from "../../drawing/rails-model.ts";
-import { leadOf } from "./summary.ts";
+import { summaryOf } from "./summary.ts";
 import { choicesOf, whatIfStateOf } from "./what-if-state.ts";
 
 const snapshot = syntheticSnapshot({ pods: 60 });
 
 describe("the one sentence", () => {
   it("names what holds, for every kind of sandbox", () => {
-    const leads = new Map(
+    const summaries = new Map(
       snapshot.pods.map((pod) => [
         pod.sandbox.state,
-        leadOf(podReport(snapshot, pod.key), railsModel(snapshot, pod.key)),
+        summaryOf(podReport(snapshot, pod.key), railsModel(snapshot, pod.key)),
       ]),
     );
-    expect(leads.get("process")?.bold).toMatch(/^pause holds /);
-    expect(leads.get("dropped")?.bold).toMatch(/^pins hold /);
-    expect(leads.get("dead")).toMatchObject({ tone: "bad", bold: "the sandbox is dead" });
-    for (const { bold, rest } of leads.values()) expect(`${bold}${rest}`).not.toMatch(/undefined|\.\.| {2}/);
+    expect(summaries.get("process")?.bold).toMatch(/^pause holds /);
+    expect(summaries.get("dropped")?.bold).toMatch(/^pins hold /);
+    expect(summaries.get("dead")).toMatchObject({ tone: "bad", bold: "the sandbox is dead" });
+    for (const { bold, rest } of summaries.values()) expect(`${bold}${rest}`).not.toMatch(/undefined|\.\.| {2}/);
   });
 });
 

@@ -3,7 +3,7 @@ import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../sr
 import { isNotKnown } from "../../../src-shared/reasons.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
-export interface Lead {
+export interface Summary {
   tone: "plain" | "bad";
   /** The answer, in one clause. */
   bold: string;
@@ -21,7 +21,7 @@ const names = (list: readonly { type: NamespaceType }[]): string => listed(list.
 const verb = (list: readonly unknown[], one: string, many: string): string => (list.length === 1 ? one : many);
 
 /** The sentence that a tired person can act on: who holds this pod's namespaces, and what hangs on it. */
-export function leadOf(report: PodReport, model?: RailsModel): Lead {
+export function summaryOf(report: PodReport, model?: RailsModel): Summary {
   const spaces = sharedOf(report);
   const apps = model
     ? model.rows.filter(({ kind }) => kind === "app" || kind === "init").map(({ name }) => name)
