@@ -9,7 +9,7 @@ const SMALL = 2000;
 
 export const isSmall = ({ cgroups }: Snapshot): boolean => cgroups.length < SMALL;
 
-export interface Made<I, T> {
+export interface Sliced<I, T> {
   of: I;
   value: T;
 }
@@ -18,12 +18,12 @@ export interface Made<I, T> {
  * What is made of the newest input: at once when it is small, else in slices between frames, and until then it is the
  * one before. Undefined while a large first is being made. Inputs that come too quickly are passed over, never queued.
  */
-export function useMade<I extends object, T>(
+export function useSliced<I extends object, T>(
   input: I,
   small: boolean,
   make: (input: I) => Generator<undefined, T>,
-): Made<I, T> | undefined {
-  const [late, setLate] = useState<Made<I, T>>();
+): Sliced<I, T> | undefined {
+  const [sliced, setSliced] = useState<Sliced<I, T>>();
   const state = useRef({ input, make, busy: false, alive: true });
   Object.assign(state.current, { input, make });
   // biome-ignore lint/correctness/useExhaustiveDependencies: `make` is a new function each time, and a pure one
@@ -44,13 +44,13 @@ export function useMade<I extends object, T>(
       for (let of: I | undefined; held.alive && of !== held.input; ) {
         of = held.input;
         const value = await runSliced(held.make(of), yieldToEventLoop);
-        if (held.alive) setLate({ of, value });
+        if (held.alive) setSliced({ of, value });
       }
       held.busy = false;
     };
     void follow();
   }, [input, small]);
-  return now ?? late;
+  return now ?? sliced;
 }
 
 /** Cgroups between two steps. */
@@ -71,6 +71,6 @@ export function* cgroupsReady(snapshot: Snapshot): Generator<undefined, Snapshot
 
 /** The newest snapshot whose cgroups can be read without work. */
 export const usePrepared = (snapshot: Snapshot): Snapshot | undefined =>
-  useMade(snapshot, isSmall(snapshot), function* (input) {
+  useSliced(snapshot, isSmall(snapshot), function* (input) {
     return isSmall(input) ? input : yield* cgroupsReady(input);
   })?.value;

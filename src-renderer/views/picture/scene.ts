@@ -8,7 +8,7 @@ import type { Tile } from "../../drawing/node/tile.ts";
 import { type Grouping, podTiles, tilesIn, tilesInSteps } from "../../drawing/node/tiles.ts";
 import { reportsByPath } from "../../state/derived.ts";
 import { GONE_MS } from "../../state/nodes.ts";
-import { cgroupsReady, isSmall, useMade } from "../../state/prepared.ts";
+import { cgroupsReady, isSmall, useSliced } from "../../state/prepared.ts";
 
 /** Where pods stood when a person last looked, by node and grouping: coming back finds them in their places. */
 const layouts = new Map<string, { layout: NodeLayout; aspect: number }>();
@@ -50,8 +50,8 @@ function* inSteps(sources: Sources): Generator<undefined, Tile[]> {
 
 /** A large node's are made in slices; until the first are there its pods stand in their places, without bars. */
 function useTiles(sources: Sources): { tiles: Tile[]; snapshot: Snapshot; whole: boolean } {
-  const made = useMade(sources, isSmall(sources.snapshot), inSteps);
-  const ready = made?.of.grouping === sources.grouping ? made : null;
+  const sliced = useSliced(sources, isSmall(sources.snapshot), inSteps);
+  const ready = sliced?.of.grouping === sources.grouping ? sliced : null;
   const waiting = ready ? null : sources;
   const whole = useMemo(() => ready && { tiles: ready.value, snapshot: ready.of.snapshot, whole: true }, [ready]);
   const first = useMemo(
