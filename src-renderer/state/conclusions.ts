@@ -85,7 +85,7 @@ async function handOver(nodeId: string, snapshot: Snapshot): Promise<void> {
 }
 
 /** The last conclusions of a large node that is open; "none yet" while they are being drawn, undefined: conclude yourself. */
-export function concluded(snapshot: Snapshot): Conclusions | "none yet" | undefined {
+export function conclusionsOf(snapshot: Snapshot): Conclusions | "none yet" | undefined {
   const nodeId = nodeOf.get(snapshot);
   if (worker === undefined || nodeId === undefined || isSmall(snapshot)) return undefined;
   return latest.get(nodeId) ?? "none yet";

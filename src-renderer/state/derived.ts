@@ -8,7 +8,7 @@ import type { CgroupReport, Finding, PodReport, Readiness, Severity, Snapshot } 
 import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/questions/cost.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
-import { type Conclusions, concluded } from "./conclusions.ts";
+import { type Conclusions, conclusionsOf } from "./conclusions.ts";
 import { mutedRules } from "./muted.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
@@ -48,25 +48,25 @@ export function sinceOf(snapshot: Snapshot, report: CgroupReport): Since | undef
 }
 
 /** What the worker concluded last, or nothing yet; a small node's is concluded at once. */
-function late<T>(
+function derived<T>(
   none: T,
   part: (all: Conclusions) => T,
   conclude: (snapshot: Snapshot) => T,
 ): (snapshot: Snapshot) => T {
   return once((snapshot) => {
-    const all = concluded(snapshot);
+    const all = conclusionsOf(snapshot);
     return all === undefined ? conclude(snapshot) : all === "none yet" ? none : part(all);
   });
 }
 
-export const findingsOf = late<Finding[]>(
+export const findingsOf = derived<Finding[]>(
   [],
   (all) => all.findings,
   (snapshot) => findings(snapshot, beforeOf(snapshot)),
 );
 
 /** False while a large node is being looked through for the first time: that nothing was found then says nothing. */
-export const findingsKnown = (snapshot: Snapshot): boolean => concluded(snapshot) !== "none yet";
+export const findingsKnown = (snapshot: Snapshot): boolean => conclusionsOf(snapshot) !== "none yet";
 
 const troubles = new WeakMap<Snapshot, { muted: readonly string[]; counts: Record<Severity, number> }>();
 
@@ -96,8 +96,8 @@ export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = onc
   return byPod;
 });
 
-export const readinessOf = late<Readiness | undefined>(undefined, (all) => all.readiness, readiness);
-export const nodeCostOf = late<NodeCost | undefined>(undefined, (all) => all.cost, nodeCost);
+export const readinessOf = derived<Readiness | undefined>(undefined, (all) => all.readiness, readiness);
+export const nodeCostOf = derived<NodeCost | undefined>(undefined, (all) => all.cost, nodeCost);
 
 /** What pause costs by pod, in bytes of its proportional share; absent where the node did not tell that. */
 export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((snapshot) => {
