@@ -60,7 +60,7 @@ export class FrameReader {
         if (frame) {
           this.bytes = 0;
           this.lines = 0;
-          yield* this.state.settle();
+          yield* this.state.compute();
           yield frame;
         }
       }

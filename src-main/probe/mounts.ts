@@ -48,7 +48,7 @@ export class Mounts {
   }
 
   /** Parses what is not parsed yet. */
-  *settle(): Generator<undefined> {
+  *compute(): Generator<undefined> {
     let done = 0;
     for (const table of this.tables.values()) {
       if (table.lines.length === 0) continue;
@@ -62,7 +62,7 @@ export class Mounts {
   }
 
   all(): Reading["mounts"] {
-    for (const _ of this.settle());
+    for (const _ of this.compute());
     return [...this.tables.values()]
       .map(({ mountNamespace, pid, mounts }) => ({ mountNamespace, pid, mounts }))
       .sort((a, b) => a.mountNamespace - b.mountNamespace);

@@ -20,7 +20,7 @@ const PROCESSES_PER_STEP = 500;
 
 export class Processes {
   private readonly records: { [K in Kind]: Table<number, Wire<K>> };
-  private readonly made = new Map<number, RawProcess>();
+  private readonly computed = new Map<number, RawProcess>();
 
   constructor(room: Room) {
     this.records = {
@@ -39,47 +39,47 @@ export class Processes {
   /** Throws RangeError, NoRoomError. */
   set<K extends Kind>(kind: K, parts: readonly string[], size: number): void {
     const record = decode(kind, parts) as Wire<Kind>;
-    this.made.delete(record.pid);
+    this.computed.delete(record.pid);
     (this.records[kind] as Table<number, Wire<Kind>>).set(record.pid, record, size);
   }
 
   /** A process takes with it what was said of it. */
   delete(kind: Kind, pid: number): void {
-    this.made.delete(pid);
+    this.computed.delete(pid);
     for (const one of kind === "p" ? KINDS : [kind]) this.records[one].delete(pid);
   }
 
   clear(): void {
-    this.made.clear();
+    this.computed.clear();
     for (const kind of KINDS) this.records[kind].clear();
   }
 
   /** Makes what all() gives, in steps: 20,000 processes at once would hold up a window that shares the thread. */
-  *settle(shared: Shared): Generator<undefined> {
-    let made = 0;
+  *compute(shared: Shared): Generator<undefined> {
+    let done = 0;
     for (const [pid, main] of this.records.p.entries()) {
-      if (this.made.has(pid)) continue;
+      if (this.computed.has(pid)) continue;
       const process = this.put(pid, main, shared);
-      if (process) this.made.set(pid, process);
-      if (++made % PROCESSES_PER_STEP === 0) yield;
+      if (process) this.computed.set(pid, process);
+      if (++done % PROCESSES_PER_STEP === 0) yield;
     }
   }
 
   all(shared: Shared): RawProcess[] {
-    for (const _ of this.settle(shared));
-    return [...this.made.values()].sort((a, b) => a.pid - b.pid);
+    for (const _ of this.compute(shared));
+    return [...this.computed.values()].sort((a, b) => a.pid - b.pid);
   }
 
   private put(pid: number, main: Wire<"p">, shared: Shared): RawProcess | undefined {
     const memory = this.records.m.get(pid);
-    const { groups, spaces, ...process } = main;
+    const { groups, spaces, ...own } = main;
     const ns = spaces === undefined ? {} : shared.spaces(spaces);
     const cgroup = shared.groups(groups);
     // Its shared texts were lost on the way: half a process would be a wrong one.
     if (!memory || !ns || !cgroup) return undefined;
     const { rssPages, ...rest } = memory;
-    const made: RawProcess = {
-      ...process,
+    const process: RawProcess = {
+      ...own,
       ...rest,
       state: memory.state.slice(0, 1),
       rssBytes: rssPages * shared.pageSize(),
@@ -87,22 +87,22 @@ export class Processes {
       cgroup,
     };
     const cwd = this.records.w.get(pid);
-    if (cwd) made.cwd = cwd.cwd;
+    if (cwd) process.cwd = cwd.cwd;
     const roll = this.records.r.get(pid);
     if (roll) {
       const { pid: _, ...smaps } = roll;
-      made.smaps = smaps;
+      process.smaps = smaps;
     }
     const rights = this.records.s.get(pid);
     if (rights) {
       const { pid: _, uidMap, gidMap, ...security } = rights;
       const [uids, gids] = [uidMap, gidMap].map((number) => (number === undefined ? undefined : shared.map(number)));
-      made.security = {
+      process.security = {
         ...security,
         ...(uids === undefined ? {} : { uidMap: uids }),
         ...(gids === undefined ? {} : { gidMap: gids }),
       };
     }
-    return made;
+    return process;
   }
 }

@@ -178,9 +178,9 @@ export class NodeState {
   }
 
   /** Makes what reading() gives, in steps, so that others may have the thread in between. */
-  *settle(): Generator<undefined> {
-    yield* this.processes.settle(this.shared);
-    yield* this.mounts.settle();
+  *compute(): Generator<undefined> {
+    yield* this.processes.compute(this.shared);
+    yield* this.mounts.compute();
   }
 
   /** Everything known now, as assemble() takes it. Unchanged processes and cgroups stay the same objects. */
