@@ -50,7 +50,7 @@ export function History({ nodeId }: { nodeId: string }) {
       const got = await attempt("history.at", { nodeId, atMs: startMs + atMs });
       if (got) useNodes.setState((nodes) => showPast(nodes, nodeId, got.snapshot, startMs + atMs), true);
     },
-    moment: async (atMs) => (await attempt("history.at", { nodeId, atMs: startMs + atMs }))?.snapshot,
+    snapshotAt: async (atMs) => (await attempt("history.at", { nodeId, atMs: startMs + atMs }))?.snapshot,
   };
   return (
     <>

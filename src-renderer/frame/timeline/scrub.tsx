@@ -3,7 +3,7 @@ import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, useRoute } from "../../state/route.ts";
-import { keepMoment } from "../../state/snapshots.ts";
+import { keepSnapshot } from "../../state/snapshots.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button, IconButton } from "../../ui/parts.tsx";
 import {
@@ -32,7 +32,7 @@ export interface Way {
   /** Shows a moment in the whole window; settles when it is shown. */
   show(atMs: number): Promise<unknown>;
   /** A moment, without going there; undefined where it could not be had. */
-  moment(atMs: number): Promise<Snapshot | undefined>;
+  snapshotAt(atMs: number): Promise<Snapshot | undefined>;
 }
 
 export function Track({ nodeId, way, children }: { nodeId: string; way: Way; children?: ReactNode }) {
@@ -193,18 +193,18 @@ function CompareMoments({ nodeId, at, way }: { nodeId: string; at: number; way: 
   const { params } = useRoute();
   const snapshot = useNode(nodeId)?.snapshot;
   const pod = snapshot?.pods.find(({ key }) => key === params.pod) ?? snapshot?.pods[0];
-  const moment = async (atMs: number): Promise<string | undefined> => {
-    const got = await way.moment(atMs);
-    return got && keepMoment(nodeId, `at ${elapsed(atMs)}`, got);
+  const keep = async (atMs: number): Promise<string | undefined> => {
+    const got = await way.snapshotAt(atMs);
+    return got && keepSnapshot(nodeId, `at ${elapsed(atMs)}`, got);
   };
   const compare = async (first: number) => {
     if (!pod) return;
     setBusy(true);
-    const [leftMoment, rightMoment] = await Promise.all([moment(Math.min(first, at)), moment(Math.max(first, at))]);
+    const [leftKept, rightKept] = await Promise.all([keep(Math.min(first, at)), keep(Math.max(first, at))]);
     setBusy(false);
-    if (leftMoment === undefined || rightMoment === undefined) return;
+    if (leftKept === undefined || rightKept === undefined) return;
     const side = `${nodeId} ${pod.key}`;
-    go("compare", { nodeId, params: { left: side, right: side, leftMoment, rightMoment } });
+    go("compare", { nodeId, params: { left: side, right: side, leftKept, rightKept } });
   };
   return kept === undefined ? (
     <Button

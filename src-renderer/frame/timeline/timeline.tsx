@@ -16,7 +16,7 @@ export function Timeline({ nodeId }: { nodeId: string }) {
     atMs: recording.atMs,
     marks: recording.marks,
     show: (atMs) => attempt("recording.seek", { nodeId, atMs }),
-    moment: async (atMs) => (await attempt("recording.at", { nodeId, atMs }))?.snapshot,
+    snapshotAt: async (atMs) => (await attempt("recording.at", { nodeId, atMs }))?.snapshot,
   };
   return <Track nodeId={nodeId} way={way} />;
 }

@@ -6,7 +6,7 @@ import { layoutPair } from "../../drawing/pair.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { openTarget } from "../../state/open.ts";
 import { go, setParams } from "../../state/route.ts";
-import { keepMoment, useMoments } from "../../state/snapshots.ts";
+import { keepSnapshot, useKeptSnapshots } from "../../state/snapshots.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -23,15 +23,15 @@ import { firstPair, railsOf, type Side, type Subject, sideFrom, sideParams, subj
 import { differs, telling } from "./words.ts";
 import "./compare.css";
 
-/** Any two pods or containers, of one node or of two, now or at a kept moment. */
+/** Any two pods or containers, of one node or of two, now or as a kept snapshot was. */
 export default function Compare({ params }: ViewProps) {
   const { open, order } = useNodes();
-  useMoments();
+  useKeptSnapshots();
   const figure = useRef<HTMLDivElement>(null);
   const snapshotOf = (side: Side): Snapshot | undefined =>
-    side.moment === undefined
+    side.kept === undefined
       ? open[side.nodeId]?.snapshot
-      : useMoments.getState().moments.find(({ id }) => id === side.moment)?.snapshot;
+      : useKeptSnapshots.getState().kept.find(({ id }) => id === side.kept)?.snapshot;
 
   const nodes = order.flatMap((nodeId) => {
     const snapshot = open[nodeId]?.snapshot;
@@ -159,9 +159,9 @@ function Heading({
         <span className="dim cut">
           {subject?.words}
           {label && far && `, ${label}`}
-          {side?.moment && `, at ${clock(subject?.snapshot.takenAt)}`}
+          {side?.kept && `, at ${clock(subject?.snapshot.takenAt)}`}
         </span>
-        {subject && !side?.moment && (
+        {subject && !side?.kept && (
           <Button
             kind="quiet"
             icon="clock"
@@ -169,7 +169,7 @@ function Heading({
             onClick={() =>
               onPick({
                 ...subject.side,
-                moment: keepMoment(
+                kept: keepSnapshot(
                   subject.side.nodeId,
                   `${label ?? ""} at ${clock(subject.snapshot.takenAt)}`,
                   subject.snapshot,

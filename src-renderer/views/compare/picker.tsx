@@ -4,7 +4,7 @@ import { inert } from "../../../src-shared/format.ts";
 import type { Container } from "../../../src-shared/model.ts";
 import { compareText } from "../../../src-shared/order.ts";
 import { useNodes } from "../../state/nodes.ts";
-import { useMoments } from "../../state/snapshots.ts";
+import { useKeptSnapshots } from "../../state/snapshots.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import type { Side } from "./sides.ts";
@@ -19,21 +19,21 @@ interface Choice {
 
 const MOST = 60;
 
-/** Every pod and container of every open node, now and at each kept moment. */
+/** Every pod and container of every open node, now and in each kept snapshot. */
 function useChoices(): Choice[] {
   const { open, order } = useNodes();
-  const { moments } = useMoments();
+  const { kept } = useKeptSnapshots();
   return useMemo(() => {
     const shown = [
       ...order.flatMap((nodeId) => {
         const node = open[nodeId];
-        return node?.snapshot ? [{ nodeId, label: node.state.label, snapshot: node.snapshot, moment: undefined }] : [];
+        return node?.snapshot ? [{ nodeId, label: node.state.label, snapshot: node.snapshot, keptId: undefined }] : [];
       }),
-      ...moments.map(({ id, nodeId, label, snapshot }) => ({ nodeId, label, snapshot, moment: id })),
+      ...kept.map(({ id, nodeId, label, snapshot }) => ({ nodeId, label, snapshot, keptId: id })),
     ];
-    return shown.flatMap(({ nodeId, label, snapshot, moment }) => {
-      const side = (key: string): Side => (moment === undefined ? { nodeId, key } : { nodeId, key, moment });
-      const id = (key: string) => `${nodeId} ${moment ?? ""} ${key}`;
+    return shown.flatMap(({ nodeId, label, snapshot, keptId }) => {
+      const side = (key: string): Side => (keptId === undefined ? { nodeId, key } : { nodeId, key, kept: keptId });
+      const id = (key: string) => `${nodeId} ${keptId ?? ""} ${key}`;
       const pods = [...snapshot.pods]
         .sort((a, b) => compareText(a.name, b.name))
         .map(
@@ -58,7 +58,7 @@ function useChoices(): Choice[] {
         }),
       ];
     });
-  }, [open, order, moments]);
+  }, [open, order, kept]);
 }
 
 /** Chooses one side: type to narrow, arrows to walk, Enter to take. */

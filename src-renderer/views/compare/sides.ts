@@ -1,29 +1,29 @@
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type RailsModel, railsModel } from "../../drawing/rails-model.ts";
 
-/** What one side shows: a pod's key or a container's id, on a node, now or at a kept moment. */
+/** What one side shows: a pod's key or a container's id, on a node, now or as a kept snapshot was. */
 export interface Side {
   nodeId: string;
   key: string;
-  /** Id of a kept moment; absent: as the node is now. */
-  moment?: string;
+  /** Id of a kept snapshot; absent: as the node is now. */
+  kept?: string;
 }
 
 type Params = Record<string, string>;
 
-/** A side in the address: "<node id> <key>", and the moment beside it. */
+/** A side in the address: "<node id> <key>", and the kept snapshot beside it. */
 export function sideFrom(params: Params, which: "left" | "right"): Side | undefined {
   const text = params[which];
   const gap = text?.indexOf(" ") ?? -1;
   if (text === undefined || gap <= 0) return undefined;
   const side = { nodeId: text.slice(0, gap), key: text.slice(gap + 1) };
-  const moment = params[`${which}Moment`];
-  return moment === undefined ? side : { ...side, moment };
+  const kept = params[`${which}Kept`];
+  return kept === undefined ? side : { ...side, kept };
 }
 
 export const sideParams = (side: Side | undefined, which: "left" | "right"): Record<string, string | undefined> => ({
   [which]: side && `${side.nodeId} ${side.key}`,
-  [`${which}Moment`]: side?.moment,
+  [`${which}Kept`]: side?.kept,
 });
 
 /** What is compared, found in its snapshot. */

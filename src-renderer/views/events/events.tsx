@@ -6,7 +6,7 @@ import { attempt } from "../../state/client.ts";
 import { showPast, useNode, useNodes } from "../../state/nodes.ts";
 import { notify } from "../../state/notices.ts";
 import { go } from "../../state/route.ts";
-import { keepMoment } from "../../state/snapshots.ts";
+import { keepSnapshot } from "../../state/snapshots.ts";
 import { FilterBar } from "../../ui/filter-bar.tsx";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -184,8 +184,8 @@ async function compare(nodeId: string, event: PodglassEvent): Promise<void> {
     params: {
       left: side,
       right: side,
-      leftMoment: keepMoment(nodeId, "before", was),
-      rightMoment: keepMoment(nodeId, "after", is),
+      leftKept: keepSnapshot(nodeId, "before", was),
+      rightKept: keepSnapshot(nodeId, "after", is),
     },
   });
 }
