@@ -78,6 +78,30 @@ describe.skipIf(whyNoSshd())("logging in to a real OpenSSH server", () => {
     expect(told.filter((line) => line.startsWith("passphrase:"))).toHaveLength(1);
   });
 
+  it("logs in to a jump host once for all who go through it, and again only when the last of them has gone", async () => {
+    const configFile = world.prepare("ed25519", "two hops", "known");
+    const told: string[] = [];
+    const open = (signal?: AbortSignal) => connectSsh("target", { configFile }, world.person(told), signal);
+    const logins = (alias: string) => told.filter((line) => line.startsWith(`logging in to ${alias} `)).length;
+    const first = new AbortController();
+    const impatient = open(first.signal);
+    const others = Promise.all(Array.from({ length: 6 }, () => open()));
+    // Who began it gives up: the others are not sent away with it.
+    first.abort();
+    await expect(impatient).rejects.toMatchObject({ kind: "cancelled" });
+    const [last, ...rest] = (await others) as [SshConnection, ...SshConnection[]];
+    expect([logins("hop1"), logins("hop2")]).toEqual([1, 1]);
+    expect(logins("target")).toBe(6);
+    for (const connection of rest) connection.close();
+    expect(await Promise.all(rest.map(({ closed }) => closed))).toEqual(rest.map(() => null));
+    expect(await output(await last.exec("echo still here"))).toBe("still here\n");
+    last.close();
+    await last.closed;
+    const again = await open();
+    expect([logins("hop1"), logins("hop2")]).toEqual([2, 2]);
+    again.close();
+  });
+
   it("checks the key of a jump host under its own name", async () => {
     const config = world.prepare("ed25519", "two hops", "changed", { broken: 2 });
     const told: string[] = [];

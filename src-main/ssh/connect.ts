@@ -6,6 +6,7 @@ import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
 import type { Keyring } from "./identities.ts";
 import { limited } from "./limiter.ts";
+import { shareHop } from "./shared-hops.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
 import { parseTarget, type Target } from "./target.ts";
 
@@ -17,7 +18,7 @@ export interface SshConnection extends Connection {
   readonly capacity: number;
   onCrowded(listener: () => void): () => void;
   /** Keywords of ssh_config that are set for this host and not followed. */
-  readonly unsupported: string[];
+  readonly unsupported: readonly string[];
 }
 
 const MAX_HOPS = 8;
@@ -38,18 +39,53 @@ export async function connectSsh(
   const giveUp = () => abort.abort();
   signal?.addEventListener("abort", giveUp);
   if (signal?.aborted) giveUp();
-  const hops: Hop[] = [];
   const keyring: Keyring = new Map();
   try {
-    for (const settings of chain) hops.push(await openNext(settings, hops.at(-1), interaction, keyring, abort.signal));
-  } catch (error) {
-    for (const hop of hops.reverse()) hop.close();
-    throw error;
+    return connectionOver(await openRoute(chain, interaction, keyring, abort.signal));
   } finally {
     keyring.clear();
     signal?.removeEventListener("abort", giveUp);
   }
-  return connectionOver(hops);
+}
+
+/** The last host of a route, through those before it, which are shared with whoever goes the same way. */
+async function openRoute(
+  route: readonly HostSettings[],
+  interaction: Interaction,
+  keyring: Keyring,
+  signal: AbortSignal,
+): Promise<Hop> {
+  const last = route.at(-1) as HostSettings;
+  const way = route.slice(0, -1);
+  const jump = way.at(-1);
+  const before =
+    jump &&
+    (await shareHop(JSON.stringify(way), jump.alias, signal, (shared) => openRoute(way, interaction, keyring, shared)));
+  const place = [...way, last].map(({ hostName, port }) => `${hostName}:${port}`).join(" ");
+  const hop = await limited(place, signal, () => openNext(last, before, interaction, keyring, signal)).catch(
+    (error: unknown) => {
+      before?.close();
+      throw error;
+    },
+  );
+  if (before === undefined) return hop;
+  // When a host before it goes, the last one goes too; the cause is the first that was seen.
+  let closing = false;
+  const closed = Promise.race([before.closed, hop.closed]).then((why) => {
+    hop.close();
+    before.close();
+    return closing ? null : why;
+  });
+  return {
+    ...hop,
+    unsupported: [...new Set([...before.unsupported, ...hop.unsupported])],
+    closed,
+    close: () => {
+      closing = true;
+      hop.close();
+      before.close();
+    },
+  };
 }
 
 async function openNext(
@@ -84,14 +120,9 @@ async function openNext(
     if (first instanceof Error) throw first;
     return openHop(first, settings, interaction, keyring, signal);
   }
-  return limited(`${settings.hostName}:${settings.port}`, signal, async () => {
-    if (signal.aborted) throw new ConnectionError("cancelled", `Connecting to ${settings.alias} was given up.`);
-    const socket =
-      settings.proxyCommand === null
-        ? await tcpSocket(settings, signal)
-        : commandSocket(settings.proxyCommand, settings);
-    return openHop(socket, settings, interaction, keyring, signal);
-  });
+  const socket =
+    settings.proxyCommand === null ? await tcpSocket(settings, signal) : commandSocket(settings.proxyCommand, settings);
+  return openHop(socket, settings, interaction, keyring, signal);
 }
 
 /** Hosts in the order in which they are passed; the last is the target. A first hop's own ProxyJump comes before it, as in ssh. */
@@ -109,30 +140,20 @@ export function planRoute(target: Target, lines: readonly Directive[], options: 
   return route;
 }
 
-function connectionOver(hops: Hop[]): SshConnection {
-  const last = hops.at(-1) as Hop;
-  const label = `${last.settings.user}@${last.settings.alias}`;
-  let closing = false;
-  // When a hop before it goes, the last one goes too; the cause is the first that was seen.
-  const closed = Promise.race(hops.map((hop) => hop.closed)).then((why) => {
-    for (const hop of [...hops].reverse()) hop.close();
-    return closing ? null : why;
-  });
-  const channels = new Channels(last.client, label, closed);
+function connectionOver(hop: Hop): SshConnection {
+  const label = `${hop.settings.user}@${hop.settings.alias}`;
+  const channels = new Channels(hop.client, label, hop.closed);
   return {
     label,
-    user: last.settings.user,
+    user: hop.settings.user,
     exec: (command: string): Promise<Channel> => channels.exec(command),
     terminal: (command, size) => channels.terminal(command, size),
-    closed,
-    close: () => {
-      closing = true;
-      for (const hop of [...hops].reverse()) hop.close();
-    },
+    closed: hop.closed,
+    close: hop.close,
     get capacity() {
       return channels.capacity;
     },
     onCrowded: (listener) => channels.onCrowded(listener),
-    unsupported: [...new Set(hops.flatMap((hop) => hop.settings.unsupported))],
+    unsupported: hop.unsupported,
   };
 }

@@ -12,6 +12,8 @@ import { Login } from "./login.ts";
 export interface Hop {
   client: Client;
   settings: HostSettings;
+  /** Keywords of ssh_config that are set on the way there and not followed. */
+  unsupported: readonly string[];
   /** Why it ended; null when it was closed on purpose. */
   closed: Promise<Error | null>;
   close(): void;
@@ -116,6 +118,7 @@ export async function openHop(
       resolve({
         client,
         settings,
+        unsupported: settings.unsupported,
         closed,
         close: () => {
           closing = true;
