@@ -33,7 +33,7 @@ const server = await createServer({
     port,
     strictPort: true,
     hmr: { protocol: "ws", host: "127.0.0.1", clientPort: port },
-    ...(browser ? { proxy: { "/talk": { target: origin, ws: true, configure: toServe } } } : {}),
+    ...(browser ? { proxy: { "/socket": { target: origin, ws: true, configure: toServe } } } : {}),
   },
 });
 await server.listen();
@@ -45,7 +45,7 @@ function toServe(proxy, options) {
     request.setHeader("host", entrance.host);
     request.setHeader("origin", `http://${entrance.host}`);
     request.setHeader("cookie", entrance.cookie);
-    request.path = `${entrance.folder}talk`;
+    request.path = `${entrance.folder}socket`;
   });
   toServe.options = options;
 }

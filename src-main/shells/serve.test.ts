@@ -310,7 +310,7 @@ describe("what any web page, or any program here, can send to the port", () => {
 
   it("sends frames to the socket that are none, with the cookie of a page that was taken over", async () => {
     const { folder: inside, cookie } = await enter();
-    const hello = `GET ${inside}talk HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n${UPGRADE}\r\n`;
+    const hello = `GET ${inside}socket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n${UPGRADE}\r\n`;
     for (const frame of [
       "ffffffffffff",
       "8100",
