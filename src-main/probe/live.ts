@@ -1,5 +1,7 @@
 /** A live session: one long-lived command on the node; a tick asks, a frame answers with what changed. */
+
 import type { Reading } from "../../src-shared/reading.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import { startScript } from "../transport/script.ts";
 import { type Channel, type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 import { TooMuchError } from "./bounds.ts";
@@ -59,7 +61,7 @@ class Session implements Live {
   private seq = 0;
   private healthy = false;
   private waiting: Waiting | undefined;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly sequencer = new Sequencer();
   private deepAt = 0;
   private sinceWhole = 0;
   private most = 0;
@@ -99,13 +101,11 @@ class Session implements Live {
   }
 
   tick(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<Reading> {
-    const turn = this.queue.then(() => this.ask(options));
-    this.queue = turn.catch(() => {});
-    return turn;
+    return this.sequencer.run(() => this.ask(options));
   }
 
   rest(): void {
-    this.queue = this.queue.then(async () => {
+    void this.sequencer.run(async () => {
       const channel = this.channel;
       if (!channel) return;
       this.say("bye\n");

@@ -2,10 +2,12 @@
  * The last hour of a live node, kept on disk as a flight recorder does: recordings in segments, the oldest removed when
  * time or size is used up. What goes wrong here never holds up the reading: the history says so and ends.
  */
+
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HistoryInfo } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import { SUFFIX } from "./list.ts";
 import { openRecording, type Recording } from "./reader.ts";
 import { RecordingWriter } from "./writer.ts";
@@ -58,7 +60,7 @@ export class History {
   #writer: RecordingWriter | undefined;
   #number = 0;
   #waiting = 0;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #sequencer = new Sequencer();
   #trouble: string | undefined;
   #closed = false;
   #reader: { path: string; bytes: number; recording: Recording } | undefined;
@@ -75,14 +77,16 @@ export class History {
   take(snapshot: Snapshot): void {
     if (this.#closed || this.#trouble !== undefined || this.#waiting >= MOST_WAITING) return;
     this.#waiting += 1;
-    void this.#inTurn(async () => {
-      this.#waiting -= 1;
-      if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot);
-    }).catch(async (error: unknown) => {
-      this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
-      await this.#writer?.close().catch(() => {});
-      this.#writer = undefined;
-    });
+    void this.#sequencer
+      .run(async () => {
+        this.#waiting -= 1;
+        if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot);
+      })
+      .catch(async (error: unknown) => {
+        this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
+        await this.#writer?.close().catch(() => {});
+        this.#writer = undefined;
+      });
   }
 
   async #write(snapshot: Snapshot): Promise<void> {
@@ -144,7 +148,7 @@ export class History {
 
   /** The node as it was at a moment (ms since the epoch, by the node's clock). Throws where nothing is kept of it. */
   at(atMs: number): Promise<Snapshot> {
-    return this.#inTurn(async () => {
+    return this.#sequencer.run(async () => {
       const segment = this.#segments.findLast(({ startMs }) => startMs <= atMs) ?? this.#segments[0];
       if (segment === undefined) throw new Error(`Nothing is kept of ${this.#label} yet.`);
       const recording = await this.#open(segment);
@@ -157,7 +161,7 @@ export class History {
    * Throws the file system's error, EEXIST where there is a file of that name.
    */
   keep(path: string, fromMs: number, toMs: number, redact: boolean): Promise<{ frames: number; bytes: number }> {
-    return this.#inTurn(async () => {
+    return this.#sequencer.run(async () => {
       const wanted = this.#segments.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs);
       if (wanted.length === 0) throw new Error(`Nothing is kept of ${this.#label} between those two moments.`);
       const writer = await RecordingWriter.create(path, { label: this.#label, redact });
@@ -190,7 +194,7 @@ export class History {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#inTurn(async () => {
+    await this.#sequencer.run(async () => {
       await this.#closeReader();
       await this.#writer?.close().catch(() => {});
       this.#writer = undefined;
@@ -212,15 +216,6 @@ export class History {
     const { recording } = this.#reader;
     this.#reader = undefined;
     await recording.close();
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work);
-    this.#queue = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
   }
 }
 

@@ -1,7 +1,9 @@
 /** Opens a recording: what there is to see, and the node as it was at any moment of it. */
+
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import { ReadingError } from "../transport/transport.ts";
 import { Chunk } from "./chunk.ts";
 import {
@@ -69,7 +71,7 @@ class RecordingFile implements Recording {
   private readonly file: FileHandle;
   private readonly index: Index;
   private shown: Chunk | undefined;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly sequencer = new Sequencer();
 
   private constructor(file: FileHandle, index: Index, info: RecordingInfo) {
     this.file = file;
@@ -137,9 +139,7 @@ class RecordingFile implements Recording {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.queue.then(work);
-    this.queue = done.catch(() => undefined);
-    return done.catch((error: unknown) => {
+    return this.sequencer.run(work).catch((error: unknown) => {
       if (error instanceof ReadingError) throw error;
       throw new ReadingError(`a part of ${this.info.path} cannot be read: ${(error as Error).message}`, {
         cause: error,

@@ -7,6 +7,7 @@ import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import {
   BROTLI,
   type ChunkEntry,
@@ -48,7 +49,7 @@ export class RecordingWriter {
   private characters = 0;
   private readonly chunks: ChunkEntry[] = [];
   private readonly marks: Mark[] = [];
-  private queue: Promise<void> = Promise.resolve();
+  private readonly sequencer = new Sequencer();
   private closed = false;
 
   private constructor(path: string, file: FileHandle, redacted: RecordingWriter["redacted"]) {
@@ -86,9 +87,7 @@ export class RecordingWriter {
    *   clock may be set. Without it the node's own times are the timeline.
    */
   write(snapshot: Snapshot, ownMs?: number): Promise<void> {
-    const done = this.queue.then(() => this.frame(snapshot, ownMs));
-    this.queue = done.catch(() => undefined);
-    return done;
+    return this.sequencer.run(() => this.frame(snapshot, ownMs));
   }
 
   /** Where a frame stands on the timeline, and by how much the node's clock jumped since the one before (ms). */
@@ -182,7 +181,7 @@ export class RecordingWriter {
    * disk that took no more costs nothing here.
    */
   async close(): Promise<{ frames: number; bytes: number }> {
-    await this.queue;
+    await this.sequencer.run(() => {});
     if (!this.closed) {
       this.closed = true;
       this.stream?.destroy();

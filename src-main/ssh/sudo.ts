@@ -2,8 +2,10 @@
  * Root by sudo where it asks for a password. The password goes to sudo's stdin, never into a command line, and only
  * after sudo itself asked: with NOPASSWD it reads nothing, and the shell behind it would take the password for a command.
  */
+
 import { PassThrough } from "node:stream";
 import { inert } from "../../src-shared/format.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import {
   EXEC_SUDO,
   EXEC_SUDO_ASK,
@@ -37,12 +39,7 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
   });
 
   /** One question at a time, whoever else waits for the answer. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work, work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  const sequencer = new Sequencer();
 
   const gone = new AbortController();
   void connection.closed.then(() => gone.abort());
@@ -100,14 +97,14 @@ export function withSudo(connection: Connection, interaction: Interaction): Conn
     async exec(command) {
       if (command !== EXEC_SUDO) return connection.exec(command);
       if (!(await wanted())) return connection.exec(EXEC_SUDO);
-      return inTurn(() => start());
+      return sequencer.run(() => start());
     },
     attached: connection.attached && ((...words) => connection.attached!(...words)),
     terminal:
       connection.terminal &&
       (async (command, size) => {
         if (command !== EXEC_TERMINAL_SUDO || !(await wanted())) return connection.terminal!(command, size);
-        return inTurn(() => start(size));
+        return sequencer.run(() => start(size));
       }),
   };
 }

@@ -1,6 +1,7 @@
 import { LISTS, type ListName } from "../../src-shared/diff/delta.ts";
 import type { Delta, Finding, Readiness, Snapshot } from "../../src-shared/model.ts";
 import type { NodeCost } from "../../src-shared/questions/cost.ts";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 /** What takes longer than a frame to conclude from a large node, and may be some seconds old. */
@@ -57,16 +58,14 @@ export function feedConclusions(feed: Feed, now: Snapshot | undefined): void {
     const whole = feed.kind === "snapshot" || !followed.has(feed.nodeId);
     followed.add(feed.nodeId);
     const { nodeId } = feed;
-    const before = handing.get(nodeId) ?? Promise.resolve();
-    handing.set(
-      nodeId,
-      before.then(() => (whole ? handOver(nodeId, now) : worker?.postMessage(feed))),
-    );
+    const sequencer = handing.get(nodeId) ?? new Sequencer();
+    handing.set(nodeId, sequencer);
+    void sequencer.run(() => (whole ? handOver(nodeId, now) : worker?.postMessage(feed)));
   }
 }
 
 /** By node, what goes to the worker, one after the other. */
-const handing = new Map<string, Promise<void>>();
+const handing = new Map<string, Sequencer>();
 /** Items that are handed over within a frame. */
 const CHUNK = 800;
 

@@ -1,6 +1,8 @@
 /** The Inspector as a command asks it: requests with their types, a terminal's own powers, and its answers to questions. */
+
 import type { ApiEvent, RequestInput, RequestName, Results } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
+import { Sequencer } from "../../../src-shared/sequencer.ts";
 import { Inspector, type InspectorOptions } from "../../inspector.ts";
 import { stateDir } from "../../storage/places.ts";
 import type { ShellPowers } from "../shell.ts";
@@ -44,7 +46,7 @@ export function inspect(options: Pick<InspectorOptions, "readOnly" | "source">):
     shown = true;
   };
   const ask: Ask = (name, input, confirm) => inspector.request(name, input, powers(show, confirm)) as Promise<never>;
-  let last: Promise<unknown> = Promise.resolve();
+  const questions = new Sequencer();
   const open = new Set<string>();
   const noted = new Set<string>();
   inspector.subscribe((event) => {
@@ -56,7 +58,7 @@ export function inspect(options: Pick<InspectorOptions, "readOnly" | "source">):
     if (event.type !== "ask") return;
     const question = event.ask;
     open.add(question.askId);
-    last = last.then(async () => {
+    void questions.run(async () => {
       if (!open.has(question.askId)) return;
       const answers = await answerOf(question);
       // The server may have hung up meanwhile: then nobody waits for it any more.
