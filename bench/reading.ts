@@ -77,10 +77,10 @@ function counted(connection: Connection): { connection: Connection; bytes: () =>
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 const kb = (bytes: number): string => `${(bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} kB`;
-const goal = (what: string, figure: string, wish: string, ok: boolean): BenchFigure => ({
+const goal = (what: string, figure: string, goal: string, ok: boolean): BenchFigure => ({
   what,
   figure,
-  goal: wish,
+  goal,
   ok,
 });
 

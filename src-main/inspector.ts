@@ -281,7 +281,7 @@ export class Inspector {
       "enter.open": (input, shell) =>
         openInTerminal(this.#session(input.nodeId), input, shell, this.#settings.get("terminal")),
       "journal.list": (input, shell) => this.#journal(input, shell),
-      "journal.undo": ({ nodeId, ...wish }, shell) => this.#actions.undo(this.#session(nodeId), wish, shell),
+      "journal.undo": ({ nodeId, ...options }, shell) => this.#actions.undo(this.#session(nodeId), options, shell),
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),

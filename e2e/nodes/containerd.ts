@@ -19,7 +19,7 @@ export const cannotContainerd = (): string | undefined =>
     tar: "tar",
   });
 
-export interface ContainerWish {
+export interface ContainerSpec {
   name: string;
   command?: string[];
   /** bytes */
@@ -31,7 +31,7 @@ export interface ContainerWish {
   /** The container whose PID namespace it joins, as `kubectl debug --target` asks. */
   target?: string;
 }
-export interface PodWish {
+export interface PodSpec {
   name: string;
   namespace?: string;
   /** Left out: a random UUID, as an API server gives. */
@@ -42,7 +42,7 @@ export interface PodWish {
   limits?: { memory?: number; cpu?: number };
   namespaces?: NamespaceOptions;
   sysctls?: Record<string, string>;
-  containers: ContainerWish[];
+  containers: ContainerSpec[];
 }
 export interface CriPod {
   id: string;
@@ -56,9 +56,9 @@ export interface ContainerdNode {
   room: Room;
   cri: Cri;
   socket: string;
-  pod(wish: PodWish): Promise<CriPod>;
+  pod(spec: PodSpec): Promise<CriPod>;
   /** One more container in a pod. Throws with the runtime's words where it cannot be. */
-  add(pod: CriPod, wish: ContainerWish): Promise<string>;
+  add(pod: CriPod, spec: ContainerSpec): Promise<string>;
   sandbox(id: string): Promise<SandboxStatus>;
   containerStatus(id: string): Promise<ContainerStatus>;
   /** pid from the CRI's verbose info; undefined where it has none. */
@@ -114,9 +114,9 @@ export async function makeContainerd(): Promise<ContainerdNode> {
     throw error;
   }
   const api = cri;
-  const add = async (pod: CriPod, wish: ContainerWish): Promise<string> => {
+  const add = async (pod: CriPod, spec: ContainerSpec): Promise<string> => {
     const sandbox_config = configs.get(pod.id)!;
-    const config = containerConfig(wish, pod, sandbox_config);
+    const config = containerConfig(spec, pod, sandbox_config);
     const made = await api.call<{ container_id: string }>("CreateContainer", {
       pod_sandbox_id: pod.id,
       config,
@@ -135,19 +135,19 @@ export async function makeContainerd(): Promise<ContainerdNode> {
     add,
     sandbox,
     containerStatus,
-    async pod(wish) {
-      const uid = wish.uid ?? randomUUID();
-      const cgroup = wish.slice
+    async pod(spec) {
+      const uid = spec.uid ?? randomUUID();
+      const cgroup = spec.slice
         ? `${room.cgroup}/kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice`
-        : [room.cgroup, "kubepods", wish.qos === "guaranteed" ? "" : (wish.qos ?? "burstable"), `pod${uid}`]
+        : [room.cgroup, "kubepods", spec.qos === "guaranteed" ? "" : (spec.qos ?? "burstable"), `pod${uid}`]
             .filter(Boolean)
             .join("/");
-      makeGroup(cgroup, wish.limits, writeFileSync);
-      const config = podConfig(wish, uid, cgroup, dir);
+      makeGroup(cgroup, spec.limits, writeFileSync);
+      const config = podConfig(spec, uid, cgroup, dir);
       const { pod_sandbox_id: id } = await api.call<{ pod_sandbox_id: string }>("RunPodSandbox", { config });
       configs.set(id, config);
       const pod: CriPod = { id, uid, cgroup, containers: {} };
-      for (const container of wish.containers) pod.containers[container.name] = await add(pod, container);
+      for (const container of spec.containers) pod.containers[container.name] = await add(pod, container);
       return pod;
     },
     async pidOf(id, kind) {
@@ -178,15 +178,15 @@ async function removePod(cri: Cri, id: string): Promise<void> {
   await cri.call("RemovePodSandbox", { pod_sandbox_id: id });
 }
 
-function podConfig(wish: PodWish, uid: string, cgroup: string, dir: string): object {
-  const namespace = wish.namespace ?? "test";
-  const options = { network: "POD", pid: "CONTAINER", ipc: "POD", ...wish.namespaces };
+function podConfig(spec: PodSpec, uid: string, cgroup: string, dir: string): object {
+  const namespace = spec.namespace ?? "test";
+  const options = { network: "POD", pid: "CONTAINER", ipc: "POD", ...spec.namespaces };
   return {
-    metadata: { name: wish.name, uid, namespace, attempt: 0 },
-    hostname: options.network === "NODE" ? "" : wish.name,
-    log_directory: `${dir}/logs/${namespace}_${wish.name}_${uid}`,
+    metadata: { name: spec.name, uid, namespace, attempt: 0 },
+    hostname: options.network === "NODE" ? "" : spec.name,
+    log_directory: `${dir}/logs/${namespace}_${spec.name}_${uid}`,
     labels: {
-      "io.kubernetes.pod.name": wish.name,
+      "io.kubernetes.pod.name": spec.name,
       "io.kubernetes.pod.namespace": namespace,
       "io.kubernetes.pod.uid": uid,
     },
@@ -194,32 +194,32 @@ function podConfig(wish: PodWish, uid: string, cgroup: string, dir: string): obj
     linux: {
       // A slice is asked for by its name alone: its place is in the name (systemd.slice(5)).
       cgroup_parent: cgroup.endsWith(".slice") ? cgroup.slice(cgroup.lastIndexOf("/") + 1) : cgroup,
-      sysctls: wish.sysctls ?? {},
+      sysctls: spec.sysctls ?? {},
       security_context: { namespace_options: options },
     },
   };
 }
 
-function containerConfig(wish: ContainerWish, pod: CriPod, sandbox: object): object {
+function containerConfig(spec: ContainerSpec, pod: CriPod, sandbox: object): object {
   const { log_directory, linux } = sandbox as {
     log_directory: string;
     linux: { security_context: { namespace_options: NamespaceOptions } };
   };
   const { namespace_options } = linux.security_context;
-  const joined = wish.target ? { pid: "TARGET", target_id: wish.target } : {};
-  mkdirSync(`${log_directory}/${wish.name}`, { recursive: true });
-  const cpu = wish.cpu
-    ? { cpu_period: 100_000, cpu_quota: wish.cpu * 100_000, cpu_shares: Math.round(wish.cpu * 1024) }
+  const joined = spec.target ? { pid: "TARGET", target_id: spec.target } : {};
+  mkdirSync(`${log_directory}/${spec.name}`, { recursive: true });
+  const cpu = spec.cpu
+    ? { cpu_period: 100_000, cpu_quota: spec.cpu * 100_000, cpu_shares: Math.round(spec.cpu * 1024) }
     : { cpu_shares: 2 };
   return {
-    metadata: { name: wish.name, attempt: 0 },
+    metadata: { name: spec.name, attempt: 0 },
     image: { image: BUSYBOX },
-    command: wish.command ?? ["/bin/sleep", "1000000"],
-    mounts: wish.mounts ?? [],
-    labels: { "io.kubernetes.container.name": wish.name, "io.kubernetes.pod.uid": pod.uid },
-    log_path: `${wish.name}/0.log`,
+    command: spec.command ?? ["/bin/sleep", "1000000"],
+    mounts: spec.mounts ?? [],
+    labels: { "io.kubernetes.container.name": spec.name, "io.kubernetes.pod.uid": pod.uid },
+    log_path: `${spec.name}/0.log`,
     linux: {
-      resources: { ...cpu, memory_limit_in_bytes: wish.memory ?? 0, oom_score_adj: wish.oomScoreAdj ?? 900 },
+      resources: { ...cpu, memory_limit_in_bytes: spec.memory ?? 0, oom_score_adj: spec.oomScoreAdj ?? 900 },
       security_context: { namespace_options: { ...namespace_options, ...joined } },
     },
   };

@@ -96,8 +96,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     keyFile: at("id"),
     knownHosts: at("known_hosts"),
     target: (user = "root") => `${user}@127.0.0.1:${port}`,
-    addUser: (wish = {}) => {
-      const user = addUser(folder, wish);
+    addUser: (options = {}) => {
+      const user = addUser(folder, options);
       users.push(user.name);
       return user;
     },
@@ -105,20 +105,20 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   };
 }
 
-function addUser(folder: string, wish: { shell?: string; sudo?: string; rc?: Record<string, string> }): SshdUser {
+function addUser(folder: string, options: { shell?: string; sudo?: string; rc?: Record<string, string> }): SshdUser {
   const name = `pg${randomBytes(4).toString("hex")}`;
   const password = randomBytes(9).toString("hex");
   const home = join(folder, "home", name);
   mkdirSync(join(folder, "home"), { recursive: true, mode: 0o755 });
-  execFileSync("useradd", ["-m", "-d", home, "-s", wish.shell ?? "/bin/bash", name], { stdio: "ignore" });
+  execFileSync("useradd", ["-m", "-d", home, "-s", options.shell ?? "/bin/bash", name], { stdio: "ignore" });
   execFileSync("chpasswd", { input: `${name}:${password}\n`, stdio: ["pipe", "ignore", "ignore"] });
-  for (const [file, text] of Object.entries(wish.rc ?? {})) {
+  for (const [file, text] of Object.entries(options.rc ?? {})) {
     mkdirSync(join(home, file, ".."), { recursive: true });
     writeFileSync(join(home, file), text);
   }
   execFileSync("chown", ["-R", name, home]);
-  if (wish.sudo === "nopasswd" || wish.sudo === "password") {
-    const rule = `${name} ALL=(root) ${wish.sudo === "nopasswd" ? "NOPASSWD: " : ""}ALL\n`;
+  if (options.sudo === "nopasswd" || options.sudo === "password") {
+    const rule = `${name} ALL=(root) ${options.sudo === "nopasswd" ? "NOPASSWD: " : ""}ALL\n`;
     writeFileSync(`/etc/sudoers.d/podglass-${name}`, rule, { mode: 0o440 });
   }
   return { name, password };

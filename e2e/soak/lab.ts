@@ -39,7 +39,7 @@ async function nothingLeft(name: string): Promise<string | undefined> {
 /** A time within what the whole work takes, each a little later than the one before. */
 const moment = (i: number, wholeMs: number) => ((i + Math.random()) / KILLS) * wholeMs;
 
-const wish = (name: string, i: number): LabOptions => ({
+const options = (name: string, i: number): LabOptions => ({
   name,
   sandbox: i % 2 === 0 ? "pause" : "pinned",
   containers: 2,
@@ -68,19 +68,19 @@ export async function run(): Promise<{ passed: number; failures: string[] }> {
     else passed += 1;
   };
   const first = `${prefix}-whole`;
-  const upMs = await timed(() => labUp(here, wish(first, 0)));
+  const upMs = await timed(() => labUp(here, options(first, 0)));
   const downMs = await timed(() => labDown(here, first));
   for (let i = 0; i < KILLS; i += 1) {
     const name = `${prefix}-up-${i}`;
     const at = moment(i, upMs);
-    await quietly(labUp(localShell({ killAfterMs: at }), wish(name, i)));
+    await quietly(labUp(localShell({ killAfterMs: at }), options(name, i)));
     await downIfThere(name);
     await check(`up killed after ${at.toFixed(0)} of ${upMs.toFixed(0)} ms`, name);
   }
   for (let i = 0; i < KILLS; i += 1) {
     const name = `${prefix}-down-${i}`;
     const at = moment(i, downMs);
-    await labUp(here, wish(name, i));
+    await labUp(here, options(name, i));
     await quietly(labDown(localShell({ killAfterMs: at }), name));
     await downIfThere(name);
     await check(`down killed after ${at.toFixed(0)} of ${downMs.toFixed(0)} ms`, name);

@@ -64,12 +64,12 @@ export class ActionService {
     return this.#journal.list(label);
   }
 
-  async undo(session: Session, wish: Pick<UndoInput, "journalId" | "options">, shell: ShellPowers): Promise<Outcome> {
+  async undo(session: Session, input: Pick<UndoInput, "journalId" | "options">, shell: ShellPowers): Promise<Outcome> {
     assertWritable(session, shell);
     const { snapshot: _, ...way } = this.#way(session);
     return undo({
       ...way,
-      ...wish,
+      ...input,
       journal: this.#journal,
       confirm: async (plan) => {
         await assertConfirmed(session, shell, plan);

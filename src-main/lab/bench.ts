@@ -1,5 +1,5 @@
 /**
- * The talk's experiment: N pods with a pause and without, made and taken away in turns in one run, repeated; and the same
+ * What a pause costs: N pods with a pause and without, made and taken away in turns in one run, repeated; and the same
  * with podman and containerd where the node has them. The node's own clock and processor time, so that the way to it does not count.
  */
 import { randomBytes } from "node:crypto";

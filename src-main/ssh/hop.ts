@@ -36,8 +36,8 @@ export async function openHop(
     early ??= error;
   });
   const over = new AbortController();
-  const asking = withdrawing(interaction, over.signal);
-  const check = await HostKeyCheck.open(settings, asking).catch((error: unknown) => {
+  const prompts = withdrawing(interaction, over.signal);
+  const check = await HostKeyCheck.open(settings, prompts).catch((error: unknown) => {
     socket.destroy();
     throw error;
   });
@@ -56,7 +56,7 @@ export async function openHop(
         ),
       ),
     );
-    const login = new Login(settings, asking, keyring, clock.pause);
+    const login = new Login(settings, prompts, keyring, clock.pause);
     let ended: (why: Error | null) => void = () => {};
     const closed = new Promise<Error | null>((done) => {
       ended = done;

@@ -181,7 +181,7 @@ describe("what pause costs", () => {
 });
 
 describe("two pods side by side", () => {
-  it("tells the talk's two examples apart: joined by /proc/<pause>/ns, and by pinned paths", () => {
+  it("tells the two ways to join a sandbox apart: joined by /proc/<pause>/ns, and by pinned paths", () => {
     const left = snapshotOf("bookworm-v2");
     const right = snapshotOf("cri-o-dropped");
     const diff = diffPods(left, podOf(left, "web", "containerd").key, right, podOf(right, "web").key);

@@ -8,7 +8,7 @@ import { Button } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
 import { figure, measureName, measuresOf, plotOf, saving } from "./measures.ts";
 
-/** The talk's experiment: pods with pause and without, made and removed in turns, measured, drawn. */
+/** What a pause costs: pods with pause and without, made and removed in turns, measured, drawn. */
 export function Bench({ nodeId }: { nodeId: string }) {
   const progress = useActivity((state) => state.benches[nodeId]);
   const [pods, setPods] = useState("20");
