@@ -304,6 +304,7 @@ export class Inspector {
         const snapshot = redactor(newSalt())(shown);
         return { snapshot, podKey: pod && keyOfRedacted(pod, snapshot) };
       },
+      "curves.get": ({ nodeId, ...wanted }) => this.#recorder.curves(this.#session(nodeId), wanted),
       "history.keep": ({ nodeId, fromMs, toMs, redact }) =>
         this.#recorder.keep(this.#session(nodeId), fromMs, toMs, redact ?? false),
       "recording.list": () => {

@@ -161,6 +161,18 @@ export const requests = {
   "history.at": z.object({ nodeId, atMs: z.number().min(0) }).strict(),
   /** A moment without what tells whose node it is, and what its pod is called there; left out: the latest one. */
   "report.redacted": z.object({ nodeId, podKey: podKey.optional(), atMs: z.number().min(0).optional() }).strict(),
+  /**
+   * Curves of what is kept of a live node, or of a recording: of groups by their paths ("": the whole node), and of all
+   * groups of pods. `from`: blocks before are known already; the last known one may have grown.
+   */
+  "curves.get": z
+    .object({
+      nodeId,
+      paths: z.array(text(4096)).max(1000),
+      pods: z.array(podKey).max(100),
+      from: z.number().int().min(0),
+    })
+    .strict(),
   /** Saves a stretch as a recording in our folder. */
   "history.keep": z
     .object({ nodeId, fromMs: z.number().min(0), toMs: z.number().min(0), redact: z.boolean().optional() })
@@ -300,6 +312,15 @@ export interface HistoryInfo {
   trouble?: string;
 }
 
+/** Blocks of curves in their order, as src-shared/curves/block.ts packs them. */
+export interface CurvesKept {
+  /** The number of the oldest block that is kept. */
+  first: number;
+  blocks: { number: number; base64: string }[];
+  /** There are later ones: ask again from the last of these. */
+  more: boolean;
+}
+
 /** A recording, a snapshot or a probe's output that was made or opened here. */
 export interface KeptFile {
   path: string;
@@ -362,6 +383,8 @@ export interface Results {
   "history.info": HistoryInfo | null;
   "history.at": { snapshot: Snapshot };
   "report.redacted": { snapshot: Snapshot; podKey?: string };
+  /** null: nothing is kept of this node. */
+  "curves.get": CurvesKept | null;
   "history.keep": { path: string; frames: number; bytes: number };
   "recording.list": KeptFile[];
   "lesson.list": LessonText[];

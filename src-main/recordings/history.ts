@@ -3,11 +3,13 @@
  * time or size is used up. What goes wrong here never holds up the reading: the history says so and ends.
  */
 
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HistoryInfo } from "../../src-shared/api.ts";
+import { packBlock } from "../../src-shared/curves/block.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
+import { type CurveBlocks, readCurves, type WantedGroups } from "./curves.ts";
 import { SUFFIX } from "./list.ts";
 import { openRecording, type Recording } from "./reader.ts";
 import { RecordingWriter } from "./writer.ts";
@@ -48,6 +50,9 @@ interface Segment {
   ownEndMs: number;
   bytes: number;
   marks: { atMs: number; text: string }[];
+  /** The number of its first block of curves, counted from the history's beginning, and where in the file each is. */
+  firstBlock: number;
+  blocksAt: readonly number[];
 }
 
 export class History {
@@ -64,6 +69,8 @@ export class History {
   #trouble: string | undefined;
   #closed = false;
   #reader: { path: string; bytes: number; recording: Recording } | undefined;
+  /** The most that one snapshot took: so much is kept free for the next. */
+  #mostAtOnce = 0;
 
   /** @param root the folder below which each history has one of its own, 0700 */
   constructor(root: string, label: string, limits: HistoryLimits, now = () => performance.now()) {
@@ -100,18 +107,22 @@ export class History {
     const [writer, segment] = [this.#writer, this.#segments.at(-1)];
     if (writer === undefined || segment === undefined) return;
     await writer.write(snapshot);
-    Object.assign(segment, {
-      endMs: Math.max(segment.endMs, atMs),
-      ownEndMs: this.#now(),
-      bytes: writer.bytes,
-      marks: [...writer.told],
-    });
+    this.#measure(writer, segment);
+    Object.assign(segment, { endMs: Math.max(segment.endMs, atMs), ownEndMs: this.#now(), marks: [...writer.told] });
     await this.#prune();
   }
 
+  #measure(writer: RecordingWriter, segment: Segment): void {
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, writer.bytes - segment.bytes);
+    Object.assign(segment, { bytes: writer.bytes, blocksAt: writer.placesOfCurves });
+  }
+
   async #begin(atMs: number): Promise<void> {
-    await this.#writer?.close();
+    const last = this.#segments.at(-1);
+    const writer = this.#writer;
     this.#writer = undefined;
+    await writer?.close();
+    if (writer !== undefined && last !== undefined) this.#measure(writer, last);
     if (this.#folder === undefined) {
       await mkdir(this.#root, { recursive: true, mode: 0o700 });
       this.#folder = await mkdtemp(join(this.#root, `${process.pid}-`));
@@ -120,7 +131,18 @@ export class History {
     const path = join(this.#folder, `${String(this.#number).padStart(6, "0")}${SUFFIX}`);
     this.#writer = await RecordingWriter.create(path, { label: this.#label });
     const own = this.#now();
-    this.#segments.push({ path, startMs: atMs, endMs: atMs, ownStartMs: own, ownEndMs: own, bytes: 0, marks: [] });
+    const firstBlock = last === undefined ? 0 : last.firstBlock + last.blocksAt.length;
+    this.#segments.push({
+      path,
+      startMs: atMs,
+      endMs: atMs,
+      ownStartMs: own,
+      ownEndMs: own,
+      bytes: 0,
+      marks: [],
+      firstBlock,
+      blocksAt: [],
+    });
   }
 
   async #prune(): Promise<void> {
@@ -129,7 +151,7 @@ export class History {
     while (this.#segments.length > 1) {
       const oldest = this.#segments[0];
       if (oldest === undefined) return;
-      if (total() <= this.#limits.bytes && newest - oldest.ownEndMs <= this.#limits.spanMs) return;
+      if (total() + this.#mostAtOnce <= this.#limits.bytes && newest - oldest.ownEndMs <= this.#limits.spanMs) return;
       await this.#closeReader(oldest.path);
       await rm(oldest.path, { force: true });
       this.#segments.shift();
@@ -153,6 +175,37 @@ export class History {
       if (segment === undefined) throw new Error(`Nothing is kept of ${this.#label} yet.`);
       const recording = await this.#open(segment);
       return recording.at(Math.max(0, atMs - recording.info.startMs));
+    });
+  }
+
+  /**
+   * The curves of some groups, in blocks that have a number each; those before `from` are left out. The last one grows.
+   * Throws where one cannot be read.
+   */
+  curves(wanted: WantedGroups, from: number): Promise<CurveBlocks> {
+    return this.#sequencer.run(async () => {
+      const blocks: CurveBlocks["blocks"] = [];
+      for (const segment of this.#segments) {
+        const old = segment.blocksAt.map((at, i) => ({ at, number: segment.firstBlock + i }));
+        const asked = old.filter(({ number }) => number >= from);
+        if (asked.length === 0) continue;
+        const file = await open(segment.path, "r");
+        try {
+          const read = asked.map(async ({ at, number }) => {
+            const block = await readCurves(file, at, segment.bytes);
+            return { number, packed: packBlock(block, wanted) };
+          });
+          blocks.push(...(await Promise.all(read)));
+        } finally {
+          await file.close();
+        }
+      }
+      const [first, last] = [this.#segments[0], this.#segments.at(-1)];
+      if (last !== undefined && this.#writer !== undefined) {
+        const number = last.firstBlock + last.blocksAt.length;
+        blocks.push({ number, packed: packBlock(this.#writer.latestCurves, wanted) });
+      }
+      return { first: first?.firstBlock ?? 0, blocks, more: false };
     });
   }
 

@@ -49,6 +49,7 @@ function believable(index: Index, size: number): boolean {
     if (![chunk.offset, chunk.atMs, chunk.endMs, chunk.frames].every(number)) return false;
     if (chunk.offset < 0 || chunk.offset >= size || chunk.atMs < last || chunk.endMs < chunk.atMs || chunk.frames < 1)
       return false;
+    if (chunk.curves !== undefined && !(number(chunk.curves) && chunk.curves >= 0 && chunk.curves < size)) return false;
     last = chunk.endMs;
   }
   return index.marks.every((mark: Mark) => number(mark.atMs) && typeof mark.text === "string");
@@ -71,7 +72,8 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
       chunk.endMs = head.atMs;
       chunk.frames += 1;
       index.frames += 1;
-    } else if (head.tag === "MARK" && head.length < 65_536) {
+    } else if (head.tag === "CURV" && chunk) chunk.curves = at;
+    else if (head.tag === "MARK" && head.length < 65_536) {
       // Frames come on, whatever else does.
       const room = MOST_MARKS - index.marks.length;
       if (room > 0)

@@ -2,10 +2,13 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
+import { type Block, BlockWriter } from "../../src-shared/curves/block.ts";
+import { groupsAt } from "../../src-shared/curves/metrics.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { ReadingError } from "../transport/transport.ts";
 import { Chunk } from "./chunk.ts";
+import { readCurves } from "./curves.ts";
 import {
   type ChunkEntry,
   FIRST_LINE_PATTERN,
@@ -44,6 +47,10 @@ export interface Recording {
   at(ms: number): Promise<Snapshot>;
   /** Every frame in order, each with its milliseconds from the start. */
   frames(): AsyncGenerator<{ atMs: number; snapshot: Snapshot }>;
+  /** How many blocks of curves there are, one after the other. */
+  readonly blocks: number;
+  /** The curves of one. Throws ReadingError. */
+  curves(block: number): Promise<Block>;
   close(): Promise<void>;
 }
 
@@ -72,6 +79,8 @@ class RecordingFile implements Recording {
   private readonly index: Index;
   private shown: Chunk | undefined;
   private readonly sequencer = new Sequencer();
+  /** Curves that the file did not have. */
+  private readonly made = new Map<number, Block>();
 
   private constructor(file: FileHandle, index: Index, info: RecordingInfo) {
     this.file = file;
@@ -120,17 +129,47 @@ class RecordingFile implements Recording {
   }
 
   async *frames(): AsyncGenerator<{ atMs: number; snapshot: Snapshot }> {
-    for (const entry of this.index.chunks) {
-      for (let frame = 0; ; frame++) {
-        const one = await this.inTurn(async () => {
-          const chunk = await this.chunk(entry);
-          const time = chunk.times[frame];
-          return time === undefined ? undefined : { atMs: time - this.info.startMs, snapshot: await chunk.show(frame) };
-        });
-        if (!one) break;
-        yield one;
-      }
+    for (const entry of this.index.chunks) yield* this.framesOf(entry);
+  }
+
+  private async *framesOf(entry: ChunkEntry): AsyncGenerator<{ atMs: number; snapshot: Snapshot }> {
+    for (let frame = 0; ; frame++) {
+      const one = await this.inTurn(async () => {
+        const chunk = await this.chunk(entry);
+        const time = chunk.times[frame];
+        return time === undefined ? undefined : { atMs: time - this.info.startMs, snapshot: await chunk.show(frame) };
+      });
+      if (!one) return;
+      yield one;
     }
+  }
+
+  get blocks(): number {
+    return this.index.chunks.length;
+  }
+
+  async curves(block: number): Promise<Block> {
+    const entry = this.index.chunks[block];
+    if (entry === undefined) throw new ReadingError(`${this.info.path} has no part ${block}`);
+    const { curves } = entry;
+    if (curves !== undefined) {
+      const kept = await this.inTurn(() => readCurves(this.file, curves, this.info.bytes)).catch(() => undefined);
+      if (kept !== undefined) return kept;
+    }
+    // A recording of before there were curves, or the last chunk of a writer that was killed.
+    const made = this.made.get(block) ?? (await this.madeOf(entry));
+    this.made.set(block, made);
+    return made;
+  }
+
+  private async madeOf(entry: ChunkEntry): Promise<Block> {
+    const writer = new BlockWriter();
+    for await (const { atMs, snapshot } of this.framesOf(entry)) {
+      writer.add(this.info.startMs + atMs, groupsAt(snapshot));
+      // Half a minute of frames takes a while: others have their turn.
+      await new Promise<void>((go) => setImmediate(go));
+    }
+    return writer.block;
   }
 
   close(): Promise<void> {

@@ -1,12 +1,15 @@
 /** Recordings as a shell asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { HistoryInfo, KeptFile } from "../../src-shared/api.ts";
+import type { CurvesKept, HistoryInfo, KeptFile, RequestInput } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { Session } from "../session/session.ts";
+import { wantedGroups } from "./curves.ts";
 import { History, type HistoryLimits, removeForsaken } from "./history.ts";
 import { recordingsList, SUFFIX } from "./list.ts";
 import { RecordingWriter } from "./writer.ts";
+
+type CurvesInput = Omit<RequestInput<"curves.get">, "nodeId">;
 
 interface Running {
   writer: RecordingWriter;
@@ -54,6 +57,19 @@ export class RecordingService {
   /** Throws where nothing is kept of that moment. */
   async at(session: Session, atMs: number): Promise<Snapshot> {
     return this.#history(session).at(atMs);
+  }
+
+  /** The curves of some groups, from a block on; null where nothing is kept. Throws where they cannot be read. */
+  async curves(session: Session, { paths, pods, from }: CurvesInput): Promise<CurvesKept | null> {
+    const wanted = wantedGroups(paths, pods);
+    const history = this.#histories.get(session);
+    const got = await (history?.curves(wanted, from) ?? session.opened?.curves?.(wanted, from));
+    if (got === undefined) return null;
+    const blocks = got.blocks.map(({ number, packed }) => ({
+      number,
+      base64: Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString("base64"),
+    }));
+    return { ...got, blocks };
   }
 
   /** Saves a stretch (ms since the epoch) as a recording. Throws where nothing is kept of it or the file cannot be made. */

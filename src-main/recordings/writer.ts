@@ -3,11 +3,14 @@
 import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
 import { type BrotliCompress, createBrotliCompress } from "node:zlib";
+import { type Block, BlockWriter } from "../../src-shared/curves/block.ts";
+import { groupsAt } from "../../src-shared/curves/metrics.ts";
 import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { marksBetween } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
+import { packCurves } from "./curves.ts";
 import {
   BROTLI,
   type ChunkEntry,
@@ -50,6 +53,9 @@ export class RecordingWriter {
   private readonly chunks: ChunkEntry[] = [];
   private readonly marks: Mark[] = [];
   private readonly sequencer = new Sequencer();
+  /** Of the chunk that is being written. */
+  private curves = new BlockWriter();
+  private readonly curvesAt: number[] = [];
   private closed = false;
 
   private constructor(path: string, file: FileHandle, redacted: RecordingWriter["redacted"]) {
@@ -78,6 +84,16 @@ export class RecordingWriter {
   /** What happened so far, milliseconds since the epoch. */
   get told(): readonly Mark[] {
     return this.marks;
+  }
+
+  /** Where in the file the curves of the chunks before are. */
+  get placesOfCurves(): readonly number[] {
+    return this.curvesAt;
+  }
+
+  /** Of the chunk that is being written: they come into the file at its end. */
+  get latestCurves(): Block {
+    return this.curves.block;
   }
 
   /**
@@ -125,12 +141,14 @@ export class RecordingWriter {
       chunk.endMs = atMs;
     }
     if (last) await this.mark(atMs, [...clockMark(jump), ...marksBetween(last, snapshot)]);
+    this.curves.add(atMs, groupsAt(snapshot));
     this.last = shown;
     this.lastAt = { ms: atMs, nodeMs, ownMs };
     this.frames += 1;
   }
 
   private async begin(snapshot: Snapshot, atMs: number): Promise<void> {
+    await this.endCurves();
     this.key = snapshot;
     this.stream?.destroy();
     const stream = createBrotliCompress(BROTLI);
@@ -139,6 +157,17 @@ export class RecordingWriter {
     this.characters = 0;
     this.chunks.push({ offset: this.bytes, atMs, endMs: atMs, frames: 1 });
     await this.append(record("KEYF", atMs, await this.pack(JSON.stringify(snapshot))));
+  }
+
+  private async endCurves(): Promise<void> {
+    const chunk = this.chunks.at(-1);
+    if (chunk === undefined || this.curves.readings === 0) return;
+    const packed = await packCurves(this.curves.block);
+    const at = this.bytes;
+    await this.append(record("CURV", chunk.endMs, packed));
+    chunk.curves = at;
+    this.curvesAt.push(at);
+    this.curves = new BlockWriter();
   }
 
   private async pack(text: string): Promise<Buffer> {
@@ -186,14 +215,16 @@ export class RecordingWriter {
       this.closed = true;
       this.stream?.destroy();
       const atMs = this.chunks.at(-1)?.endMs ?? 0;
-      const at = Buffer.alloc(8);
-      at.writeBigUInt64LE(BigInt(this.bytes));
-      const index = JSON.stringify({ chunks: this.chunks, marks: this.marks, frames: this.frames });
       const write = (tag: Tag, payload: Buffer) => this.append(record(tag, atMs, payload));
-      if (!this.failure)
+      if (!this.failure) {
+        await this.endCurves().catch(() => {});
+        const at = Buffer.alloc(8);
+        at.writeBigUInt64LE(BigInt(this.bytes));
+        const index = JSON.stringify({ chunks: this.chunks, marks: this.marks, frames: this.frames });
         await write("INDX", Buffer.from(index))
           .then(() => write("TAIL", at))
           .catch(() => {});
+      }
       await this.file.close();
     }
     return { frames: this.frames, bytes: this.bytes };

@@ -6,6 +6,7 @@ import { findings } from "../../src-shared/findings/findings.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { checkSnapshot } from "../../src-shared/recordings/check.ts";
 import { parseProbeText } from "../probe/index.ts";
+import { curvesOf } from "../recordings/curves.ts";
 import { openRecording, type Recording } from "../recordings/reader.ts";
 import { sniff } from "../recordings/sniff.ts";
 import type { OpenSource } from "../targets/source.ts";
@@ -46,6 +47,7 @@ async function recording(path: string): Promise<OpenSource> {
       return file.at(atMs);
     },
     at: (ms) => file.at(ms),
+    curves: (wanted, from) => curvesOf(file, wanted, from),
     close() {
       close();
       void file.close();

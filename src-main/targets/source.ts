@@ -5,6 +5,7 @@
 
 import type { DemoExperiment, NodeState } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { CurveBlocks, WantedGroups } from "../recordings/curves.ts";
 import type { Connection, Interaction } from "../transport/transport.ts";
 
 export interface OpenSource {
@@ -23,6 +24,8 @@ export interface OpenSource {
   experiment?(experiment: DemoExperiment): string;
   /** What a recording shows at a moment, without moving there. */
   at?(atMs: number): Promise<Snapshot>;
+  /** A recording's curves of some groups, from a block on. */
+  curves?(wanted: WantedGroups, from: number): Promise<CurveBlocks>;
 }
 
 export interface Source {

@@ -1,0 +1,56 @@
+/** Curves as they stand in a recording: a block of them behind each chunk of frames. */
+import type { FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
+import { brotliCompress, brotliDecompress, crc32 } from "node:zlib";
+import { type Block, packBlock, unpackBlock } from "../../src-shared/curves/block.ts";
+import type { GroupName } from "../../src-shared/curves/metrics.ts";
+import { BROTLI, LONGEST_PAYLOAD, RECORD_BYTES, recordHead } from "./format.ts";
+import type { Recording } from "./reader.ts";
+import { bytesAt } from "./window.ts";
+
+export type WantedGroups = (group: GroupName) => boolean;
+
+export interface CurveBlocks {
+  /** The number of the oldest block that is kept. */
+  first: number;
+  blocks: { number: number; packed: Uint8Array }[];
+  /** There are later ones, which were not looked at yet. */
+  more: boolean;
+}
+
+/** Groups of these paths, and all of these pods. */
+export function wantedGroups(paths: readonly string[], pods: readonly string[]): WantedGroups {
+  const [byPath, byPod] = [new Set(paths), new Set(pods)];
+  return ({ path, pod }) => byPath.has(path) || (pod !== undefined && byPod.has(pod));
+}
+
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
+
+export const packCurves = (block: Block): Promise<Buffer> => compress(packBlock(block), BROTLI);
+
+/** The curves at a place in a file of `size` bytes. Throws where there are none, or damaged ones. */
+export async function readCurves(file: FileHandle, at: number, size: number): Promise<Block> {
+  const head = at + RECORD_BYTES <= size ? recordHead(await bytesAt(file, at, RECORD_BYTES)) : undefined;
+  if (head?.tag !== "CURV" || at + RECORD_BYTES + head.length > size) throw new RangeError("there are no curves");
+  const packed = await bytesAt(file, at + RECORD_BYTES, head.length);
+  if (crc32(packed) !== head.crc) throw new RangeError("the curves are damaged");
+  return unpackBlock(await decompress(packed, { maxOutputLength: LONGEST_PAYLOAD }));
+}
+
+/** Blocks that a recording does not have are made of its frames, for so long at a time (ms): whoever asks, asks again. */
+const MOST_MS = 400;
+
+/** The curves of some groups over a whole recording. Throws ReadingError. */
+export async function curvesOf(
+  recording: Pick<Recording, "blocks" | "curves">,
+  wanted: WantedGroups,
+  from: number,
+): Promise<CurveBlocks> {
+  const blocks: CurveBlocks["blocks"] = [];
+  const began = performance.now();
+  let number = from;
+  for (; number < recording.blocks && performance.now() - began < MOST_MS; number++)
+    blocks.push({ number, packed: packBlock(await recording.curves(number), wanted) });
+  return { first: 0, blocks, more: number < recording.blocks };
+}
