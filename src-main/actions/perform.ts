@@ -7,7 +7,6 @@ import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";
-import type { Question } from "./question.ts";
 import { type Line, reason } from "./remote.ts";
 import { runCall, type ScriptCall, type Stamp } from "./scripts.ts";
 import { actionOf } from "./table.ts";
@@ -80,7 +79,7 @@ export async function perform(planned: Planned, input: PerformInput): Promise<Ou
       return end("done", `${count(outcome.steps.length, "step")}, verified by a fresh reading`);
     }
     const detail = `done, but not as it should be: ${wrong.map(({ name, detail: words }) => `${name}: ${words}`).join("; ")}`;
-    await takeBack(now, outcome, input, stamp);
+    outcome.rolledBack = (await takeBack(plan.action, now, outcome, input, stamp)) ?? false;
     return end(outcome.rolledBack ? "rolled-back" : "failed", detail);
   } catch (error) {
     const detail = `${message(error)}; the node may be as before or as after: podglass undo looks and brings it back`;
@@ -126,21 +125,14 @@ async function act(now: Planned, calls: ScriptCall[], outcome: Outcome, input: P
         return `${failed.why}; the node may be as before or as after: podglass undo looks and brings it back`;
       }
       outcome.rolledBack = !failed.acted;
-      // The pin was made for this drop only where none was there before.
-      if (doneBefore.includes("pin") && now.question.look.pins.size === 0) {
-        const undone = await run(now, takeBackPin(now.question, stamp), outcome, input);
-        outcome.rolledBack &&= !undone;
-      }
+      for (const name of doneBefore)
+        if ((await takeBack(name, now, outcome, input, stamp)) === false) outcome.rolledBack = false;
       return failed.why;
     }
     doneBefore.push(call.action);
   }
   return undefined;
 }
-
-/** Takes back a pin that was made for a drop which then did not happen. */
-const takeBackPin = (question: Question, stamp: Stamp): ScriptCall =>
-  actionOf("unpin").calls({ ...question, action: "unpin", pinFirst: false }, stamp)[0] as ScriptCall;
 
 /** Steps that the scripts of several actions have. */
 const TITLES: Record<string, string> = {
@@ -175,15 +167,13 @@ async function run(now: Planned, call: ScriptCall, outcome: Outcome, { connectio
   if (result.code === 0) return undefined;
   const why = reason(result);
   record(begun ? title(call.action, begun) : "The script", false, why);
-  // A drop's TERM and KILL cannot be taken back by the script itself.
-  const killed = result.lines.some(({ word, name }) => word === "step" && name === "term");
-  return { why, cut: result.code === null, acted: killed };
+  const { final } = actionOf(call.action);
+  const acted = result.lines.some(({ word, name }) => word === "step" && name === final);
+  return { why, cut: result.code === null, acted };
 }
 
-/** After a verification that failed: pins are taken away again, and a drop gets its stand-in. */
-async function takeBack(now: Planned, outcome: Outcome, input: PerformInput, stamp: Stamp): Promise<void> {
-  const { question } = now;
-  if (question.action === "pin" && question.target.sandbox && question.look.pins.size === 0) {
-    outcome.rolledBack = !(await run(now, takeBackPin(question, stamp), outcome, input));
-  }
+/** Takes back what was done where what followed went wrong; undefined where there is nothing to take back so. */
+async function takeBack(name: ActionName, now: Planned, outcome: Outcome, input: PerformInput, stamp: Stamp) {
+  const call = actionOf(name).takeBack?.(now.question, stamp);
+  return call && (await run(now, call, outcome, input)) === undefined;
 }

@@ -7,14 +7,15 @@ import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests
 import type { ActionName, Outcome, Plan, Privilege, Snapshot } from "../../src-shared/model.ts";
 import { compareText } from "../../src-shared/order.ts";
 import type { Connection } from "../transport/transport.ts";
+import type { Undo } from "./action.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";
 import { isAction, type Journal, undoable } from "./journal.ts";
 import manifestsScript from "./manifests.sh?raw";
 import { perform, type Step } from "./perform.ts";
-import { makePlan, type Planned, refusals } from "./plan.ts";
-import { isStandIn } from "./question.ts";
+import { makePlan, refusals } from "./plan.ts";
 import { Refused, reason, runOnNode } from "./remote.ts";
+import { actionOf } from "./table.ts";
 
 export interface UndoInput {
   connection: Connection;
@@ -48,13 +49,6 @@ interface Last {
   action: ActionName;
 }
 
-interface Chosen {
-  /** What is shown and confirmed. */
-  plan: Plan;
-  /** Does just that. */
-  act(): Promise<Outcome>;
-}
-
 /**
  * Chooses once what to undo, plans it, has that plan confirmed, and does that plan. Throws Refused where there is nothing
  * to undo, a check says no, or the person did; ConnectionError where the node cannot be reached.
@@ -84,56 +78,43 @@ export async function undo(asked: UndoInput): Promise<Outcome> {
   return outcome;
 }
 
-async function choose(last: Last, input: Undoing): Promise<Chosen> {
+async function choose(last: Last, input: Undoing): Promise<Undo> {
   const snapshot = await input.reread();
   const orphan = (await manifestsOf(input)).get(last.pod);
   const planned = (action: ActionName, from = snapshot) =>
     makePlan({ ...input, snapshot: from, action, podKey: last.pod, options: input.options ?? {}, orphan });
   const words = `Undo ${last.action} of ${last.pod}${last.at ? ` (${last.at})` : ""}`;
-  const doing = (chosen: Planned): Chosen => ({
-    plan: { ...chosen.plan, effects: [words, ...chosen.plan.effects] },
-    act: () => perform(chosen, input),
-  });
-  const nothing: Chosen = {
-    plan: {
-      schema: "podglass.plan/1",
-      action: last.action,
-      node: input.nodeLabel,
-      pod: last.pod,
-      checks: [],
-      effects: [`${words}: nothing of it is left on the node, which stays as it is.`],
-      steps: [],
-    },
-    act: async () => asBefore(last),
-  };
-  switch (last.action) {
-    case "pin":
-      return orphan ? doing(await planned("unpin")) : nothing;
-    case "unpin":
-      return doing(await planned("pin"));
-    case "drop": {
-      // One that did not come to its end: pause lives, and only the manifest has to say so again.
-      const restore = await planned("restore");
-      const { target, look } = restore.question;
-      if (!target.sandbox) return doing(restore);
-      return look.manifest?.dropped && look.pins.size > 0 ? doing(await planned("pin")) : nothing;
-    }
-    case "restore": {
-      const drop = await planned("drop");
-      if (isStandIn(drop.question)) return doing(drop);
-      if (drop.question.look.standIns.length === 0) return nothing;
-      // A stand-in that was started and not yet written down is written down first, then ended.
-      const finish = doing(await planned("restore"));
-      const then = "Then that stand-in is ended, as a drop does.";
+  return actionOf(last.action).undo({
+    manifest: orphan !== undefined,
+    async by(action) {
+      const chosen = await planned(action);
+      const { plan, question } = chosen;
       return {
-        plan: { ...finish.plan, effects: [...finish.plan.effects, then] },
-        async act() {
-          const finished = await finish.act();
-          return finished.done ? perform(await planned("drop", await input.reread()), input) : finished;
-        },
+        plan: { ...plan, effects: [words, ...plan.effects] },
+        question,
+        act: () => perform(chosen, input),
       };
-    }
-  }
+    },
+    after: (first, action, effect) => ({
+      plan: { ...first.plan, effects: [...first.plan.effects, effect] },
+      async act() {
+        const finished = await first.act();
+        return finished.done ? perform(await planned(action, await input.reread()), input) : finished;
+      },
+    }),
+    nothing: {
+      plan: {
+        schema: "podglass.plan/1",
+        action: last.action,
+        node: input.nodeLabel,
+        pod: last.pod,
+        checks: [],
+        effects: [`${words}: nothing of it is left on the node, which stays as it is.`],
+        steps: [],
+      },
+      act: async () => asBefore(last),
+    },
+  });
 }
 
 async function lastAction(input: UndoInput): Promise<Last> {

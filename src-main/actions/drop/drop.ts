@@ -190,5 +190,13 @@ export const drop: Action = {
     ...containers(before, after),
     address(before, after),
   ],
+  async undo(ways) {
+    const restore = await ways.by("restore");
+    const { target, look } = restore.question;
+    if (!target.sandbox) return restore;
+    // It did not come to its end: pause lives, and only the manifest has to say so again.
+    return look.manifest?.dropped && look.pins.size > 0 ? ways.by("pin") : ways.nothing;
+  },
+  final: "term",
   titles: { term: "Ask pause to end (TERM)", kill: "End pause (KILL)" },
 };

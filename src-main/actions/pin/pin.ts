@@ -4,6 +4,7 @@ import { type Check, check, isStandIn, type Question, said } from "../question.t
 import { caller, manifestOf, type ScriptCall, type Stamp } from "../scripts.ts";
 import { firstMounts, identitySteps, type Step } from "../steps.ts";
 import { identityArguments, namespaceArguments } from "../target.ts";
+import { unpin } from "../unpin/unpin.ts";
 import { containers, pinned } from "../verify.ts";
 import script from "./pin.sh?raw";
 
@@ -68,5 +69,11 @@ export const pin: Action = {
   steps,
   calls,
   verify: (before, after) => [...pinned(before, after), ...containers(before, after)],
+  undo: async (ways) => (ways.manifest ? ways.by("unpin") : ways.nothing),
+  /** Only what was pinned by nobody before, and while pause holds it too. */
+  takeBack: (question, stamp) =>
+    question.target.sandbox && question.look.pins.size === 0
+      ? unpin.calls({ ...question, action: "unpin", pinFirst: false }, stamp)[0]
+      : undefined,
   verb: "Pin",
 };

@@ -109,5 +109,12 @@ export const restore: Action = {
     ...containers(before, after),
     address(before, after),
   ],
+  async undo(ways) {
+    const drop = await ways.by("drop");
+    if (isStandIn(drop.question)) return drop;
+    if (drop.question.look.standIns.length === 0) return ways.nothing;
+    // A stand-in that was started and not yet written down is written down first, then ended.
+    return ways.after(await ways.by("restore"), "drop", "Then that stand-in is ended, as a drop does.");
+  },
   titles: { group: "Make the leaf group", "stand-in": "Start the stand-in" },
 };

@@ -118,6 +118,7 @@ export const unpin: Action = {
   steps,
   calls,
   verify: (before, after) => [unpinned(before, after), ...containers(before, after)],
+  undo: (ways) => ways.by("pin"),
   titles: { "last-holder": "Make sure that another holds them" },
   verb: "Let go of",
 };
