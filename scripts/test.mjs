@@ -28,6 +28,10 @@ function skip(kind, name, reason) {
 
 const environment = () => ({ NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env });
 
+const NODE_TEST_TIMES = ["--testTimeout=120000", "--hookTimeout=120000"];
+/** These wait for what does not answer and make no pod, so they stand beside the unit tests; all others want quiet. */
+const WAITING = ["probe/stuck", "probe/greeting", "session/lasting"].map((name) => `src-main/${name}.node.test.ts`);
+
 function node(args) {
   return spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: environment() }).status ?? 1;
 }
@@ -54,12 +58,17 @@ function json(path) {
   }
 }
 
-function vitest(stage, extra, kind, reason) {
+async function vitest(stage, extra, kind, reason) {
   if (!wanted(stage)) return;
   say(`\n── ${stage}`);
   const file = join(results, `${stage}.json`);
   const bin = join(root, "node_modules", "vitest", "vitest.mjs");
-  const status = node([bin, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...extra]);
+  const child = spawn(
+    process.execPath,
+    [bin, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...extra],
+    { cwd: root, stdio: ["ignore", 2, 2], env: environment() },
+  );
+  const [status] = await once(child, "exit");
   const report = json(file);
   if (!report) return fail(`${stage}: vitest gave no report`);
   for (const suite of report.testResults) {
@@ -115,17 +124,21 @@ mkdirSync(results, { recursive: true });
 step("types", () => node([join(root, "scripts", "types.mjs")]) === 0);
 step("lint", () => node([join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "check", "."]) === 0);
 step("unused", () => node([join(root, "node_modules", "knip", "bin", "knip.js")]) === 0);
-vitest("unit", ["--exclude=**/*.node.test.ts", "--exclude=**/node_modules/**"], "unit", "guarded by the test");
+const linuxRoot = process.platform === "linux" && process.getuid?.() === 0;
+const missing = linuxRoot ? "a program it needs is missing" : "it needs root on Linux";
+await Promise.all([
+  vitest("unit", ["--exclude=**/*.node.test.ts", "--exclude=**/node_modules/**"], "unit", "guarded by the test"),
+  vitest("waiting", ["--no-file-parallelism", ...NODE_TEST_TIMES, ...WAITING], "nodes", missing),
+]);
 const built = step("build", () => {
   ensureBuilt();
   return true;
 });
-const linuxRoot = process.platform === "linux" && process.getuid?.() === 0;
-vitest(
+await vitest(
   "nodes",
-  ["--no-file-parallelism", "--testTimeout=120000", "--hookTimeout=120000", ".node.test."],
+  ["--no-file-parallelism", ...NODE_TEST_TIMES, ...WAITING.map((file) => `--exclude=${file}`), ".node.test."],
   "nodes",
-  linuxRoot ? "a program it needs is missing" : "it needs root on Linux",
+  missing,
 );
 const noBuild = built ? undefined : "there is no build";
 const noBrowser = noBuild ?? (findChromium() ? undefined : "no Chromium was found (PODGLASS_CHROMIUM names one)");
