@@ -9,7 +9,7 @@ const snapshot = syntheticSnapshot({ pods: 40 });
 
 describe("sides", () => {
   it("keeps a side in the address and reads it back, a key with slashes too", () => {
-    const side = { nodeId: "n1", key: "containerd/abc def", moment: "n1 12:00" };
+    const side = { nodeId: "n1", key: "containerd/abc def", kept: "n1 12:00" };
     expect(sideFrom(sideParams(side, "left") as Record<string, string>, "left")).toEqual(side);
     expect(sideFrom({}, "left")).toBeUndefined();
   });
