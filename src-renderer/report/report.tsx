@@ -5,6 +5,7 @@
 import { Fragment } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
+import { containerState } from "../../src-shared/container-state.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { bytes, cores, count, inert, shortId } from "../../src-shared/format.ts";
 import type { Finding, Pod, Snapshot } from "../../src-shared/model.ts";
@@ -215,7 +216,7 @@ function PodSection({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
           />
         </figure>
       )}
-      <Containers report={report} />
+      <Containers snapshot={snapshot} report={report} />
       <Limits snapshot={snapshot} podKey={pod.key} />
     </section>
   );
@@ -224,7 +225,13 @@ function PodSection({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${text === "" || /[.!?]$/.test(text) ? "" : "."}`;
 
-function Containers({ report: { containers } }: { report: ReturnType<typeof podReport> }) {
+function Containers({
+  snapshot,
+  report: { containers },
+}: {
+  snapshot: Snapshot;
+  report: ReturnType<typeof podReport>;
+}) {
   return (
     <table>
       <thead>
@@ -237,14 +244,14 @@ function Containers({ report: { containers } }: { report: ReturnType<typeof podR
         </tr>
       </thead>
       <tbody>
-        {containers.map(({ id, name, kind, pid, image, cgroupPath }) => (
-          <tr key={id}>
-            <th scope="row">{inert(name, 80)}</th>
-            <td className="word">{kind}</td>
-            <td className="mono word">{inert(shortId(id), 20)}</td>
-            <td className="number">{pid ?? "ended"}</td>
-            <td>{inert(image ?? "—", 120)}</td>
-            <td className="mono">{inert(cgroupPath, 200)}</td>
+        {containers.map((one) => (
+          <tr key={one.id}>
+            <th scope="row">{inert(one.name, 80)}</th>
+            <td className="word">{one.kind}</td>
+            <td className="mono word">{inert(shortId(one.id), 20)}</td>
+            <td className="number">{one.pid ?? containerState(snapshot, one)}</td>
+            <td>{inert(one.image ?? "—", 120)}</td>
+            <td className="mono">{inert(one.cgroupPath, 200)}</td>
           </tr>
         ))}
       </tbody>

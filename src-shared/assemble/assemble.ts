@@ -100,7 +100,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     hostname: reading.node.hostname,
   });
   const containers = [...members.byId.values()]
-    .filter((member) => member.process || built.shown.has(member.container.id))
+    .filter((member) => member.process || member.making || built.shown.has(member.container.id))
     .map((member) => member.container)
     .sort((a, b) => compareText(a.id, b.id));
 

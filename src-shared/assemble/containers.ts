@@ -6,6 +6,7 @@ import type { RuntimeName } from "../runtimes/names.ts";
 import { wantedCgroupPath } from "../runtimes/oci.ts";
 import type { RuntimeRecord } from "../runtimes/record.ts";
 import type { Monitor } from "../runtimes/runtime.ts";
+import { isBeingMade } from "../runtimes/sandbox-kind.ts";
 import { monitorOf, recordFromMonitor } from "../runtimes/table.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
 import { cgroupPaths, pidsBy } from "./processes.ts";
@@ -17,6 +18,8 @@ export interface Member {
   owner: CgroupOwner;
   /** Its first process, live; what its namespaces are read from. */
   process?: Process;
+  /** What its first process will come of: a runtime that has not entered its namespaces yet, so they say nothing of it. */
+  making?: Process;
   /** A live process with the recorded pid, of which it is not known that it is this container's; and why not. */
   elsewhere?: { process: Process; group?: string };
   monitor?: Monitor;
@@ -170,6 +173,7 @@ function makeMember(id: string, parts: Parts): Member {
   const first = firstProcess(pids, byPid, named);
   const doubtful = !first && isLive(recorded) && !other && !same ? { process: recorded, group: paths[0] } : undefined;
   const monitor = parts.monitors.get(first?.ppid ?? -1);
+  const process = first && isBeingMade(first) ? undefined : first;
   const record = parts.record ?? (monitor ? recordFromMonitor(id, monitor) : undefined);
   const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
   const path = owner.containerPath ?? (first ? cgroupPaths(first.cgroup, parts.mode)[0] : undefined);
@@ -178,7 +182,7 @@ function makeMember(id: string, parts: Parts): Member {
     name: record?.name ?? id.slice(0, 12),
     runtime: record?.runtime ?? owner.runtime ?? "containerd",
     kind: record?.kind ?? "app",
-    pid: first?.pid ?? null,
+    pid: process?.pid ?? null,
     pids: pids.sort((a, b) => a - b),
     cgroupPath: path ?? "",
   };
@@ -196,7 +200,8 @@ function makeMember(id: string, parts: Parts): Member {
     container,
     record,
     owner,
-    process: first,
+    process,
+    ...(first && !process ? { making: first } : {}),
     monitor,
     ...(doubtful ? { elsewhere: doubtful } : {}),
     ...(owner.within ? { within: owner.within } : {}),

@@ -54,7 +54,8 @@ export function* buildPods(drafts: readonly Draft[], facts: PodFacts): Generator
     if (vm) settleInside(draft);
     const live = vm ? [] : draft.members.filter((member) => member.process);
     const pinned = pinnedOf(draft, facts);
-    const any = live.length > 0 || draft.sandbox?.process || isLive(draft.standIn) || Object.keys(pinned).length > 0;
+    const made = live.length > 0 || [draft.sandbox, ...draft.members].some((one) => one?.process ?? one?.making);
+    const any = made || isLive(draft.standIn) || Object.keys(pinned).length > 0;
     if (!any) {
       ended += 1;
       continue;
@@ -82,6 +83,7 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
     sandbox: sandboxProcess,
     ...(standIn ? { standsFor: heldBy(standIn, facts.initial) } : {}),
     sandboxMember: draft.sandbox,
+    machine: kindOf(draft, facts.byPid) === "vm",
     live,
     hasSandbox: draft.sandboxId !== undefined || draft.manifestNamespaces !== undefined,
     pinned,

@@ -7,7 +7,7 @@ import { shortId } from "../format.ts";
 import { isLive } from "../liveness.ts";
 import type { Namespace, NamespaceInodes, NamespaceType, Process, Sandbox, SandboxReason } from "../model.ts";
 import { sandboxWhy } from "../reasons.ts";
-import { isBeingMade, sandboxKind } from "../runtimes/sandbox-kind.ts";
+import { sandboxKind } from "../runtimes/sandbox-kind.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { type Said, say } from "../sentences.ts";
 import type { Member } from "./containers.ts";
@@ -37,7 +37,7 @@ export function sandboxOf(question: SandboxQuestion): Sandbox {
 }
 
 function withProcess(question: SandboxQuestion): Answer | undefined {
-  const { draft, live } = question;
+  const { draft } = question;
   const standIn = draft.standIn;
   if (isLive(standIn)) {
     return {
@@ -48,11 +48,11 @@ function withProcess(question: SandboxQuestion): Answer | undefined {
       evidence: [proof({ code: "restored", path: draft.pins!.path, pid: standIn.pid, ticks: standIn.startTicks })],
     };
   }
-  const process = draft.sandbox?.process;
-  if (!process) return undefined;
-  const seen = proof({ code: "process", pid: process.pid, comm: process.comm });
-  if (isBeingMade(process) && live.length === 0)
-    return { state: "starting", reasons: [{ code: "starting" }], evidence: [seen] };
+  const { process, making } = draft.sandbox ?? {};
+  const first = process ?? making;
+  if (!first) return undefined;
+  const seen = proof({ code: "process", pid: first.pid, comm: first.comm });
+  if (!process) return { state: "starting", reasons: [{ code: "starting" }], evidence: [seen] };
   const kind = kindOf(draft, question.byPid);
   const { reasons, evidence } =
     kind === "vm"

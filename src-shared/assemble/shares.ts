@@ -26,6 +26,8 @@ export interface Sharing {
   types: readonly NamespaceType[];
   /** Set where the sandbox process is a stand-in of ours: it holds these, and what else it is in says nothing of the pod. */
   standsFor?: NamespaceInodes;
+  /** The sandbox process is a machine that the containers run in. */
+  machine?: boolean;
   /** The sandbox with its record, alive or not. */
   sandboxMember?: Member;
 }
@@ -42,13 +44,17 @@ export function sharesOf(pod: Sharing): Shares {
       const inode = pod.standsFor?.[type] ?? pod.pinned[type];
       if (inode !== undefined && type !== "mnt" && inode !== pod.initial[type]) result.namespaces[type] = inode;
     }
-    // Nothing lives, but the sandbox's own spec says what was made anew: the rest is the node's (runtime-spec, namespaces).
-    // Not so for pid: a sandbox without a process has none, whatever its containers get.
-    const made = pod.sandboxMember?.record?.oci?.namespaces ?? [];
-    if (made.length > 0 && !pod.standsFor)
-      result.host = pod.types.filter(
-        (type) => !OF_EACH.has(type) && type !== "pid" && !made.some((entry) => ociType(entry.type) === type),
-      );
+    if (!pod.standsFor) result.host = hostBySpec(pod);
+    return result;
+  }
+  if (pod.machine) {
+    // A hypervisor is where its runtime put it, which says nothing of what runs in its machine: its network alone is the pod's.
+    for (const type of ["net", "ipc", "uts"] as const) {
+      const inode = pod.sandbox?.namespaces[type];
+      if (inode === undefined) result.unread.push(type);
+      else if (inode !== pod.initial[type]) result.namespaces[type] = inode;
+    }
+    result.host = hostBySpec(pod);
     return result;
   }
   // Between two runs of its only container a CRI pod shares what it shared: every container joins the sandbox's net, ipc
@@ -73,6 +79,18 @@ export function sharesOf(pod: Sharing): Shares {
     }
   }
   return result;
+}
+
+/**
+ * The node's own by what the sandbox's spec leaves out: what it names is made anew or joined (runtime-spec, namespaces).
+ * Not so for pid: a sandbox without a process of the pod's has none, whatever its containers get.
+ */
+function hostBySpec({ sandboxMember, types }: Sharing): NamespaceType[] {
+  const made = sandboxMember?.record?.oci?.namespaces ?? [];
+  if (made.length === 0) return [];
+  return types.filter(
+    (type) => !OF_EACH.has(type) && type !== "pid" && !made.some((entry) => ociType(entry.type) === type),
+  );
 }
 
 /** What each container has for itself, whatever its pod shares. */

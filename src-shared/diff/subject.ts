@@ -1,6 +1,7 @@
 /** What is put side by side: a pod, or one container, as fields in a fixed order. */
 
 import { cgroupsOf } from "../cgroups/report.ts";
+import { containerState } from "../container-state.ts";
 import { lookup } from "../lookup.ts";
 import {
   type CgroupReport,
@@ -185,7 +186,7 @@ function containerFields(snapshot: Snapshot, container: Container, reports: Read
   const process = container.pid === null ? undefined : find.process(container.pid);
   const fields: Fields = new Map<string, unknown>([
     ["image", container.image],
-    ["state", container.pid === null ? "ended" : "running"],
+    ["state", containerState(snapshot, container)],
     ["command", container.oci?.args ?? process?.cmdline],
     ["restartCount", container.restartCount],
     ["processes", container.pids.length],

@@ -1,6 +1,7 @@
 /** podglass enter: a shell, or a command, with the node's own programs in namespaces of a pod. */
 import { spawn } from "node:child_process";
 import { constants, userInfo } from "node:os";
+import { containerState } from "../../../src-shared/container-state.ts";
 import { inert } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Pod } from "../../../src-shared/model.ts";
 import {
@@ -82,7 +83,10 @@ export function placeIn({ snapshot }: OpenTarget, text: string) {
   if (found.containers === undefined) return { pod: onePod(snapshot, text) };
   throw new Refusal(
     `No one container is meant by ${JSON.stringify(inert(text, 100))}. That pod has: ${found.containers
-      .map(({ name, id, pid }) => `\n${inert(name, 80)}  ${id.slice(0, 12)}${pid === null ? "  ended" : ""}`)
+      .map(
+        (one) =>
+          `\n${inert(one.name, 80)}  ${one.id.slice(0, 12)}${one.pid === null ? `  ${containerState(snapshot, one)}` : ""}`,
+      )
       .join("")}`,
   );
 }

@@ -1,5 +1,6 @@
 /** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
+import { containerState } from "../../../src-shared/container-state.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
 import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
 import { gapLines } from "../../../src-shared/gap-lines.ts";
@@ -127,7 +128,7 @@ export const podCommand = (target: string, name: string, options: CommonOptions)
         { title: "CONTAINER", cell: (container) => container.name, max: 40 },
         { title: "KIND", cell: (container) => container.kind },
         { title: "ID", cell: (container) => shortId(container.id) },
-        { title: "PID", right: true, cell: (container) => container.pid ?? "ended" },
+        { title: "PID", right: true, cell: (container) => container.pid ?? containerState(snapshot, container) },
         ...NAMESPACE_TYPES.map((type) => ({
           title: type.toUpperCase(),
           right: true,
