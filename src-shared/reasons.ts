@@ -119,6 +119,8 @@ export const OBSTACLES = {
   dead: "pause is gone already, and not by a plan: {why}",
   starting: "there is no pause process yet: {why}",
   never: "there never was a pause process: {why}",
+  outlived:
+    "no container of the pod is left, so nothing would use what pins hold: podglass unpin takes them away, and then the stand-in can end",
   within: "the pod is in a container that is a node of its own: open that node itself, by docker:NAME or podman:NAME",
   "program-unread": "process {pid} could not be read: it may be more than a pause",
   machine: "the sandbox process ({comm}, {pid}) is the pod itself: every container ends with it",
@@ -142,6 +144,7 @@ export const EFFECTS = {
   named: "it is what goes",
   "killed-with-init": "its PID namespace ends with its pid 1, and the kernel kills every member",
   ends: "its first process ends",
+  "machine-ends": "it runs in the machine that goes",
   killed: "killed by the kernel together with pid 1 of its PID namespace",
   freed: "nothing else holds it, so the kernel frees it",
   "freed-as-read": "nothing else that was read holds it; not everything was",
@@ -159,6 +162,7 @@ export const EFFECTS = {
   "unread-holders": "what holds it may end",
   "joins-freed": "what it would join has been freed",
   "joins-nothing": "its config.json joins {type} at {path}, which leads nowhere then",
+  "joins-astray": "its config.json joins {type} at {path}, which does not lead to what it is in now",
   /** What its runtime makes of it: runtimes/, afterPause. */
   runtime: "{words}",
 } as const satisfies Sentences;

@@ -33,7 +33,9 @@ interface Around {
 export function ownerOf(draft: Draft, uid: string | undefined, around: Around): PodOwner | undefined {
   const { kubelet } = around;
   const members = draft.sandbox ? [draft.sandbox, ...draft.members] : draft.members;
-  for (const { monitor } of members) {
+  for (const { monitor, within } of members) {
+    // A node in a container has monitors of its own: no stranger's, and out of our hands all the same.
+    if (within !== undefined) continue;
     const user = monitor && strangerOf(around.byPid.get(monitor.pid), around.initial);
     if (user) return user;
   }

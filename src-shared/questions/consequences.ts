@@ -13,6 +13,7 @@ import type { Aftermath, Loss } from "./aftermath.ts";
 import type { Effect, EffectReason } from "./effect.ts";
 import { isKubelets } from "./kubelet.ts";
 import { networkAfterPause } from "./network.ts";
+import { checkPaths } from "./oci-paths.ts";
 
 export interface Circumstances {
   snapshot: Snapshot;
@@ -36,16 +37,29 @@ export function consequences(circumstances: Circumstances): Consequences {
   const { pod, pausePid, after } = circumstances;
   if (pod && (pausePid !== undefined || (pod.sandbox.pid !== undefined && after.died.has(pod.sandbox.pid)))) {
     afterPause(circumstances, pod, result);
-  } else if (pod?.sandbox.state === "dead") {
-    for (const container of containersOf(circumstances, pod)) {
+  } else {
+    const why = pod && withoutPause(circumstances.snapshot, pod);
+    for (const container of pod && why ? containersOf(circumstances, pod) : []) {
       if (container.pid === null || !after.died.has(container.pid)) continue;
-      result.cannotComeBack.push(comeback(container, { code: "dead-sandbox" }));
+      result.cannotComeBack.push(comeback(container, why!));
     }
   }
   result.cannotComeBack.push(...brokenPaths(circumstances));
   const own = circumstances.loss.pins?.find((path) => /^\/run\/netns\/(cni-|[0-9a-f]{8}-)/.test(path));
   if (own) result.remark = { code: "runtimes-pin", path: own };
   return result;
+}
+
+/** Why a container of a pod whose own pause is gone already would not be started again; undefined: it would. */
+function withoutPause(snapshot: Snapshot, pod: Pod): EffectReason | undefined {
+  const { state, reasons = [] } = pod.sandbox;
+  if (state === "dead") return { code: "dead-sandbox" };
+  // Gone and not by the runtime's own doing, whoever holds what it held: the runtime's record knows no stand-in and no pin of ours.
+  if (!reasons.some(({ code }) => code === "stand-in" || code === "dropped-by-podglass" || code === "gone"))
+    return undefined;
+  const { noReturn } = runtimeOf(pod.runtime).afterPause;
+  if (isKubelets(snapshot, pod)) return { code: "new-sandbox" };
+  return noReturn === undefined ? undefined : { code: "runtime", words: noReturn };
 }
 
 const comeback = (container: Container, why: EffectReason): Effect => ({
@@ -128,6 +142,10 @@ function brokenPaths({ snapshot, after, loss, find }: Circumstances): Effect[] {
       effects.push(comeback(container, { code: "joins-nothing", type, path }));
       break;
     }
+    // It would be started by a path that leads astray already, whatever ends now.
+    if (container.pid === null || !after.died.has(container.pid)) continue;
+    const astray = checkPaths(snapshot, container).find(({ verdict }) => verdict === "gone" || verdict === "stale");
+    if (astray) effects.push(comeback(container, { code: "joins-astray", type: astray.type, path: astray.path ?? "" }));
   }
   return effects;
 }

@@ -35,6 +35,7 @@ export function obstacles(snapshot: Snapshot, pod: Pod): Obstacle[] {
     ...program(snapshot, pod, pid),
     ...shares(snapshot, pod, pid),
     ...userMade(pod),
+    ...(standIn && pod.containers.length === 0 ? [no({ code: "outlived" })] : []),
     ...(standIn ? [] : [...network(pod), ...kubelet(snapshot, pod)]),
   ];
   const decides = all.filter(({ verdict }) => verdict === "no");

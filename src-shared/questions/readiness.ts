@@ -46,7 +46,7 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
   const pinned = types.filter((type) => find.namespace(type, pod.namespaces[type]!)?.pins.length);
   const loose = types.filter((type) => !pinned.includes(type));
   const reasons: string[] = [];
-  const { pins, price } = runtimeOf(pod.runtime).afterPause;
+  const { pins, price, noReturn } = runtimeOf(pod.runtime).afterPause;
   if (pins) {
     const setting = settingOf(snapshot.node.configuration ?? [], pod.runtime)("drop_infra_ctr");
     reasons.push(
@@ -68,6 +68,10 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
     );
   } else if (pinned.length > 0) reasons.push(`${listed(pinned)} ${pinned.length === 1 ? "is" : "are"} pinned already`);
   else reasons.push("the containers share no namespace that pause would have to hold");
-  if (price) reasons.push(price);
+  // Its own pause is gone already: what that costs is paid, and comes back by no stand-in.
+  const standIn = pod.sandbox.reasons?.some(({ code }) => code === "stand-in");
+  if (standIn && noReturn)
+    reasons.push(`a container that ends cannot come back, with the stand-in or without it: ${noReturn}`);
+  else if (price) reasons.push(price);
   return reasons;
 }

@@ -70,6 +70,9 @@ export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
   };
 }
 
+/** What only waits; another program is called what it is. */
+const isPause = ({ sandbox }: Pod): boolean => sandbox.kind === undefined || sandbox.kind === "pause";
+
 interface Meaning {
   loss: Loss;
   title: string;
@@ -85,7 +88,12 @@ function meaning(find: Lookup, holder: HolderRef): Meaning {
       if (!pod) throw new Error(`no pod ${holder.podKey} in this snapshot`);
       const pid = pod.sandbox.pid;
       if (pid === undefined) throw new Error(`${pod.name} has no sandbox process: ${pod.sandbox.why}`);
-      return { loss: { pids: [pid] }, title: `pause of ${pod.name} (pid ${pid}) ends`, pod, pausePid: pid };
+      return {
+        loss: { pids: [pid] },
+        title: `${isPause(pod) ? "pause" : "the sandbox process"} of ${pod.name} (pid ${pid}) ends`,
+        pod,
+        pausePid: pid,
+      };
     }
     case "container": {
       const container = find.container(holder.id);
@@ -187,6 +195,14 @@ function dying(snapshot: Snapshot, find: Lookup, after: Aftermath, loss: Loss): 
     if (!process) continue;
     const why: EffectReason = { code: named.has(pid) ? "named" : "killed-with-init" };
     effects.push({ kind: "process", id: processId(process), label: `${process.comm} (pid ${pid})`, why });
+  }
+  // What runs in a machine has no process of its own on the node: its pid is the machine's.
+  for (const container of snapshot.containers) {
+    const { pid, podKey } = container;
+    const machine = podKey === undefined ? undefined : find.pod(podKey)?.sandbox;
+    if (machine?.kind !== "vm" || machine.pid === undefined || container.kind === "sandbox") continue;
+    if (pid === machine.pid && after.died.has(pid))
+      effects.push({ kind: "container", id: container.id, label: container.name, why: { code: "machine-ends" } });
   }
   for (const [container, pids] of containers) {
     if (container.pid === null || !pids.includes(container.pid)) continue;

@@ -36,6 +36,7 @@ const CHECK_OF: Record<Obstacle["code"], string> = {
   "kubelet-unread": "kubelet",
   static: "kubelet",
   network: "network-survives",
+  outlived: "identity",
   within: "within",
   "user-made": "owner",
 };
