@@ -1,11 +1,10 @@
 /**
- * Findings about one thing agree: over every recorded node, every scene of the demo and the sick nodes among them, no two
- * findings about one subject advise opposite things. What a finding advises is read from its own words.
+ * What is said of one thing agrees: over every recorded node, every scene of the demo, the sick nodes among them, and every
+ * situation from the wild, no two of findings, their severities, readiness and what-if say opposite things of one subject.
  */
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import { findings } from "../../src-shared/findings/findings.ts";
-import type { Finding, Snapshot } from "../../src-shared/model.ts";
+import type { Finding, Severity, Snapshot } from "../../src-shared/model.ts";
 import { DemoNode } from "../demo/node.ts";
 import { recordedScenes, recordedPath as scenePath } from "../demo/recorded.ts";
 import type { Scene } from "../demo/scene.ts";
@@ -13,76 +12,61 @@ import { scenes } from "../demo/scenes/index.ts";
 import { openRecording } from "../recordings/reader.ts";
 import { readingOf } from "./fixture.ts";
 import { RECORDED } from "./recorded.ts";
+import { SITUATIONS } from "./situations.ts";
+import { contradictions, ofAnswer, ofFinding, type Statement, statementsOf } from "./statements.ts";
 
-const ADVICE = {
-  leave: /^Nothing(?! urgent)/,
-  restart: /\b[Rr]estart (it|the (container|parent|process|joiner)s?)\b|docker restart/,
-  "never restart": /[Dd]o not (re)?start|could not be started again|cannot come back/,
-  raise: /\b[Rr]aise the (memory |cpu )?limit/,
-  lower: /\b[Ll]ower this limit/,
-  keep: /keep it in/,
-  remove: /\bRemove the pod\b/,
-} as const;
-type Advice = keyof typeof ADVICE;
+describe("two statements that disagree are told", () => {
+  const POD = "docker/a";
+  const finding = (rule: string, todo: string, at: Finding["at"] = { podKey: POD }, severity: Severity = "warning") =>
+    ofFinding({ rule, todo, severity, title: "", where: "", evidence: [], why: "", at });
+  const ready = (words: string) => ofAnswer("readiness", [`pod ${POD}`], words);
+  const pause = (words: string) => ofAnswer("what if pause goes", [`pod ${POD}`], words);
+  const one = (words: string, about = "container a") => ofAnswer("what if it goes", [about], words);
+  const at = { podKey: POD, containerId: "a" };
 
-const OPPOSITE: [Advice, Advice][] = [
-  ["leave", "restart"],
-  ["leave", "never restart"],
-  ["leave", "remove"],
-  ["restart", "never restart"],
-  ["raise", "lower"],
-  ["keep", "remove"],
-];
-
-const adviceOf = ({ todo }: Finding): Advice[] =>
-  (Object.keys(ADVICE) as Advice[]).filter((name) => ADVICE[name].test(todo));
-
-/** What a finding is about, from the widest to the narrowest thing that it names. */
-const subjects = ({ at = {} }: Finding): string[] => [
-  ...(at.podKey === undefined ? [] : [`pod ${at.podKey}`]),
-  ...(at.containerId === undefined ? [] : [`container ${at.containerId}`]),
-  ...(at.cgroupPath === undefined ? [] : [`cgroup ${at.cgroupPath}`]),
-  ...(at.namespace === undefined ? [] : [`${at.namespace.type}:[${at.namespace.inode}]`]),
-  ...(at.pid === undefined ? [] : [`pid ${at.pid}`]),
-];
-
-/** A limit is a cgroup's and of one kind; the rest is about whatever both name. */
-function contradict(one: Finding, other: Finding): string | undefined {
-  const pair = OPPOSITE.find(
-    ([a, b]) =>
-      (adviceOf(one).includes(a) && adviceOf(other).includes(b)) ||
-      (adviceOf(one).includes(b) && adviceOf(other).includes(a)),
-  );
-  if (!pair) return undefined;
-  const limits = pair[0] === "raise";
-  const shared = subjects(one).find((it) => subjects(other).includes(it) && (!limits || it.startsWith("cgroup ")));
-  if (!shared || (limits && kindOf(one) !== kindOf(other))) return undefined;
-  return `${shared}: ${one.rule} says "${one.todo}", ${other.rule} says "${other.todo}"`;
-}
-const kindOf = ({ title, rule }: Finding): string | undefined =>
-  /memory|cpu|pids/.exec(`${rule} ${title}`)?.[0] ?? (rule === "throttled" ? "cpu" : undefined);
-
-const contradictions = (found: readonly Finding[]): string[] =>
-  found.flatMap((one, index) => found.slice(index + 1).flatMap((other) => contradict(one, other) ?? []));
-
-test("two findings that disagree are told", () => {
-  const finding = (rule: string, todo: string): Finding => ({
-    rule,
-    todo,
-    severity: "warning",
-    title: "",
-    where: "",
-    evidence: [],
-    why: "",
-    at: { podKey: "docker/a" },
+  test.each<[string, Statement, Statement]>([
+    ["two findings", finding("a", "Restart the containers."), finding("b", "Do not start containers in this pod.")],
+    ["one that says nothing", finding("a", "Nothing: so.", at, "info"), finding("b", "Restart this container.", at)],
+    ["two severities of one thing", finding("a", "Look."), finding("a", "Look.", { podKey: POD }, "critical")],
+    ["a finding and a yes", finding("a", "Make the pod anew."), ready("yes: nothing is against it")],
+    ["a yes and containers that die", ready("yes: net is pinned"), pause("When it ends: app is killed with it.")],
+    ["a yes and an address that goes", ready("yes: net is pinned"), pause("the network is taken away all the same")],
+    ["a yes and what is not known", ready("yes: net is pinned"), pause("what becomes of net is not known")],
+    ["a no and nothing lost", ready("no: app would be killed with it"), pause("nothing that is shared is freed")],
+    ["a restart that fails", finding("a", "Restart this container: so.", at), one("a could not be started again")],
+    [
+      "a restart that works",
+      finding("a", "Do not start containers in this pod.", at),
+      one("all of it can be started again"),
+    ],
+    [
+      "a parent's restart",
+      finding("a", "Mend or restart the parent", { pid: 7 }),
+      one("app is killed with it", "pid 7"),
+    ],
+  ])("%s", (_, first, second) => {
+    expect(contradictions([first, second])).toHaveLength(1);
+    expect(contradictions([second, first])).toHaveLength(1);
   });
-  expect(
-    contradictions([finding("a", "Restart the containers."), finding("b", "Do not start containers in this pod.")]),
-  ).toHaveLength(1);
-  expect(contradictions([finding("a", "Nothing: on purpose."), finding("b", "Restart the containers.")])).toHaveLength(
-    1,
-  );
-  expect(contradictions([finding("a", "Restart the containers."), finding("b", "Restart the parent.")])).toEqual([]);
+
+  test("a warning that says to do nothing", () => {
+    expect(contradictions([finding("a", "Nothing: on purpose.")])).toHaveLength(1);
+    expect(contradictions([finding("a", "")])).toHaveLength(1);
+  });
+  test("and none where they agree, or speak of different things", () => {
+    expect(contradictions([finding("a", "Restart the containers."), finding("b", "Restart the parent.")])).toEqual([]);
+    expect(
+      contradictions([finding("a", "Restart this container.", at), one("b could not be started again", "container b")]),
+    ).toEqual([]);
+    expect(contradictions([finding("a", "Make the pod anew."), ready("no: the sandbox is dead")])).toEqual([]);
+  });
+  test("one that is planted in what is said of a node", async () => {
+    const snapshot = assemble(await readingOf("printed-bookworm-v2"));
+    const said = statementsOf(snapshot);
+    const yes = said.find(({ who, says }) => who === "readiness" && says.includes("pause can go"))!;
+    const podKey = yes.about[0]!.slice("pod ".length);
+    expect(contradictions([...said, finding("planted", "Make the pod anew.", { podKey })])).toHaveLength(1);
+  });
 });
 
 const play = (scene: Scene): Snapshot => {
@@ -104,6 +88,7 @@ const pausesKilled = (scene: Scene): Scene => ({
 });
 
 const NODES: [string, () => Promise<Snapshot>][] = [
+  ...SITUATIONS.map(([name, make]): [string, () => Promise<Snapshot>] => [name, async () => assemble(make())]),
   ...RECORDED.map((name): [string, () => Promise<Snapshot>] => [name, async () => assemble(await readingOf(name))]),
   ...scenes.map((scene): [string, () => Promise<Snapshot>] => [`demo:${scene.id}`, async () => play(scene)]),
   ...scenes
@@ -115,8 +100,8 @@ const NODES: [string, () => Promise<Snapshot>][] = [
 ];
 
 describe.each(NODES)("%s", (_, see) => {
-  test("has no two findings that advise opposite things about one subject", async () => {
-    expect(contradictions(findings(await see()))).toEqual([]);
+  test("has nothing said of one subject that something else contradicts", async () => {
+    expect(contradictions(statementsOf(await see()))).toEqual([]);
   });
 });
 
@@ -125,7 +110,7 @@ describe.each(recordedScenes.map(({ id }) => id))("demo:%s", (id) => {
     const recording = await openRecording(scenePath(id)!);
     let before: Snapshot | undefined;
     for await (const { snapshot } of recording.frames()) {
-      expect(contradictions(findings(snapshot, before))).toEqual([]);
+      expect(contradictions(statementsOf(snapshot, before))).toEqual([]);
       before = snapshot;
     }
     await recording.close();

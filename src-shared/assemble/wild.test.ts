@@ -1,7 +1,12 @@
 /** What nodes look like that nobody of the project had made: each with the right answer, by hand from real shapes. */
 import { describe, expect, it } from "vitest";
 import { idOf, NODE, oci, own, Scene } from "../../src-main/testing/scene.ts";
+import { beingMade, machine, nodeInContainer, OUTER, standIn } from "../../src-main/testing/situations.ts";
+import { containerState } from "../container-state.ts";
+import { findings } from "../findings/findings.ts";
 import type { Pod, Snapshot } from "../model.ts";
+import { readiness } from "../questions/readiness.ts";
+import { whatIf } from "../questions/what-if.ts";
 import { isNotKnown } from "../reasons.ts";
 import { assemble } from "./assemble.ts";
 
@@ -100,12 +105,36 @@ describe("a sandbox process that is the pod", () => {
   });
 });
 
+describe("Kata's hypervisor, which runs in the node's own namespaces", () => {
+  const snapshot = assemble(machine("qemu-system-x86", "/opt/kata/bin/containerd-shim-kata-v2").reading);
+  it("makes nothing of the node the pod's", () => {
+    expect(only(snapshot)).toMatchObject({ sandbox: { kind: "vm" }, host: ["user", "time"] });
+    expect(findings(snapshot).filter(({ severity }) => severity !== "info")).toEqual([]);
+  });
+  it("takes the containers along", () => {
+    const { key } = only(snapshot);
+    const { dies, sentence } = whatIf(snapshot, { kind: "sandbox", podKey: key });
+    expect(dies).toContainEqual(expect.objectContaining({ kind: "container", label: "app" }));
+    expect(sentence).toMatch(/^When the sandbox process of web \(pid 500\) ends: app is killed with it/);
+  });
+});
+
 describe("a sandbox that is being made", () => {
   it("is starting, with a pin and no pid yet", () => {
     const scene = new Scene()
       .file(`${STATE}/${POD}/config.json`, oci(cri("sandbox"), { network: "/run/netns/cni-1" }))
       .pin("/run/netns/cni-1", "net", SHARED.net);
     expect(only(assemble(scene.reading)).sandbox).toMatchObject({ state: "starting", reasons: [{ code: "starting" }] });
+  });
+  it("is in no namespace of its own yet, and shares none with the node", () => {
+    const snapshot = assemble(beingMade().reading);
+    const pod = only(snapshot);
+    expect(pod).toMatchObject({ sandbox: { state: "starting" }, namespaces: { net: SHARED.net } });
+    expect(pod.host.filter((type) => ["net", "ipc", "uts", "pid"].includes(type))).toEqual([]);
+    const [made] = snapshot.containers;
+    expect(made).toMatchObject({ pid: null, pids: [500] });
+    expect(containerState(snapshot, made!)).toBe("starting");
+    expect(findings(snapshot).filter(({ severity }) => severity !== "info")).toEqual([]);
   });
   it("is starting while runc makes it", () => {
     const scene = new Scene()
@@ -190,52 +219,31 @@ describe("who owns a pod", () => {
 });
 
 describe("a node in a container", () => {
-  const OUTER = idOf("kind");
-  const node = (scene: Scene, at: string) =>
-    scene
-      .process({ pid: 300, comm: "systemd", in: own(4026545000), at: `/docker/${OUTER}/init.scope`, nsPids: [300, 1] })
-      .process({
-        pid: 400,
-        comm: "containerd-shim",
-        cmdline: ["containerd-shim-runc-v2", "-namespace", "k8s.io", "-id", POD],
-        in: own(4026545000),
-        at: `/docker/${OUTER}/system.slice/containerd.service`,
-        nsPids: [400, 90],
-      })
-      .process({ pid: 500, ppid: 400, comm: "pause", in: SHARED, at: `${at}/kubelet/kubepods/pod${UID}/${POD}` })
-      .process({ pid: 510, ppid: 400, in: SHARED, at: `${at}/kubelet/kubepods/pod${UID}/${APP}` });
-
   it.each([
-    ["in groups below the container's", `/docker/${OUTER}`],
-    ["in groups at the top, told by its monitors", ""],
-  ])("has its pods listed as within: %s", (_name, at) => {
-    const snapshot = assemble(node(new Scene(), at).reading);
+    ["in groups below the container's", false],
+    ["in groups at the top, told by its monitors", true],
+  ])("has its pods listed as within: %s", (_name, top) => {
+    const snapshot = assemble(nodeInContainer(top).reading);
     const pod = only(snapshot);
     expect(pod).toMatchObject({ within: OUTER, uid: UID, sandbox: { state: "process", pid: 500 } });
+    // Its monitors are that node's own, and nobody's who passes for a pod.
+    expect(pod.owner?.kind).not.toBe("user");
     expect(snapshot.gaps).toContainEqual(expect.objectContaining({ what: "pods of a node in a container", count: 1 }));
   });
 });
 
 describe("a stand-in that outlived its pod", () => {
+  const snapshot = assemble(standIn().reading);
   it("shares what it holds, and nothing with the node", () => {
-    const scene = new Scene()
-      .process({ pid: 600, startTicks: 77, comm: "sleep", in: SHARED, at: "/podglass/x/podglass-pause" })
-      .file("/run/podglass/pins/0123456789abcdef/manifest.json", {
-        schema: "podglass.pins/1",
-        key: `containerd/${POD}`,
-        pod: "web",
-        bootId: "boot-1",
-        namespaces: SHARED,
-        cgroups: [],
-        sandbox: null,
-        dropped: null,
-        restored: { pid: 600, startTicks: 77 },
-        last: { journalId: "j", action: "restore", at: "2026-01-01T00:00:00Z" },
-      });
-    const pod = only(assemble(scene.reading));
+    const pod = only(snapshot);
     expect(pod.sandbox).toMatchObject({ state: "process", pid: 600 });
     expect(pod.namespaces).toEqual(SHARED);
     expect(pod.host).toEqual([]);
+  });
+  it("is no pause that could go: nothing is left to use the pins", () => {
+    expect(readiness(snapshot).pods).toMatchObject([
+      { verdict: "no", reasons: [expect.stringMatching(/^no container of the pod is left/)] },
+    ]);
   });
 });
 
