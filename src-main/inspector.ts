@@ -324,6 +324,12 @@ export class Inspector {
           await session.refresh(true);
         }
       },
+      "demo.look": async ({ nodeId, command }) => {
+        const look = this.#session(nodeId).opened?.look;
+        if (look === undefined)
+          throw new Error("Only the demo node answers commands here; on a real node type it in a terminal.");
+        return { output: look(command) };
+      },
       "recording.seek": async ({ nodeId, atMs }) => {
         await this.#session(nodeId).seek(atMs);
         return null;

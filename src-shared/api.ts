@@ -182,6 +182,8 @@ export const requests = {
   "lesson.list": z.object({}).strict(),
   /** Refused on anything but the demo node. */
   "demo.do": z.object({ nodeId, experiment: demoExperiment }).strict(),
+  /** What a command that only looks prints on the demo node (lessons/looks.ts); refused on anything else. */
+  "demo.look": z.object({ nodeId, command: text(1000).min(1) }).strict(),
   /** Asks where (native dialog or a download) and writes; false when the person cancelled. */
   "file.save": z
     .object({
@@ -390,6 +392,7 @@ export interface Results {
   "lesson.list": LessonText[];
   /** What happened, as a sentence. */
   "demo.do": { says: string };
+  "demo.look": { output: string };
   "file.save": boolean;
   "file.open": { nodeId: string } | null;
   "events.list": readonly PodglassEvent[];

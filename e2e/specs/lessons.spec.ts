@@ -6,8 +6,9 @@ import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Api, ApiEvent } from "../../src-shared/api.ts";
 import { applyDelta } from "../../src-shared/diff/delta.ts";
-import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
-import { nodeValue } from "../../src-shared/lessons/values.ts";
+import { type Lesson, parseLesson, type Step } from "../../src-shared/lessons/lesson.ts";
+import { looking } from "../../src-shared/lessons/looks.ts";
+import { fill, nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { type App, expect, screen, test } from "../fixtures.ts";
 
@@ -83,12 +84,31 @@ async function play(app: App, lesson: Lesson, latest: Latest, real?: string): Pr
       const { answer } = step.ask;
       const target = real !== undefined && !step.demoOnly ? real : `demo:${step.scene ?? lesson.scene}`;
       await expect.poll(async () => nodeValue((await latest(target)) as Snapshot, answer), PATIENT).toBeDefined();
-      await page.getByLabel(step.ask.question).fill(nodeValue((await latest(target)) as Snapshot, answer) ?? "");
+      const field = page.getByLabel(step.ask.question);
+      // Judged when it is given, not letter by letter: else the answer can be tried out.
+      await field.fill("no such thing");
+      await expect(page.getByText("not right")).toBeHidden();
+      await field.press("Enter");
+      await expect(page.getByText("not right")).toBeVisible();
+      await field.fill(nodeValue((await latest(target)) as Snapshot, answer) ?? "");
+      await field.press("Enter");
     }
+    if (real === undefined) await lookByHand(page, step);
     await expect(open, `${lesson.id}: ${step.title}`).toHaveCount(0, PATIENT);
     if (i === 1) await screen(app, `lesson-${lesson.order}`);
     if (i < lesson.steps.length - 1) await page.getByRole("button", { name: "Next step" }).click();
   }
+}
+
+/** On the demo node what only looks is run from the strip, and its answer stands below the picture. */
+async function lookByHand(page: Page, step: Step): Promise<void> {
+  const run = page.getByRole("button", { name: /^Run / }).first();
+  if (!step.hand.some((hand) => looking(fill(undefined, hand).replaceAll("…", "1")) !== undefined))
+    return expect(run, step.title).toBeHidden();
+  await run.click();
+  const printed = page.getByRole("region", { name: "What the node printed" }).locator("pre");
+  await expect(printed).not.toHaveText("");
+  await expect(printed).not.toHaveClass(/bad/);
 }
 
 for (const lesson of lessons)
@@ -155,6 +175,27 @@ test("on this machine's lab every lesson can be played to its last step, with it
   }
 });
 
+test("a step shows what happened since it began, before and now, and does not tell the end first", async ({ app }) => {
+  const { page } = app;
+  const pause = lessons.find(({ id }) => id === "who-is-pause");
+  if (!pause) throw new Error("there is no such lesson");
+  await openLesson(page, pause);
+  await page.getByRole("button", { name: "Make pod keeper" }).click();
+  await expect(page.getByRole("region", { name: "Since this step began" })).toContainText("keeper is new");
+  await page.getByRole("button", { name: "Step 4: End it" }).click();
+  await expect(page.getByText("The containers run on")).toBeHidden();
+  await page.getByRole("button", { name: "Kill pause of keeper" }).click();
+  await expect(page.getByText("The containers run on")).toBeVisible();
+  const moments = page.getByRole("region", { name: "Since this step began" });
+  await expect(moments).toContainText("ended");
+  const picture = page.getByRole("region", { name: "Live picture" });
+  await expect(picture.locator(".beam.dead").first()).toBeVisible();
+  await moments.getByRole("button", { name: "before" }).click();
+  await expect(picture.locator(".beam.dead")).toHaveCount(0);
+  // A pid that has ended is still the one of the command.
+  await expect(page.getByRole("region", { name: "By hand" })).toContainText(/kill -KILL \d+/);
+});
+
 test("a lesson is presented with large type and the keyboard alone", async ({ app }) => {
   const { page } = app;
   const [lesson] = lessons;
@@ -164,6 +205,9 @@ test("a lesson is presented with large type and the keyboard alone", async ({ ap
   const before = await size();
   await page.keyboard.press("p");
   expect(await size()).toBeGreaterThan(before * 1.3);
+  // The size of most projectors: the way on stays in sight.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect(page.getByRole("button", { name: "Next step" })).toBeInViewport({ ratio: 1 });
   const box = await page.getByRole("region", { name: lesson.title }).boundingBox();
   expect(box).toMatchObject({
     x: 0,

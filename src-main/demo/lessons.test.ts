@@ -7,9 +7,10 @@ import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { holds } from "../../src-shared/lessons/checks.ts";
 import { podNamed } from "../../src-shared/lessons/find.ts";
 import { type Lesson, parseLesson } from "../../src-shared/lessons/lesson.ts";
+import { looking } from "../../src-shared/lessons/looks.ts";
 import { experimentOf, labOperationOf, type Operation } from "../../src-shared/lessons/operations.ts";
 import { keysOf } from "../../src-shared/lessons/places.ts";
-import { fill, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
+import { bytesOf, fill, isAnswer, nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { openJournal } from "../actions/journal.ts";
 import { perform } from "../actions/perform.ts";
@@ -19,6 +20,7 @@ import { labDown, labUp } from "../lab/lab.ts";
 import { labDo } from "../lab/operations.ts";
 import { readNode } from "../probe/index.ts";
 import { experiment } from "./experiments.ts";
+import { look } from "./look.ts";
 import { RuntimeError } from "./runtimes.ts";
 import { type OpenDemo, openDemo } from "./source.ts";
 
@@ -69,6 +71,14 @@ async function doOperation(open: OpenDemo, operation: Operation): Promise<void> 
   }
 }
 
+/** What the demo node prints, or nothing where the command is more than a look. */
+const looked = (open: OpenDemo, command: string): string =>
+  looking(command) === undefined ? "" : look(open.demo.model, command);
+
+const says = (text: string, answer: string): boolean =>
+  text.toLowerCase().includes(answer.toLowerCase()) ||
+  text.split(/\s+/).some((word) => /^\d+$/.test(word) && Number(word) === bytesOf(answer));
+
 async function play(lesson: Lesson): Promise<void> {
   const nodes = new Map<string, OpenDemo>();
   try {
@@ -90,11 +100,21 @@ async function play(lesson: Lesson): Promise<void> {
         expect(right, `${where}: ${step.ask.answer}`).toBeDefined();
         expect(isAnswer(now, step.ask.answer, ` ${right?.toUpperCase()} `), where).toBe(true);
         expect(isAnswer(now, step.ask.answer, "4711"), where).toBe(false);
+        // Nobody has to guess: the answer stands in what the commands by hand print, or in a command itself.
+        const printed = step.hand.map((hand) => fill(now, hand)).flatMap((hand) => [hand, looked(open, hand)]);
+        expect(
+          printed.some((text) => says(text, right ?? "")),
+          `${where}: "${right}" in ${printed.join("\n")}`,
+        ).toBe(true);
       }
       for (const place of step.light) {
         const keys = [...keysOf(start, place), ...keysOf(now, place)];
         expect(keys.length, `${where}: light ${JSON.stringify(place)}`).toBeGreaterThan(0);
       }
+      // What only looks is answered, with a line at least.
+      for (const hand of step.hand)
+        if (looking(fill(now, hand)) !== undefined)
+          expect(looked(open, fill(now, hand)), `${where}: ${hand}`).toMatch(/\S/);
       for (const hand of step.hand) if (step.operations.length === 0) expect(fill(now, hand), where).not.toContain("…");
     }
   } finally {

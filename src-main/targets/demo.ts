@@ -1,5 +1,6 @@
 /** `demo`, `demo:SCENE`: a scene that the embedded node plays, or one that was recorded on a live node. */
 import { experiment } from "../demo/experiments.ts";
+import { look } from "../demo/look.ts";
 import { recordedPath } from "../demo/recorded.ts";
 import { openDemo } from "../demo/source.ts";
 import { fileSource } from "./file.ts";
@@ -26,6 +27,7 @@ const playedSource = (target: string, trace: SourceOptions["trace"]): Source => 
     return {
       ...opened,
       experiment: (wanted) => experiment(played.demo.model, wanted),
+      look: (command) => look(played.demo.model, command),
       close() {
         opened.close();
         played.close();

@@ -22,6 +22,8 @@ export interface OpenSource {
   seek?(atMs: number): Promise<Snapshot>;
   /** The demo node: something that goes wrong, on purpose. Answers with what happened. */
   experiment?(experiment: DemoExperiment): string;
+  /** The demo node: what a command that only looks prints. Throws Error where it does not know the command. */
+  look?(command: string): string;
   /** What a recording shows at a moment, without moving there. */
   at?(atMs: number): Promise<Snapshot>;
   /** A recording's curves of some groups, from a block on. */

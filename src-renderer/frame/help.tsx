@@ -52,6 +52,15 @@ const GROUPS = (): { title: string; keys: [string, string][] }[] => [
     ],
   },
   {
+    title: "In a lesson",
+    keys: [
+      ["← →", "a step back, on"],
+      ["Enter", "the step's first button, or its answer; then check it"],
+      ["h", "the hint"],
+      ["p", "present with large type, or leave that"],
+    ],
+  },
+  {
     title: "In cgroups and recordings",
     keys: [
       ["↑ ↓", "the cgroup above, below; ← → close and open it"],

@@ -2,11 +2,17 @@ import { useState } from "react";
 import { copyText } from "./copy.ts";
 import { Icon } from "./icons.tsx";
 
+/** Where a command can be run from the window: those that only look, on the demo node. */
+interface Runner {
+  can: (command: string) => boolean;
+  run: (command: string) => unknown;
+}
+
 /**
  * The last strip of every panel: the commands with which a person sees the same thing on the node.
  * A click copies one; `copy` copies all, a line each.
  */
-export function ByHand({ commands }: { commands: readonly string[] }) {
+export function ByHand({ commands, run }: { commands: readonly string[]; run?: Runner }) {
   const [copied, setCopied] = useState<string>();
   const copy = (text: string, what: string) => {
     setCopied(text);
@@ -29,6 +35,12 @@ export function ByHand({ commands }: { commands: readonly string[] }) {
             >
               {command}
             </button>
+            {run?.can(command) && (
+              <button type="button" className="run" aria-label={`Run ${command}`} onClick={() => run.run(command)}>
+                <Icon name="play" />
+                Run
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -11,6 +11,8 @@ export interface Step {
   title: string;
   /** Markdown, with {placeholders}. */
   text: string;
+  /** Read once the step is done, so that nobody is told before what will happen; empty: nothing. */
+  after: string;
   /** Which picture stands beside the text. */
   show: Picture;
   /** What of it the text speaks of. */
@@ -32,6 +34,7 @@ export type Picture =
   | { kind: "pod"; pod: string }
   | { kind: "cgroups"; pod: string }
   | { kind: "processes"; pod: string }
+  | { kind: "traces"; pod: string }
   | { kind: "pods" }
   | { kind: "findings" };
 
@@ -121,16 +124,36 @@ function parseSteps(lines: string[], from: number): Step[] {
     }
     at -= 1;
     if (!block) throw new LessonError(begin, `step "${title}" has no \`\`\`step block`);
-    block.text = text.join("\n").trim();
+    const cut = text.indexOf("---");
+    block.text = text
+      .slice(0, cut === -1 ? undefined : cut)
+      .join("\n")
+      .trim();
+    block.after =
+      cut === -1
+        ? ""
+        : text
+            .slice(cut + 1)
+            .join("\n")
+            .trim();
     if (block.text === "") throw new LessonError(begin, `step "${title}" has no text`);
-    guarded(begin, () => checkPlaceholders(block.text));
+    guarded(begin, () => checkPlaceholders(block.text + block.after));
     steps.push(block);
   }
   return steps;
 }
 
 function parseBlock(title: string, lines: string[], from: number, to: number): Step {
-  const step: Step = { title, text: "", show: { kind: "pods" }, light: [], operations: [], hand: [], checks: [] };
+  const step: Step = {
+    title,
+    text: "",
+    after: "",
+    show: { kind: "pods" },
+    light: [],
+    operations: [],
+    hand: [],
+    checks: [],
+  };
   let question: string | undefined;
   for (let at = from; at < to; at++) {
     const pair = pairOf(lines[at] ?? "", at + 1);
@@ -181,9 +204,10 @@ function pictureOf(text: string): Picture {
   const [kind, pod, ...rest] = text.split(/\s+/);
   if (rest.length === 0) {
     if ((kind === "pods" || kind === "findings") && pod === undefined) return { kind };
-    if ((kind === "pod" || kind === "cgroups" || kind === "processes") && pod) return { kind, pod };
+    if ((kind === "pod" || kind === "cgroups" || kind === "processes" || kind === "traces") && pod)
+      return { kind, pod };
   }
-  throw new Error(`"show: ${text}" is none of: pods, findings, pod NAME, cgroups NAME, processes NAME`);
+  throw new Error(`"show: ${text}" is none of: pods, findings, pod NAME, cgroups NAME, processes NAME, traces NAME`);
 }
 
 function guarded(line: number, work: () => void): void {

@@ -132,8 +132,15 @@ export function checkPlaceholders(words: string): void {
 export const PLACEHOLDER = /\{([a-z]+(?: [^{}]*)?)\}/g;
 
 /** A text with its values; "…" where there is none yet. */
-export const fill = (snapshot: Snapshot | undefined, words: string): string =>
-  words.replace(PLACEHOLDER, (_, expression: string) => (snapshot && nodeValue(snapshot, expression)) ?? "…");
+export const fill = (snapshot: Snapshot | undefined, words: string): string => fillFrom([snapshot], words);
+
+/** Each value from the first of the snapshots that has it. */
+export const fillFrom = (snapshots: readonly (Snapshot | undefined)[], words: string): string =>
+  words.replace(
+    PLACEHOLDER,
+    (_, expression: string) =>
+      snapshots.map((one) => one && nodeValue(one, expression)).find((value) => value !== undefined) ?? "…",
+  );
 
 /** Whether what a person typed is that value: case, blanks and the way a size is written do not matter. */
 export function isAnswer(snapshot: Snapshot, expression: string, given: string): boolean {

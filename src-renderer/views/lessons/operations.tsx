@@ -40,11 +40,14 @@ export function Operations({
   nodeId,
   snapshot,
   demo,
+  done,
 }: {
   operations: readonly Operation[];
   nodeId: string;
   snapshot: Snapshot;
   demo: boolean;
+  /** The step is done: the way on is the first button then. */
+  done: boolean;
 }) {
   const [busy, setBusy] = useState<Operation>();
   const [said, setSaid] = useState<Said>();
@@ -76,7 +79,7 @@ export function Operations({
           {shown.map((operation, i) => (
             <Button
               key={operation.words}
-              kind={i === 0 ? "primary" : "plain"}
+              kind={i === 0 && !done ? "primary" : "plain"}
               icon={SIGN[operation.kind]}
               disabled={busy !== undefined}
               data-operation={i}

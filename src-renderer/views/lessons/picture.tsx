@@ -18,21 +18,38 @@ import { plural } from "../../ui/words.ts";
 import { PodCgroups } from "../pod/cgroups.tsx";
 import { PodFindings } from "../pod/findings.tsx";
 import { Processes } from "../pod/processes.tsx";
+import { Traces } from "./traces.tsx";
 import "../pod/pod.css";
 
+interface PictureProps {
+  show: Shown;
+  light: readonly Place[];
+  snapshot: Snapshot;
+  /** With which the step began: what is gone since is shown as it was. */
+  start: Snapshot;
+}
+
 /** The live picture beside a step's text, with what the text speaks of lit until one points elsewhere. */
-export function Picture({ show, light, snapshot }: { show: Shown; light: readonly Place[]; snapshot: Snapshot }) {
+export function Picture({ show, light, snapshot, start }: PictureProps) {
   if (show.kind === "pods") return <Pods snapshot={snapshot} />;
   if (show.kind === "findings") return <PodFindings findings={findingsOf(snapshot)} />;
   const pod = podNamed(snapshot, show.pod);
   if (!pod)
-    return (
+    return podNamed(start, show.pod) ? (
+      <div className="les-gone">
+        <p className="bad">
+          <Icon name="dead" /> {show.pod} is gone. This is how it was when the step began.
+        </p>
+        <Picture show={show} light={[]} snapshot={start} start={start} />
+      </div>
+    ) : (
       <Empty icon="none" title={`There is no pod ${show.pod} just now`}>
         <p>It appears here as soon as the node has it.</p>
       </Empty>
     );
   if (show.kind === "pod") return <Rails snapshot={snapshot} pod={pod} light={light} />;
   if (show.kind === "processes") return <Processes snapshot={snapshot} pod={pod} />;
+  if (show.kind === "traces") return <Traces snapshot={snapshot} pod={pod} />;
   return <Groups snapshot={snapshot} pod={pod} light={light} />;
 }
 
@@ -50,8 +67,10 @@ function Rails({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light: 
         const known = litBy(layout, key) ?? litBy(layout, itemKey.sandbox(pod.key));
         for (const one of known ?? []) keys.add(one);
       }
+    // A beam that broke is what all the rest hangs on: it never fades.
+    if (keys.size > 0 && pod.sandbox.state === "dead") keys.add(itemKey.sandbox(pod.key));
     return keys.size > 0 ? keys : undefined;
-  }, [layout, hovered, light, snapshot, pod.key]);
+  }, [layout, hovered, light, snapshot, pod.key, pod.sandbox.state]);
   if (!layout) return null;
   return (
     <figure className="les-rails">
@@ -82,6 +101,13 @@ function Groups({ snapshot, pod, light }: { snapshot: Snapshot; pod: Pod; light:
   );
 }
 
+/** Containers that run; of how many, where some have ended. */
+function running(snapshot: Snapshot, pod: Pod): string {
+  const all = snapshot.containers.filter(({ id }) => pod.containers.includes(id));
+  const live = all.filter(({ pid }) => pid !== null).length;
+  return live === all.length ? plural(live, "container") : `${live} of ${plural(all.length, "container")}`;
+}
+
 function Pods({ snapshot }: { snapshot: Snapshot }) {
   return (
     <table className="les-pods">
@@ -100,7 +126,7 @@ function Pods({ snapshot }: { snapshot: Snapshot }) {
             <td className={pod.sandbox.state === "dead" ? "bad" : ""} title={inert(pod.sandbox.why, 400)}>
               <Icon name={SANDBOX[pod.sandbox.state].icon} /> {SANDBOX[pod.sandbox.state].word}
             </td>
-            <td>{plural(pod.containers.length, "container")}</td>
+            <td>{running(snapshot, pod)}</td>
             <td className="mono">{pod.ips[0] ?? "–"}</td>
           </tr>
         ))}

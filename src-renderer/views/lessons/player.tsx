@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
+import { inert } from "../../../src-shared/format.ts";
 import type { Lesson } from "../../../src-shared/lessons/lesson.ts";
-import { fill, isAnswer } from "../../../src-shared/lessons/values.ts";
+import { fillFrom, isAnswer } from "../../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { attempt } from "../../state/client.ts";
 import { useKeys } from "../../state/keys.ts";
@@ -9,9 +10,11 @@ import { go, setParams } from "../../state/route.ts";
 import { ByHand } from "../../ui/by-hand.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Banner, Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
+import { plural } from "../../ui/words.ts";
+import { Moments } from "./moments.tsx";
 import { Operations } from "./operations.tsx";
-import { Picture } from "./picture.tsx";
 import { useProgress } from "./progress.ts";
+import { Output, useRun } from "./typed.tsx";
 import { afresh, useWhere, type Where } from "./where.ts";
 import { Words } from "./words.tsx";
 
@@ -23,6 +26,8 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
   const step = lesson.steps[number - 1];
   const [presenting, setPresenting] = useState(false);
   const [answer, setAnswer] = useState("");
+  /** What was handed in: an answer is judged when it is given, not while it is typed. */
+  const [given, setGiven] = useState("");
   const [hinted, setHinted] = useState(false);
   const [done, setDone, forget] = useProgress(lesson);
   const page = useRef<HTMLElement>(null);
@@ -30,6 +35,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
   const node = useNode(where.nodeId);
   const snapshot = node?.snapshot;
   const start = useStart(`${number} ${where.nodeId}`, snapshot);
+  const typed = useRun(where.nodeId, node?.state.kind === "demo");
 
   useEffect(() => {
     if (!presenting) return;
@@ -43,12 +49,14 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new step begins with an empty answer, at its top
   useEffect(() => {
     setAnswer("");
+    setGiven("");
+    typed.clear();
     setHinted(false);
     page.current?.querySelector<HTMLElement>(".les-step")?.scrollTo({ top: 0 });
   }, [number]);
 
   const verdicts = step && start && snapshot ? step.checks.map((check) => check.test(start, snapshot)) : [];
-  const answered = step?.ask === undefined || (snapshot !== undefined && isAnswer(snapshot, step.ask.answer, answer));
+  const answered = step?.ask === undefined || (snapshot !== undefined && isAnswer(snapshot, step.ask.answer, given));
   const met = step !== undefined && start !== undefined && verdicts.every(({ ok }) => ok) && answered;
   const isDone = met || done.has(number);
   useEffect(() => {
@@ -87,7 +95,10 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
     forget();
     to(1);
   };
-  const hands = step.hand.map((hand) => fill(snapshot, hand).replaceAll("TARGET", where.target));
+  // A pid that has ended is still the one that was meant; what has no value yet is no command.
+  const hands = step.hand
+    .map((hand) => fillFrom([snapshot, start], hand).replaceAll("TARGET", where.target))
+    .filter((hand) => !hand.includes("…"));
   return (
     <section className={`les-play ${presenting ? "presenting" : ""}`} ref={page} aria-label={lesson.title}>
       <header className="les-bar">
@@ -139,6 +150,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
           </p>
           <h2>{step.title}</h2>
           <Words text={step.text} snapshot={snapshot} />
+          {step.after !== "" && isDone && <Words text={step.after} snapshot={snapshot} />}
           {where.nodeId && snapshot && (
             <Operations
               key={number}
@@ -146,6 +158,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
               nodeId={where.nodeId}
               snapshot={snapshot}
               demo={node?.state.kind === "demo"}
+              done={met}
             />
           )}
           {step.ask && (
@@ -153,7 +166,8 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
               className="les-ask"
               onSubmit={(event) => {
                 event.preventDefault();
-                if (isDone) to(number + 1);
+                if (answered && given === answer) to(number + 1);
+                else setGiven(answer);
               }}
             >
               <label>
@@ -163,20 +177,23 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
                   onChange={(event) => setAnswer(event.target.value)}
                   spellCheck={false}
                   autoComplete="off"
-                  aria-invalid={answer !== "" && !answered}
+                  aria-invalid={given !== "" && !answered}
                 />
               </label>
+              <Button type="submit" disabled={answer.trim() === ""}>
+                {answered && given === answer ? "Go on" : "Check"}
+              </Button>
             </form>
           )}
           <ul className="les-verdicts" aria-live="polite" aria-label="What the node shows">
             {step.ask && (
-              <li className={answered ? "ok" : answer === "" ? "open" : "bad"}>
-                <Icon name={answered ? "check" : answer === "" ? "none" : "bad"} />
+              <li className={answered ? "ok" : given === "" ? "open" : "bad"}>
+                <Icon name={answered ? "check" : given === "" ? "none" : "bad"} />
                 {answered
                   ? "right: the node says so"
-                  : answer === ""
-                    ? "checked against the node as you type"
-                    : "not right: the node says otherwise"}
+                  : given === ""
+                    ? "checked against the node"
+                    : `"${inert(given, 60)}" is not right: the node says otherwise`}
               </li>
             )}
             {verdicts.map(({ ok, says }, i) => (
@@ -195,6 +212,14 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
                   Give me a hint
                 </Button>
               )}
+            </p>
+          )}
+          {number === lesson.steps.length && isDone && (
+            <p className={`les-end ${done.size >= lesson.steps.length ? "ok" : ""}`}>
+              <Icon name={done.size >= lesson.steps.length ? "check" : "none"} />
+              {done.size >= lesson.steps.length
+                ? `That was "${lesson.title}": all ${plural(lesson.steps.length, "step")} done.`
+                : `That was the last step; ${plural(lesson.steps.length - done.size, "step is", "steps are")} still open.`}
             </p>
           )}
           <footer className="les-next">
@@ -220,7 +245,7 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
                 kind={isDone ? "primary" : "plain"}
                 onClick={() => go("lessons", { params: { lesson: next.id, step: "1" } })}
               >
-                Next lesson: {next.title}
+                <span className="cut">Next lesson: {next.title}</span>
               </Button>
             ) : (
               <Button kind={isDone ? "primary" : "plain"} onClick={leave}>
@@ -235,14 +260,15 @@ export function Player({ lesson, step: number, next }: { lesson: Lesson; step: n
               {node.state.detail ?? "The node could not be opened."}
             </Banner>
           )}
-          {snapshot ? (
-            <Picture show={step.show} light={step.light} snapshot={snapshot} />
+          {snapshot && start ? (
+            <Moments key={number} lesson={lesson} step={step} start={start} snapshot={snapshot} />
           ) : (
             <Empty icon="clock" title="Opening the node" />
           )}
+          {typed.ran && <Output ran={typed.ran} onClose={typed.clear} />}
         </section>
       </div>
-      {hands.length > 0 && <ByHand commands={hands} />}
+      {hands.length > 0 && <ByHand commands={hands} run={typed.run} />}
     </section>
   );
 }
