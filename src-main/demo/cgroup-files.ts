@@ -21,6 +21,8 @@ interface Sum {
   bytes: number;
   cache: number;
   pids: number;
+  /** Where a child waits its parents wait (kernel/sched/psi.c counts a task in each group above it). */
+  waits: Group["pressure"];
 }
 
 /** All groups with their files, sorted by hierarchy and path. */
@@ -28,7 +30,7 @@ export function cgroupFiles(kernel: Kernel, mode: CgroupMode): RawCgroup[] {
   const sums = sumUp(kernel);
   const groups = [...kernel.cgroups.groups.values()].sort((a, b) => compareText(a.path, b.path));
   const raw: RawCgroup[] = [];
-  const none: Sum = { bytes: 0, cache: 0, pids: 0 };
+  const none: Sum = { bytes: 0, cache: 0, pids: 0, waits: { cpu: 0, memory: 0, io: 0 } };
   if (mode !== "v1")
     for (const group of groups)
       raw.push({
@@ -46,7 +48,7 @@ export function cgroupFiles(kernel: Kernel, mode: CgroupMode): RawCgroup[] {
 function sumUp(kernel: Kernel): Map<string, Sum> {
   const sums = new Map<string, Sum>();
   for (const group of kernel.cgroups.groups.values())
-    sums.set(group.path, { bytes: group.cacheBytes, cache: group.cacheBytes, pids: 0 });
+    sums.set(group.path, { bytes: group.cacheBytes, cache: group.cacheBytes, pids: 0, waits: { ...group.pressure } });
   for (const task of kernel.tasks.values()) {
     const sum = sums.get(task.cgroup);
     if (!sum) continue;
@@ -63,16 +65,18 @@ function sumUp(kernel: Kernel): Map<string, Sum> {
     up.bytes += sum.bytes;
     up.cache += sum.cache;
     up.pids += sum.pids;
+    for (const what of ["cpu", "memory", "io"] as const) up.waits[what] = Math.max(up.waits[what], sum.waits[what]);
   }
   for (const group of kernel.cgroups.groups.values())
     group.peakBytes = Math.max(group.peakBytes, sums.get(group.path)?.bytes ?? 0);
   return sums;
 }
 
-const pressure = (percent: number, usec: number): string => {
+/** `full`: how much of it everybody waited at once. */
+const pressure = (percent: number, full: number, usec: number): string => {
   const line = (share: number) =>
     `avg10=${share.toFixed(2)} avg60=${(share * 0.7).toFixed(2)} avg300=${(share * 0.3).toFixed(2)}`;
-  return `some ${line(percent)} total=${usec}\nfull ${line(percent * 0.6)} total=${Math.round(usec * 0.6)}`;
+  return `some ${line(percent)} total=${usec}\nfull ${line(full)} total=${Math.round(usec * (percent > 0 ? full / percent : 0))}`;
 };
 
 const orMax = (value: number | undefined): string => (value === undefined ? "max" : String(value));
@@ -98,14 +102,17 @@ const CONTROLLERS = ["cpuset", "cpu", "io", "memory", "hugetlb", "pids"];
 function v2Files(group: Group, sum: Sum): Record<string, string> {
   const { limits, events, local } = group;
   const all = CONTROLLERS.filter((name) => name !== group.withheld).join(" ");
+  // Above the group that waits others go on: only "some" of what is below waits.
+  const stalls = (what: keyof Sum["waits"], usec: number) =>
+    pressure(sum.waits[what], group.pressure[what] * 0.6, usec);
   const common: Record<string, string> = {
     "cgroup.controllers": all,
     "cpu.stat":
       `usage_usec ${group.cpuUsec}\nuser_usec ${Math.round(group.cpuUsec * 0.7)}\nsystem_usec ${Math.round(group.cpuUsec * 0.3)}\n` +
       `nr_periods ${group.nrPeriods}\nnr_throttled ${group.nrThrottled}\nthrottled_usec ${group.throttledUsec}`,
-    "cpu.pressure": pressure(group.pressure.cpu, group.throttledUsec),
-    "memory.pressure": pressure(group.pressure.memory, Math.round(group.pressure.memory * 12_000)),
-    "io.pressure": pressure(group.pressure.io, Math.round(group.pressure.io * 12_000)),
+    "cpu.pressure": stalls("cpu", group.throttledUsec),
+    "memory.pressure": stalls("memory", Math.round(sum.waits.memory * 12_000)),
+    "io.pressure": stalls("io", Math.round(sum.waits.io * 12_000)),
     "memory.stat": memoryStat(sum),
   };
   // The root has no limits and no events of its own (cgroup-v2.rst).

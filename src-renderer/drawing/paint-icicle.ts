@@ -1,4 +1,5 @@
 /** Paints the cgroup icicle: width is memory used, shade is usage, pressure or limit. */
+import { worstStall } from "../../src-shared/cgroups/stall.ts";
 import { bytesShort, inert } from "../../src-shared/format.ts";
 import type { CgroupReport } from "../../src-shared/model.ts";
 import type { Size } from "./camera.ts";
@@ -33,13 +34,12 @@ export interface IcicleEmphasis {
 }
 
 const reportMeasured = (report: CgroupReport): Measured => {
-  const stalls = Object.values(report.pressure ?? {}).map((psi) => psi.some?.avg10 ?? 0);
   return {
     memory:
       report.usage.memoryBytes === undefined
         ? undefined
         : { usedBytes: report.usage.memoryBytes, limitBytes: report.effective.memoryMaxBytes?.value },
-    pressure: stalls.length > 0 ? Math.max(...stalls) : undefined,
+    pressure: worstStall(report.pressure)?.percent,
   };
 };
 

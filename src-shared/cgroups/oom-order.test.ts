@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cgroupOf, containerOf, GiB, MiB, processOf, snapshotOf } from "../testing/snapshot.ts";
 import { reportsByPath } from "./headroom.ts";
 import { burstableAdjust, expectedAdjust, isExpected, requestFor } from "./oom-adjust.ts";
-import { oomDomainOf, oomOrder, oomScoreOf } from "./oom-order.ts";
+import { nextToDie, type OomCandidate, oomDomainOf, oomOrder, oomRanks, oomScoreOf } from "./oom-order.ts";
 import { cgroupReports } from "./report.ts";
 
 const member = (pid: number, v2: string, rss: number, adjust: number, more = {}) =>
@@ -144,5 +144,20 @@ describe("the kubelet's oom_score_adj", () => {
       }),
     );
     expect(requestFor(1000, GiB)).toBeUndefined();
+  });
+});
+
+describe("equal ones", () => {
+  const order = (...points: number[]) => points.map((value, i) => ({ points: value * MiB, pid: i })) as OomCandidate[];
+
+  it("are all named as the next to die, whoever stands first in this reading", () => {
+    expect(nextToDie(order(24.2, 24, 9)).map(({ points }) => points)).toEqual([24.2 * MiB, 24 * MiB]);
+    expect(nextToDie(order(26, 24))).toHaveLength(1);
+    expect(nextToDie([])).toEqual([]);
+  });
+
+  it("share a place, and the next has the place after them", () => {
+    const ranks = oomRanks(order(24.2, 24, 9), (candidate) => candidate.pid);
+    expect([...ranks.values()]).toEqual([1, 1, 3]);
   });
 });

@@ -103,15 +103,29 @@ export const oomQueue = (snapshot: Snapshot, path = "/", swapTotalBytes = 0): Qu
   return { domain, sizeBytes, order, spared, stops };
 };
 
+/** Points nearer than this change places from one reading to the next; bytes. */
+const TIE = 1024 * 1024;
+
+/** Who may be the next to die: the first in the order, and who stands so near that the next reading may turn it round. */
+export const nextToDie = <C extends Pick<OomCandidate, "points">>(order: readonly C[]): C[] => {
+  const [first] = order;
+  return first === undefined ? [] : order.filter(({ points }) => first.points - points < TIE);
+};
+
 /** Which group loses a process first (1), second, …: the groups that `groupOf` names, by their first victims. */
 export function oomRanks<Group>(
   order: readonly OomCandidate[],
   groupOf: (candidate: OomCandidate) => Group | undefined,
 ): Map<Group, number> {
   const ranks = new Map<Group, number>();
+  let leader: { points: number; rank: number } | undefined;
   for (const candidate of order) {
     const group = groupOf(candidate);
-    if (group !== undefined && !ranks.has(group)) ranks.set(group, ranks.size + 1);
+    if (group === undefined || ranks.has(group)) continue;
+    // Equal ones share a place, else it would flip with each reading.
+    if (leader === undefined || leader.points - candidate.points >= TIE)
+      leader = { points: candidate.points, rank: ranks.size + 1 };
+    ranks.set(group, leader.rank);
   }
   return ranks;
 }

@@ -8,7 +8,12 @@ import { type CgroupNode, fileOf, v2File } from "./tree.ts";
 import { integer, keyed, limit, pressure, protectedBytes } from "./values.ts";
 
 export const usageAt = (node: CgroupNode): CgroupReport["usage"] => {
-  const memoryBytes = limit(fileOf(node, "memory.usage_in_bytes")) ?? limit(v2File(node, "memory.current"));
+  // v1's root adds up pages of the whole node without the kernel's own memory, which the groups below it count
+  // (mm/memcontrol.c, mem_cgroup_usage): less than its children, so no sum of them. v2's root has no such file.
+  const memoryBytes =
+    node.path === "/"
+      ? undefined
+      : (limit(fileOf(node, "memory.usage_in_bytes")) ?? limit(v2File(node, "memory.current")));
   const stat = fileOf(node, "memory.stat");
   const inactive = keyed(stat, "total_inactive_file") ?? keyed(stat, "inactive_file");
   const nanoseconds = limit(fileOf(node, "cpuacct.usage"));

@@ -36,6 +36,15 @@ export function checkResources(snapshot: Snapshot, container: Container): Resour
     return files;
   });
   if (levels.every((files) => Object.keys(files).length === 0)) return [];
+  // A sandbox without a process, as CRI-O makes it, has a group that nobody was ever put into: its weight is the
+  // kernel's own, and no change of what was asked for.
+  if (container.pid === null)
+    return requests(resources, v2).map(({ name, asked, file }) => ({
+      name,
+      asked,
+      file,
+      words: "nothing of it runs, so nothing is held to it",
+    }));
   return requests(resources, v2).map((requested) => compare(requested, levels, snapshot.node.pageSize));
 }
 
@@ -133,7 +142,7 @@ function compare(requested: Requested, levels: readonly Record<string, string>[]
   const fitting = held.find(asWished);
   const now = fitting ?? held[0]!;
   const same = fitting !== undefined;
-  const changed = `asked for ${requested.expected.join(" or ")}, ${now} now: changed since the start (an in-place resize, systemctl set-property, or by hand)`;
+  const changed = `asked for ${[...new Set(requested.expected)].join(" or ")}, ${now} now: changed since the start (an in-place resize, systemctl set-property, or by hand)`;
   return { name, asked, file, now, same, words: same ? "as asked" : changed };
 }
 

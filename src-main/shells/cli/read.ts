@@ -1,5 +1,6 @@
 /** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
+import { type Stall, worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { containerState } from "../../../src-shared/container-state.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
 import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
@@ -224,7 +225,7 @@ export const cgroupsCommand = (target: string, name: string | undefined, options
         { title: "WEIGHT", right: true, cell: (row) => row.weight?.value },
         { title: "PIDS", right: true, cell: (row) => row.usage.pids },
         { title: "OOM KILLS", right: true, cell: (row) => row.events?.oomKill },
-        { title: "PSI MEM", right: true, cell: (row) => row.pressure?.memory?.some?.avg10 },
+        { title: "PSI 10S", right: true, cell: (row) => stallOf(worstStall(row.pressure)) },
       ]),
     );
     sayGaps(snapshot);
@@ -254,3 +255,7 @@ function printFindings(found: Finding[], snapshot: Snapshot): void {
     );
   }
 }
+
+/** "io 34" of what waits, in percent of the last 10 s. */
+const stallOf = (stall: Stall | undefined): string | undefined =>
+  stall && (stall.percent === 0 ? "0" : `${stall.what} ${stall.percent}`);

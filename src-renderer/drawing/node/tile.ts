@@ -2,6 +2,7 @@
  * One tile of the whole-node picture. What a far look needs is told at once; rows and memberships are made when a tile
  * is looked at, since a node may have tens of thousands of them and a screen shows some.
  */
+import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 
 import type { Lookup } from "../../../src-shared/lookup.ts";
 import {
@@ -152,10 +153,9 @@ export class MemberTile implements Tile {
     const report = this.path === undefined ? undefined : this.context.reports.get(this.path);
     if (report === undefined) return NOTHING_READ;
     const usedBytes = report.usage.memoryBytes;
-    const stalls = report.pressure;
     return {
       memory: usedBytes === undefined ? undefined : { usedBytes, limitBytes: report.effective.memoryMaxBytes?.value },
-      pressure: stalls && Math.max(...Object.values(stalls).map((psi) => psi.some?.avg10 ?? 0)),
+      pressure: worstStall(report.pressure)?.percent,
     };
   }
 

@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import { bytesShort, cores, inert, percent } from "../../../src-shared/format.ts";
+import { worstStall } from "../../../src-shared/cgroups/stall.ts";
+import { bytesShort, cores, inert } from "../../../src-shared/format.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
-import { pressureLevel } from "../../drawing/node/measure.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
+import { StallMark } from "../../ui/stall.tsx";
 import { ordinal } from "../../ui/words.ts";
 import type { OomRanks, TreeRow } from "./rows.ts";
 
@@ -152,7 +153,7 @@ const COLUMNS: [string, string, boolean][] = [
   ["cpu limit", "4.75rem", true],
   ["weight", "3.5rem", true],
   ["pids", "4rem", true],
-  ["psi", "3.25rem", true],
+  ["psi 10 s", "4.75rem", true],
   ["oom", "3.25rem", true],
 ];
 
@@ -222,21 +223,13 @@ function Cells({
         {pids && <span className="dim"> / {pids.value}</span>}
       </td>
       <td className="num">
-        <Psi report={report} />
+        <StallMark stall={worstStall(report.pressure)} />
       </td>
       <td className="num">
         {rank !== undefined && <span className={rank === 1 ? "tag warn" : "dim"}>{ordinal(rank)}</span>}
       </td>
     </>
   );
-}
-
-function Psi({ report }: { report: CgroupReport }) {
-  const memory = report.pressure?.memory?.some?.avg10;
-  if (memory === undefined) return "–";
-  const level = pressureLevel(memory);
-  const words = percent(memory / 100);
-  return level === "calm" ? words : <span className={level === "hot" ? "bad" : "warn"}>{words}</span>;
 }
 
 /** Where v1's hierarchies do not agree about this cgroup. */

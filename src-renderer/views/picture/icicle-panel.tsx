@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytes, inertPath, percent } from "../../../src-shared/format.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
@@ -180,7 +181,8 @@ function barWords(report: CgroupReport | undefined): string {
       limit === undefined ? ", no limit" : ` of ${bytes(limit.value)}, ${percent(usage.memoryBytes / limit.value)}`;
     parts.push(`${bytes(usage.memoryBytes)}${of}`);
   }
-  const memory = pressure?.memory?.some?.avg10;
-  if (memory !== undefined && memory > 0) parts.push(`stalls ${percent(memory / 100)}`);
+  const stall = worstStall(pressure);
+  if (stall !== undefined && stall.percent > 0)
+    parts.push(`waits for ${stall.what} ${percent(stall.percent / 100)} of the time`);
   return parts.join(" · ");
 }

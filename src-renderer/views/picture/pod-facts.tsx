@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
+import { nextToDie, oomDomainOf, oomQueue } from "../../../src-shared/cgroups/oom-order.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
@@ -28,21 +28,21 @@ export function PodFacts({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
       </p>
       {first && (
         <p>
-          Out of memory, <b>{inert(first, 60)}</b> would die first.
+          Out of memory, <b>{first}</b> would die first.
         </p>
       )}
     </>
   );
 }
 
-/** The container that the kernel would end first if this pod's memory ran out. */
+/** Whom the kernel would end first if this pod's memory ran out: a container's name, or several where they are equal. */
 export function diesFirst(snapshot: Snapshot, pod: Pod): string | undefined {
   const reports = reportsByPath(snapshot);
   const report = pod.cgroupPath === undefined ? undefined : reports.get(pod.cgroupPath);
   if (!report) return undefined;
-  const own = new Set(snapshot.containers.filter(({ podKey }) => podKey === pod.key).map(({ id }) => id));
+  const own = new Map(snapshot.containers.filter(({ podKey }) => podKey === pod.key).map((one) => [one.id, one]));
   const { order } = oomQueue(snapshot, oomDomainOf(report, reports));
-  const victim = order.find(({ containerId }) => containerId !== undefined && own.has(containerId));
-  const container = snapshot.containers.find(({ id }) => id === victim?.containerId);
-  return container?.name ?? victim?.comm;
+  const mine = order.filter(({ containerId }) => containerId !== undefined && own.has(containerId));
+  const names = nextToDie(mine).map(({ containerId, comm }) => inert(own.get(containerId ?? "")?.name ?? comm, 60));
+  return [...new Set(names)].sort().slice(0, 3).join(" or ") || undefined;
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { lineage } from "../../../src-shared/cgroups/headroom.ts";
-import { type OomDomain, oomDomainOf, oomOrder, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
+import { nextToDie, type OomDomain, oomDomainOf, oomOrder, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
+import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
@@ -10,6 +11,7 @@ import { hover, useSelection } from "../../state/selection.ts";
 import { BY_PATH, motion, useSteady } from "../../state/steady.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { STALL_TITLE, StallMark } from "../../ui/stall.tsx";
 import { ordinal } from "../../ui/words.ts";
 
 interface Line {
@@ -59,7 +61,6 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
   const { hovered } = useSelection();
   const key = report.containerId === undefined ? itemKey.cgroup(report.path) : itemKey.container(report.containerId);
   const limit = report.effective.memoryMaxBytes;
-  const stall = report.pressure?.memory?.some?.avg10;
   const container = snapshot.containers.find(({ id }) => id === report.containerId);
   return (
     <tr
@@ -90,13 +91,30 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
         <b>{bytesShort(report.usage.memoryBytes)}</b>
         {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
       </td>
-      <td className={`num ${stall !== undefined && stall >= 1 ? "warn" : "dim"}`}>
-        {stall === undefined ? "–" : stall.toFixed(1)}
+      <td className="num">
+        <StallMark stall={worstStall(report.pressure)} />
       </td>
       <td className="num">
         {order !== undefined && <span className={`ord ${order === 1 ? "first" : ""}`}>{ordinal(order)}</span>}
       </td>
     </tr>
+  );
+}
+
+/** Who dies first and why; equal ones are all named, in an order that does not change. */
+function FirstToDie({ order }: { order: OomDomain["order"] }) {
+  const equal = nextToDie(order).sort((a, b) => a.pid - b.pid);
+  const [one] = equal;
+  if (one === undefined) return null;
+  const named = equal.slice(0, 3).map(({ comm, pid }) => `${inert(comm, 30)} (${pid})`);
+  if (equal.length > named.length) named.push("one of their like");
+  return (
+    <>
+      <b>{named.join(" or ")}</b>
+      {equal.length === 1
+        ? ` dies first: ${inert(one.why, 160)}.`
+        : " dies first: the kernel counts them as good as equal."}
+    </>
   );
 }
 
@@ -131,12 +149,8 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
               <th scope="col" colSpan={2}>
                 used of effective limit
               </th>
-              <th
-                scope="col"
-                className="num"
-                title="Share of the last 10 seconds in which some task waited for memory, in percent (PSI)"
-              >
-                psi
+              <th scope="col" className="num" title={STALL_TITLE}>
+                psi 10 s
               </th>
               <th scope="col" className="num" title="Who the kernel would kill first">
                 oom
@@ -169,8 +183,7 @@ export function PodCgroups({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) 
         <p className="cg-oom">
           Out of memory in <code title={inert(domain.path, 400)}>{inertPath(domain.path, 34)}</code> (
           {bytes(domain.sizeBytes)}):{" "}
-          {domain.stops ? "nobody is killed, everything in it stops." : <b>{inert(domain.order[0].comm, 30)}</b>}
-          {!domain.stops && ` (${domain.order[0].pid}) dies first: ${inert(domain.order[0].why, 160)}.`}
+          {domain.stops ? "nobody is killed, everything in it stops." : <FirstToDie order={domain.order} />}
         </p>
       )}
     </>

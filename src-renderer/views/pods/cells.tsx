@@ -4,6 +4,7 @@ import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { SEVERITY } from "../../ui/severity.ts";
+import { StallMark } from "../../ui/stall.tsx";
 import { Strip } from "../../ui/strip.tsx";
 import { plural } from "../../ui/words.ts";
 import type { PodRow } from "./rows.ts";
@@ -62,7 +63,7 @@ export const CELLS: Record<string, (facts: CellFacts) => ReactNode> = {
   strip: ({ row }) => <SameStrip places={row.strip} />,
   qos: ({ row }) => row.qos,
   memory: ({ row, outOf }) => <Memory row={row} outOf={outOf} />,
-  pressure: ({ row }) => (row.pressure === undefined ? "–" : `${row.pressure.toFixed(1)} %`),
+  pressure: ({ row }) => <StallMark stall={row.pressure} />,
   containers: ({ row }) => row.containers,
   ip: ({ row }) => <span className="mono">{row.pod.ips[0] ?? "–"}</span>,
   cost: ({ cost }) => (cost === undefined ? "" : bytesShort(cost)),

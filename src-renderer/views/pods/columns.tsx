@@ -103,7 +103,7 @@ export function podColumns(costs: ReadonlyMap<string, number>): PodColumn[] {
     { id: "strip", accessorFn: (row) => Object.values(row.strip).filter((place) => place === "shared").length },
     { id: "qos", accessorFn: (row) => row.qos },
     { id: "memory", accessorFn: (row) => row.memory ?? -1, sortDescFirst: true },
-    { id: "pressure", accessorFn: (row) => row.pressure ?? -1, sortDescFirst: true },
+    { id: "pressure", accessorFn: (row) => row.pressure?.percent ?? -1, sortDescFirst: true },
     { id: "containers", accessorFn: (row) => row.containers, sortDescFirst: true },
     { id: "ip", accessorFn: (row) => row.pod.ips[0] ?? "" },
     { id: "cost", accessorFn: (row) => costs.get(row.key) ?? -1, sortDescFirst: true },

@@ -1,3 +1,4 @@
+import { type Stall, worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import type {
   CgroupReport,
@@ -32,7 +33,7 @@ export interface PodRow {
   worst?: Severity;
   findings: Finding[];
   /** PSI: share of the last 10 s in percent in which some task stalled for memory. */
-  pressure?: number;
+  pressure?: Stall;
   /** It has just gone from the node. */
   gone: boolean;
 }
@@ -71,7 +72,7 @@ function memoryOf(
       memory: own.usage.memoryBytes,
       limit,
       limitHere: limit?.setBy === own.path,
-      pressure: own.pressure?.memory?.some?.avg10,
+      pressure: worstStall(own.pressure),
     };
   }
   let memory: number | undefined;
@@ -137,7 +138,8 @@ const sameRow = (a: PodRow, b: PodRow): boolean =>
   a.memory === b.memory &&
   a.limit?.value === b.limit?.value &&
   a.limitHere === b.limitHere &&
-  a.pressure === b.pressure &&
+  a.pressure?.what === b.pressure?.what &&
+  a.pressure?.percent === b.pressure?.percent &&
   a.worst === b.worst &&
   a.gone === b.gone &&
   a.findings.length === b.findings.length &&
