@@ -71,10 +71,10 @@ write_whole() { # FILE TEXT
     return 1
   fi
 } 2>/dev/null
-# A manifest is written where its data are: the app, which is told of a process that has just been started, and answers
+# A manifest is written where its data are: the app, which is told of what has just been made, and answers
 # with one line of JSON. Where nobody answers, what was begun is taken back.
-ask_manifest() { # PID START
-  say ask manifest "$1 $2"
+ask_manifest() { # WHAT-WAS-MADE...
+  say ask manifest "$*"
   { IFS= read -r manifest && [ -n "$manifest" ]; } || fail "nobody answered with the manifest: the connection was lost"
 }
 # The manifest of a folder as it was is kept beside the new one, since bringing it back must not need any room.

@@ -135,7 +135,7 @@ async function measureOnce(
   run: RunOptions,
   tell: (now: BenchProgress["now"]) => void,
 ) {
-  const args = [prefix, String(pods), ...kind.args, ...(kind.script === lab ? [new Date().toISOString()] : [])];
+  const args = [prefix, String(pods), ...kind.args];
   let step: "create" | "remove" = "create";
   const onLine = ({ word, name }: Line) => {
     if (word === "step") step = name === "remove" ? "remove" : "create";

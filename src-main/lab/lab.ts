@@ -7,11 +7,12 @@ import type { LabPod } from "../../src-shared/model.ts";
 import actionsCommon from "../actions/common.sh?raw";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
-import { Refused, type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
+import { type Line, Refused, type RunOptions, type RunResult, reason, runOnNode } from "../actions/remote.ts";
 import { type Connection, ConnectionError, ReadingError } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import downScript from "./down.sh?raw";
 import listScript from "./list.sh?raw";
+import { labManifestOf } from "./manifest.ts";
 import startScript from "./start.sh?raw";
 import upScript from "./up.sh?raw";
 
@@ -50,7 +51,7 @@ export const LAB_SILENCE_MS = 180_000;
 const HOG_BYTES = 64 * 1024 * 1024;
 
 /** The lines that up.sh reads. Throws Refused for options that exclude each other. */
-function upArguments(options: LabOptions, now: string): string[] {
+function upArguments(options: LabOptions): string[] {
   if (options.sharePid && options.sandbox === "pinned")
     throw new Refused("--share-pid needs --sandbox pause: a PID namespace ends with its first process");
   const memory = options.memoryBytes ?? (options.hog ? HOG_BYTES : 0);
@@ -66,7 +67,6 @@ function upArguments(options: LabOptions, now: string): string[] {
     options.hog ? "1" : "0",
     pinsFolder(`lab/${options.name}`),
     ...pauseArguments,
-    now,
     Object.entries(options.sysctls ?? {})
       .map(([key, value]) => `${key}=${value}`)
       .join("\n"),
@@ -74,16 +74,19 @@ function upArguments(options: LabOptions, now: string): string[] {
 }
 
 export async function labUp(connection: Connection, options: LabOptions, run: RunOptions = {}): Promise<LabPod> {
-  const args = upArguments(options, new Date().toISOString());
-  const result = done(
-    await runOnNode(connection, up, args, { silenceMs: LAB_SILENCE_MS, ...run }),
+  const createdAt = new Date().toISOString();
+  let manifest: LabManifest | undefined;
+  const answer = ({ rest }: Line) => {
+    manifest = labManifestOf(options, createdAt, rest);
+    return JSON.stringify(manifest);
+  };
+  done(
+    await runOnNode(connection, up, upArguments(options), { silenceMs: LAB_SILENCE_MS, ...run, answer }),
     `making the lab pod ${options.name}`,
     connection,
   );
-  const manifest = result.lines.find((line) => line.word === "fact" && line.name === "manifest");
-  const parsed = manifest && parseLabManifest(manifest.rest);
-  if (!parsed) throw new ReadingError(`${connection.label} made ${options.name} but told nothing sensible about it`);
-  return labPod(parsed);
+  if (!manifest) throw new ReadingError(`${connection.label} made ${options.name} but told nothing about it`);
+  return labPod(manifest);
 }
 
 /** Removes one pod, those named, or all of them and what a crash has left. Answers with the names. */

@@ -1,12 +1,13 @@
-#podglass:lab-up/2
+#podglass:lab-up/3
 # Makes one pod by hand: cgroups, a sandbox (a pause process, or pins and no process), containers that join it.
 # Whatever stops this half way leaves only things that down.sh finds by the pod's name.
-# arguments: name sandbox containers share-pid memory-bytes quota-usec zombies hog pins-folder pause-x86_64 pause-aarch64 time sysctls
+# arguments: name sandbox containers share-pid memory-bytes quota-usec zombies hog pins-folder pause-x86_64 pause-aarch64 sysctls
+# Who writes the manifest is told what was made, and answers with its text (ask_manifest).
 # shellcheck disable=SC2154,SC2086
 enter_first_mounts "$@"
 name=$1 sandbox=$2 containers=$3 share_pid=$4 memory=$5 quota=$6 zombies=$7 hog=$8 pins=$9
 shift 9
-elf_x86_64=$1 elf_aarch64=$2 now=$3 sysctls=$4
+elf_x86_64=$1 elf_aarch64=$2 sysctls=$3
 need_name "$name"
 need_pins "$pins"
 [ "$(id -u)" = 0 ] || refuse privilege "making a pod needs root"
@@ -72,13 +73,11 @@ if [ "$sandbox" = pause ]; then
   pause=$(in_group "$group/pause" unshare --net --ipc --uts --mount --pid sh -c "$first_child" - "$inside" pause "$dir" pause 0 0 "$pivot" "$elf")
   pause_start=$(start_of "$pause") || fail "the pause process ended at once"
   at=/proc/$pause/ns
-  sandbox_json="\"pause\":{\"pid\":$pause,\"startTicks\":$pause_start,\"cgroupPath\":\"/$group/pause\"},\"pins\":{}"
 else
   mkdir "$dir/pins"
   at=$dir/pins
   touch "$at/net" "$at/ipc" "$at/uts"
   unshare --net="$at/net" --ipc="$at/ipc" --uts="$at/uts" true
-  sandbox_json="\"pause\":null,\"pins\":{\"net\":\"$at/net\",\"ipc\":\"$at/ipc\",\"uts\":\"$at/uts\"}"
 fi
 say ok sandbox "$sandbox ${pause:-without a process}"
 
@@ -118,7 +117,7 @@ done
 done
 
 say step containers
-list=''
+processes=${pause:+ $pause $pause_start}
 i=1
 while [ "$i" -le "$containers" ]; do
   z=0 h=0
@@ -127,11 +126,11 @@ while [ "$i" -le "$containers" ]; do
   [ "$share_pid" = 0 ] || joined=$pause
   pid=$(start_container "$group/c$i" "$joined" "$z" "$h")
   start=$(start_of "$pid") || fail "container c$i ended at once"
-  list=$list${list:+,}"{\"id\":\"$name/c$i\",\"name\":\"c$i\",\"pid\":$pid,\"startTicks\":$start,\"cgroupPath\":\"/$group/c$i\"}"
+  processes="$processes $pid $start"
   i=$((i + 1))
 done
 say ok containers "$containers"
 
-manifest="{\"schema\":\"podglass.lab/1\",\"name\":\"$name\",\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"createdAt\":\"$now\",\"sandbox\":\"$sandbox\",\"cgroupPath\":\"/$group\",$sandbox_json,\"namespaces\":{\"net\":$(inode "$at/net"),\"ipc\":$(inode "$at/ipc"),\"uts\":$(inode "$at/uts")},\"address\":\"$address\",\"hostInterface\":\"${number:+pgl$number}\",\"containers\":[$list]}"
+ask_manifest "$(cat /proc/sys/kernel/random/boot_id)" "$(inode "$at/net")" "$(inode "$at/ipc")" "$(inode "$at/uts")" \
+  "${address:--}" "${number:+pgl}${number:--}$processes"
 write_whole "$dir/manifest.json" "$manifest" || fail "$dir/manifest.json could not be written whole: is there room in $RUN?"
-say fact manifest "$manifest"

@@ -11,7 +11,7 @@ const LAB = "/run/podglass/lab";
 /** What a hog's `tail /dev/zero` takes a second, slow enough to watch. */
 const HOG_BYTES_A_SECOND = 24 * MiB;
 
-const up = scripted(({ node, args }, say) => {
+const up = scripted(async ({ node, args }, say, ask) => {
   const [
     name = "",
     sandbox = "pause",
@@ -22,9 +22,8 @@ const up = scripted(({ node, args }, say) => {
     zombies = "0",
     hog = "0",
   ] = args;
-  const now = args[11] ?? "";
   const sysctls = Object.fromEntries(
-    (args[12] ?? "")
+    (args[11] ?? "")
       .split("\n")
       .filter(Boolean)
       .map((pair) => [pair.split("=")[0] ?? "", pair.split("=")[1] ?? ""]),
@@ -46,7 +45,6 @@ const up = scripted(({ node, args }, say) => {
   const net = kernel.unshare("net").inode;
   const ipc = kernel.unshare("ipc").inode;
   const uts = kernel.unshare("uts").inode;
-  const pins: Record<string, string> = {};
   let pause: Task | undefined;
   if (sandbox === "pause")
     pause = kernel.fork(1, {
@@ -58,7 +56,6 @@ const up = scripted(({ node, args }, say) => {
     });
   else
     for (const [type, inode] of Object.entries({ net, ipc, uts })) {
-      pins[type] = `${dir}/pins/${type}`;
       kernel.bind(`${dir}/pins/${type}`, inode);
     }
   say("ok", "sandbox", sandbox, pause?.pid ?? "without a process");
@@ -72,7 +69,7 @@ const up = scripted(({ node, args }, say) => {
   say("ok", "network", `${address} on eth0, pgl${number} outside`);
 
   say("step", "containers");
-  const made = Array.from({ length: Number(containers) }, (_, i) => {
+  const tasks = Array.from({ length: Number(containers) }, (_, i) => {
     const first = i === 0;
     const path = kernel.cgroups.make(`${group}/c${i + 1}`, limits(1)).path;
     const task = kernel.fork(1, {
@@ -93,25 +90,12 @@ const up = scripted(({ node, args }, say) => {
         cores: 0.2,
         growsBytes: HOG_BYTES_A_SECOND,
       });
-    return { id: `${name}/c${i + 1}`, name: `c${i + 1}`, pid: task.pid, startTicks: task.startTicks, cgroupPath: path };
+    return task;
   });
   say("ok", "containers", containers);
-  const manifest = JSON.stringify({
-    schema: "podglass.lab/1",
-    name,
-    bootId: node.reading().node.bootId,
-    createdAt: now,
-    sandbox,
-    cgroupPath: group,
-    pause: pause ? { pid: pause.pid, startTicks: pause.startTicks, cgroupPath: `${group}/pause` } : null,
-    pins,
-    namespaces: { net, ipc, uts },
-    address,
-    hostInterface: `pgl${number}`,
-    containers: made,
-  });
+  const processes = [...(pause ? [pause] : []), ...tasks].flatMap(({ pid, startTicks }) => [pid, startTicks]);
+  const manifest = await ask(node.reading().node.bootId, net, ipc, uts, address, `pgl${number}`, ...processes);
   node.files.set(`${dir}/manifest.json`, manifest);
-  say("fact", "manifest", manifest);
 });
 
 const labPods = (node: DemoNode): string[] =>

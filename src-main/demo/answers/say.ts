@@ -15,7 +15,7 @@ export class Refusal extends Error {
 export type Say = (...words: (string | number)[]) => void;
 
 /** As ask_manifest in common.sh: the text that the app answers with. */
-export type AskManifest = (pid: number, startTicks: number) => Promise<string>;
+export type AskManifest = (...made: (string | number)[]) => Promise<string>;
 
 /** Runs the work, then sends what it said; a refusal is exit status 10, a failure 11. */
 export const scripted =
@@ -30,8 +30,8 @@ export const scripted =
           .map((line) => `${line}\n`)
           .join(""),
       );
-    const ask: AskManifest = async (pid, startTicks) => {
-      say("ask", "manifest", pid, startTicks);
+    const ask: AskManifest = async (...made) => {
+      say("ask", "manifest", ...made);
       await send();
       const manifest = await call.line();
       if (manifest === undefined) throw new Refusal("failed", "nobody answered with the manifest");
