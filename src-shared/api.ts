@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { ListName } from "./diff/delta.ts";
 import type { PodglassEvent } from "./events/event.ts";
-import type { Delta, LabPod, Outcome, Plan, Snapshot } from "./model.ts";
+import { ACTIONS, type Delta, type LabPod, type Outcome, type Plan, type Snapshot } from "./model.ts";
 
 const text = (max: number) => z.string().max(max);
 const nodeId = text(64).min(1);
@@ -85,7 +85,7 @@ export const labOperation = z.discriminatedUnion("do", [
 ]);
 export type LabOperation = z.infer<typeof labOperation>;
 
-const action = z.enum(["pin", "unpin", "drop", "restore"]);
+const action = z.enum(ACTIONS);
 export const planOptions = z
   .object({
     acceptRestart: z.boolean().optional(),

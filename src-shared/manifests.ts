@@ -3,6 +3,7 @@
  * read it. A pid counts only together with its start time.
  */
 import { z } from "zod";
+import { ACTIONS } from "./model.ts";
 
 const processSchema = z.object({ pid: z.number().int().positive(), startTicks: z.number().int().min(0) });
 const inode = z.number().int().positive().optional();
@@ -45,7 +46,7 @@ export const pinsManifestSchema = z.object({
   dropped: processSchema.extend({ at: z.string() }).nullable(),
   /** The stand-in that restore started; while it lives it is the pod's sandbox process. */
   restored: processSchema.nullable(),
-  last: z.object({ journalId: z.string(), action: z.enum(["pin", "unpin", "drop", "restore"]), at: z.string() }),
+  last: z.object({ journalId: z.string(), action: z.enum(ACTIONS), at: z.string() }),
 });
 export type PinsManifest = z.infer<typeof pinsManifestSchema>;
 

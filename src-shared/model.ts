@@ -459,7 +459,9 @@ export interface LabPod {
 
 // --- actions ----------------------------------------------------------------------------------
 
-export type ActionName = "pin" | "unpin" | "drop" | "restore";
+/** What may be done to a pod: src-main/actions/ has a folder of each. */
+export const ACTIONS = ["pin", "unpin", "drop", "restore"] as const;
+export type ActionName = (typeof ACTIONS)[number];
 
 export interface Plan {
   schema: "podglass.plan/1";

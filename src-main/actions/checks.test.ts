@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActionName, Pod } from "../../src-shared/model.ts";
+import { ACTIONS, type ActionName, type Pod } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { checksOf } from "./checks.ts";
@@ -145,7 +145,7 @@ describe("whose a pod is", () => {
   });
   it("matters to every action: one in a container that is a node is left alone, and the way in is named", () => {
     const inside = pod("containerd/a", { within: "abcdef0123456789" });
-    for (const action of ["pin", "unpin", "drop", "restore"] as const) {
+    for (const action of ACTIONS) {
       const no = checksOf(question(action, inside, { asUserMade: true, acceptRestart: true }));
       expect(no.find(({ name }) => name === "within")).toMatchObject({
         ok: false,

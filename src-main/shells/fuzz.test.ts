@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type RequestName, requests } from "../../src-shared/api.ts";
-import type { Snapshot } from "../../src-shared/model.ts";
+import { ACTIONS, type Snapshot } from "../../src-shared/model.ts";
 import { type Demo, startDemo } from "../demo/demo.ts";
 import { Inspector } from "../inspector.ts";
 import { startServer } from "./serve.ts";
@@ -107,7 +107,7 @@ const field = (name: string): fc.Arbitrary<unknown> => {
     nodeId: () => [nodeId],
     podKey: () => before.pods.map((pod) => pod.key),
     planId: () => planIds,
-    action: () => ["pin", "unpin", "drop", "restore"],
+    action: () => [...ACTIONS],
     target: () => [target, "127.0.0.1:1", "-oProxyCommand=x", "", "\u0000", "/dev/null", join(folder, "key")],
     options: () => [
       undefined,

@@ -2,7 +2,7 @@
 
 import type { DemoExperiment, LabOperation, LabOptions } from "../api.ts";
 import { count as counted } from "../format.ts";
-import type { ActionName, Snapshot } from "../model.ts";
+import { ACTIONS, type ActionName, type Snapshot } from "../model.ts";
 import { containerNamed, podNamed, processNamed } from "./find.ts";
 import { bytesOf } from "./values.ts";
 
@@ -26,13 +26,13 @@ export function parseOperation(key: "make" | "remove" | "act" | "try", text: str
   if (key === "make") return { kind: "make", words: `Make pod ${words[0]}`, options: labOptions(words) };
   if (key === "remove") return { kind: "remove", words: `Remove pod ${text}`, name: text };
   if (key === "act") {
-    const [action = "", pod = ""] = words;
-    if (!["pin", "unpin", "drop", "restore"].includes(action) || !pod)
-      throw new Error(`"act: ${text}" is none of: pin POD, unpin POD, drop POD, restore POD`);
+    const [name = "", pod = ""] = words;
+    const action = ACTIONS.find((one) => one === name);
+    if (!action || !pod) throw new Error(`"act: ${text}" is none of: ${ACTIONS.map((one) => `${one} POD`).join(", ")}`);
     return {
       kind: "act",
       words: `${action[0]?.toUpperCase()}${action.slice(1)} ${pod}`,
-      action: action as ActionName,
+      action,
       pod,
     };
   }

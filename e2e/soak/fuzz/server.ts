@@ -11,7 +11,7 @@ import { startDemo } from "../../../src-main/demo/demo.ts";
 import { Inspector } from "../../../src-main/inspector.ts";
 import { startServer } from "../../../src-main/shells/serve.ts";
 import { type RequestName, requests } from "../../../src-shared/api.ts";
-import type { Snapshot } from "../../../src-shared/model.ts";
+import { ACTIONS, type Snapshot } from "../../../src-shared/model.ts";
 import { JUNK, pick, random, spoiled } from "./random.ts";
 
 const names = Object.keys(requests) as RequestName[];
@@ -109,7 +109,7 @@ export async function serveNode(folder: string): Promise<ServedNode> {
   const values: Record<string, readonly unknown[]> = {
     nodeId: [nodeId],
     podKey: first.pods.map(({ key }) => key),
-    action: ["pin", "unpin", "drop", "restore"],
+    action: [...ACTIONS],
     target: [target, "127.0.0.1:1", "-oProxyCommand=x", "/dev/null", "docker:-x", join(folder, "key")],
     options: [undefined, {}, { acceptRestart: true, pinFirst: true }, { name: "fuzz", sandbox: "pinned" }],
     everyMs: [0, 3_600_000],
