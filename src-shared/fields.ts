@@ -240,7 +240,7 @@ export const RECORDS = {
     ],
   },
   N: {
-    says: "texts of `/proc/PID/net`; PID 0: entered through a pin",
+    says: "texts of `/proc/PID/net`, of tcp and udp what listens; PID 0: entered through a pin",
     key: 1,
     most: 20_000,
     fields: [inode, pid],
@@ -274,6 +274,12 @@ export const RECORDS = {
     key: 0,
     most: 200_000,
     fields: [pid, { name: "fd", as: "whole", from: "pidfd_getfd(2)" }, { ...inode, from: "SIOCGSKNS" }],
+  },
+  l: {
+    says: "a process that has a listening socket of an `N` open",
+    key: 0,
+    most: 200_000,
+    fields: [pid, { name: "socket", as: "whole", from: "/proc/PID/fd" }],
   },
   S: {
     says: "namespaced sysctls, read by entering; inode 0: the node's own",

@@ -116,7 +116,14 @@ export interface Namespace {
 
 export interface NetworkFacts {
   addresses: { interface: string; address: string; prefix: number; scope: "global" | "link" | "host" }[];
-  listeners: { protocol: "tcp" | "tcp6" | "udp" | "udp6"; address: string; port: number; inode?: number }[];
+  /** inode: the socket's. pids: who has it open (deep; [] is nobody, as with a kernel's own); absent: not known. */
+  listeners: {
+    protocol: "tcp" | "tcp6" | "udp" | "udp6";
+    address: string;
+    port: number;
+    inode?: number;
+    pids?: number[];
+  }[];
   /** Absent, like routes: not read (deep). peer: the other end of a veth, the parent of a macvlan, ipvlan or vlan. */
   interfaces?: {
     index: number;

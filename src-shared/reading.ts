@@ -80,10 +80,12 @@ export interface Reading {
   fds: { pid: number; fd: number; type: NamespaceType; inode: number }[];
   /** Sockets whose network namespace is not their process's own. */
   sockets?: { pid: number; fd: number; inode: number }[];
+  /** Processes that have a listening socket open, by its inode (deep); absent: not read. */
+  listening?: Wire<"l">[];
   threads: { pid: number; tid: number; type: NamespaceType; inode: number }[];
   /** parent (pid, user) and owner (all) of a namespace, where the node could tell. */
   relations: { type: NamespaceType; inode: number; owner?: number; parent?: number }[];
-  /** Text of /proc/PID/net/FILE of one member of each network namespace: fib_trie, if_inet6, dev, tcp, tcp6, udp, udp6. */
+  /** Text of /proc/PID/net/FILE of one member of each network namespace: fib_trie, if_inet6, dev; of tcp, tcp6, udp, udp6 the lines of what listens. */
   net: { inode: number; pid: number; files: Record<string, string> }[];
   /** Namespaced sysctls read by entering a member's namespaces; inode 0 with pid 0 are the node's own. */
   sysctls: { type: "net" | "ipc" | "uts"; inode: number; pid: number; values: Record<string, string> }[];

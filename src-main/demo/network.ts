@@ -50,17 +50,21 @@ function network(address: string, prefix: number): string {
   return [base / 2 ** 24, base / 2 ** 16, base / 2 ** 8, base].map((part) => Math.floor(part) % 256).join(".");
 }
 
+/** The inode of what a process listens on, by its place among those. */
+export const socketOf = ({ pid }: Task, at: number): number => 40_000 + pid * 10 + at;
+
 const socketHead = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 
 function sockets(members: readonly Task[], protocol: "tcp" | "udp"): string {
   const lines = [socketHead];
   for (const task of members)
-    for (const { port } of task.listens.filter((listen) => listen.protocol === protocol)) {
-      const local = `00000000:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+    for (const [at, listen] of task.listens.entries()) {
+      if (listen.protocol !== protocol) continue;
+      const local = `00000000:${listen.port.toString(16).toUpperCase().padStart(4, "0")}`;
       const state = protocol === "tcp" ? "0A" : "07";
       lines.push(
         `${String(lines.length - 1).padStart(4)}: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000 ` +
-          `${String(task.uid).padStart(5)}        0 ${40_000 + task.pid * 10 + lines.length} 1 0000000000000000 100 0 0 10 0`,
+          `${String(task.uid).padStart(5)}        0 ${socketOf(task, at)} 1 0000000000000000 100 0 0 10 0`,
       );
     }
   return lines.join("\n");

@@ -5,7 +5,7 @@ import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
 import { hexId } from "./identity.ts";
 import { containerMounts, sysctlsOf } from "./insides.ts";
 import { INITIAL } from "./kernel.ts";
-import { netFiles } from "./network.ts";
+import { netFiles, socketOf } from "./network.ts";
 import { badness } from "./oom.ts";
 import type { NodeParts } from "./parts.ts";
 import { versions } from "./system.ts";
@@ -78,6 +78,13 @@ export function readModel(node: NodeParts, deep: boolean): Reading {
       .map((space) => ({ type: "pid" as const, inode: space.inode, parent: space.parent, owner: INITIAL.user })),
     net: networks(node, tasks),
     sysctls: deep ? sysctls(node, tasks) : [],
+    ...(deep
+      ? {
+          listening: tasks.flatMap((task) =>
+            task.listens.map((_, at) => ({ pid: task.pid, socket: socketOf(task, at) })),
+          ),
+        }
+      : {}),
     ...(deep ? wiresOf(node) : {}),
     oomLog: [...kernel.log],
   };

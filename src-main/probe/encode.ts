@@ -136,11 +136,12 @@ function places(reading: Reading, put: Put): void {
 
 /** What a deep frame tells whole. */
 function slow(reading: Reading): string[] {
-  const record = <K extends "d" | "k" | "t" | "S" | "I" | "L" | "o">(kind: K, value: Wire<K>) =>
+  const record = <K extends "d" | "k" | "l" | "t" | "S" | "I" | "L" | "o">(kind: K, value: Wire<K>) =>
     [kind, ...encode(kind, value)].join(" ");
   return [
     ...reading.fds.map((one) => record("d", one)),
     ...(reading.sockets ?? []).map((one) => record("k", one)),
+    ...(reading.listening ?? []).map((one) => record("l", one)),
     ...reading.threads.map((one) => record("t", one)),
     ...reading.sysctls.map((one) => [record("S", one), ...named(one.values)].join(" ")),
     ...(reading.interfaces ?? []).map((one) => record("I", one)),

@@ -30,6 +30,7 @@ export class NodeState {
   private readonly net = new Table<number, Reading["net"][number]>(this.room, "N");
   private readonly fds = new List<Reading["fds"][number]>(this.room, "d");
   private readonly sockets = new List<NonNullable<Reading["sockets"]>[number]>(this.room, "k");
+  private readonly listening = new List<Wire<"l">>(this.room, "l");
   private readonly threads = new List<Reading["threads"][number]>(this.room, "t");
   private readonly sysctls = new List<Reading["sysctls"][number]>(this.room, "S");
   private readonly interfaces = new List<Wire<"I">>(this.room, "I");
@@ -115,6 +116,7 @@ export class NodeState {
     },
     d: (parts, size) => this.fds.add(decode("d", parts), size),
     k: (parts, size) => this.sockets.add(decode("k", parts), size),
+    l: (parts, size) => this.listening.add(decode("l", parts), size),
     t: (parts, size) => this.threads.add(decode("t", parts), size),
     S: (parts, size) => {
       const { type, inode, pid } = decode("S", parts);
@@ -173,7 +175,7 @@ export class NodeState {
     }
     if (!all && !deep) return;
     this.deep = deep;
-    for (const one of [this.fds, this.sockets, this.threads, this.sysctls, this.oom]) one.clear();
+    for (const one of [this.fds, this.sockets, this.listening, this.threads, this.sysctls, this.oom]) one.clear();
     for (const one of [this.interfaces, this.routes]) one.clear();
   }
 
@@ -200,6 +202,7 @@ export class NodeState {
       tools: byName(this.tools),
       fds: sortedBy(this.fds.values, (held) => held.pid),
       ...(sockets.length > 0 ? { sockets } : {}),
+      ...(this.listening.values.length > 0 ? { listening: sortedBy(this.listening.values, ({ pid }) => pid) } : {}),
       threads: sortedBy(this.threads.values, (stray) => stray.tid),
       relations: sortedBy(this.relations.values(), (relation) => relation.inode),
       net: sortedBy(this.net.values(), (space) => space.inode),

@@ -5,12 +5,22 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import type { NetworkFacts, Pod, Snapshot } from "../../src-shared/model.ts";
+import { endpoint, listenersOf, whoWords } from "../../src-shared/questions/listeners.ts";
 import { localConnection } from "../transport/local.ts";
 import { readNode } from "./read.ts";
 
 const asRoot = process.platform === "linux" && process.getuid?.() === 0;
 const tag = `pgw${process.pid}`;
 const ip = (...args: string[]): string => execFileSync("ip", args, { encoding: "utf8" });
+/** Listens with two processes on one socket and with one on another; a connection listens to nobody. */
+const LISTEN = `
+import os, socket, time
+a = socket.socket(); a.bind(("127.0.0.1", 8080)); a.listen()
+c = socket.create_connection(("127.0.0.1", 8080))
+if os.fork():
+  b = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); b.bind(("::", 5353))
+time.sleep(300)
+`;
 interface Link {
   ifindex: number;
   ifname: string;
@@ -53,13 +63,18 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     inNode("link", "add", "link", "up0", "name", "m0", "type", "macvlan", "mode", "bridge");
     inNode("link", "set", "m0", "netns", two, "name", "mac0");
     inNode("tuntap", "add", "t0", "mode", "tun");
-    member = spawn("ip", ["netns", "exec", one, "sleep", "300"], { stdio: "ignore" });
+    ip("-n", one, "link", "set", "lo", "up");
+    member = spawn("ip", ["netns", "exec", one, "python3", "-c", LISTEN], { stdio: "ignore" });
     await vi.waitFor(() => expect(readlinkSync(`/proc/${member?.pid}/ns/net`)).toContain(String(inodeOf(one))), 5000);
+    const ss = () => execFileSync("ip", ["netns", "exec", one, "ss", "-Hlntu"], { encoding: "utf8" });
+    await vi.waitFor(() => expect(ss()).toContain(":5353"), 5000);
     snapshot = assemble(await readNode(localConnection(), { deep: true, reader: "perl" }));
   });
   afterAll(() => {
-    member?.kill("SIGKILL");
-    for (const name of [node, one, two]) ip("netns", "del", name);
+    for (const name of [node, one, two]) {
+      for (const pid of ip("netns", "pids", name).split("\n")) if (pid !== "") process.kill(Number(pid), "SIGKILL");
+      ip("netns", "del", name);
+    }
   });
 
   const inodeOf = (name: string) => statSync(`/run/netns/${name}`).ino;
@@ -143,6 +158,26 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     ip("-n", node, "link", "set", "v2", "master", "cni0", "down");
     expect((await loose())[0]?.evidence[1]).toBe("v2 is down");
     ip("-n", node, "link", "set", "v2", "up");
+  });
+
+  it.for(["perl", "awk"] as const)("who listens, by %s, is who ss says", async (reader) => {
+    const read = assemble(await readNode(localConnection(), { deep: true, reader }));
+    const ours = listenersOf(read, inodeOf(one))!.map(
+      (listening) => `${listening.protocol.slice(0, 3)} ${endpoint(listening)} ${whoWords(listening).join(", ")}`,
+    );
+    const theirs = execFileSync("ip", ["netns", "exec", one, "ss", "-Hlntup"], { encoding: "utf8" });
+    const said = theirs
+      .trim()
+      .split("\n")
+      .map((line) => {
+        const [protocol, , , , where] = line.split(/\s+/);
+        const who = [...line.matchAll(/\("([^"]+)",pid=(\d+)/g)].map(([, name, pid]) => `${name} (${pid})`);
+        // ss writes an IPv6 socket that takes IPv4 too as "*".
+        return `${protocol} ${where!.replace("*:5353", "[::]:5353")} ${who.sort().join(", ")}`;
+      });
+    expect(ours.sort()).toEqual(said.sort());
+    expect(said).toHaveLength(2);
+    expect(said.filter((line) => line.includes(", "))).toHaveLength(1);
   });
 
   it("the awk reader says that it cannot tell", async () => {

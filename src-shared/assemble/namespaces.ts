@@ -3,6 +3,7 @@ import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceTy
 import { normalPath } from "../namespace-paths.ts";
 import { compareText } from "../order.ts";
 import type { RawProcess, Reading } from "../reading.ts";
+import { holdersOf } from "./listeners.ts";
 import { networkFacts } from "./network.ts";
 import { pidsBy } from "./processes.ts";
 import { wiresOf } from "./wires.ts";
@@ -93,9 +94,10 @@ export function* collectNamespaces(
   yield;
   let parsed = 0;
   const wires = wiresOf(reading);
+  const named = holdersOf(reading);
   for (const { inode, files } of reading.net) {
     const space = at("net", inode);
-    space.network = networkFacts(files);
+    space.network = named(networkFacts(files));
     const more = wires.get(inode);
     if (more) space.network = { ...space.network, ...more };
     if (++parsed % NETWORKS_PER_STEP === 0) yield;

@@ -13,6 +13,7 @@ import {
   type Snapshot,
 } from "../model.ts";
 import { pauseCost } from "../questions/cost.ts";
+import { endpoint, listenersOfPod } from "../questions/listeners.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { type Wire, wiresOfPod } from "../questions/wires.ts";
@@ -66,7 +67,7 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   const net = pod.namespaces.net === undefined ? undefined : find.namespace("net", pod.namespaces.net);
   fields.set(
     "network.listeners",
-    net?.network?.listeners.map((entry) => `${entry.protocol} ${entry.address}:${entry.port}`),
+    listenersOfPod(snapshot, pod)?.map((one) => `${one.protocol} ${endpoint(one)}`),
   );
   fields.set("network.wires", wiresOfPod(snapshot, pod)?.map(wireWords));
   fields.set(

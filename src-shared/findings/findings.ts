@@ -10,6 +10,7 @@ import { deadSandbox } from "./dead-sandbox.ts";
 import { duplicateIp } from "./duplicate-ip.ts";
 import { emptyPodCgroup } from "./empty-pod-cgroup.ts";
 import { frozen } from "./frozen.ts";
+import { hostListener } from "./host-listener.ts";
 import { hostNamespaces } from "./host-namespaces.ts";
 import { leakedPin } from "./leaked-pin.ts";
 import { leftBehind } from "./left-behind.ts";
@@ -53,6 +54,7 @@ const RULES: Rule[] = [
   stuckProcess,
   pidNamespaceApp,
   hostNamespaces,
+  hostListener,
   privilegedContainer,
   runtimeSocket,
   writableNodePath,

@@ -122,6 +122,40 @@ describe("host-namespaces", () => {
   });
 });
 
+describe("host-listener", () => {
+  const on = (address: string, more: Partial<ReturnType<typeof podOf>> = {}, pids?: number[]) =>
+    only("host-listener", {
+      processes: [processOf(10, { namespaces: { net: 900 } })],
+      namespaces: [
+        namespaceOf("net", 900, {
+          initial: true,
+          network: {
+            addresses: [],
+            listeners: [{ protocol: "tcp", address, port: 80, inode: 7, ...(pids ? { pids } : {}) }],
+          },
+        }),
+      ],
+      containers: [containerOf("app", { podKey: "x/a", pid: 10, pids: [10] })],
+      pods: [podOf("x/a", { host: ["net"], namespace: "shop", ...more })],
+    });
+
+  it("finds a workload's on the node's addresses, with the process, and thinks less of the loopback", () => {
+    const [found, ...others] = on("0.0.0.0", {}, [10]);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ severity: "warning", at: { podKey: "x/a" } });
+    expect(found?.evidence[0]).toMatch(/^tcp 0\.0\.0\.0:80, app: .* \(10\)$/);
+    expect(on("127.0.0.1", {}, [10])[0]?.severity).toBe("info");
+    expect(on("::1", {}, [10])[0]?.severity).toBe("info");
+  });
+
+  it("is quiet for the system's own, in a network of one's own, and where who listens is not known", () => {
+    expect(on("0.0.0.0", { namespace: "kube-system" }, [10])).toEqual([]);
+    expect(on("0.0.0.0", { host: [] }, [10])).toEqual([]);
+    expect(on("0.0.0.0", {}, [])).toEqual([]);
+    expect(on("0.0.0.0")).toEqual([]);
+  });
+});
+
 describe("leaked-pin", () => {
   const uuid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
   const pinned = (type: "net" | "ipc" | "uts", inode: number, path: string) =>

@@ -163,6 +163,7 @@ const network = object<NetworkFacts>({
       address: redacted,
       port: whole,
       inode: maybe(whole),
+      pids: maybe(list(whole)),
     }),
   ),
   interfaces: maybe(

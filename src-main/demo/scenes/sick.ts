@@ -47,7 +47,12 @@ export const sickScene: Scene = {
     pod("twin-too", { last: 23 }),
     pod("careless", { last: 24 }),
     pod("headless", { last: 25 }),
-    pod("exposed", { last: 26, hostNetwork: true, ip: undefined, runtime: "containerd" }),
+    pod("exposed", {
+      last: 26,
+      hostNetwork: true,
+      ip: undefined,
+      containers: [app("app", { listens: [{ protocol: "tcp", port: 8443 }] })],
+    }),
     pod("squeezed", { last: 27 }),
     pod("hungry", { last: 28 }),
     pod("throttled", { last: 29, containers: [app("app", { cores: 1.4 })] }),

@@ -99,34 +99,40 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   read_tools()
   told_deep = 1
 }
-# Open files that are namespaces: found by their links, then looked at again where that does not follow a link of others.
-function read_fds(list,   cmd, line, part, pid, type, inode, sure, device) {
-  empty(fd_type); empty(fd_inode)
+# Open files that are namespaces or sockets that listen: found by their links, then looked at again where that does not
+# follow a link of others.
+function read_fds(list,   cmd, line, part, pid, sure, n) {
+  empty(fd_type); empty(fd_inode); empty(fd_told)
   cmd = "L='" list "'; eval \"$PODGLASS_FDS\""
   RS = "\n"
   while ((cmd | getline line) > 0) {
     if (line ~ /^[0-9]+\/fd:$/) { pid = line + 0; continue }
-    if (pid == "" || !match(line, / [0-9]+ -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$/)) continue
+    if (pid == "" || !match(line, / [0-9]+ -> (cgroup|ipc|mnt|net|pid|time|user|uts|socket):\[[0-9]+\]$/)) continue
     line = substr(line, RSTART + 1)
     gsub(/[^0-9a-z]+/, " ", line)
     split(line, part, " ")
+    if (part[2] == "socket" && !(part[3] in listening)) continue
     fd_type[pid "/fd/" part[1]] = part[2]
     fd_inode[pid "/fd/" part[1]] = part[3]
   }
   close(cmd)
-  for (line in fd_type) sure = sure " " line
-  if (sure == "") return
+  # A command's text is at most 128 KiB (MAX_ARG_STRLEN in binfmts.h).
+  for (line in fd_type) { sure = sure " " line; if (++n % 4000 == 0) { look_again(sure); sure = "" } }
+  if (sure != "") look_again(sure)
+  if (cut_tables) gap("listening sockets of network namespaces", "more than 8000", "", cut_tables)
+}
+function look_again(sure,   cmd, line, part, device, where) {
   cmd = "L='" sure "'; eval \"$PODGLASS_FDS_SURE\""
   RS = "\n"
   while ((cmd | getline line) > 0 && line != "=end") {
     if (line ~ /^=silent/) { gap("open files of processes", "looking at them again took more than 3 s", "", 1); continue }
-    if (split(line, part, " ") != 3) continue
-    if (part[3] == "self/ns/net") device = part[1]
-    else if (part[1] == device && part[2] == fd_inode[part[3]]) {
-      inode = part[2]; type = fd_type[part[3]]
-      split(part[3], part, "/")
-      say("d " part[1] " " part[3] " " type " " inode)
-    }
+    if (split(line, part, " ") != 4) continue
+    if (part[3] == "self/ns/net") { device = part[1]; continue }
+    if (part[2] != fd_inode[part[3]]) continue
+    split(part[3], where, "/")
+    # 0xc000 is S_IFSOCK.
+    if (fd_type[part[3]] == "socket") { if (part[4] ~ /^c...$/ && !fd_told[where[1], part[2]]++) say("l " where[1] " " part[2]) }
+    else if (part[1] == device) say("d " where[1] " " where[3] " " fd_type[part[3]] " " part[2])
   }
   close(cmd)
 }

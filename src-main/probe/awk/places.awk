@@ -52,6 +52,7 @@ function read_mounts(deep,   want, key, part, inode, pid, line, at, fstype, said
 # Addresses: text of one member's /proc/PID/net; of a namespace that only a pin holds, by entering it.
 function read_net(deep,   key, part, list, held, net_pid, inode) {
   empty(alive_net); empty(net_text)
+  if (deep) { empty(listening); cut_tables = 0 }
   for (key in holder) {
     split(key, part, SUBSEP)
     if (part[1] != "net") continue
@@ -80,10 +81,18 @@ function net_lines(cmd,   line, colon, part, text) {
     colon = index(line, ":")
     if (split(substr(line, 1, colon - 1), part, "/") != 3 || part[2] != "net") continue
     text = substr(line, colon + 1)
+    if (part[3] ~ /^(tcp|udp)/) {
+      # A line up to its socket's inode; what comes after changes by itself.
+      if (text !~ (part[3] ~ /^tcp/ ? "^[^:]*: [^ ]+ [^ ]+ 0A " : "^[^:]*: [^ ]+ [^ ]+ 07 ") || !match(text, /^ *[0-9]+: [0-9A-F:]+ [0-9A-F:]+ [0-9A-F][0-9A-F] [^ ]+ [^ ]+ [^ ]+ +[0-9]+ +[0-9]+ +[0-9]+ /)) continue
+      text = substr(text, 1, RLENGTH - 1)
+      listening[substr(text, match(text, /[0-9]+$/))] = 1
+      if (++net_lines_of[part[1], part[3]] == 8000) cut_tables++
+    }
     if ((part[1], part[3]) in net_text) text = net_text[part[1], part[3]] "\n" text
     net_text[part[1], part[3]] = text
   }
   close(cmd)
+  empty(net_lines_of)
 }
 # What a quick frame did not read again stays as the deep one said it.
 function say_net(deep, inode, from, pid,   i, name, said) {
@@ -93,7 +102,8 @@ function say_net(deep, inode, from, pid,   i, name, said) {
     if ((from, name) in net_text) {
       if (i > 3) slow_net[inode, name] = enc(net_text[from, name] "\n")
       said = said " " name " " enc(net_text[from, name] "\n")
-    } else if (i > 3 && (inode, name) in slow_net) said = said " " name " " slow_net[inode, name]
+    } else if (i > 3 && deep) delete slow_net[inode, name]
+    else if (i > 3 && (inode, name) in slow_net) said = said " " name " " slow_net[inode, name]
     else if (i <= 3) said = said " " name " \\e"
   }
   put("N " inode, pid said)

@@ -25,14 +25,18 @@ sub read_threads {
   gap('threads in other namespaces', "more than $most", '', $said - $most) if $said > $most;
 }
 sub read_fds {
-  my ($said, $refused) = (0, 0);
+  my ($said, $refused, $holders) = (0, 0, 0);
   my @socket;
   for my $pid (sort { $a <=> $b } keys %born) {
     next if $ns_of{$pid} eq 'denied' && ++$refused;
     next if !chdir "/proc/$pid/fd";
+    my %told;
     for my $fd (names('.')) {
       my $link = readlink $fd;
-      push @socket, [$pid, $fd, $1] if defined $link && $link =~ /^socket:\[(\d+)\]\z/;
+      if (defined $link && $link =~ /^socket:\[(\d+)\]\z/) {
+        push @socket, [$pid, $fd, $1];
+        say_record("l $pid $1") if $listening{$1} && !$told{$1}++ && $holders++ < $most;
+      }
       next if !defined $link || $link !~ /^(\w+):\[(\d+)\]\z/ || !$type_known{$1};
       say_record("d $pid $fd $1 $2") if $said++ < $most;
     }
@@ -40,6 +44,8 @@ sub read_fds {
   chdir '/';
   gap('open files of processes', 'permission denied', $mend, $refused) if $refused;
   gap('open files that hold namespaces', "more than $most", '', $said - $most) if $said > $most;
+  gap('who listens in network namespaces', "more than $most", '', $holders - $most) if $holders > $most;
+  gap('listening sockets of network namespaces', 'their table is longer than 1 MiB', '', $cut_tables) if $cut_tables;
   return gap('sockets of processes', 'permission denied', $mend) if !$is_root;
   return gap('sockets of processes', 'the number of pidfd_getfd(2) is not known for this machine', '') if !defined $open;
   # In a child: should a socket's owner close it while we have it, the last close, and its lingering, is ours.
@@ -151,7 +157,7 @@ sub inside {
       my $said = $reader->($place) . "\n";
       for (my $at = 0; $at < length $said;) { my $sent = syswrite $into, $said, length($said) - $at, $at; last if !$sent; $at += $sent }
     }
-    syswrite $into, "lost $lost\n";
+    syswrite $into, "lost $lost " . ($cut_tables || 0) . "\n";
     exec 'true';    # no END block, no destructor of the parent's
     exit 0;
   }
@@ -159,10 +165,14 @@ sub inside {
   my $ended = 0;
   my $told = collect($from, $child, 22);
   for my $line (split /\n/, defined $told ? $told : '') {
-    if ($line =~ /^lost (\d+)$/) { $ended = 1; gap($what, 'could not be entered', '', $1) if $1; last }
+    if ($line =~ /^lost (\d+) (\d+)$/) { $ended = 1; $cut_tables = $2; gap($what, 'could not be entered', '', $1) if $1; last }
     next if $line eq '';
     my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
-    if (defined $key) { put($key, $rest); $net_reads{substr $key, 2} ||= 1 } else { say_record($line) }
+    if (!defined $key) { say_record($line); next }
+    put($key, $rest);
+    $net_reads{substr $key, 2} ||= 1;
+    my (undef, %files) = split / /, $rest;
+    for my $text (grep { defined } @files{@slow_net}) { $listening{$1} = 1 while unenc($text) =~ /(\d+)$/mg }
   }
   gap($what, 'entering them took more than 20 s', '') if !$ended;
 }
@@ -175,7 +185,10 @@ sub read_pinned_net {
   return if !$number;
   inside($number, [map { [$_->[0], $_->[1], $_->[2], 0] } @where], sub {
     my @said;
-    for my $name (@quick_net) { my $text = all("/proc/self/net/$name"); push @said, $name, enc($text) if defined $text }
+    for my $name (@quick_net, @slow_net) {
+      my $text = all("/proc/self/net/$name");
+      push @said, $name, enc($name =~ /^(?:tcp|udp)/ ? listening($name, $text) : $text) if defined $text;
+    }
     return join ' ', "N $_[0][1]", 0, @said;
   }, 'addresses of pinned network namespaces');
 }

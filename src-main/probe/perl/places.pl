@@ -186,9 +186,26 @@ sub relate {
 our @quick_net = qw(fib_trie if_inet6 dev);
 our @slow_net = qw(tcp tcp6 udp udp6);
 our %net_reads;
+our (%listening, $cut_tables);    # sockets by inode, for those who hold them to be found; tables that were not read to their end
 my $net_turns = 32;    # addresses seldom change, but for a namespace's first moments
+# Of a table of sockets those that listen: connections come and go, and are nobody's business here. TCP lists its listeners
+# first (tcp_seq_start in net/ipv4/tcp_ipv4.c); of UDP what is bound and not connected. States: include/net/tcp_states.h.
+sub listening {
+  my ($name, $text) = @_;
+  my ($udp, $said, $others) = (scalar $name =~ /^udp/, '', 0);
+  my $cut = length $text > 1048576;
+  for my $line (split /\n/, $text) {
+    if ($line !~ /^(\s*\d+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F:]+ (\w\w) \S+ \S+ \S+\s+\d+\s+\d+\s+(\d+)) /) { next }
+    if ($2 ne ($udp ? '07' : '0A')) { $others = 1; last if !$udp; next }
+    $listening{$3} = 1;
+    $said .= "$1\n";
+  }
+  $cut_tables++ if $cut && ($udp || !$others);
+  return $said;
+}
 sub read_net {
   my ($deep) = @_;
+  (%listening, $cut_tables) = () if $deep;
   my $spaces = $held_by{net} || {};
   for my $inode (sort { $a <=> $b } keys %$spaces) {
     my $key = "N $inode";
@@ -198,7 +215,7 @@ sub read_net {
     my @said;
     for my $name (@quick_net, $deep ? @slow_net : ()) {
       my $text = list("net/$name");
-      push @said, $name, enc($text) if defined $text;
+      push @said, $name, enc($name =~ /^(?:tcp|udp)/ ? listening($name, $text) : $text) if defined $text;
     }
     next if inode_of(readlink('ns/net') || '') ne $inode;
     # What a quick frame did not read again stays as the deep one said it.

@@ -24,25 +24,29 @@ paths smaps_rollup; watch grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap)
 PODGLASS_TASKS='cd /proc/$L/task && printf "%s\n" [0-9]*'
 PODGLASS_NET="$paths"'
 for n in fib_trie if_inet6 dev; do paths net/$n; grep -aH "" $a; done'
-PODGLASS_NET_ALL="$paths"'
-for n in fib_trie if_inet6 dev tcp tcp6 udp udp6; do paths net/$n; grep -aH "" $a; done'
+# Of sockets those that listen: 0A is TCP_LISTEN, 07 a UDP socket that is not connected (include/net/tcp_states.h).
+tables='tables() { grep -aHm 8000 -E "^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:[0-9A-F]{4} (0A|07) " "$@"; }'
+PODGLASS_NET_ALL="$paths;$tables"'
+for n in fib_trie if_inet6 dev; do paths net/$n; grep -aH "" $a; done
+for n in tcp tcp6 udp udp6; do paths net/$n; tables $a; done'
 # Network namespaces that only a pin holds; $L: those that have a process.
-PODGLASS_PINNED='exec 2>/dev/null; grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
+PODGLASS_PINNED="$tables;"'exec 2>/dev/null; grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 case $root in net:*) ;; *) continue;; esac
 i=${root#net:?}; i=${i%?}
 case " $L " in *" $i "*) continue;; esac
 L="$L $i"
 for n in fib_trie if_inet6 dev; do nsenter --net="$where" cat /proc/net/$n </dev/null | sed "s,^,$i/net/$n:,"; done
+for n in tcp tcp6 udp udp6; do nsenter --net="$where" cat /proc/net/$n </dev/null | tables - | sed "s,^[^:]*:,$i/net/$n:,"; done
 done'
 PODGLASS_THREADS="$paths"'
 for p in $L; do ls -1iL $p/task/*/ns; done'
 # Links as the kernel writes them, none followed. A path with a newline may forge such a line; so what is found is looked
 # at again, by its device and inode.
 PODGLASS_FDS="$paths"'
-some() { [ -z "$a" ] || ls -ln $a | grep -aE "^[0-9]+/fd:|[0-9] -> (cgroup|ipc|mnt|net|pid|time|user|uts):\[[0-9]+\]$"; a= n=0; }
+some() { [ -z "$a" ] || ls -ln $a | grep -aE "^[0-9]+/fd:|[0-9] -> (cgroup|ipc|mnt|net|pid|time|user|uts|socket):\[[0-9]+\]$"; a= n=0; }
 q=$L; a= n=0; for p in $q; do a="$a $p/fd"; n=$((n + 1)); [ $n -lt 500 ] || some; done; some'
 PODGLASS_FDS_SURE="$watch;$paths"'
-sure() { stat -L -c "%d %i %n" self/ns/net $L; }
+sure() { stat -L -c "%d %i %n %f" self/ns/net $L; }
 guard 12 sure'
 PODGLASS_SYSCTLS='exec 2>/dev/null; cd /proc/sys || exit
 net="net/core/somaxconn net/ipv4/ip_forward net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports

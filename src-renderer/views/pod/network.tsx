@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
 import type { Namespace, Pod, Process, Snapshot } from "../../../src-shared/model.ts";
+import { Listeners } from "./listeners.tsx";
 import { PodWires } from "./wire.tsx";
 
 /** The pod's network: where it comes from, its addresses, who listens where. */
@@ -15,7 +16,14 @@ export function Network({
   processes: readonly Process[];
 }) {
   if (pod.host.includes("net"))
-    return <p className="none">This pod uses the node's own network: its addresses and ports are the node's.</p>;
+    return (
+      <>
+        <p className="facts-lead">This pod uses the node's own network: its addresses and ports are the node's.</p>
+        <div className="panes">
+          <Listeners snapshot={snapshot} pod={pod} />
+        </div>
+      </>
+    );
   if (net === undefined) return <p className="dim none">The containers do not share one network namespace.</p>;
   const facts = net.network;
   const where = [
@@ -48,22 +56,7 @@ export function Network({
             </table>
             {facts.addresses.length === 0 && <p className="dim none">None, not even loopback is up.</p>}
           </section>
-          <section>
-            <h3>Listening</h3>
-            <table className="facts">
-              <tbody>
-                {facts.listeners.map((one) => (
-                  <tr key={`${one.protocol} ${one.address} ${one.port}`}>
-                    <th scope="row">{one.protocol}</th>
-                    <td className="mono">
-                      {one.address}:{one.port}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-            {facts.listeners.length === 0 && <p className="dim none">Nobody listens.</p>}
-          </section>
+          <Listeners snapshot={snapshot} pod={pod} />
           {facts.routes && (
             <section>
               <h3>Routes</h3>
