@@ -52,6 +52,25 @@ describe("the Inspector", () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
+  it("opens one of many nodes as a summary, and reads it whole within a second of somebody's look", async () => {
+    await inspector.close();
+    inspector = new Inspector({ stateDir, actions: "never", rests: true });
+    inspector.subscribe((event) => events.push(event));
+    const { nodeId } = await ask("node.open", { target: "demo", options: { resting: true } });
+    const told = await until(() => events.find((event) => event.type === "summary"));
+    const { summary } = told as Extract<ApiEvent, { type: "summary" }>;
+    expect(summary.row).toMatchObject({ node: "demo", state: "read", pods: { all: summary.pods.length } });
+    expect(await ask("node.snapshot", { nodeId })).toBeNull();
+    expect(events.filter(({ type }) => type === "summary")).toHaveLength(2);
+    expect(events.some(({ type }) => type === "snapshot")).toBe(false);
+    const since = performance.now();
+    await ask("node.look", { nodeIds: [nodeId] });
+    await until(() => events.find((event) => event.type === "snapshot"));
+    expect(performance.now() - since).toBeLessThan(1000);
+    const { pods } = await latest(nodeId);
+    expect(pods.map(({ key }) => key)).toEqual(summary.pods.map(({ key }) => key));
+  });
+
   it("opens a node, tells it whole once, then as deltas that add up to what it knows", async () => {
     const nodeId = await openDemo();
     await until(() => events.filter((event) => event.type === "delta")[2]);

@@ -21,6 +21,7 @@ import { newSalt, redactor } from "./recordings/redact.ts";
 import { keyOfRedacted } from "./recordings/redacted-pod.ts";
 import { RecordingService } from "./recordings/service.ts";
 import { requireConnection, type WayToNode } from "./session/access.ts";
+import { Attention, restEveryMs } from "./session/attention.ts";
 import { Happened } from "./session/happened.ts";
 import { Log } from "./session/log.ts";
 import { Prompts } from "./session/prompts.ts";
@@ -45,6 +46,8 @@ export interface InspectorOptions {
   everyMs?: number;
   /** Live nodes keep their last hour on disk (the settings historyMinutes and historyMegabytes). */
   history?: boolean;
+  /** Nodes at which no window looks rest (the setting restSeconds). */
+  rests?: boolean;
   /** What is opened comes into the list of recent targets, unless this is false. */
   recent?: boolean;
   /** Command-line ssh options, for every ssh target. */
@@ -75,6 +78,7 @@ export class Inspector {
   readonly #settings: Settings;
   readonly #actions: ActionService;
   readonly #recorder: RecordingService;
+  readonly #attention: Attention | undefined;
   readonly #handlers: Handlers;
 
   constructor(options: InspectorOptions) {
@@ -83,6 +87,7 @@ export class Inspector {
     this.#prompts = new Prompts((event) => this.#emit(event));
     this.#actions = new ActionService(options.stateDir, (event) => this.#emit(event));
     this.#recorder = new RecordingService(options.stateDir, () => historyLimits(this.#settings));
+    if (options.rests === true) this.#attention = new Attention(this.#sessions, () => restEveryMs(this.#settings));
     this.#handlers = this.#makeHandlers();
   }
 
@@ -99,7 +104,11 @@ export class Inspector {
       );
     }
     const handler = this.#handlers[known] as (input: unknown, shell: ShellPowers) => Promise<unknown>;
-    return handler(parsed.data, shell);
+    const work = () => handler(parsed.data, shell);
+    const { nodeId } = parsed.data as { nodeId?: string };
+    // node.snapshot and its kin keep a window up to date, whatever it shows.
+    const looks = nodeId !== undefined && (!known.startsWith("node.") || known === "node.refresh");
+    return looks && this.#attention ? this.#attention.during(nodeId, work) : work();
   }
 
   subscribe(listener: (event: ApiEvent) => void): () => void {
@@ -113,6 +122,7 @@ export class Inspector {
   }
 
   async close(): Promise<void> {
+    this.#attention?.close();
     await this.#recorder.close();
     this.#prompts.close();
     for (const session of this.#sessions.values()) session.close();
@@ -179,6 +189,7 @@ export class Inspector {
         readOnly: readOnly || this.#options.readOnly === true || (source.looksOnly === true && !shell.typed),
         actions: this.#options.actions !== "never" || source.kind === "demo",
         deep: options.deep,
+        restEveryMs: options.resting === true && this.#attention ? restEveryMs(this.#settings) || undefined : undefined,
         read: options.read,
         trace,
       },
@@ -264,7 +275,15 @@ export class Inspector {
         for (const ask of this.#prompts.open) this.#emit({ type: "ask", ask });
         return [...this.#sessions.values()].map((session) => session.state);
       },
-      "node.snapshot": ({ nodeId }) => this.#session(nodeId).snapshot,
+      "node.look": ({ nodeIds }) => {
+        this.#attention?.look(nodeIds);
+        return null;
+      },
+      "node.snapshot": ({ nodeId }) => {
+        const { snapshot, summary } = this.#session(nodeId);
+        if (summary !== undefined) this.#emit({ type: "summary", nodeId, summary });
+        return snapshot;
+      },
       "pod.deepen": async ({ nodeId }) => {
         const session = this.#session(nodeId);
         if (session.opened?.connection !== undefined) await session.refresh(true);

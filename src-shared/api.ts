@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ListName } from "./diff/delta.ts";
 import type { PodglassEvent } from "./events/event.ts";
 import { ACTIONS, type Delta, type LabPod, type Outcome, type Plan, type Snapshot } from "./model.ts";
+import type { NodeSummary } from "./questions/summary.ts";
 
 const text = (max: number) => z.string().max(max);
 const nodeId = text(64).min(1);
@@ -21,6 +22,8 @@ export const openOptions = z
     deep: z.boolean().optional(),
     /** false: the node is reached, and not read before somebody asks. */
     read: z.boolean().optional(),
+    /** It is one of many: nobody looks at it yet. */
+    resting: z.boolean().optional(),
     /** The answer comes when the node is open; where it could not be opened it is closed again, and the answer says why. */
     wait: z.boolean().optional(),
   })
@@ -98,6 +101,9 @@ export type PlanOptions = z.infer<typeof planOptions>;
 
 const enterInput = z.object({ nodeId, podKey, containerId: text(256).min(1).optional() }).strict();
 
+/** How often a window says at which nodes it looks (ms). */
+export const LOOK_MS = 20_000;
+
 /** Input schema of every request. Names are `noun.verb`. */
 export const requests = {
   /** Where one can go: the demo, this machine, ~/.ssh/config hosts, recent ones. */
@@ -115,10 +121,12 @@ export const requests = {
   "node.every": z.object({ nodeId, everyMs: z.number().int().min(0).max(3_600_000) }).strict(),
   /**
    * Every open node's state; and the whole latest snapshot of one, to start from or to heal. A window is answered null
-   * where the snapshot is large, and told it as an event.
+   * where the snapshot is large or the node rests, and told it as an event.
    */
   "node.states": z.object({}).strict(),
   "node.snapshot": z.object({ nodeId }).strict(),
+  /** A window looks at these nodes, and says so every LOOK_MS; of one that nobody looks at a summary is kept. */
+  "node.look": z.object({ nodeIds: z.array(nodeId).max(2000) }).strict(),
   /** Reads the node again, its slow places too (sysctls, sockets, mounts, smaps), because this pod is looked at. */
   "pod.deepen": z.object({ nodeId, podKey }).strict(),
   /** Answers a question that the Inspector asked (host key, passphrase, password); null = cancel. */
@@ -260,6 +268,8 @@ export interface NodeState {
   /** When the shown snapshot was taken, by the Inspector's clock (ms since epoch). */
   seenAtMs?: number;
   everyMs: number;
+  /** Nobody looks at it: it is read now and then, and told as a summary. */
+  resting?: true;
   readOnly: boolean;
   /** Actions can be asked for in this shell on this node. */
   actions: boolean;
@@ -362,6 +372,7 @@ export interface Results {
   "node.refresh": null;
   "node.every": null;
   "node.states": NodeState[];
+  "node.look": null;
   "node.snapshot": { seq: number; snapshot: Snapshot } | null;
   "pod.deepen": null;
   "ask.answer": null;
@@ -408,6 +419,8 @@ export type ApiEvent =
   /** From a shell: a person opened it outside the window (by double click on its file), and wants to see it. */
   | { type: "show"; nodeId: string }
   | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
+  /** In place of a snapshot, of a node that rests; what was told before is to be let go. */
+  | { type: "summary"; nodeId: string; summary: NodeSummary }
   /** From a shell to its window alone, before a large snapshot: some items of one of its lists (see chunks.ts). */
   | { type: "chunk"; nodeId: string; list: ListName; items: unknown[] }
   /** Applies to the snapshot with seq one lower; a window that missed one asks node.snapshot. */

@@ -110,8 +110,12 @@ class Session implements Live {
       if (!channel) return;
       this.say("bye\n");
       this.channel = undefined;
+      clearInterval(this.alive);
       channel.stdin.end();
       await channel.exit;
+      // What the deltas were held against: a large node's readings are megabytes.
+      this.reader = new FrameReader("", this.options.bounds);
+      this.healthy = false;
     });
   }
 

@@ -96,6 +96,11 @@ export class History {
       });
   }
 
+  /** Nobody looks at the node: what was written last is let go, and what comes next begins a segment. */
+  pause(): void {
+    void this.#sequencer.run(() => this.#endSegment()).catch(() => {});
+  }
+
   async #write(snapshot: Snapshot): Promise<void> {
     const { spanMs, bytes } = this.#limits;
     const last = this.#segments.at(-1);
@@ -117,12 +122,17 @@ export class History {
     Object.assign(segment, { bytes: writer.bytes, blocksAt: writer.placesOfCurves });
   }
 
-  async #begin(atMs: number): Promise<void> {
+  async #endSegment(): Promise<Segment | undefined> {
     const last = this.#segments.at(-1);
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.close();
     if (writer !== undefined && last !== undefined) this.#measure(writer, last);
+    return last;
+  }
+
+  async #begin(atMs: number): Promise<void> {
+    const last = await this.#endSegment();
     if (this.#folder === undefined) {
       await mkdir(this.#root, { recursive: true, mode: 0o700 });
       this.#folder = await mkdtemp(join(this.#root, `${process.pid}-`));

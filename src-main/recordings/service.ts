@@ -15,7 +15,7 @@ interface Running {
   writer: RecordingWriter;
   /** Why it took no more. */
   failed?: Error;
-  watch: (snapshot: Snapshot) => void;
+  watch: (snapshot: Snapshot | undefined) => void;
 }
 
 export class RecordingService {
@@ -39,7 +39,7 @@ export class RecordingService {
     if (this.#histories.size === 0) void removeForsaken(this.#historyFolder).catch(() => {});
     const history = new History(this.#historyFolder, session.source.label, limits);
     this.#histories.set(session, history);
-    session.watchers.add((snapshot) => history.take(snapshot));
+    session.watchers.add((snapshot) => (snapshot === undefined ? history.pause() : history.take(snapshot)));
   }
 
   /** Ends it and removes what was kept. */
@@ -99,6 +99,7 @@ export class RecordingService {
     const file = path ?? (await this.#newPath(session, redact));
     const writer = await RecordingWriter.create(file, { label: session.source.label, redact, keep });
     const watch: Running["watch"] = (snapshot) => {
+      if (snapshot === undefined) return;
       writer.write(snapshot, performance.now()).catch((error: Error) => {
         running.failed = error;
         if (this.#running.get(session) !== running) return;

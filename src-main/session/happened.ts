@@ -12,7 +12,7 @@ const MOST_EVENTS = 2000;
 
 export class Happened {
   readonly #target: string;
-  readonly #follower: Follower;
+  #follower: Follower;
   readonly #events: PodglassEvent[] = [];
   #seen = false;
   #lost = false;
@@ -27,7 +27,12 @@ export class Happened {
     return this.#events;
   }
 
-  read(snapshot: Snapshot): void {
+  /** Undefined: nobody looks at the node, and what comes next is held against nothing. */
+  read(snapshot: Snapshot | undefined): void {
+    if (snapshot === undefined) {
+      this.#follower = new Follower({ node: this.#target });
+      return;
+    }
     if (this.#lost) this.#add(wayEvent(this.#target, "node-back", "the node is back"));
     this.#lost = false;
     this.#seen = true;

@@ -4,6 +4,7 @@ import { applyDelta } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import type { OpenSource, Source } from "../targets/source.ts";
 import { ConnectionError } from "../transport/transport.ts";
+import { Attention } from "./attention.ts";
 import { Session } from "./session.ts";
 
 const snapshotOf = (at: number): Snapshot => ({
@@ -52,6 +53,7 @@ class Steered implements Source {
   readonly live = true;
   opens = 0;
   reads = 0;
+  rests = 0;
   open_: () => Promise<void> = async () => {};
   read_: () => Promise<void> = async () => {};
   cut: (why: Error | null) => void = () => {};
@@ -68,6 +70,9 @@ class Steered implements Source {
     return {
       closed,
       close: () => this.cut(null),
+      rest: () => {
+        this.rests += 1;
+      },
       read: async ({ signal: stop }) => {
         this.reads += 1;
         await Promise.race([
@@ -236,5 +241,71 @@ describe("a session", () => {
     const before = source.reads;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(source.reads).toBe(before);
+  });
+
+  it("keeps a summary where nobody looks, reads now and then, and is whole again at once for who comes to look", async () => {
+    const watched: (Snapshot | undefined)[] = [];
+    session.watchers.add((snapshot) => watched.push(snapshot));
+    session.start();
+    await vi.advanceTimersByTimeAsync(1500);
+    session.rest(30_000);
+    expect([session.snapshot, session.summary?.row.pods?.all, session.state.resting]).toEqual([null, 0, true]);
+    expect(watched.at(-1)).toBeUndefined();
+    const [reads, heard] = [source.reads, events.length];
+    await vi.advanceTimersByTimeAsync(65_000);
+    expect(source.reads).toBe(reads + 2);
+    expect(source.rests).toBe(3);
+    expect(events.slice(heard).map(({ type }) => type)).not.toContain("delta");
+    expect(session.state.seenAtMs).toBeGreaterThan(Date.now() - 30_000);
+
+    source.cut(new ConnectionError("lost", "the cable"));
+    source.open_ = never;
+    await vi.advanceTimersByTimeAsync(10);
+    expect([session.state.phase, session.summary?.row.node]).toEqual(["stale", "t"]);
+    source.open_ = async () => {};
+    await vi.advanceTimersByTimeAsync(70_000);
+    expect(session.state).toMatchObject({ phase: "live", resting: true });
+
+    session.wake();
+    expect(session.state.phase).toBe("reading");
+    await vi.advanceTimersByTimeAsync(10);
+    const whole = events.findLast((event) => event.type !== "node");
+    expect(whole?.type === "snapshot" && whole.seq).toBe(session.snapshot?.seq);
+    expect([session.state.phase, session.summary]).toEqual(["live", undefined]);
+    const awake = source.reads;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(source.reads).toBe(awake + 3);
+  });
+
+  it("lets those rest at which no window looks, and none that is recorded, asked or opened a moment ago", async () => {
+    const sessions = new Map([["id", session]]);
+    let everyMs = 30_000;
+    const attention = new Attention(sessions, () => everyMs);
+    session.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.resting).toBe(false);
+    attention.look(["id", "another"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.resting).toBe(false);
+    let done: () => void = () => {};
+    const work = attention.during("id", () => new Promise<void>((resolve) => (done = resolve)));
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(session.resting).toBe(false);
+    done();
+    await work;
+    session.recordingTo = "a file";
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(session.resting).toBe(false);
+    session.recordingTo = undefined;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(session.resting).toBe(true);
+    attention.look(["id"]);
+    expect(session.resting).toBe(false);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(session.resting).toBe(true);
+    everyMs = 0;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(session.resting).toBe(false);
+    attention.close();
   });
 });

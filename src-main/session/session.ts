@@ -5,6 +5,7 @@
 import type { ApiEvent, NodePhase, NodeState } from "../../src-shared/api.ts";
 import { deltaBetween } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { type NodeSummary, nodeSummary } from "../../src-shared/questions/summary.ts";
 import type { OpenSource, Source } from "../targets/source.ts";
 import { type Trace, timed } from "../transport/traced.ts";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
@@ -27,6 +28,8 @@ export interface SessionOptions {
   actions: boolean;
   /** Every reading reads the slow places too. */
   deep?: boolean;
+  /** Nobody looks at it yet: milliseconds between two looks of ours. */
+  restEveryMs?: number;
   /** false: reached, and not read before somebody asks. */
   read?: boolean;
   trace?: Trace;
@@ -43,6 +46,9 @@ export class Session {
   #failure: NodeState["failure"];
   #opened: OpenSource | undefined;
   #snapshot: Snapshot | undefined;
+  /** While nobody looks at the node: what is kept of it, and every how often it is read (ms). */
+  #summary: NodeSummary | undefined;
+  #restEveryMs: number | undefined;
   #seq = 0;
   #seenAtMs: number | undefined;
   #lastDeepMs = Number.NEGATIVE_INFINITY;
@@ -51,8 +57,8 @@ export class Session {
   #reading: Promise<void> | undefined;
   #failures = 0;
   #ended = false;
-  /** Called with each new snapshot; recordings hang on here. */
-  readonly watchers = new Set<(snapshot: Snapshot) => void>();
+  /** Called with each new snapshot, and with undefined where those before are to be let go; recordings hang on here. */
+  readonly watchers = new Set<(snapshot: Snapshot | undefined) => void>();
   recordingTo: string | undefined;
   /** Why the last recording ended by itself. */
   recordingTrouble: string | undefined;
@@ -67,6 +73,7 @@ export class Session {
     this.nodeId = nodeId;
     this.source = source;
     this.#options = options;
+    this.#restEveryMs = options.restEveryMs;
     this.#interaction = {
       ...interaction,
       progress: (text) => {
@@ -79,6 +86,20 @@ export class Session {
 
   get snapshot(): { seq: number; snapshot: Snapshot } | null {
     return this.#snapshot === undefined ? null : { seq: this.#seq, snapshot: this.#snapshot };
+  }
+
+  /** Of a node that nobody looks at. */
+  get summary(): NodeSummary | undefined {
+    return this.#summary;
+  }
+
+  get resting(): boolean {
+    return this.#restEveryMs !== undefined;
+  }
+
+  /** Live, read often, and recorded by nobody. */
+  get mayRest(): boolean {
+    return this.source.live && this.#options.everyMs > 0 && this.recordingTo === undefined;
   }
 
   get opened(): OpenSource | undefined {
@@ -101,6 +122,7 @@ export class Session {
       note: this.source.note,
       seenAtMs: this.#seenAtMs,
       everyMs: this.#options.everyMs,
+      ...(this.resting ? { resting: true as const } : {}),
       readOnly: this.#options.readOnly,
       actions: this.#options.actions && !this.#options.readOnly && this.#opened?.connection !== undefined,
       recording: this.#opened?.timeline?.(),
@@ -121,7 +143,7 @@ export class Session {
     this.#stopTimer();
     this.#work = new AbortController();
     const { signal } = this.#work;
-    this.#set(this.#snapshot === undefined ? "connecting" : "stale", `connecting to ${this.source.label}`);
+    this.#set(this.#known ? "stale" : "connecting", `connecting to ${this.source.label}`);
     let opened: OpenSource | undefined;
     try {
       const current = await timed({ node: this.source.label, what: "opening it" }, trace, () =>
@@ -135,7 +157,7 @@ export class Session {
       this.#opened = current;
       void current.closed.then((why) => this.#lost(current, why));
       if (read) {
-        this.#set(this.#snapshot === undefined ? "reading" : "stale", `reading ${this.source.label}`);
+        this.#set(this.#known ? "stale" : "reading", `reading ${this.source.label}`);
         await this.#read(deep, signal);
         this.#schedule();
       } else this.#set("still", undefined);
@@ -205,19 +227,65 @@ export class Session {
     if (this.#ended || this.#opened !== opened) return;
     if (deep) this.#lastDeepMs = performance.now();
     this.#failure = undefined;
-    this.publish(snapshot);
-    this.#set(this.source.live && this.#options.everyMs > 0 ? "live" : "still", undefined);
+    if (this.resting) this.#summarise(snapshot);
+    else this.publish(snapshot);
+    this.#set(this.#phaseOfRead, undefined);
+  }
+
+  /** Something was read of it, and is kept. */
+  get #known(): boolean {
+    return this.#snapshot !== undefined || this.#summary !== undefined;
+  }
+
+  get #phaseOfRead(): NodePhase {
+    return this.source.live && this.#options.everyMs > 0 ? "live" : "still";
+  }
+
+  /**
+   * Nobody looks at the node: a summary is kept of it instead of its snapshot, and its reader ends between two looks.
+   * The connection stays, so that somebody who comes to look sees it at once.
+   */
+  rest(everyMs: number): void {
+    const before = this.#restEveryMs;
+    this.#restEveryMs = everyMs;
+    if (before !== undefined) return;
+    const snapshot = this.#snapshot;
+    this.#snapshot = undefined;
+    for (const watch of this.watchers) watch(undefined);
+    if (snapshot !== undefined) this.#summarise(snapshot);
+    this.tell();
+    if (this.#reading === undefined) this.#schedule();
+  }
+
+  #summarise(snapshot: Snapshot): void {
+    this.#summary = nodeSummary(this.source.target, snapshot);
+    this.#seenAtMs ??= Date.now();
+    if (this.#reading !== undefined) this.#seenAtMs = Date.now();
+    this.#opened?.rest?.();
+    this.#emit({ type: "summary", nodeId: this.nodeId, summary: this.#summary });
+  }
+
+  /** Somebody looks at the node: it is read now, and live from then on. */
+  wake(): void {
+    if (!this.resting) return;
+    this.#restEveryMs = undefined;
+    const coming = this.#opened !== undefined && this.#summary !== undefined;
+    if (coming) this.#set("reading", `reading ${this.source.label}`);
+    else this.tell();
+    // One that runs now was begun while it rested, and is as fresh as can be.
+    if (coming && this.#reading === undefined) void this.refresh(false).catch(() => {});
   }
 
   /** A node that is slow to answer is said to be; what is shown of it counts as stale after a while. */
   #waits(ms: number): void {
     const detail = `${this.source.label} has not answered for ${Math.round(ms / 1000)} s.`;
-    this.#set(this.#snapshot !== undefined && ms >= STALE_MS ? "stale" : this.#phase, detail);
+    this.#set(this.#known && ms >= STALE_MS ? "stale" : this.#phase, detail);
   }
 
   /** Makes a snapshot the latest one and tells: whole the first time, then as a delta. */
   publish(snapshot: Snapshot): void {
     const before = this.#snapshot;
+    this.#summary = undefined;
     this.#snapshot = snapshot;
     this.#seq += 1;
     this.#seenAtMs = Date.now();
@@ -231,7 +299,7 @@ export class Session {
     if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
     const opened = this.#opened;
     this.#timer = setTimeout(() => {
-      const deep = this.#options.deep || performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
+      const deep = this.#options.deep || this.resting || performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
       this.#work = new AbortController();
       const { signal } = this.#work;
       this.#read(deep, signal)
@@ -240,7 +308,7 @@ export class Session {
           // A reading that ends with its connection has nothing to add: #lost said why, and is on its way back.
           if (this.#opened === opened) this.#failed(error, signal.aborted);
         });
-    }, this.#options.everyMs);
+    }, this.#restEveryMs ?? this.#options.everyMs);
     this.#timer.unref?.();
   }
 
@@ -248,7 +316,7 @@ export class Session {
     if (this.#ended) return;
     const reached = this.#opened !== undefined;
     this.#drop();
-    const known = this.#snapshot !== undefined;
+    const known = this.#known;
     const sentence = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ConnectionError ? error.kind : "reading";
     // A node that was reached and then took too long may answer the next time, also where nothing is known of it yet.
@@ -297,7 +365,7 @@ export class Session {
   setEvery(everyMs: number): void {
     this.#options = { ...this.#options, everyMs };
     if (this.#opened !== undefined && this.#snapshot !== undefined) {
-      this.#set(this.source.live && everyMs > 0 ? "live" : "still", undefined);
+      this.#set(this.#phaseOfRead, undefined);
       this.#schedule();
     }
   }
@@ -313,7 +381,7 @@ export class Session {
     this.#work?.abort();
     if (this.#opened === undefined && this.#timer !== undefined) {
       this.#stopTimer();
-      this.#set(this.#snapshot === undefined ? "refused" : "stale", "not trying to reconnect");
+      this.#set(this.#known ? "stale" : "refused", "not trying to reconnect");
     }
   }
 

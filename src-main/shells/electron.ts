@@ -11,5 +11,6 @@ void startDesktop(
       readOnly: app.commandLine.hasSwitch("read-only") || process.argv.includes("--read-only"),
       actions: "confirm",
       history: true,
+      rests: true,
     }),
 );

@@ -39,6 +39,10 @@ export async function overConnection(
         assembleSliced(reading, yieldToEventLoop, memory),
       );
     },
+    rest() {
+      live.rest();
+      memory.clear();
+    },
     close() {
       if (ended) return;
       ended = true;

@@ -17,6 +17,8 @@ export interface OpenSource {
   /** Settles when the source has ended by itself; null when it was closed. Never rejects. */
   readonly closed: Promise<Error | null>;
   close(): void;
+  /** Lets go what a live reading keeps, here and on the node; the next one asks for everything. */
+  rest?(): void;
   /** Recordings: the timeline, and moving along it (milliseconds from the start). */
   timeline?(): NonNullable<NodeState["recording"]>;
   seek?(atMs: number): Promise<Snapshot>;

@@ -1,7 +1,8 @@
 import { inert, inertPath } from "../../src-shared/format.ts";
 import { isZombie } from "../../src-shared/liveness.ts";
 import { lookup } from "../../src-shared/lookup.ts";
-import type { Snapshot } from "../../src-shared/model.ts";
+import type { Pod, Snapshot } from "../../src-shared/model.ts";
+import type { NodeSummary } from "../../src-shared/questions/summary.ts";
 import { itemKey } from "../drawing/item-key.ts";
 import { attempt } from "../state/client.ts";
 import { findingsOf } from "../state/derived.ts";
@@ -11,6 +12,7 @@ import { go, useRoute } from "../state/route.ts";
 import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
 import type { IconName } from "../ui/icons.tsx";
+import { SANDBOX } from "../ui/sandbox.ts";
 import { SEVERITY } from "../ui/severity.ts";
 import { plural } from "../ui/words.ts";
 import { grouped } from "../views/findings/group.ts";
@@ -60,25 +62,8 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
   };
   const pods = take(
     snapshot.pods,
-    (pod) => matches(words, pod.name, pod.namespace, pod.runtime, pod.key, pod.uid, pod.ips.join(" ")),
-    (pod) => ({
-      id: `${nodeId} pod ${pod.key}`,
-      group: "Pods",
-      icon:
-        pod.sandbox.state === "process"
-          ? "pause"
-          : pod.sandbox.state === "dropped"
-            ? "pin"
-            : pod.sandbox.state === "dead"
-              ? "dead"
-              : "none",
-      name: inert(pod.name, 80),
-      note: [pod.namespace, pod.runtime, label]
-        .filter(Boolean)
-        .map((one) => inert(String(one), 40))
-        .join(", "),
-      go: () => toPod(pod.key),
-    }),
+    (pod) => matches(words, ...podWords(pod)),
+    (pod) => podHit(pod, nodeId, label, () => toPod(pod.key)),
   );
   if (words.length === 0) return pods;
   const containers = take(
@@ -161,17 +146,54 @@ function searchNode(snapshot: Snapshot, nodeId: string, label: string, words: re
   const found = take(
     grouped(findingsOf(snapshot)),
     (one) => words.length > 0 && matches(words, one.title, one.where, one.rule, "finding", one.severity),
-    (one) => ({
-      id: `${nodeId} finding ${findingId(one)} ${one.title}`,
-      group: "Findings",
-      icon: SEVERITY[one.severity].icon,
-      name: inert(one.title, 120),
-      note: inert(one.where, 80),
-      go: () => go("findings", { nodeId, params: { finding: findingId(one) } }),
-    }),
+    (one) => findingHit(one, nodeId, label),
   );
   return [...pods, ...containers, ...found, ...processes, ...spaces, ...cgroups];
 }
+
+/** Of a node that rests: its pods and findings; what is chosen is read then. */
+function searchSummary(
+  { pods, findings }: NodeSummary,
+  nodeId: string,
+  label: string,
+  words: readonly string[],
+): Hit[] {
+  return [
+    ...take(
+      pods,
+      ({ pod }) => matches(words, ...podWords(pod)),
+      ({ pod }) => podHit(pod, nodeId, label, () => go("pod", { nodeId, params: { pod: pod.key } })),
+    ),
+    ...take(
+      grouped(findings),
+      (one) => words.length > 0 && matches(words, one.title, one.where, one.rule, "finding", one.severity),
+      (one) => findingHit(one, nodeId, label),
+    ),
+  ];
+}
+
+const podWords = (pod: Pod) => [pod.name, pod.namespace, pod.runtime, pod.key, pod.uid, pod.ips.join(" ")];
+
+const podHit = (pod: Pod, nodeId: string, label: string, open: () => void): Hit => ({
+  id: `${nodeId} pod ${pod.key}`,
+  group: "Pods",
+  icon: SANDBOX[pod.sandbox.state].icon,
+  name: inert(pod.name, 80),
+  note: [pod.namespace, pod.runtime, label]
+    .filter(Boolean)
+    .map((one) => inert(String(one), 40))
+    .join(", "),
+  go: open,
+});
+
+const findingHit = (one: ReturnType<typeof grouped>[number], nodeId: string, label: string): Hit => ({
+  id: `${nodeId} finding ${findingId(one)} ${one.title}`,
+  group: "Findings",
+  icon: SEVERITY[one.severity].icon,
+  name: inert(one.title, 120),
+  note: inert(`${one.where}, ${label}`, 80),
+  go: () => go("findings", { nodeId, params: { finding: findingId(one) } }),
+});
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
@@ -182,7 +204,8 @@ export function search(text: string, current: string | undefined): Hit[] {
   const nodes = [...order].sort((a, b) => Number(b === current) - Number(a === current));
   return nodes.flatMap((nodeId) => {
     const node = open[nodeId];
-    return node?.snapshot ? searchNode(node.snapshot, nodeId, node.state.label, words) : [];
+    if (node?.snapshot) return searchNode(node.snapshot, nodeId, node.state.label, words);
+    return node?.summary ? searchSummary(node.summary, nodeId, node.state.label, words) : [];
   });
 }
 

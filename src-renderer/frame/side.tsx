@@ -1,5 +1,5 @@
-import type { Severity, Snapshot } from "../../src-shared/model.ts";
-import { troubleOf } from "../state/derived.ts";
+import type { Severity } from "../../src-shared/model.ts";
+import { troubleOn } from "../state/derived.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
 import { go, useRoute } from "../state/route.ts";
 import { openHelp } from "../state/sheets.ts";
@@ -46,8 +46,9 @@ function Worst({ severity }: { severity: Severity | undefined }) {
 }
 
 /** A node that is in trouble must not look like one that is well: how many criticals, else how many warnings. */
-function Trouble({ snapshot }: { snapshot: Snapshot }) {
-  const counts = troubleOf(snapshot);
+function Trouble({ node }: { node: OpenNode }) {
+  const counts = troubleOn(node);
+  if (counts === undefined) return null;
   const severity = counts.critical > 0 ? "critical" : counts.warning > 0 ? "warning" : undefined;
   if (severity === undefined) return null;
   const { icon, tone, word, plural } = SEVERITY[severity];
@@ -78,7 +79,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
         <span className="abbr" aria-hidden="true">
           {state.label.slice(0, 4)}
         </span>
-        {node.snapshot && <Trouble snapshot={node.snapshot} />}
+        <Trouble node={node} />
         <span className="n">
           <NodeWords state={state} />
         </span>

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { troubleOf } from "../state/derived.ts";
+import { troubleOn } from "../state/derived.ts";
 import { useNodes } from "../state/nodes.ts";
 import { useRoute } from "../state/route.ts";
 import { viewOf } from "../views/registry.ts";
@@ -8,7 +8,7 @@ import { viewOf } from "../views/registry.ts";
 export function useWindowTitle(): void {
   const { view, nodeId } = useRoute();
   const critical = useNodes(({ open }) =>
-    Object.values(open).reduce((sum, { snapshot }) => sum + (snapshot ? troubleOf(snapshot).critical : 0), 0),
+    Object.values(open).reduce((sum, node) => sum + (troubleOn(node)?.critical ?? 0), 0),
   );
   const label = useNodes(({ open }) => (nodeId === undefined ? undefined : open[nodeId]?.state.label));
   const title = [label, viewOf(view)?.title, "Podglass"].filter((part) => part !== undefined).join(" · ");

@@ -5,11 +5,12 @@ import type { CgroupTree } from "../../src-shared/cgroups/tree.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { baselines } from "../../src-shared/findings/over-time.ts";
 import type { CgroupReport, Finding, PodReport, Readiness, Severity, Snapshot } from "../../src-shared/model.ts";
-import { type NodeCost, nodeCost, pauseCost } from "../../src-shared/questions/cost.ts";
+import { type NodeCost, nodeCost } from "../../src-shared/questions/cost.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { type Conclusions, conclusionsOf } from "./conclusions.ts";
 import { mutedRules } from "./muted.ts";
+import type { OpenNode } from "./nodes.ts";
 
 /** What src-shared says of a snapshot, asked once per snapshot however many places show it. */
 function once<T>(make: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
@@ -68,6 +69,12 @@ export const findingsOf = derived<Finding[]>(
 /** False while a large node is being looked through for the first time: that nothing was found then says nothing. */
 export const findingsKnown = (snapshot: Snapshot): boolean => conclusionsOf(snapshot) !== "none yet";
 
+function counted(found: readonly Finding[], muted: readonly string[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
+  for (const { severity, rule } of found) if (!muted.includes(rule)) counts[severity] += 1;
+  return counts;
+}
+
 const troubles = new WeakMap<Snapshot, { muted: readonly string[]; counts: Record<Severity, number> }>();
 
 /** How much there is to see to on a node: what the side bar, the window's title and an alarm count; without what is muted. */
@@ -75,11 +82,15 @@ export function troubleOf(snapshot: Snapshot): Record<Severity, number> {
   const muted = mutedRules();
   const known = troubles.get(snapshot);
   if (known?.muted === muted) return known.counts;
-  const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
-  for (const { severity, rule } of findingsOf(snapshot)) if (!muted.includes(rule)) counts[severity] += 1;
+  const counts = counted(findingsOf(snapshot), muted);
   // Nothing was concluded yet: to be counted again, not to be remembered as none.
   if (findingsKnown(snapshot)) troubles.set(snapshot, { muted, counts });
   return counts;
+}
+
+/** The same of any open node; of one that rests by its summary, and undefined while nothing is known. */
+export function troubleOn({ snapshot, summary }: Pick<OpenNode, "snapshot" | "summary">) {
+  return snapshot ? troubleOf(snapshot) : summary && counted(summary.findings, mutedRules());
 }
 
 export function worstOf(snapshot: Snapshot): Severity | undefined {
@@ -98,16 +109,6 @@ export const findingsByPod: (snapshot: Snapshot) => Map<string, Finding[]> = onc
 
 export const readinessOf = derived<Readiness | undefined>(undefined, (all) => all.readiness, readiness);
 export const nodeCostOf = derived<NodeCost | undefined>(undefined, (all) => all.cost, nodeCost);
-
-/** What pause costs by pod, in bytes of its proportional share; absent where the node did not tell that. */
-export const pauseBytes: (snapshot: Snapshot) => Map<string, number> = once((snapshot) => {
-  const costs = new Map<string, number>();
-  for (const pod of snapshot.pods) {
-    const { pause, pssBytes, pssUnread } = pauseCost(snapshot, pod);
-    if (pause && pssUnread === 0) costs.set(pod.key, pssBytes);
-  }
-  return costs;
-});
 
 const podReports = once(() => new Map<string, PodReport>());
 

@@ -2,6 +2,7 @@ import type { ApiEvent } from "../../src-shared/api.ts";
 import { reassemble } from "../../src-shared/chunks.ts";
 import { sameJson } from "../../src-shared/diff/delta.ts";
 import { useActivity } from "./activity.ts";
+import { sayWhereOneLooks } from "./attention.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
 import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } from "./nodes.ts";
@@ -24,7 +25,8 @@ async function heal(nodeId: string): Promise<void> {
 }
 
 function feed(event: ApiEvent, next: Nodes): void {
-  if (event.type === "gone") feedConclusions({ kind: "gone", nodeId: event.nodeId }, undefined);
+  if (event.type === "gone" || event.type === "summary")
+    feedConclusions({ kind: "gone", nodeId: event.nodeId }, undefined);
   else if (event.type === "snapshot" || event.type === "delta") {
     const { nodeId } = event;
     const node = next.open[nodeId];
@@ -48,7 +50,7 @@ function handle(event: ApiEvent): void {
   else if (event.type === "show") go("pods", { nodeId: event.nodeId });
   else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
   else {
-    if (event.type === "snapshot" || event.type === "gone") healing.delete(event.nodeId);
+    if (event.type === "snapshot" || event.type === "summary" || event.type === "gone") healing.delete(event.nodeId);
     const next = afterEvent(useNodes.getState(), event, Date.now());
     if (next === "heal") {
       if (event.type === "delta") void heal(event.nodeId);
@@ -92,4 +94,5 @@ export async function followEvents(): Promise<void> {
   await Promise.all(states.map(({ nodeId }) => heal(nodeId)));
   const { nodeId } = useRoute.getState();
   if (nodeId !== undefined && useNodes.getState().open[nodeId] === undefined) leave();
+  sayWhereOneLooks();
 }

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { ApiEvent, NodeState } from "../../src-shared/api.ts";
 import { applyDelta } from "../../src-shared/diff/delta.ts";
 import type { Container, Delta, Pod, Process, Snapshot } from "../../src-shared/model.ts";
+import type { NodeSummary } from "../../src-shared/questions/summary.ts";
 
 /** What has just gone from a node stays on the screen, faded, for three seconds. */
 export const GONE_MS = 3000;
@@ -15,6 +16,8 @@ export interface Gone {
 export interface OpenNode {
   state: NodeState;
   snapshot?: Snapshot;
+  /** In its place, of a node that nobody looks at. */
+  summary?: NodeSummary;
   seq: number;
   gone: Gone;
   /** While the window shows a moment of the past: that moment (ms since the epoch), and what goes on meanwhile. */
@@ -90,7 +93,25 @@ export function afterEvent(nodes: Nodes, event: ApiEvent, now: number): Nodes | 
     if (was === undefined) return nodes;
     if (was.past !== undefined)
       return withNode(nodes, event.nodeId, { ...was, past: { ...was.past, live: event.snapshot }, seq: event.seq });
-    return withNode(nodes, event.nodeId, { ...was, snapshot: event.snapshot, seq: event.seq, gone: NOTHING_GONE });
+    return withNode(nodes, event.nodeId, {
+      ...was,
+      summary: undefined,
+      snapshot: event.snapshot,
+      seq: event.seq,
+      gone: NOTHING_GONE,
+    });
+  }
+  if (event.type === "summary") {
+    const was = nodes.open[event.nodeId];
+    if (was === undefined) return nodes;
+    const { past, snapshot: _, ...rest } = was;
+    return withNode(nodes, event.nodeId, {
+      ...rest,
+      state: past?.state ?? was.state,
+      summary: event.summary,
+      gone: NOTHING_GONE,
+      arrived: {},
+    });
   }
   if (event.type === "delta") {
     const was = nodes.open[event.nodeId];

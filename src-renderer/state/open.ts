@@ -7,7 +7,9 @@ export const OPEN_NODES = "nodes.open";
 
 /** Opens what was open last time; each shows its own progress. */
 export async function openAgain(targets: readonly string[]): Promise<void> {
-  const opened = await Promise.all(targets.map((target) => attempt("node.open", { target })));
+  const opened = await Promise.all(
+    targets.map((target, i) => attempt("node.open", { target, options: { resting: i > 0 } })),
+  );
   const first = opened.find((one) => one !== undefined);
   if (first) go("pods", { nodeId: first.nodeId });
 }

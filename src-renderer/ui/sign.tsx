@@ -26,6 +26,6 @@ export function NodeSign({ state }: { state: NodeState }) {
 export function NodeWords({ state, whole = false }: { state: NodeState; whole?: boolean }) {
   const now = useNow();
   const { sign, words: short } = nodeWords(state, now);
-  const words = whole && sign === "live" ? `Live · every ${age(state.everyMs)}` : short;
+  const words = whole && sign === "live" && !state.resting ? `Live · every ${age(state.everyMs)}` : short;
   return <span className={sign === "stale" ? "old" : sign === "refused" ? "bad" : undefined}>{words}</span>;
 }

@@ -30,7 +30,7 @@ export function nodeWords(
     case "reading":
       return { sign: "busy", words: "reading" };
     case "live":
-      return { sign: "live", words: `live, ${age(state.everyMs)}` };
+      return { sign: "live", words: state.resting ? `at rest, ${old ?? "not read"}` : `live, ${age(state.everyMs)}` };
     case "still":
       return {
         sign: "still",

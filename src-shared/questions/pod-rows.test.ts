@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
-import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
-import { keepRows, podRows } from "./rows.ts";
+import { cgroupReports } from "../cgroups/report.ts";
+import { syntheticSnapshot } from "../testing/synthetic.ts";
+import { keepRows, podRows } from "./pod-rows.ts";
 
 const snapshot = syntheticSnapshot({ pods: 20 });
 const reports = new Map(cgroupReports(snapshot).map((report) => [report.path, report]));

@@ -1,16 +1,8 @@
-import { type Stall, worstStall } from "../../../src-shared/cgroups/stall.ts";
-import { lookup } from "../../../src-shared/lookup.ts";
-import type {
-  CgroupReport,
-  Finding,
-  LimitAt,
-  NamespaceType,
-  Pod,
-  SandboxState,
-  Severity,
-  Snapshot,
-} from "../../../src-shared/model.ts";
-import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+import { type Stall, worstStall } from "../cgroups/stall.ts";
+import { lookup } from "../lookup.ts";
+import type { CgroupReport, Finding, LimitAt, NamespaceType, Pod, SandboxState, Severity, Snapshot } from "../model.ts";
+import { NAMESPACE_TYPES } from "../model.ts";
+import { pauseCost } from "./cost.ts";
 
 /** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. unread: no right to know. split: what the pod should share is not one for all of its members. */
 export type Place = "shared" | "host" | "usual" | "private" | "unread" | "split";
@@ -34,8 +26,14 @@ export interface PodRow {
   findings: Finding[];
   /** PSI: share of the last 10 s in percent in which some task stalled for memory. */
   pressure?: Stall;
+  /** What its pause process costs, in bytes of its proportional share; absent where there is none or the node did not tell that. */
+  cost?: number;
+  /** The node's memory in bytes: the track of a bar that nothing limits. */
+  outOf: number;
   /** It has just gone from the node. */
   gone: boolean;
+  /** Where pods of several nodes stand in one table: the node's id and label. */
+  node?: { id: string; label: string };
 }
 
 /** Types which a pod has from the node in the usual case. */
@@ -123,6 +121,8 @@ export function podRows(
       containers: pod.containers.length,
       worst,
       findings: found,
+      cost: isGone ? undefined : costOf(snapshot, pod),
+      outOf: snapshot.node.memoryBytes,
       gone: isGone,
     };
   };
@@ -133,6 +133,11 @@ export function podRows(
   ];
 }
 
+function costOf(snapshot: Snapshot, pod: Pod): number | undefined {
+  const { pause, pssBytes, pssUnread } = pauseCost(snapshot, pod);
+  return pause && pssUnread === 0 ? pssBytes : undefined;
+}
+
 const sameRow = (a: PodRow, b: PodRow): boolean =>
   a.pod === b.pod &&
   a.memory === b.memory &&
@@ -140,6 +145,8 @@ const sameRow = (a: PodRow, b: PodRow): boolean =>
   a.limitHere === b.limitHere &&
   a.pressure?.what === b.pressure?.what &&
   a.pressure?.percent === b.pressure?.percent &&
+  a.cost === b.cost &&
+  a.node?.label === b.node?.label &&
   a.worst === b.worst &&
   a.gone === b.gone &&
   a.findings.length === b.findings.length &&

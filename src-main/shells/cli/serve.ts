@@ -25,6 +25,7 @@ export async function serveCommand(options: {
     readOnly: options.readOnly ?? false,
     actions: actions ? "allowed" : "never",
     history: true,
+    rests: true,
   });
   let forget: () => void = () => undefined;
   const onToken = (use: "first" | "again"): void => {

@@ -27,7 +27,10 @@ function useChoices(): Choice[] {
     const shown = [
       ...order.flatMap((nodeId) => {
         const node = open[nodeId];
-        return node?.snapshot ? [{ nodeId, label: node.state.label, snapshot: node.snapshot, keptId: undefined }] : [];
+        // Of a node that rests its pods are known; what is chosen of it is read then.
+        const shown =
+          node?.snapshot ?? (node?.summary && { pods: node.summary.pods.map(({ pod }) => pod), containers: [] });
+        return node && shown ? [{ nodeId, label: node.state.label, snapshot: shown, keptId: undefined }] : [];
       }),
       ...kept.map(({ id, nodeId, label, snapshot }) => ({ nodeId, label, snapshot, keptId: id })),
     ];

@@ -23,7 +23,7 @@ export default function Fleet({ params }: ViewProps) {
   const by = GROUPS.find((one) => one === params.by) ?? "nothing";
   const lines = order.flatMap((nodeId): Line[] => {
     const node = open[nodeId];
-    return node ? [{ nodeId, state: node.state, row: rowOf(node.state, node.snapshot) }] : [];
+    return node ? [{ nodeId, state: node.state, row: rowOf(node) }] : [];
   });
   const rows = lines.flatMap(({ row }) => row ?? []);
   return (

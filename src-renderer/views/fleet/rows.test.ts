@@ -19,7 +19,10 @@ const state = (target: string, more: Partial<NodeState> = {}): NodeState => ({
 const line = (target: string, more?: Partial<NodeState>, pods?: number): Line => ({
   nodeId: target,
   state: state(target, more),
-  row: rowOf(state(target, more), pods === undefined ? undefined : syntheticSnapshot({ pods })),
+  row: rowOf({
+    state: state(target, more),
+    snapshot: pods === undefined ? undefined : syntheticSnapshot({ pods }),
+  }),
 });
 
 test("a node that is on its way is neither read nor lost, and stands last", () => {

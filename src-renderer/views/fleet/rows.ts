@@ -1,8 +1,9 @@
 /** Rows of open nodes, from what the window has concluded of each already. Pure. */
+
 import type { NodeState } from "../../../src-shared/api.ts";
-import type { Snapshot } from "../../../src-shared/model.ts";
 import { byWorst, type FleetRow, fleetRow } from "../../../src-shared/questions/fleet.ts";
 import { findingsKnown, findingsOf, nodeCostOf, readinessOf } from "../../state/derived.ts";
+import type { OpenNode } from "../../state/nodes.ts";
 
 export interface Line {
   nodeId: string;
@@ -15,8 +16,13 @@ export const GROUPS = ["nothing", "kernel", "runtime", "cgroups"] as const;
 export type GroupBy = (typeof GROUPS)[number];
 
 /** Undefined while the node is on its way, or is large and being looked through. */
-export function rowOf(state: NodeState, snapshot: Snapshot | undefined): FleetRow | undefined {
+export function rowOf({
+  state,
+  snapshot,
+  summary,
+}: Pick<OpenNode, "state" | "snapshot" | "summary">): FleetRow | undefined {
   if (snapshot === undefined) {
+    if (summary !== undefined) return summary.row;
     if (state.phase === "connecting" || state.phase === "reading") return undefined;
     return { node: state.target, state: "unreachable", error: state.detail ?? "", seconds: 0 };
   }

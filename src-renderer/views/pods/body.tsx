@@ -1,8 +1,8 @@
 import { type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { memo, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { CELLS, type CellFacts } from "./cells.tsx";
 import { LOOKS } from "./columns.tsx";
-import type { PodRow } from "./rows.ts";
 
 export type Line = { kind: "group"; value: string; count: number } | { kind: "row"; row: PodRow };
 
@@ -56,8 +56,6 @@ export interface PodsBodyProps {
   /** Height of the head that stays above the rows, in px. */
   headHeight: number;
   shown: readonly string[];
-  outOf: number;
-  costs: ReadonlyMap<string, number>;
   cursor: string | undefined;
   marked: readonly string[];
   arrived: Record<string, number>;
@@ -111,8 +109,6 @@ export function PodsBody(props: PodsBodyProps) {
             marked={marked.includes(line.row.key)}
             fresh={now - (arrived[line.row.key] ?? 0) < FRESH_MS}
             shown={shown}
-            outOf={props.outOf}
-            cost={props.costs.get(line.row.key)}
           />
         ),
       )}

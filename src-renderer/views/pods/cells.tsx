@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from "react";
-import { bytesShort } from "../../../src-shared/format.ts";
+import { bytesShort, inert } from "../../../src-shared/format.ts";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
@@ -7,14 +8,9 @@ import { SEVERITY } from "../../ui/severity.ts";
 import { StallMark } from "../../ui/stall.tsx";
 import { Strip } from "../../ui/strip.tsx";
 import { plural } from "../../ui/words.ts";
-import type { PodRow } from "./rows.ts";
 
 export interface CellFacts {
   row: PodRow;
-  /** The node's memory in bytes: the track of a bar that nothing limits. */
-  outOf: number;
-  /** What this pod's pause costs, in bytes. */
-  cost?: number;
 }
 
 function Sandbox({ row }: { row: PodRow }) {
@@ -28,10 +24,10 @@ function Sandbox({ row }: { row: PodRow }) {
   );
 }
 
-function Memory({ row, outOf }: { row: PodRow; outOf: number }) {
+function Memory({ row }: { row: PodRow }) {
   return (
     <span className="pt-memory">
-      <Bar used={row.memory} limit={row.limit?.value} here={row.limitHere} outOf={outOf} />
+      <Bar used={row.memory} limit={row.limit?.value} here={row.limitHere} outOf={row.outOf} />
       <span className="num">
         {row.memory === undefined ? "–" : bytesShort(row.memory)}
         <span className="dim">{row.memory !== undefined && row.limit && ` / ${bytesShort(row.limit.value)}`}</span>
@@ -56,16 +52,17 @@ const SameStrip = memo(Strip, (a, b) => JSON.stringify(a.places) === JSON.string
 
 /** What stands in a column's cells, by column id. */
 export const CELLS: Record<string, (facts: CellFacts) => ReactNode> = {
+  node: ({ row }) => row.node && <span title={row.node.label}>{inert(row.node.label, 80)}</span>,
   name: ({ row }) => row.name,
   namespace: ({ row }) => row.namespace || "–",
   runtime: ({ row }) => row.runtime,
   sandbox: ({ row }) => <Sandbox row={row} />,
   strip: ({ row }) => <SameStrip places={row.strip} />,
   qos: ({ row }) => row.qos,
-  memory: ({ row, outOf }) => <Memory row={row} outOf={outOf} />,
+  memory: ({ row }) => <Memory row={row} />,
   pressure: ({ row }) => <StallMark stall={row.pressure} />,
   containers: ({ row }) => row.containers,
   ip: ({ row }) => <span className="mono">{row.pod.ips[0] ?? "–"}</span>,
-  cost: ({ cost }) => (cost === undefined ? "" : bytesShort(cost)),
+  cost: ({ row }) => (row.cost === undefined ? "" : bytesShort(row.cost)),
   worst: ({ row }) => <Worst row={row} />,
 };

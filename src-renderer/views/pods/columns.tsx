@@ -7,9 +7,9 @@ import {
   tableFeatures,
 } from "@tanstack/react-table";
 import type { ReactNode } from "react";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { StripHead } from "../../ui/strip.tsx";
-import type { PodRow } from "./rows.ts";
 
 export const features = tableFeatures({
   rowSortingFeature,
@@ -46,6 +46,7 @@ export const LOOKS: Record<string, ColumnLook> = {
     least: 3,
     usual: true,
   },
+  node: { title: "node", least: 8, share: 10, usual: false },
   name: { title: "pod", least: 9.5, share: 17, usual: true },
   namespace: { title: "namespace", least: 7, share: 10, usual: true, givesWay: 2 },
   runtime: { title: "runtime", least: 6.5, share: 8.5, usual: true, givesWay: 7 },
@@ -92,20 +93,19 @@ export const tracksOf = (ids: readonly string[]): string =>
 
 const SEVERITY = { critical: 3, warning: 2, info: 1 } as const;
 
-/** What a column is sorted by; `costs` is pause's price by pod. What its cells show is in cells.tsx. */
-export function podColumns(costs: ReadonlyMap<string, number>): PodColumn[] {
-  return [
-    { id: "worst", accessorFn: (row) => (row.worst ? SEVERITY[row.worst] : 0), sortDescFirst: true },
-    { id: "name", accessorFn: (row) => row.name },
-    { id: "namespace", accessorFn: (row) => row.namespace },
-    { id: "runtime", accessorFn: (row) => row.runtime },
-    { id: "sandbox", accessorFn: (row) => row.sandbox },
-    { id: "strip", accessorFn: (row) => Object.values(row.strip).filter((place) => place === "shared").length },
-    { id: "qos", accessorFn: (row) => row.qos },
-    { id: "memory", accessorFn: (row) => row.memory ?? -1, sortDescFirst: true },
-    { id: "pressure", accessorFn: (row) => row.pressure?.percent ?? -1, sortDescFirst: true },
-    { id: "containers", accessorFn: (row) => row.containers, sortDescFirst: true },
-    { id: "ip", accessorFn: (row) => row.pod.ips[0] ?? "" },
-    { id: "cost", accessorFn: (row) => costs.get(row.key) ?? -1, sortDescFirst: true },
-  ];
-}
+/** What a column is sorted by. What its cells show is in cells.tsx. */
+export const POD_COLUMNS: PodColumn[] = [
+  { id: "worst", accessorFn: (row) => (row.worst ? SEVERITY[row.worst] : 0), sortDescFirst: true },
+  { id: "node", accessorFn: (row) => row.node?.label ?? "" },
+  { id: "name", accessorFn: (row) => row.name },
+  { id: "namespace", accessorFn: (row) => row.namespace },
+  { id: "runtime", accessorFn: (row) => row.runtime },
+  { id: "sandbox", accessorFn: (row) => row.sandbox },
+  { id: "strip", accessorFn: (row) => Object.values(row.strip).filter((place) => place === "shared").length },
+  { id: "qos", accessorFn: (row) => row.qos },
+  { id: "memory", accessorFn: (row) => row.memory ?? -1, sortDescFirst: true },
+  { id: "pressure", accessorFn: (row) => row.pressure?.percent ?? -1, sortDescFirst: true },
+  { id: "containers", accessorFn: (row) => row.containers, sortDescFirst: true },
+  { id: "ip", accessorFn: (row) => row.pod.ips[0] ?? "" },
+  { id: "cost", accessorFn: (row) => row.cost ?? -1, sortDescFirst: true },
+];

@@ -1,6 +1,6 @@
 import { NAMESPACE_TYPES, type Severity } from "../../../src-shared/model.ts";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { SEVERITY } from "../../ui/severity.ts";
-import type { PodRow } from "./rows.ts";
 
 /** A way to narrow the table: a name, and the values that a row has of it. */
 export interface Facet {

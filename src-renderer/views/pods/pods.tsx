@@ -2,10 +2,11 @@ import type { SortingState } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { listed } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { keepRows, type PodRow, podRows } from "../../../src-shared/questions/pod-rows.ts";
 import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import { mayHidePods } from "../../../src-shared/unread.ts";
-import { findingsByPod, findingsKnown, pauseBytes, reportsByPath, troubleOf } from "../../state/derived.ts";
+import { findingsByPod, findingsKnown, reportsByPath, troubleOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
@@ -17,7 +18,6 @@ import type { ViewProps } from "../view.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
-import { keepRows, type PodRow, podRows } from "./rows.ts";
 import { PodsTable } from "./table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import "./pods.css";
@@ -41,7 +41,7 @@ export default function Pods({ nodeId }: ViewProps) {
   const snapshot = node?.snapshot;
   const [shown, setShown] = useSetting("pods.columns", USUAL, isTexts);
   const [sorting, setSorting] = useSetting("pods.sorting", useUsualSorting(snapshot), isSorting);
-  const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "namespace", "runtime"));
+  const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "node", "namespace", "runtime"));
   const [chosen, setChosen] = useSetting("pods.facets", NONE, isChosen);
   const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
   const [text, setText] = useState(() => texts.get(nodeId ?? "") ?? "");
@@ -127,8 +127,6 @@ export default function Pods({ nodeId }: ViewProps) {
         ) : (
           <PodsTable
             rows={shownRows}
-            nodeMemory={snapshot.node.memoryBytes}
-            costs={pauseBytes(snapshot)}
             shown={shown}
             sorting={sorting}
             onSorting={setSorting}

@@ -1,21 +1,21 @@
 import { type SortingState, useTable } from "@tanstack/react-table";
 import { type CSSProperties, useMemo, useRef, useState } from "react";
 import { compareText } from "../../../src-shared/order.ts";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { useWidth } from "../../ui/width.ts";
 import { type BodyHandle, type Line, PodsBody } from "./body.tsx";
-import { features, fitting, LOOKS, podColumns, tracksOf } from "./columns.tsx";
-import type { PodRow } from "./rows.ts";
+import { features, fitting, LOOKS, POD_COLUMNS, tracksOf } from "./columns.tsx";
 
-export type Grouping = "nothing" | "namespace" | "runtime";
+export type Grouping = "nothing" | "node" | "namespace" | "runtime";
 
 /** Sorted rows, under a heading for each group; groups in the order of their names. */
 function linesOf(rows: readonly PodRow[], grouping: Grouping): Line[] {
   if (grouping === "nothing") return rows.map((row) => ({ kind: "row", row }));
   const groups = new Map<string, PodRow[]>();
   for (const row of rows) {
-    const value = row[grouping] || "no namespace";
+    const value = grouping === "node" ? (row.node?.label ?? "") : row[grouping] || "no namespace";
     const list = groups.get(value);
     if (list) list.push(row);
     else groups.set(value, [row]);
@@ -44,8 +44,6 @@ function useCalmOrder(rows: readonly PodRow[], frozen: boolean): readonly PodRow
 
 export interface PodsTableProps {
   rows: PodRow[];
-  nodeMemory: number;
-  costs: ReadonlyMap<string, number>;
   shown: readonly string[];
   sorting: SortingState;
   onSorting: (sorting: SortingState) => void;
@@ -63,11 +61,10 @@ const ROW = 1.875;
 const HEAD = 1.8125;
 
 export function PodsTable(props: PodsTableProps) {
-  const { rows, nodeMemory, costs, shown, sorting, onSorting, grouping, cursor, marked } = props;
+  const { rows, shown, sorting, onSorting, grouping, cursor, marked } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const body = useRef<BodyHandle>(null);
   const [over, setOver] = useState(false);
-  const columns = useMemo(() => podColumns(costs), [costs]);
   const rem = useRem();
   const width = useWidth(scroll);
   const inOrder = useMemo(
@@ -80,7 +77,7 @@ export function PodsTable(props: PodsTableProps) {
   );
   const table = useTable({
     features,
-    columns,
+    columns: POD_COLUMNS,
     data: rows,
     getRowId: (row) => row.key,
     state: { sorting, columnVisibility: visibility },
@@ -170,8 +167,6 @@ export function PodsTable(props: PodsTableProps) {
           rowHeight={rowHeight}
           headHeight={HEAD * rem}
           shown={inOrder}
-          outOf={nodeMemory}
-          costs={costs}
           cursor={cursor}
           marked={marked}
           arrived={props.arrived}

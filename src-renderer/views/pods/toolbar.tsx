@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import type { SandboxState } from "../../../src-shared/model.ts";
+import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { useKeys } from "../../state/keys.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Menu, MenuCheck, MenuChoice, MenuHead, MenuItem, MenuLine } from "../../ui/menu.tsx";
@@ -7,7 +8,6 @@ import { Button, Segments } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { LOOKS } from "./columns.tsx";
 import { FACETS, type Filter, facetValues } from "./facets.ts";
-import type { PodRow } from "./rows.ts";
 import type { Grouping } from "./table.tsx";
 
 const STATES: readonly SandboxState[] = ["process", "dropped", "dead", "none"];

@@ -12,6 +12,7 @@ import "./settings.css";
 const CONTRASTS = ["system", "normal", "more"] as const;
 
 const REFRESH = { "every 1 s": 1000, "2 s": 2000, "5 s": 5000, "30 s": 30_000, once: 0 };
+const RESTING = { "every 10 s": 10, "30 s": 30, "5 min": 300, "as if in sight": 0 };
 const KEPT_FOR = { "not at all": 0, "15 min": 15, "1 hour": 60, "4 hours": 240 };
 const KEPT_SIZE = { "16 MB": 16, "64 MB": 64, "256 MB": 256 };
 
@@ -100,6 +101,12 @@ export default function SettingsPage() {
           note="Of nodes that are opened from now on. One node's own, its deep scan and its recording are behind its state in the top bar."
         >
           <Numbers label="Refresh" setting="everyMs" fallback={1000} options={REFRESH} />
+        </Setting>
+        <Setting
+          title="Out of sight"
+          note="How often a node is read at which no window has looked for a minute and a half. A summary is kept of it; what you open is live within a second."
+        >
+          <Numbers label="Out of sight" setting="restSeconds" fallback={30} options={RESTING} />
         </Setting>
         <Setting title="Read-only" note="Nodes that are opened from now on offer and accept no action.">
           <Segments
