@@ -5,7 +5,6 @@ import { brotliCompress, brotliDecompress, crc32 } from "node:zlib";
 import { type Block, packBlock, unpackBlock } from "../../src-shared/curves/block.ts";
 import type { GroupName } from "../../src-shared/curves/metrics.ts";
 import { BROTLI, LONGEST_PAYLOAD, RECORD_BYTES, recordHead } from "./format.ts";
-import type { Recording } from "./reader.ts";
 import { bytesAt } from "./window.ts";
 
 export type WantedGroups = (group: GroupName) => boolean;
@@ -41,12 +40,16 @@ export async function readCurves(file: FileHandle, at: number, size: number): Pr
 /** Blocks that a recording does not have are made of its frames, for so long at a time (ms): whoever asks, asks again. */
 const MOST_MS = 400;
 
+/** The part of a recording that has its curves. */
+export interface Blocks {
+  /** How many blocks of curves there are, one after the other. */
+  readonly blocks: number;
+  /** The curves of one. Throws ReadingError. */
+  curves(block: number): Promise<Block>;
+}
+
 /** The curves of some groups over a whole recording. Throws ReadingError. */
-export async function curvesOf(
-  recording: Pick<Recording, "blocks" | "curves">,
-  wanted: WantedGroups,
-  from: number,
-): Promise<CurveBlocks> {
+export async function curvesOf(recording: Blocks, wanted: WantedGroups, from: number): Promise<CurveBlocks> {
   const blocks: CurveBlocks["blocks"] = [];
   const began = performance.now();
   let number = from;

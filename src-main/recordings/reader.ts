@@ -8,7 +8,7 @@ import type { Snapshot } from "../../src-shared/model.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { ReadingError } from "../transport/transport.ts";
 import { Chunk } from "./chunk.ts";
-import { readCurves } from "./curves.ts";
+import { type Blocks, readCurves } from "./curves.ts";
 import {
   type ChunkEntry,
   FIRST_LINE_PATTERN,
@@ -41,16 +41,12 @@ export interface RecordingInfo {
   marks: Mark[];
 }
 
-export interface Recording {
+export interface Recording extends Blocks {
   readonly info: RecordingInfo;
   /** The last frame at or before so many milliseconds from the start. Throws ReadingError. */
   at(ms: number): Promise<Snapshot>;
   /** Every frame in order, each with its milliseconds from the start. */
   frames(): AsyncGenerator<{ atMs: number; snapshot: Snapshot }>;
-  /** How many blocks of curves there are, one after the other. */
-  readonly blocks: number;
-  /** The curves of one. Throws ReadingError. */
-  curves(block: number): Promise<Block>;
   close(): Promise<void>;
 }
 
