@@ -1,15 +1,7 @@
 /** The indexes of a snapshot, made once for each: questions are asked per pod, and a scan per question would be quadratic. */
 
 import { openFiles } from "./assemble/namespaces.ts";
-import {
-  type Container,
-  type Namespace,
-  type NamespaceType,
-  namespaceId,
-  type Pod,
-  type Process,
-  type Snapshot,
-} from "./model.ts";
+import type { Container, Namespace, NamespaceType, Pod, Process, Snapshot } from "./model.ts";
 
 export interface Lookup {
   process(pid: number): Process | undefined;
@@ -45,13 +37,18 @@ export function lookup(snapshot: Snapshot): Lookup {
 
 /** Each index is made when it is first asked for: many ask for one of them only, of a snapshot that is large. */
 function makeLookup(snapshot: Snapshot): Lookup {
-  const processes = lazy(() => new Map(snapshot.processes.map((process) => [process.pid, process])));
-  const namespaces = lazy(() => new Map(snapshot.namespaces.map((namespace) => [namespaceId(namespace), namespace])));
-  const containers = lazy(() => new Map(snapshot.containers.map((container) => [container.id, container])));
-  const pods = lazy(() => new Map(snapshot.pods.map((pod) => [pod.key, pod])));
-  const containerByPid = lazy(
-    () => new Map(snapshot.containers.flatMap((one) => one.pids.map((pid) => [pid, one] as const))),
-  );
+  const processes = lazy(() => indexed(snapshot.processes, ({ pid }) => pid));
+  const namespaces = lazy(() => {
+    const types = grouped(snapshot.namespaces, ({ type }) => [type]);
+    return new Map([...types].map(([type, all]) => [type, indexed(all, ({ inode }) => inode)]));
+  });
+  const containers = lazy(() => indexed(snapshot.containers, ({ id }) => id));
+  const pods = lazy(() => indexed(snapshot.pods, ({ key }) => key));
+  const containerByPid = lazy(() => {
+    const found = new Map<number, Container>();
+    for (const container of snapshot.containers) for (const pid of container.pids) found.set(pid, container);
+    return found;
+  });
   const byPod = lazy(() => grouped(snapshot.containers, ({ podKey }) => (podKey === undefined ? [] : [podKey])));
   const inits = lazy(() => initsOf(snapshot));
   const below = lazy(() =>
@@ -73,7 +70,7 @@ function makeLookup(snapshot: Snapshot): Lookup {
   const pinned = lazy(() => grouped(snapshot.namespaces, ({ pins }) => pins.map(({ path }) => path)));
   return {
     process: (pid) => processes().get(pid),
-    namespace: (type, inode) => namespaces().get(`${type}:${inode}`),
+    namespace: (type, inode) => namespaces().get(type)?.get(inode),
     container: (id) => containers().get(id),
     pod: (key) => pods().get(key),
     containerOfPid: (pid) => containerByPid().get(pid),
@@ -117,6 +114,12 @@ function initsOf(snapshot: Snapshot): Map<number, Process> {
     }
   }
   return inits;
+}
+
+function indexed<K, V>(items: readonly V[], keyOf: (item: V) => K): Map<K, V> {
+  const found = new Map<K, V>();
+  for (const item of items) found.set(keyOf(item), item);
+  return found;
 }
 
 /** Items by each of their keys, in their order. */

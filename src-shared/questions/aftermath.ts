@@ -23,11 +23,12 @@ export interface Aftermath {
   freed: Namespace[];
 }
 
-export function aftermath(snapshot: Snapshot, loss: Loss): Aftermath {
+/** Every process that ends with these, themselves included, and the PID namespaces that end with them. */
+export function deathsOf(snapshot: Snapshot, pids: readonly number[]) {
   const find = lookup(snapshot);
   const died = new Set<number>();
   const deadPidNamespaces = new Set<number>();
-  const waiting = [...(loss.pids ?? [])];
+  const waiting = [...pids];
   const killNamespace = (inode: number): void => {
     if (deadPidNamespaces.has(inode)) return;
     deadPidNamespaces.add(inode);
@@ -41,7 +42,12 @@ export function aftermath(snapshot: Snapshot, loss: Loss): Aftermath {
     if (inode === undefined || find.namespace("pid", inode)?.initial) continue;
     if (find.initOf(inode)?.pid === pid) killNamespace(inode);
   }
+  return { died, deadPidNamespaces };
+}
 
+export function aftermath(snapshot: Snapshot, loss: Loss): Aftermath {
+  const find = lookup(snapshot);
+  const { died, deadPidNamespaces } = deathsOf(snapshot, loss.pids ?? []);
   const goneFds = new Set((loss.fds ?? []).map(({ pid, fd }) => `${pid}/${fd}`));
   const gonePins = new Set(loss.pins);
   const freed = new Map<Namespace, boolean>();

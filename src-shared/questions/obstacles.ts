@@ -11,7 +11,7 @@ import { isNotKnown, OBSTACLES } from "../reasons.ts";
 import { sandboxKind } from "../runtimes/sandbox-kind.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { type Said, say } from "../sentences.ts";
-import { aftermath } from "./aftermath.ts";
+import { deathsOf } from "./aftermath.ts";
 import { kubeletOwns } from "./kubelet.ts";
 import { networkAfterPause } from "./network.ts";
 
@@ -71,7 +71,7 @@ function shares(snapshot: Snapshot, pod: Pod, pid: number): Obstacle[] {
     const noun = unread.length === 1 ? "namespace" : "namespaces";
     found.push(unknown({ code: "unread", types: listed(unread), noun }));
   }
-  const died = [...aftermath(snapshot, { pids: [pid] }).died].filter((entry) => entry !== pid);
+  const died = [...deathsOf(snapshot, [pid]).died].filter((entry) => entry !== pid);
   if (died.length > 0) {
     const names = [...new Set(died.flatMap((entry) => find.containerOfPid(entry)?.name ?? []))];
     // Without a container of the pod among them they are in PID namespaces below pause's own.
