@@ -179,7 +179,7 @@ export const RECORDS = {
     ],
   },
   s: {
-    says: "what a process may do: of those in a namespace that is not the reader's own",
+    says: "what a process may do: of all but kernel threads, where its namespaces may be read",
     key: 1,
     most: 200_000,
     fields: [
@@ -255,6 +255,13 @@ export const RECORDS = {
       inode,
       { name: "owner", as: "whole", or: "absent", from: "NS_GET_USERNS, ioctl_ns(2)" },
       { name: "parent", as: "whole", or: "absent", from: "NS_GET_PARENT, ioctl_ns(2)" },
+      {
+        name: "ownerUid",
+        as: "whole",
+        or: "absent",
+        since: 2,
+        from: "NS_GET_OWNER_UID, of a user namespace: who made it, as the reader's own counts",
+      },
     ],
   },
   d: {

@@ -84,7 +84,7 @@ export interface Process {
   threads?: number;
   /** Reading its command line never ends (so cmdline is empty): ps and top hang on it too. */
   stuck?: true;
-  /** What it may do: of the first process of each container and of whatever holds a namespace. */
+  /** What it may do: of all but kernel threads, where its namespaces could be read. */
   security?: ProcessSecurity;
 }
 
@@ -108,6 +108,8 @@ export interface Namespace {
   forChildren: number[];
   owner?: number;
   parent?: number;
+  /** user: the effective uid of who made it, as the reader's own user namespace counts; 65534 may stand for one that it has not. */
+  ownerUid?: number;
   /** net: what the namespace has, read from /proc/PID/net of a member, or through a pin. */
   network?: NetworkFacts;
   /** net and ipc: namespaced sysctls, read by entering (deep). */

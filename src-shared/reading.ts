@@ -24,7 +24,7 @@ export type RawProcess = Flat<
       smaps?: AllOf<"r">;
       /** readlink of /proc/PID/cwd, for runtime monitors only. */
       cwd?: string;
-      /** What it may do, of those that are in a namespace of their own; the maps as texts, where the wire has numbers. */
+      /** What it may do, of all but kernel threads; the maps as texts, where the wire has numbers. */
       security?: AllOf<"s">;
     }
 >;
@@ -83,8 +83,8 @@ export interface Reading {
   /** Processes that have a listening socket open, by its inode (deep); absent: not read. */
   listening?: Wire<"l">[];
   threads: { pid: number; tid: number; type: NamespaceType; inode: number }[];
-  /** parent (pid, user) and owner (all) of a namespace, where the node could tell. */
-  relations: { type: NamespaceType; inode: number; owner?: number; parent?: number }[];
+  /** parent (pid, user) and owner (all) of a namespace, and who made it (user), where the node could tell. */
+  relations: Wire<"R">[];
   /** Text of /proc/PID/net/FILE of one member of each network namespace: fib_trie, if_inet6, dev; of tcp, tcp6, udp, udp6 the lines of what listens. */
   net: { inode: number; pid: number; files: Record<string, string> }[];
   /** Namespaced sysctls read by entering a member's namespaces; inode 0 with pid 0 are the node's own. */

@@ -1,5 +1,5 @@
 /** Model to raw facts: what the probe would have read on a node in this state. */
-import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
+import type { NamespaceType } from "../../src-shared/model.ts";
 import { emptyReading, type RawProcess, type Reading } from "../../src-shared/reading.ts";
 import { cgroupFiles, V1_HIERARCHIES } from "./cgroup-files.ts";
 import { hexId } from "./identity.ts";
@@ -164,9 +164,8 @@ function raw(node: NodeParts, task: Task): RawProcess {
         }
       : {}),
     ...(task.subreaper && live ? { cwd: task.cwd } : {}),
-    ...(task.state !== "Z" && NAMESPACE_TYPES.some((type) => task.ns[type] !== INITIAL[type])
-      ? { security: { ...task.power, uidMap: WHOLE_MAP, gidMap: WHOLE_MAP } }
-      : {}),
+    // Kernel threads are those without arguments: of them nothing is asked.
+    ...(live ? { security: { ...task.power, uidMap: WHOLE_MAP, gidMap: WHOLE_MAP } } : {}),
     // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
     oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
   };

@@ -14,15 +14,9 @@ import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
 import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import { manualOf } from "./cli/manual.ts";
+import { allowedCommand, namespacesCommand } from "./cli/namespaces.ts";
 import { WHOSE_SSH } from "./cli/open.ts";
-import {
-  cgroupsCommand,
-  findingsCommand,
-  namespacesCommand,
-  podCommand,
-  podsCommand,
-  snapshotCommand,
-} from "./cli/read.ts";
+import { cgroupsCommand, findingsCommand, podCommand, podsCommand, snapshotCommand } from "./cli/read.ts";
 import { recordCommand } from "./cli/record.ts";
 import { reportCommand } from "./cli/report.ts";
 import { serveCommand } from "./cli/serve.ts";
@@ -93,7 +87,16 @@ common(
     .description("every namespace and its holders, also those without a process"),
 )
   .option("--type <type>", "one type: net, ipc, uts, pid, mnt, cgroup, user or time")
+  .option("--owners", "as a tree of user namespaces, each with what it owns")
   .action(namespacesCommand);
+common(
+  program
+    .command("allowed")
+    .argument(TARGET)
+    .argument("<pid>")
+    .argument("[namespace]", "net:[4026531840]; each of the node's where it is left out")
+    .description("what a process may do in a namespace, and whether it could enter it"),
+).action(allowedCommand);
 common(
   program
     .command("cgroups")

@@ -86,8 +86,9 @@ export function* collectNamespaces(
     namespace.sockets.push({ pid, fd });
   }
   for (const { pid, tid, type, inode } of reading.threads) at(type, inode).threads.push({ pid, tid });
-  for (const { type, inode, owner, parent } of reading.relations) {
+  for (const { type, inode, owner, parent, ownerUid } of reading.relations) {
     const namespace = at(type, inode);
+    if (ownerUid !== undefined) namespace.ownerUid = ownerUid;
     if (owner !== undefined) namespace.owner = owner;
     if (parent !== undefined) namespace.parent = parent;
   }

@@ -2,6 +2,7 @@ import { type Stall, worstStall } from "../cgroups/stall.ts";
 import { lookup } from "../lookup.ts";
 import type { CgroupReport, Finding, LimitAt, NamespaceType, Pod, SandboxState, Severity, Snapshot } from "../model.ts";
 import { NAMESPACE_TYPES } from "../model.ts";
+import { type Users, usersOf } from "../walls/users.ts";
 import { pauseCost } from "./cost.ts";
 
 /** shared: in the pod. host: the node's where a pod has its own as a rule. usual: the node's, as nearly always. unread: no right to know. split: what the pod should share is not one for all of its members. */
@@ -22,6 +23,8 @@ export interface PodRow {
   /** The limit is the pod's own, not an ancestor's. */
   limitHere: boolean;
   containers: number;
+  /** Whose its users are: `hostUsers` in the field's own words. */
+  users: Users;
   worst?: Severity;
   findings: Finding[];
   /** PSI: share of the last 10 s in percent in which some task stalled for memory. */
@@ -119,6 +122,7 @@ export function podRows(
       strip: stripOf(pod, readIn(pod)),
       ...memoryOf(pod, reports, byContainer),
       containers: pod.containers.length,
+      users: usersOf(snapshot, pod),
       worst,
       findings: found,
       cost: isGone ? undefined : costOf(snapshot, pod),
@@ -149,6 +153,7 @@ const sameRow = (a: PodRow, b: PodRow): boolean =>
   a.node?.label === b.node?.label &&
   a.worst === b.worst &&
   a.gone === b.gone &&
+  a.users === b.users &&
   a.findings.length === b.findings.length &&
   a.findings[0]?.title === b.findings[0]?.title &&
   NAMESPACE_TYPES.every((type) => a.strip[type] === b.strip[type]);

@@ -210,6 +210,7 @@ const namespace = object<Namespace>({
   forChildren: list(whole),
   owner: maybe(whole),
   parent: maybe(whole),
+  ownerUid: maybe(whole),
   network: maybe(network),
   sysctls: maybe(sysctls),
 });

@@ -6,6 +6,7 @@ import { assemble } from "../assemble/assemble.ts";
 import type { ProcessSecurity } from "../model.ts";
 import { type CAPABILITIES, capabilityMask, capabilityNames, isEveryCapability } from "./capabilities.ts";
 import { mapSentences, outsideId, rootSentence } from "./identity.ts";
+import { usersOf } from "./users.ts";
 import { wallsOf } from "./walls.ts";
 
 it("a mask is its names and back; what is newer than the list has its number", () => {
@@ -68,4 +69,32 @@ it("says of a container what its first process may do, beside its runtime's defa
   });
   delete process.security;
   expect(wallsOf(node, app)).toBeUndefined();
+});
+
+it("tells a pod with users of its own from the others by its maps", () => {
+  const node = snapshot();
+  const pod = node.pods.find(({ name }) => name === "debug")!;
+  expect(usersOf(node, pod)).toBe("node");
+  const members = node.processes.filter(({ pid }) =>
+    node.containers.some((one) => one.podKey === pod.key && one.pid === pid),
+  );
+  expect(members.length).toBeGreaterThan(1);
+  const inode = 4026549999;
+  node.namespaces.push({ ...node.namespaces.find(({ type }) => type === "user")!, inode, initial: false });
+  const said = (maps: (string | undefined)[]) => {
+    for (const [at, process] of members.entries()) {
+      process.namespaces.user = inode;
+      process.security = { ...process.security!, uidMap: maps[at % maps.length] };
+    }
+    // An index is made once of each snapshot.
+    return usersOf({ ...node }, pod);
+  };
+  expect(said(["0 100000 65536"])).toBe("own");
+  expect(said(["0 0 65536"])).toBe("same");
+  expect(said(["0 100000 65536", "0 0 65536"])).toBe("mixed");
+  expect(said(["0 100000 65536", undefined])).toBe("unknown");
+  for (const { namespaces } of members) delete namespaces.user;
+  expect(usersOf({ ...node }, pod)).toBe("unknown");
+  for (const one of node.containers) if (one.podKey === pod.key) one.pid = null;
+  expect(usersOf({ ...node }, pod)).toBe("none");
 });

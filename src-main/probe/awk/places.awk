@@ -108,15 +108,16 @@ function say_net(deep, inode, from, pid,   i, name, said) {
   }
   put("N " inode, pid said)
 }
-# perl is not here: python3 can ask the same two calls, or lsns 2.38 and later; else it is a gap and no guess.
+# perl is not here: python3 can ask the same calls, or lsns 2.38 and later (not whose a user namespace is); else it is a
+# gap and no guess.
 function read_relations(   cmd, line, part, any, key, type) {
   cmd = "eval \"$PODGLASS_RELATIONS\""
   RS = "\n"
   while ((cmd | getline line) > 0) {
-    if (split(line, part, " ") != 4 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+$/) continue
+    if (split(line, part, " ") != 5 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+ [0-9-]+$/) continue
     any = 1
     fresh_relation[part[1] " " part[2]] = 1
-    put("R " part[1] " " part[2], part[3] " " part[4])
+    put("R " part[1] " " part[2], part[3] " " part[4] " " part[5])
   }
   close(cmd)
   if (!any) { gap("owners and parents of namespaces", "neither perl nor python3 nor lsns 2.38 can tell them here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1); return }

@@ -119,7 +119,7 @@ function read_batch(list, deep,   cmd, line, pid, n, i, next_pid, part, places) 
 # By grep: getline of mawk ends the program where a read fails, and without a security module these do (EINVAL).
 function ask_labels(part, n,   cmd, line, at, pid, list, i) {
   empty(b_label)
-  for (i = 1; i <= n; i++) if (!kernel_of[part[i]] && (part[i] in b_set) && apart(b_set[part[i]])) list = list " " place_of[part[i]]
+  for (i = 1; i <= n; i++) if (!kernel_of[part[i]] && (part[i] in b_set) && b_set[part[i]] != "denied") list = list " " place_of[part[i]]
   if (list == "") return
   cmd = "L='" list "'; eval \"$PODGLASS_LABELS\""
   RS = "\n"
@@ -208,7 +208,7 @@ function say_process(pid, deep,   text, status, group, part, n, i, uid, nspid, p
   if (comm ~ monitors) args_of[pid] = b_args[pid]
   put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
   put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score " " (threads_of[pid] > 1 ? threads_of[pid] : "-"))
-  if (!kernel_of[pid] && apart(set)) {
+  if (!kernel_of[pid] && set != "denied") {
     if (after(status, "Seccomp", part)) {
       text = part[1]; after(status, "NoNewPrivs", part); text = text " " part[1]
       after(status, "CapEff", part); text = text " " part[1]; after(status, "CapBnd", part)
@@ -232,14 +232,6 @@ function map_number(path,   text) {
   text = slurp(path)
   gsub(/ +/, " ", text); gsub(/\n /, "\n", text); sub(/^ /, "", text)
   return text == "" ? "-" : intern("u", text)
-}
-# Whether it is in a namespace that is not the reader's own.
-function apart(set,   part, i, is) {
-  if (set == "denied") return 0
-  if (set in apart_of) return apart_of[set]
-  split(set, part, ",")
-  for (i = 1; i <= 10; i++) if (links[i] !~ /_for_/ && own[links[i]] != "" && part[i] != "" && part[i] != own[links[i]]) is = 1
-  return apart_of[set] = is + 0
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, rounds) {

@@ -102,9 +102,10 @@ sub find_pins {
     push @pinned, [$1, $2, unmount_escape($where)] if $root =~ /^(\w+):\[(\d+)\]$/;
   }
 }
-# NS_GET_USERNS and NS_GET_PARENT, ioctl_nsfs(2): each answers with an open file of the namespace asked for.
-my ($get_owner, $get_parent) = (0xb701, 0xb702);
-our %relation;    # "type inode" => "owner parent"
+# NS_GET_USERNS and NS_GET_PARENT, ioctl_nsfs(2): each answers with an open file of the namespace asked for; and
+# NS_GET_OWNER_UID, which writes whose uid made a user namespace.
+my ($get_owner, $get_parent, $get_uid) = (0xb701, 0xb702, 0xb704);
+our %relation;    # "type inode" => "owner parent uid"
 my $stat_room = "\0" x 256;
 # By number where that is known: perl's own files ask ten system calls of each, and there are thousands.
 sub open_inode {
@@ -128,6 +129,12 @@ sub ask_nsfs {
   return if !defined $fd;
   open my $answer, '<&=', $fd + 0 or return;
   return ($answer, (stat $answer)[1]);
+}
+sub ask_uid {
+  my ($file) = @_;
+  my $room = "\0" x 8;
+  return if defined $fstat ? syscall($ioctl, $file, $get_uid, $room) < 0 : !defined ioctl($file, $get_uid, $room);
+  return unpack 'L', $room;
 }
 sub let_go { syscall $close, $_[0] if defined $fstat && defined $_[0] }
 sub read_relations {
@@ -160,7 +167,7 @@ sub ancestors_alive {
   my $told = $relation{$key};
   return 0 if !defined $told;
   my ($type) = split / /, $key;
-  while (defined $told && $told =~ / (\d+)$/) { last if $alive->{"$type $1"}++; $told = $relation{"$type $1"} }
+  while (defined $told && $told =~ /^\S+ (\d+) /) { last if $alive->{"$type $1"}++; $told = $relation{"$type $1"} }
   return 1;
 }
 sub relate {
@@ -173,8 +180,9 @@ sub relate {
     let_go($owner_file);
     my ($parent_file, $parent);
     ($parent_file, $parent) = ask_nsfs($file, $get_parent) if $type eq 'pid' || $type eq 'user';
+    my $uid = $type eq 'user' ? ask_uid($file) : undef;
     let_go($file);
-    my $told = (defined $owner ? $owner : '-') . ' ' . (defined $parent ? $parent : '-');
+    my $told = join ' ', map { defined $_ ? $_ : '-' } $owner, $parent, $uid;
     $relation{"$type $inode"} = $told;
     put("R $type $inode", $told);
     # The chain of parents leads to namespaces that have no process and no pin of their own.

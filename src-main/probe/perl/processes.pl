@@ -1,7 +1,7 @@
 # Every process: one chdir into /proc/PID, then relative reads. After the exit they give ESRCH or ENOENT, never the data
 # of a stranger who got the same pid.
 our (%born, %raw_of, %cwd_of, %in_set, $spaces_changed, $holders_changed, $new_groups, %first_in, %comm_of, %uid_of, %args_of, %ns_of, %threads_of, %stat_of, $kthread_set, $kthread_mnt);
-our (%set_of, %lacking, %stuck, @unsaid, %apart);
+our (%set_of, %lacking, %stuck, @unsaid);
 our $turns = 8;    # a group that looks unchanged is read again every so many ticks
 our $process_turns = 32;    # and a process, which each deep frame reads too
 our $longest_args = 16384;
@@ -147,7 +147,7 @@ sub read_process {
   $uid_of{$pid} = $uid;
   my $main = "$start $ppid $uid $adjust $groups $spaces $nspid " . enc($comm);
   put("m $pid", "$state $rss $pte $swap $score " . ($threads > 1 ? $threads : '-'));
-  if (!$kernel && apart($set)) {
+  if (!$kernel && $set ne 'denied') {
     # Fields of status that a kernel built without them leaves out: then nothing is said.
     my ($caps, $bounds, $privs, $filter) = $status =~ /\nCapEff:\t([0-9a-f]+)\nCapBnd:\t([0-9a-f]+)\n(?:.*\n)*?NoNewPrivs:\t(\d)\nSeccomp:\t(\d)/;
     put("s $pid", join ' ', $filter, $privs, $caps, $bounds, label_of(), maps_of((split /,/, $set, -1)[8])) if defined $filter;
@@ -236,20 +236,6 @@ sub say_arguments {
   for my $at (@$unasked) { $lacking{unasked}{$asked[$at][0]} = 1 }
   say_process($asked[$_][0], $asked[$_][2], undef) for keys %$silent;
   say_process($asked[$_][0], $asked[$_][2], '') for @$unasked;
-}
-# Whether it is in a namespace that is not the reader's own.
-sub apart {
-  my ($set) = @_;
-  return $apart{$set} if defined $apart{$set};
-  my @inode = split /,/, $set, -1;
-  my $is = 0;
-  if ($set ne 'denied') {
-    for my $at (0 .. $#all_links) {
-      my $own = $self_ns{$all_links[$at]};
-      $is = 1 if defined $own && ($inode[$at] // '') ne '' && $inode[$at] != $own;
-    }
-  }
-  return $apart{$set} = $is;
 }
 # A zombie has no links but pid and user (ENOENT); without rights every one says EACCES, so the first is enough.
 sub read_links {

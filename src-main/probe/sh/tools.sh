@@ -4,13 +4,18 @@ PODGLASS_RELATIONS='exec 2>/dev/null
 py=; for c in /usr/bin/python3 /usr/libexec/platform-python /usr/local/bin/python3; do [ -x $c ] && { py=$c; break; }; done
 if [ -n "$py" ]; then exec $py -I -S -c "$PODGLASS_PYTHON"; fi
 lsns -n -r -o NS,TYPE,PNS,ONS | while read -r n t p o x; do
-[ "$p" = 0 ] && p=-; [ "$o" = 0 ] && o=-; echo "$t $n ${o:--} ${p:--}"; done'
+[ "$p" = 0 ] && p=-; [ "$o" = 0 ] && o=-; echo "$t $n ${o:--} ${p:--} -"; done'
 PODGLASS_PYTHON='
-import fcntl, os
+import fcntl, os, sys
 seen = {}
 def ask(fd, call):
     try: return fcntl.ioctl(fd, call)
     except OSError: return -1
+def whose(fd):
+    room = bytearray(4)
+    try: fcntl.ioctl(fd, 0xb704, room)
+    except OSError: return "-"
+    return int.from_bytes(room, sys.byteorder)
 def relate(kind, fd):
     while fd >= 0:
         inode = os.fstat(fd).st_ino
@@ -19,7 +24,7 @@ def relate(kind, fd):
         parent = ask(fd, 0xb702) if kind in ("pid", "user") else -1
         told = [os.fstat(f).st_ino if f >= 0 else "-" for f in (owner, parent)]
         seen[(kind, inode)] = 1
-        print(kind, inode, told[0], told[1])
+        print(kind, inode, told[0], told[1], whose(fd) if kind == "user" else "-")
         if owner >= 0: os.close(owner)
         os.close(fd); fd = parent
 def visit(path, kind, inode):

@@ -1,4 +1,4 @@
-/** The commands that only look: snapshot, pods, pod, namespaces, cgroups, findings. */
+/** The commands that only look: snapshot, pods, pod, cgroups, findings. */
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { type Stall, worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { containerState } from "../../../src-shared/container-state.ts";
@@ -15,7 +15,7 @@ import {
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
 import { mayHidePods } from "../../../src-shared/unread.ts";
-import { Refusal, Usage } from "./exit.ts";
+import { Refusal } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
 import { print, printJson, sayGaps } from "./print.ts";
 import { report } from "./several.ts";
@@ -174,36 +174,6 @@ function inodeOf(snapshot: Snapshot, pid: number | null, type: NamespaceType): n
   if (pid === null) return undefined;
   return snapshot.processes.find((process) => process.pid === pid)?.namespaces[type];
 }
-
-export const namespacesCommand = (target: string, options: CommonOptions & { type?: string }): Promise<void> => {
-  const wanted = options.type;
-  if (wanted !== undefined && !NAMESPACE_TYPES.some((type) => type === wanted)) {
-    throw new Usage(`--type is one of ${NAMESPACE_TYPES.join(", ")}; "${wanted}" is none of them.`);
-  }
-  return withTarget(target, options, ({ snapshot }) => {
-    const rows = snapshot.namespaces.filter(({ type }) => wanted === undefined || type === wanted);
-    if (options.json) return printJson(rows);
-    const comm = new Map(snapshot.processes.map((process) => [process.pid, process.comm]));
-    print(
-      table(rows, [
-        { title: "TYPE", cell: (row) => row.type },
-        { title: "INODE", right: true, cell: (row) => row.inode },
-        { title: "WHOSE", cell: (row) => (row.initial ? "node" : undefined) },
-        { title: "NPROCS", right: true, cell: (row) => row.pids.length },
-        { title: "PID", right: true, cell: (row) => row.pids[0] },
-        { title: "COMMAND", cell: (row) => comm.get(row.pids[0] ?? -1) },
-        {
-          title: "PINS",
-          cell: (row) => [...new Set(row.pins.map(({ path }) => path))].join(" ") || undefined,
-          max: 160,
-        },
-        { title: "FDS", cell: (row) => row.fds.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") || undefined },
-        { title: "SOCKETS", cell: (row) => row.sockets?.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") },
-      ]),
-    );
-    sayGaps(snapshot);
-  });
-};
 
 export const cgroupsCommand = (target: string, name: string | undefined, options: CommonOptions): Promise<void> =>
   withTarget(target, options, ({ snapshot }) => {

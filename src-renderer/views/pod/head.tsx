@@ -2,6 +2,7 @@ import { type RefObject, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import type { Pod, PodReport, SandboxReason, Snapshot } from "../../../src-shared/model.ts";
 import { sandboxWhy } from "../../../src-shared/reasons.ts";
+import { USERS_WORDS, usersOf } from "../../../src-shared/walls/users.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";
 import { reportOf } from "../../state/report.ts";
@@ -47,7 +48,16 @@ export function PodHead({
 }) {
   const { pod } = report;
   const summary = summaryOf(report, model);
-  const facts = [pod.namespace, pod.runtime, pod.qos, pod.staticPod && "static pod", ...pod.ips.slice(0, 2)];
+  const users = usersOf(snapshot, pod);
+  const facts = [
+    pod.namespace,
+    pod.runtime,
+    pod.qos,
+    pod.staticPod && "static pod",
+    // The node's are the rule, and need no word.
+    users !== "node" && users !== "none" && users !== "unknown" && USERS_WORDS[users],
+    ...pod.ips.slice(0, 2),
+  ];
   const { evidence = [] } = pod.sandbox;
   const acts = useRef<HTMLDivElement>(null);
   useKeys({ e: () => acts.current?.querySelector("button")?.focus() });

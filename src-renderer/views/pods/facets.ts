@@ -1,5 +1,6 @@
 import { NAMESPACE_TYPES, type Severity } from "../../../src-shared/model.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
+import { USERS_WORDS } from "../../../src-shared/walls/users.ts";
 import { SEVERITY } from "../../ui/severity.ts";
 
 /** A way to narrow the table: a name, and the values that a row has of it. */
@@ -27,6 +28,7 @@ export const FACETS: readonly Facet[] = [
     title: "Uses host's",
     valuesOf: (row) => NAMESPACE_TYPES.filter((type) => row.strip[type] === "host"),
   },
+  { id: "users", title: "Users", valuesOf: (row) => [USERS_WORDS[row.users]] },
   {
     id: "findings",
     title: "Findings",
