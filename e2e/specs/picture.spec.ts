@@ -33,7 +33,7 @@ test("the whole node: arrows walk the pods, the side says who holds what, Enter 
 
 /** The accent of the light theme, with which the frame of the selected tile is drawn. */
 const ACCENT = [66, 83, 214] as const;
-const planeOf = ({ page }: App) => page.locator(".node-canvas canvas");
+const planeOf = ({ page }: App) => page.locator(".plane canvas");
 const selectedName = ({ page }: App) =>
   page.getByRole("complementary", { name: "Selected" }).getByRole("heading").first();
 
