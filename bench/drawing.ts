@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import { coldStart } from "./drawing/cold-start.ts";
 import { buildPages, loadNote, meetsFrames, onPage, openBrowser } from "./drawing/harness.ts";
-import type { DrawingFigures } from "./drawing/page.ts";
+import type { DrawingFigures, WireFigures } from "./drawing/page.ts";
 import { crowded, hour, table } from "./drawing/whole-window.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
 
@@ -24,6 +24,7 @@ export async function run(): Promise<BenchTable[]> {
     const browser = await openBrowser();
     try {
       tables.push(await noting("Whole-node picture", () => picture(browser, folder)));
+      tables.push(await noting("The wires of a node", () => wires(browser, folder)));
       tables.push(await noting("The window on a crowded node", () => crowded(browser, folder)));
       tables.push(await noting("The pods table", () => table(browser, folder)));
       tables.push(await noting("The window over an hour", () => hour(browser, folder)));
@@ -71,6 +72,32 @@ const picture = (browser: Browser, folder: string): Promise<BenchTable> =>
         "Frame times are of requestAnimationFrame, so 16.7 ms is the floor. First paint: pods in their places; whole: with bars and all.",
       ],
     };
+  });
+
+const wires = (browser: Browser, folder: string): Promise<BenchTable> =>
+  onPage(browser, folder, "index.html", async (page) => {
+    await page.waitForFunction("window.measureWires");
+    const figures: BenchFigure[] = [];
+    for (const pods of [500, 5_000]) {
+      const { layoutMs, frames } = await page.evaluate(
+        ([count, steps]) =>
+          (window as unknown as { measureWires(n: number, s: number): Promise<WireFigures> }).measureWires(
+            count ?? 0,
+            steps ?? 0,
+          ),
+        [pods, STEPS],
+      );
+      const of = `${pods.toLocaleString("en")} pods`;
+      figures.push({ what: `${of}: layout`, figure: `${layoutMs} ms`, goal: "≤ 50 ms", ok: layoutMs <= 50 });
+      for (const [name, { median, p95 }] of Object.entries(frames))
+        figures.push({
+          what: `${of}: ${name}, median / p95`,
+          figure: `${median} / ${p95} ms`,
+          goal: "≤ 16.7 ms",
+          ok: meetsFrames(median, p95),
+        });
+    }
+    return { title: "Wires of a node, Canvas 2D in Chromium with software GL, 1280×800", figures };
   });
 
 function figuresOf({ pods, items, firstPaintMs, wholeMs, layoutMs, longestMs, frames }: DrawingFigures): BenchFigure[] {

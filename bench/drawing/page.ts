@@ -7,9 +7,12 @@ import { Sprites } from "../../src-renderer/drawing/node/sprites.ts";
 import type { Tile } from "../../src-renderer/drawing/node/tile.ts";
 import { nodeTiles, podTiles, tilesInSteps } from "../../src-renderer/drawing/node/tiles.ts";
 import { themeOf } from "../../src-renderer/drawing/theme.ts";
+import { layoutWires } from "../../src-renderer/drawing/wires/layout.ts";
+import { paintWires } from "../../src-renderer/drawing/wires/paint.ts";
 import { cgroupsReady, isSmall } from "../../src-renderer/state/prepared.ts";
 import "../../src-renderer/ui/tokens.css";
 import { cgroupsOf } from "../../src-shared/cgroups/report.ts";
+import type { WirePlan } from "../../src-shared/questions/wire-plan.ts";
 import { runSliced } from "../../src-shared/sliced.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 
@@ -27,6 +30,8 @@ export interface DrawingFigures {
   /** Frame intervals in ms: median and 95th percentile. */
   frames: Record<string, { median: number; p95: number; paintMedian: number }>;
 }
+
+export type WireFigures = Pick<DrawingFigures, "pods" | "layoutMs" | "frames">;
 
 const canvas = document.querySelector("canvas") as HTMLCanvasElement;
 const size = { width: innerWidth, height: innerHeight };
@@ -59,7 +64,7 @@ const longestSince = async (start: number): Promise<number> => {
   return Math.max(0, ...tasks.filter((task) => task.startTime + task.duration > start).map((task) => task.duration));
 };
 
-/** Dragging and wheeling both say that the eye moves, as the screen does: state "moving" of node-canvas.tsx. */
+/** Dragging and wheeling both say that the eye moves, as the screen does: state "moving" of ui/plane.tsx. */
 async function moving(count: number, at: (step: number) => Camera, paint: (camera: Camera, moving: boolean) => void) {
   const times: number[] = [];
   const paints: number[] = [];
@@ -158,4 +163,46 @@ async function measure(pods: number, steps: number): Promise<DrawingFigures> {
   };
 }
 
-Object.assign(window, { measureDrawing: measure });
+/** Wires of that many pods on three bridges, of which one in fifty is loose: laid out, and moved with and without one lit. */
+async function measureWires(pods: number, steps: number): Promise<WireFigures> {
+  const theme = themeOf(document.documentElement);
+  const groups = [0, 1, 2].map((bridge): WirePlan["groups"][number] => ({
+    key: String(bridge),
+    kind: "bridge",
+    name: `cni${bridge}`,
+    says: `10.${bridge}.0.1/16`,
+    uplink: "ens3",
+    plugs: syntheticSnapshot({ pods: Math.ceil(pods / 3), seed: bridge + 1 }).pods.map((pod, i) => ({
+      key: `${bridge} ${pod.key}`,
+      pod,
+      inside: { index: 2, name: "eth0", kind: "veth", up: true },
+      address: `10.${bridge}.${i >> 8}.${i & 255}/16`,
+      ...(i % 50 === 49 ? { loose: "on no bridge" } : {}),
+    })),
+  }));
+  const plan: WirePlan = { uplinks: [{ key: "ens3", name: "ens3", says: "192.0.2.10/24" }], groups };
+  const start = performance.now();
+  const layout = layoutWires(plan, size.width / size.height);
+  const layoutMs = round(performance.now() - start);
+  const lit = new Set([groups[1]!.plugs[0]!.key]);
+  const whole = fitted({ x: 0, y: 0, width: layout.width, height: layout.height }, size, 24, 1.25);
+  const near = (k: number): Camera => ({ k, x: -layout.width * 0.3 * k, y: -layout.height * 0.3 * k });
+  const panned = (camera: Camera, of: ReadonlySet<string> | null) =>
+    moving(
+      steps,
+      (step) => ({ ...camera, x: camera.x + Math.sin(step / 9) * 140, y: camera.y + Math.cos(step / 7) * 90 }),
+      (at) => paintWires(target, layout, at, theme, { lit: of, selected: null, focused: false }),
+    );
+  return {
+    pods: groups.reduce((sum, { plugs }) => sum + plugs.length, 0),
+    layoutMs,
+    frames: {
+      "pan, all of them": await panned(whole, null),
+      "pan, one lit": await panned(whole, lit),
+      "pan, names": await panned(near(0.5), null),
+      "pan, addresses": await panned(near(1), null),
+    },
+  };
+}
+
+Object.assign(window, { measureDrawing: measure, measureWires });

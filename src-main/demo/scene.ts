@@ -37,7 +37,7 @@ export interface PodSpec {
   hostNetwork?: boolean;
   /** containerd only: processes of this user pass for the pod, his shim among them. */
   user?: number;
-  /** IPv4 address on the pod network. */
+  /** IPv4 address on the pod network, or the node's (a macvlan); none: a network of its own without a wire. */
   ip?: string;
   labels?: Record<string, string>;
   containers: ContainerSpec[];

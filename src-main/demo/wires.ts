@@ -31,6 +31,12 @@ export function wiresOf({ kernel, scene }: NodeParts): { interfaces: Interfaces;
     { inode: node, dev: 2, to: "0.0.0.0/0", via: `${network}1` },
     { inode: node, dev: 2, to: `${network}0/24` },
   );
+  // An address of the node's own network: a macvlan on the node's card, with nothing of the node in between.
+  for (const { inode } of spaces.filter((space) => podAddress(space)?.startsWith(network))) {
+    const link = { link: 2, linkNamespace: node };
+    interfaces.push({ inode, index: 2, name: "eth0", kind: "macvlan", mac: mac(inode), mtu: 1500, up: true, ...link });
+    routes.push({ inode, dev: 2, to: "0.0.0.0/0", via: `${network}1` }, { inode, dev: 2, to: `${network}0/24` });
+  }
   for (const [at, { prefix, bits, name }] of BRIDGES.entries()) {
     const pods = spaces.filter((space) => podAddress(space)?.startsWith(prefix));
     if (pods.length === 0) continue;

@@ -45,6 +45,7 @@ const PATHS = {
       <path d="M7 4v3.2l2 1.3" />
     </>
   ),
+  wire: <path d="M2.5 2.5h9M7 2.5v4M3.5 11.5v-5h7v5" />,
   down: <path d="m4 5.7 3 3 3-3" />,
   right: <path d="m5.5 4 3 3-3 3" />,
   left: <path d="m8.5 4-3 3 3 3" />,

@@ -31,6 +31,14 @@ const VIEWS: View[] = [
     component: lazy(() => import("./picture/picture.tsx")),
   },
   {
+    id: "wires",
+    title: "Wires",
+    scope: "node",
+    icon: "wire",
+    order: 25,
+    component: lazy(() => import("./wires/wires.tsx")),
+  },
+  {
     id: "cgroups",
     title: "Cgroups",
     scope: "node",

@@ -53,6 +53,8 @@ export const sickScene: Scene = {
       ip: undefined,
       containers: [app("app", { listens: [{ protocol: "tcp", port: 8443 }] })],
     }),
+    pod("direct", { last: 0, ip: `${demoNode.address.replace(/\d+$/, "")}240` }),
+    pod("sealed", { last: 0, ip: undefined }),
     pod("squeezed", { last: 27 }),
     pod("hungry", { last: 28 }),
     pod("throttled", { last: 29, containers: [app("app", { cores: 1.4 })] }),
