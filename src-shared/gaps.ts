@@ -162,3 +162,7 @@ const SLOW: readonly string[] = ["slow", "slow-places"] satisfies (keyof typeof 
 
 /** A place that is slow to read and was left out on purpose; any other gap is something that a person may have counted on. */
 export const isSlowPlace = ({ why }: Pick<Gap, "why">): boolean => SLOW.includes(known(GAP_WHYS, why)?.code ?? "");
+
+const RECORDS: readonly string[] = [GAP_WHATS["runtime-records"], GAP_WHATS.end, GAP_WHATS.records];
+/** Files in which runtimes and Podglass write down what they made may be missing from what was read. */
+export const recordsUnread = (gaps: readonly Gap[]): boolean => gaps.some(({ what }) => RECORDS.includes(what));

@@ -262,7 +262,7 @@ export type SandboxReason =
   | { code: "shared-without"; types: NamespaceType[] }
   | { code: "starting" }
   | { code: "elsewhere"; pid: number; group?: string }
-  | { code: "unread"; what: "processes" | "groups" | "pins" | "namespaces" | "shares"; pid?: number };
+  | { code: "unread"; what: "processes" | "groups" | "pins" | "namespaces" | "shares" | "records"; pid?: number };
 
 /** Who would make a pod anew, or whose processes pass for one. */
 export interface PodOwner {

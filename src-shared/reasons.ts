@@ -91,7 +91,7 @@ function unreadWords({
   what,
   pid,
 }: {
-  what: "processes" | "groups" | "pins" | "namespaces" | "shares";
+  what: "processes" | "groups" | "pins" | "namespaces" | "shares" | "records";
   pid?: number;
 }): string {
   switch (what) {
@@ -103,6 +103,8 @@ function unreadWords({
       return "not known whether the sandbox is dead: what the containers still share could not be read";
     case "shares":
       return "not known whether a sandbox was ever made: what the containers share could not be read";
+    case "records":
+      return "not known whether pause lives: no record of the sandbox could be read";
     case "pins":
       return "not known whether pins hold what the pod shares: the mounts of the node were not read";
   }

@@ -2,7 +2,7 @@
  * What a snapshot could not be told, so that nothing is concluded from its absence. The probe's own gaps say it, and
  * live processes whose links are not there.
  */
-import { GAP_WHATS } from "./gaps.ts";
+import { GAP_WHATS, recordsUnread } from "./gaps.ts";
 import { isLive } from "./liveness.ts";
 import type { NamespaceType, Process, Snapshot } from "./model.ts";
 
@@ -10,8 +10,6 @@ const { end, records } = GAP_WHATS;
 const GAPS = {
   /** Processes that are not in the list (hidepid, a reader that was cut off). */
   processes: [GAP_WHATS.processes, GAP_WHATS["processes-cut"], end, records],
-  /** Files in which runtimes and Podglass write down what they made. */
-  records: [GAP_WHATS["runtime-records"], end, records],
   /** Bind mounts where runtimes make them. */
   pins: [GAP_WHATS.pins, end, records],
 } as const;
@@ -37,7 +35,7 @@ export function unread(snapshot: Snapshot): Unread {
   const counts = new Map<NamespaceType, number>();
   const made: Unread = {
     processes: has(GAPS.processes),
-    records: has(GAPS.records),
+    records: recordsUnread(snapshot.gaps),
     pins: has(GAPS.pins),
     namespaces: (type) => {
       const count = counts.get(type) ?? live.filter((one) => one.namespaces[type] === undefined).length;
@@ -53,7 +51,7 @@ export function unread(snapshot: Snapshot): Unread {
 /** A process in no cgroup that we know of: every one is in one, so it was not read. */
 export const placeless = ({ cgroup }: Process): boolean => cgroup.v2 === undefined && cgroup.v1 === undefined;
 
-/** No pod is seen, and that does not say that there is none. */
+/** No pod is seen, or no other member of one, and that does not say that there is none. */
 export function mayHidePods(snapshot: Snapshot): boolean {
   const { processes, records, cgroups } = unread(snapshot);
   return processes || records || cgroups > 0;

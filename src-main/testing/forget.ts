@@ -4,6 +4,7 @@
  */
 import { type Gap, NAMESPACE_TYPES } from "../../src-shared/model.ts";
 import type { RawProcess, Reading } from "../../src-shared/reading.ts";
+import type { Random } from "../../src-shared/testing/random.ts";
 
 export interface Forgotten {
   /** What was taken away, for a test's message. */
@@ -58,6 +59,20 @@ export function forgetOne(reading: Reading): Forgotten[] {
     for (const [index, one] of (reading[list] ?? []).entries())
       add(`${list} ${JSON.stringify(one).slice(0, 80)}`, without(list, index));
   return found;
+}
+
+/** A reading without some facts at once, one after another from what is left. @param most so many at most */
+export function forgetSeveral(reading: Reading, random: Random, most: number): Forgotten {
+  const taken: string[] = [];
+  let left = reading;
+  for (let step = 1 + random.below(most); step > 0; step--) {
+    const all = random.below(4) === 0 ? forgetKinds(left) : forgetOne(left);
+    if (all.length === 0) break;
+    const { what, reading: less } = random.pick(all);
+    taken.push(what);
+    left = less();
+  }
+  return { what: taken.join(" and "), reading: () => left };
 }
 
 /** Every reading without all facts of one kind. */

@@ -163,7 +163,16 @@ const resized = (): Scene => {
   return scene;
 };
 
-const dockerFiles = (scene: Scene, root: string, id: string, name: string, mode: string, pid: number): Scene =>
+const VPN_NET = 4026545002;
+const dockerFiles = (
+  scene: Scene,
+  root: string,
+  id: string,
+  name: string,
+  mode: string,
+  pid: number,
+  joined = 0,
+): Scene =>
   scene
     .file(`${root}/containers/${id}/config.v2.json`, {
       Name: `/${name}`,
@@ -173,7 +182,7 @@ const dockerFiles = (scene: Scene, root: string, id: string, name: string, mode:
     .file(`${root}/containers/${id}/hostconfig.json`, { NetworkMode: mode })
     .file(
       `${STATE}/moby/${id}/config.json`,
-      oci({}, { network: mode === "bridge" ? "" : "/proc/650/ns/net", ipc: "", uts: "", pid: "" }),
+      oci({}, { network: mode === "bridge" ? "" : `/proc/${joined}/ns/net`, ipc: "", uts: "", pid: "" }),
     );
 
 const dockerPair = (scene: Scene, root: string, joinerNet: number, within: NamespaceInodes = {}): Scene => {
@@ -182,7 +191,7 @@ const dockerPair = (scene: Scene, root: string, joinerNet: number, within: Names
     .process({
       pid: 700,
       comm: "openvpn",
-      in: { net: 4026545002, ...own(4026543000, ["mnt", "pid", "ipc", "uts"]), ...within },
+      in: { net: VPN_NET, ...own(4026543000, ["mnt", "pid", "ipc", "uts"]), ...within },
       at: `/docker/${VPN}`,
     })
     .process({
@@ -192,7 +201,7 @@ const dockerPair = (scene: Scene, root: string, joinerNet: number, within: Names
       at: `/docker/${JOINER}`,
     });
   dockerFiles(scene, root, VPN, "vpn", "bridge", 700);
-  dockerFiles(scene, root, JOINER, "joiner", `container:${VPN}`, 710);
+  dockerFiles(scene, root, JOINER, "joiner", `container:${VPN}`, 710, joinerNet === VPN_NET ? 700 : 650);
   group(scene, `/docker/${VPN}`);
   group(scene, `/docker/${JOINER}`);
   return scene;
@@ -202,8 +211,7 @@ const dockerPair = (scene: Scene, root: string, joinerNet: number, within: Names
 export const vpnSplit = (): Scene => dockerPair(new Scene(), "/var/lib/docker", 4026545001);
 
 /** The same before the restart, under dockerd's userns-remap: records are in <data-root>/<uid>.<gid>/. */
-const remapped = (): Scene =>
-  dockerPair(new Scene(), "/var/lib/docker/231072.231072", 4026545002, { user: 4026546000 });
+const remapped = (): Scene => dockerPair(new Scene(), "/var/lib/docker/231072.231072", VPN_NET, { user: 4026546000 });
 
 /** podman's twin of a split VPN: no record ties the two, and the joiner's path leads to a process that is gone. */
 export const vpnPodman = (): Scene => {

@@ -6,7 +6,7 @@ import type { RuntimeName } from "../runtimes/names.ts";
 import { wantedCgroupPath } from "../runtimes/oci.ts";
 import type { RuntimeRecord } from "../runtimes/record.ts";
 import type { Monitor } from "../runtimes/runtime.ts";
-import { isBeingMade } from "../runtimes/sandbox-kind.ts";
+import { isBeingMade, isGofer } from "../runtimes/sandbox-kind.ts";
 import { monitorOf, recordFromMonitor } from "../runtimes/table.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
 import { cgroupPaths, pidsBy } from "./processes.ts";
@@ -174,7 +174,7 @@ function makeMember(id: string, parts: Parts): Member {
   const doubtful = !first && isLive(recorded) && !other && !same ? { process: recorded, group: paths[0] } : undefined;
   const monitor = parts.monitors.get(first?.ppid ?? -1);
   const process = first && isBeingMade(first) ? undefined : first;
-  const record = parts.record ?? (monitor ? recordFromMonitor(id, monitor) : undefined);
+  const record = withMonitor(parts.record, monitor ? recordFromMonitor(id, monitor) : undefined);
   const owner = parts.owner ?? cgroupOwner(wantedCgroupPath(record?.oci?.cgroupsPath) ?? record?.cgroupPath ?? "");
   const path = owner.containerPath ?? (first ? cgroupPaths(first.cgroup, parts.mode)[0] : undefined);
   const container: Container = {
@@ -208,6 +208,12 @@ function makeMember(id: string, parts: Parts): Member {
   };
 }
 
+/** Where no config.json was read, a record is a pid alone: whose it is, the monitor's arguments tell. */
+function withMonitor(record: RuntimeRecord | undefined, told: RuntimeRecord | undefined): RuntimeRecord | undefined {
+  if (!record || !told || record.oci || record.pod) return record ?? told;
+  return { ...record, kind: told.kind, name: record.name ?? told.name, ...(told.pod ? { pod: told.pod } : {}) };
+}
+
 /**
  * The process that a container is: the recorded one while it lives; else pid 1 of a PID namespace; else the oldest whose
  * parent is outside. A recorded pid counts only with the recorded start time, or from inside the container's cgroup.
@@ -219,7 +225,7 @@ function firstProcess(
 ): Process | undefined {
   const live = pids.flatMap((pid) => {
     const process = byPid.get(pid);
-    return isLive(process) ? process : [];
+    return isLive(process) && !isGofer(process) ? process : [];
   });
   const recorded = live.find((process) => process.pid === named?.pid);
   if (recorded && (named?.startTicks === undefined || named.startTicks === recorded.startTicks)) return recorded;

@@ -1,5 +1,6 @@
 /** When a sandbox without a process that is seen is not known to be gone. */
 import type { NamespaceType, Process, SandboxReason } from "../model.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import type { SandboxQuestion } from "./sandbox-question.ts";
 
 /** Why it cannot be said that the pause process is gone, if so. @param loose types that nothing but processes holds */
@@ -9,10 +10,12 @@ export function doubtOf(question: SandboxQuestion, loose: readonly NamespaceType
     loose.length === 0 || loose.some((type) => namespaces[type] === undefined || namespaces[type] === shared[type]);
   const doubtful = draft.sandbox?.elsewhere;
   // A sandbox is older than its containers: a younger process has got its pid since.
+  // Not so where a sandbox is a container like another, which its runtime starts again; and a group that was not read says nothing.
+  const { writesPathsAnew, forgetsEnded, cri } = runtimeOf(draft.runtime);
+  const older = (process: Process) => live.every((one) => one.process!.startTicks >= process.startTicks);
   if (
     doubtful &&
-    mayBe(doubtful.process) &&
-    live.every((one) => one.process!.startTicks >= doubtful.process.startTicks)
+    (doubtful.group === undefined || (mayBe(doubtful.process) && (writesPathsAnew || older(doubtful.process))))
   ) {
     const { process, group } = doubtful;
     return { code: "elsewhere", pid: process.pid, ...(group === undefined ? {} : { group }) };
@@ -22,5 +25,8 @@ export function doubtOf(question: SandboxQuestion, loose: readonly NamespaceType
   if (!sight.processes) return { code: "unread", what: "processes" };
   const hidden = sight.groupless.find(mayBe) ?? draft.members.find(({ elsewhere }) => elsewhere)?.elsewhere?.process;
   if (hidden) return { code: "unread", what: "groups", pid: hidden.pid };
+  // A runtime that keeps what it made has a record of each sandbox: one that is not there was not read.
+  if (draft.sandbox?.record === undefined && (!sight.records || (cri && !forgetsEnded)))
+    return { code: "unread", what: "records" };
   return sight.pins ? undefined : { code: "unread", what: "pins" };
 }

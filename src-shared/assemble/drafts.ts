@@ -55,6 +55,7 @@ export function draftPods(sources: DraftSources): Draft[] {
     draft.pod = { ...defined(member.record?.pod), ...defined(draft.pod), ...defined(pod) };
     if (member.container.kind === "sandbox") draft.pod = { ...draft.pod, ...defined(member.record?.pod) };
   }
+  addByGroup(drafts, sources.members);
   // A sandbox that its containers name, and whose own record says nothing of it.
   for (const draft of drafts.values()) {
     const member = draft.sandboxId === undefined ? undefined : sources.members.byId.get(draft.sandboxId);
@@ -78,6 +79,32 @@ export function draftPods(sources: DraftSources): Draft[] {
     if (process && process.startTicks === restored.startTicks) draft.standIn = process;
   }
   return [...drafts.values()];
+}
+
+/** A container of which no record and no monitor tells, in the group of the one pod of that uid: that is whose it is. */
+function addByGroup(drafts: ReadonlyMap<string, Draft>, { byId }: Members): void {
+  const known = new Set(
+    [...drafts.values()].flatMap(({ sandbox, members }) => (sandbox ? [sandbox, ...members] : members)),
+  );
+  const lost = [...byId.values()].filter(
+    (one) => !known.has(one) && !one.record?.oci && one.owner.podUid !== undefined,
+  );
+  if (lost.length === 0) return;
+  const byUid = new Map<string, Draft[]>();
+  for (const draft of drafts.values()) {
+    const uids = new Set([
+      draft.pod.uid,
+      draft.sandbox?.owner.podUid,
+      ...draft.members.map(({ owner }) => owner.podUid),
+    ]);
+    for (const uid of uids) if (uid !== undefined) byUid.set(uid, [...(byUid.get(uid) ?? []), draft]);
+  }
+  for (const member of lost) {
+    const pods = byUid.get(member.owner.podUid!) ?? [];
+    const [pod] = pods;
+    if (pods.length !== 1 || !pod || pod.sandboxId === member.container.id) continue;
+    if (pod.runtime === member.container.runtime) pod.members.push(member);
+  }
 }
 
 function addClaim(draft: Draft, claim: Claim): void {

@@ -1,4 +1,5 @@
 /** What a pod shares, with itself and with the node: contract.md, "Pod.namespaces" and "host". */
+import { pinTypes } from "../manifests.ts";
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { runtimeOf } from "../runtimes/table.ts";
@@ -45,6 +46,7 @@ export function sharesOf(pod: Sharing): Shares {
       if (inode !== undefined && type !== "mnt" && inode !== pod.initial[type]) result.namespaces[type] = inode;
     }
     if (!pod.standsFor) result.host = hostBySpec(pod);
+    else result.unread = pinTypes.filter((type) => pod.sandbox?.namespaces[type] === undefined);
     return result;
   }
   if (pod.machine) {

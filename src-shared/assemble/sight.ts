@@ -3,6 +3,7 @@
  * group, and that no pin holds a namespace only where the node's mounts were read.
  */
 
+import { recordsUnread } from "../gaps.ts";
 import { isLive } from "../liveness.ts";
 import type { NamespaceInodes, Process } from "../model.ts";
 import type { Reading } from "../reading.ts";
@@ -12,6 +13,8 @@ export interface Sight {
   processes: boolean;
   /** Live processes whose group could not be read. */
   groupless: readonly Process[];
+  /** Every record of the runtimes that is there. */
+  records: boolean;
   /** The mounts of pid 1's mount namespace, where pins are made, were read. */
   pins: boolean;
 }
@@ -22,6 +25,7 @@ export function sightOf(reading: Reading, processes: readonly Process[], initial
     groupless: processes.filter(
       (process) => isLive(process) && process.cgroup.v2 === undefined && process.cgroup.v1 === undefined,
     ),
+    records: !recordsUnread(reading.gaps),
     pins: reading.mounts.some(({ mountNamespace }) => initial.mnt === undefined || mountNamespace === initial.mnt),
   };
 }

@@ -115,7 +115,7 @@ describe("Kata's hypervisor, which runs in the node's own namespaces", () => {
     const { key } = only(snapshot);
     const { dies, sentence } = whatIf(snapshot, { kind: "sandbox", podKey: key });
     expect(dies).toContainEqual(expect.objectContaining({ kind: "container", label: "app" }));
-    expect(sentence).toMatch(/^When the sandbox process of web \(pid 500\) ends: app is killed with it/);
+    expect(sentence).toMatch(/^When the sandbox process of web \(pid 500\) ends: every container in it ends with it/);
   });
 });
 

@@ -9,11 +9,11 @@ export function kubeletOwns(snapshot: Snapshot, pod: Pod): Verdict {
   if (!runtimeOf(pod.runtime).kubelets || pod.owner?.kind === "user") return "no";
   if (pod.owner?.kind === "kubelet") return "yes";
   if (snapshot.node.kubelet !== undefined && pod.uid !== undefined) return "yes";
-  // Records that were read and name no kubelet say no; where none was read, nobody has said anything.
+  // Records that were read and name no kubelet say no; one that was not read may be the one that does.
   const find = lookup(snapshot);
   const sandbox = find.sandboxOf(pod);
   const all = [...(sandbox ? [sandbox] : []), ...pod.containers.flatMap((id) => find.container(id) ?? [])];
-  return all.length > 0 && all.every(({ oci, labels }) => oci === undefined && labels === undefined) ? "unknown" : "no";
+  return all.some(({ oci, labels }) => oci === undefined && labels === undefined) ? "unknown" : "no";
 }
 
 export const isKubelets = (snapshot: Snapshot, pod: Pod): boolean => kubeletOwns(snapshot, pod) === "yes";

@@ -3,6 +3,7 @@
  * free; nothing here changes a node. The kernel's part is counted (aftermath.ts), the runtime's part is known (consequences.ts).
  */
 
+import { openFiles } from "../assemble/namespaces.ts";
 import { listed } from "../format.ts";
 import { type Lookup, lookup } from "../lookup.ts";
 import {
@@ -16,7 +17,7 @@ import {
 } from "../model.ts";
 import { REMARKS } from "../reasons.ts";
 import { type Said, say } from "../sentences.ts";
-import { unread } from "../unread.ts";
+import { mayHidePods, unread } from "../unread.ts";
 import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
 import type { Effect, EffectReason } from "./effect.ts";
@@ -61,12 +62,12 @@ export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
     goesOn,
     cannotComeBack,
     notKnown,
-    sentence: sentenceOf(
-      { title, dies, goesOn, cannotComeBack, notKnown, remark: known.remark },
-      sharedIds(affected),
+    sentence: sentenceOf({ title, dies, goesOn, cannotComeBack, notKnown, remark: known.remark }, sharedIds(affected), {
       loss,
-      after.freed.some(({ type }) => mayHaveMore(snapshot, type)),
-    ),
+      doubtful: after.freed.some(({ type }) => mayHaveMore(snapshot, type)),
+      machine: pausePid !== undefined && pod?.sandbox.kind === "vm",
+      members: mayHidePods(snapshot),
+    }),
   };
 }
 
@@ -153,6 +154,7 @@ function unknowns(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Lo
   if (!loss.pids?.length) return effects;
   for (const pod of pods) {
     const types = (pod.unread ?? []).filter((type) => pod.namespaces[type] === undefined);
+    effects.push(...heldByUnread(find, after, pod));
     if (types.length === 0) continue;
     for (const type of types)
       effects.push({
@@ -182,6 +184,21 @@ function unknowns(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Lo
     }
   }
   return dedupe(effects);
+}
+
+/** Where a PID namespace ends, a process that did not show its own may end with it, and what it alone holds then. */
+function heldByUnread(find: Lookup, after: Aftermath, pod: Pod): Effect[] {
+  if (!after.freed.some(({ type }) => type === "pid")) return [];
+  return Object.entries(pod.namespaces).flatMap(([type, inode]) => {
+    const namespace = find.namespace(type as NamespaceType, inode);
+    if (!namespace || after.freed.includes(namespace) || namespace.pins.length > 0) return [];
+    if (openFiles(namespace).length > 0 || namespace.threads.length > 0) return [];
+    const on = namespace.pids.filter((pid) => !after.died.has(pid));
+    if (on.length === 0 || on.some((pid) => find.process(pid)?.namespaces.pid !== undefined)) return [];
+    return [
+      { kind: "namespace" as const, id: namespaceId(namespace), label: type, why: { code: "unread-holders" as const } },
+    ];
+  });
 }
 
 function dying(snapshot: Snapshot, find: Lookup, after: Aftermath, loss: Loss): Effect[] {
@@ -268,11 +285,20 @@ function dedupe(effects: readonly Effect[]): Effect[] {
 const sharedIds = (pods: readonly Pod[]): Set<string> =>
   new Set(pods.flatMap((pod) => Object.entries(pod.namespaces).map(([type, inode]) => `${type}:${inode}`)));
 
+interface Circumstance {
+  loss: Loss;
+  /** What is freed may have a holder that was not read. */
+  doubtful: boolean;
+  /** What goes is a machine that the pod's containers run in. */
+  machine: boolean;
+  /** A pod may have members that were not read. */
+  members: boolean;
+}
+
 function sentenceOf(
   told: Pick<WhatIf, "title" | "dies" | "goesOn" | "cannotComeBack" | "notKnown"> & { remark?: Said<typeof REMARKS> },
   shared: ReadonlySet<string>,
-  loss: Loss,
-  doubtful: boolean,
+  { loss, doubtful, machine, members }: Circumstance,
 ): string {
   const labels = (effects: readonly Effect[], kind: Effect["kind"]) =>
     effects.flatMap((effect) => (effect.kind === kind ? effect.label : []));
@@ -283,7 +309,8 @@ function sentenceOf(
   const killed = told.dies.flatMap((effect) =>
     effect.kind === "container" && effect.why.code !== "ends" ? effect.label : [],
   );
-  if (killed.length > 0) parts.push(`${listed(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
+  if (machine) parts.push("every container in it ends with it");
+  else if (killed.length > 0) parts.push(`${listed(killed)} ${killed.length === 1 ? "is" : "are"} killed with it`);
   if (freed.length > 0)
     parts.push(`the kernel frees ${listed([...new Set(freed)])}${doubtful ? ", as far as was read" : ""}`);
   const open = labels(told.notKnown, "namespace");
@@ -292,7 +319,7 @@ function sentenceOf(
     parts.push(
       `what becomes of ${listed([...open, ...openContainers])} is not known, for what the pod shares could not be read`,
     );
-  else if (killed.length === 0 && freed.length === 0) parts.push("nothing that is shared is freed");
+  else if (killed.length === 0 && freed.length === 0 && !machine) parts.push("nothing that is shared is freed");
   const addresses = labels(told.dies, "address");
   if (addresses.length > 0) parts.push(`${listed(addresses)} is taken away all the same`);
   const on = labels(told.goesOn, "container");
@@ -301,7 +328,12 @@ function sentenceOf(
   if (lost.length > 0) parts.push(`${listed(lost)} could not be started again`);
   const next = labels(told.cannotComeBack, "pod");
   if (next.length > 0) parts.push(listed(next));
-  if (loss.pids && lost.length === 0 && next.length === 0 && open.length === 0)
-    parts.push("all of it can be started again");
+  // Of a kubelet's pod the remark says what becomes of it; and who is in a pod is said by groups and records.
+  if (loss.pids && lost.length === 0 && next.length === 0 && open.length === 0 && told.remark?.code !== "kubelet")
+    parts.push(
+      members
+        ? "whether all of it can be started again is not known, for not every group and record could be read"
+        : "all of it can be started again",
+    );
   return `When ${told.title}: ${parts.join("; ")}.${told.remark ? ` ${say(REMARKS, told.remark)}` : ""}`;
 }

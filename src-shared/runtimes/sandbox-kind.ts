@@ -20,6 +20,10 @@ export function sandboxKind(process: Process, monitor: Process | undefined): San
   return WAITS.has(process.comm) ? "pause" : "init";
 }
 
+/** gVisor's file server, one a container: it sits in the container's group, in namespaces of its own that say nothing of it. */
+export const isGofer = ({ comm, cmdline }: Process): boolean =>
+  comm.startsWith("runsc-gofer") || (cmdline[0] ?? "").startsWith("runsc-gofer");
+
 /** A low-level runtime that is about to become the container's own program (runc libcontainer/init_linux.go, crun). */
 export const isBeingMade = ({ comm }: Process): boolean =>
   comm.startsWith("runc:[") || comm === "runc" || comm === "crun";

@@ -293,7 +293,7 @@ const reason = variants<SandboxReason>({
   "shared-without": { types: list(type) },
   starting: {},
   elsewhere: { pid: whole, group: maybe(redacted) },
-  unread: { what: word("processes", "groups", "pins", "namespaces", "shares"), pid: maybe(whole) },
+  unread: { what: word("processes", "groups", "pins", "namespaces", "shares", "records"), pid: maybe(whole) },
 });
 
 const pod = object<Pod>({
