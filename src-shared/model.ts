@@ -364,7 +364,15 @@ export interface PodReport {
   holders: Partial<
     Record<
       NamespaceType,
-      { inode: number; initial: boolean; heldBy: Holder[]; diesWithPause: boolean; pins?: string[] }
+      {
+        inode: number;
+        initial: boolean;
+        heldBy: Holder[];
+        /** Would it end with the sandbox process, should that end now? True for yes alone. */
+        diesWithPause: boolean;
+        verdict: Verdict;
+        pins?: string[];
+      }
     >
   >;
 }

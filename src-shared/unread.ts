@@ -12,7 +12,14 @@ const GAPS = {
   processes: [GAP_WHATS.processes, GAP_WHATS["processes-cut"], end, records],
   /** Bind mounts where runtimes make them. */
   pins: [GAP_WHATS.pins, end, records],
+  /** What else holds a namespace, of any type. */
+  holders: ["pins-elsewhere", "mounts", "files", "holding-files", "threads", "stray-threads"],
 } as const;
+/** What holds namespaces of one type alone: a socket its network, a namespace the user namespace that owns it. */
+const HOLDERS_OF: Partial<Record<NamespaceType, readonly (keyof typeof GAP_WHATS)[]>> = {
+  net: ["sockets"],
+  user: ["relations"],
+};
 
 export interface Unread {
   processes: boolean;
@@ -20,6 +27,8 @@ export interface Unread {
   pins: boolean;
   /** How many live processes did not show their namespace of this type. */
   namespaces(type: NamespaceType): number;
+  /** A holder of a namespace of this type may not have been read. Of a PID namespace its pid 1 decides, whoever holds it. */
+  holders(type: NamespaceType): boolean;
   /** How many live processes did not show their cgroup. */
   cgroups: number;
 }
@@ -32,6 +41,7 @@ export function unread(snapshot: Snapshot): Unread {
   const named = new Set(snapshot.gaps.map(({ what }) => what));
   const has = (gaps: readonly string[]) => gaps.some((what) => named.has(what));
   const live = snapshot.processes.filter(isLive);
+  const codes = (list: readonly (keyof typeof GAP_WHATS)[]) => has(list.map((code) => GAP_WHATS[code]));
   const counts = new Map<NamespaceType, number>();
   const made: Unread = {
     processes: has(GAPS.processes),
@@ -42,6 +52,14 @@ export function unread(snapshot: Snapshot): Unread {
       counts.set(type, count);
       return count;
     },
+    holders: (type) =>
+      type !== "pid" &&
+      (made.processes ||
+        made.pins ||
+        made.namespaces(type) > 0 ||
+        snapshot.deep !== true ||
+        codes(GAPS.holders) ||
+        codes(HOLDERS_OF[type] ?? [])),
     cgroups: live.filter(placeless).length,
   };
   known.set(snapshot, made);

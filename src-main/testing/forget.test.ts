@@ -5,7 +5,8 @@
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { Finding, Pod, Snapshot } from "../../src-shared/model.ts";
+import type { Finding, Pod, Snapshot, Verdict } from "../../src-shared/model.ts";
+import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
 import type { Reading } from "../../src-shared/reading.ts";
@@ -26,6 +27,8 @@ interface Said {
   ready: Set<string>;
   dead: Set<string>;
   loud: Set<string>;
+  /** By namespace and pod, whether it ends with pause. */
+  without: Map<string, Verdict>;
   /** By pod, what ends with its pause, what goes on, and whether all is said to come back. */
   ends: Map<string, { dies: Set<string>; goesOn: Set<string>; free: boolean; back: boolean }>;
 }
@@ -34,6 +37,13 @@ const said = (snapshot: Snapshot): Said => ({
   ready: new Set(readiness(snapshot).pods.flatMap((pod) => (pod.verdict === "yes" ? [pod.key] : []))),
   dead: new Set(snapshot.pods.flatMap((pod) => (pod.sandbox.state === "dead" ? [pod.key] : []))),
   loud: new Set(findings(snapshot).flatMap((one) => (one.severity === "info" ? [] : [subjectOf(one)]))),
+  without: new Map(
+    snapshot.pods.flatMap(({ key }) =>
+      Object.entries(podReport(snapshot, key).holders).map(
+        ([type, { verdict, inode }]) => [`${type}:${inode} of ${key}`, verdict] as const,
+      ),
+    ),
+  ),
   ends: new Map(
     snapshot.pods.flatMap((pod) => (pod.sandbox.pid === undefined ? [] : [[pod.key, endsOf(snapshot, pod)]])),
   ),
@@ -71,6 +81,9 @@ function softer(before: Said, after: Said, what: string): string[] {
 }
 
 const more = (before: Said, after: Said, what: string): string[] => [
+  ...[...after.without]
+    .filter(([key, verdict]) => verdict !== "unknown" && (before.without.get(key) ?? verdict) !== verdict)
+    .map(([key, verdict]) => `without ${what}: whether ${key} ends with pause becomes ${verdict}`),
   ...softer(before, after, what),
   ...[...after.ready].filter((key) => !before.ready.has(key)).map((key) => `without ${what}: ${key} becomes ready`),
   ...[...after.dead].filter((key) => !before.dead.has(key)).map((key) => `without ${what}: ${key} becomes dead`),

@@ -59,7 +59,10 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
     fields.set(`namespaces.${type}.inode`, pod.namespaces[type]);
     fields.set(`namespaces.${type}.heldBy`, holder?.heldBy);
     fields.set(`namespaces.${type}.pins`, holder?.initial ? undefined : holder?.pins);
-    fields.set(`namespaces.${type}.diesWithPause`, holder?.diesWithPause);
+    fields.set(
+      `namespaces.${type}.diesWithPause`,
+      holder && (holder.verdict === "unknown" ? NOT_KNOWN : holder.diesWithPause),
+    );
   }
   fields.set("modes", pod.modes);
   fields.set("network.mode", pod.networkMode);

@@ -6,7 +6,7 @@
  */
 
 import { openFiles } from "../assemble/namespaces.ts";
-import { lookup } from "../lookup.ts";
+import { type Lookup, lookup } from "../lookup.ts";
 import type { Namespace, NamespaceType, Snapshot } from "../model.ts";
 
 export interface Loss {
@@ -14,6 +14,14 @@ export interface Loss {
   /** Bind mounts that are unmounted, by path. */
   pins?: readonly string[];
   fds?: readonly { pid: number; fd: number }[];
+}
+
+/** Where a PID namespace ends, a process that did not show its own may end with it: does such a one alone hold this? */
+export function isHeldByUnread(find: Lookup, after: Aftermath, namespace: Namespace): boolean {
+  if (!after.freed.some(({ type }) => type === "pid") || after.freed.includes(namespace)) return false;
+  if (namespace.pins.length > 0 || openFiles(namespace).length > 0 || namespace.threads.length > 0) return false;
+  const on = namespace.pids.filter((pid) => !after.died.has(pid));
+  return on.length > 0 && on.every((pid) => find.process(pid)?.namespaces.pid === undefined);
 }
 
 export interface Aftermath {

@@ -2,8 +2,18 @@
 
 import { openFiles } from "../assemble/namespaces.ts";
 import { type Lookup, lookup } from "../lookup.ts";
-import { type Holder, NAMESPACE_TYPES, type Namespace, type Pod, type PodReport, type Snapshot } from "../model.ts";
-import { aftermath } from "./aftermath.ts";
+import {
+  type Holder,
+  NAMESPACE_TYPES,
+  type Namespace,
+  type Pod,
+  type PodReport,
+  type Snapshot,
+  type Verdict,
+} from "../model.ts";
+import { isNotKnown } from "../reasons.ts";
+import { unread } from "../unread.ts";
+import { aftermath, isHeldByUnread } from "./aftermath.ts";
 
 /** @throws Error where the snapshot has no pod of that key */
 export function podReport(snapshot: Snapshot, key: string): PodReport {
@@ -13,22 +23,43 @@ export function podReport(snapshot: Snapshot, key: string): PodReport {
   const sandbox = find.sandboxOf(pod);
   const containers = [...(sandbox ? [sandbox] : []), ...pod.containers.flatMap((id) => find.container(id) ?? [])];
   const report: PodReport = { pod, containers, holders: {} };
-  const freed = new Set<Namespace>(
-    pod.sandbox.pid === undefined ? [] : aftermath(snapshot, { pids: [pod.sandbox.pid] }).freed,
-  );
+  const ends = endsWithPause(snapshot, pod);
   for (const type of NAMESPACE_TYPES) {
     const inode = pod.namespaces[type] ?? (pod.host.includes(type) ? initialInode(snapshot, type) : undefined);
     const namespace = inode === undefined ? undefined : find.namespace(type, inode);
     if (!namespace) continue;
+    const verdict = ends(namespace);
     report.holders[type] = {
       inode: namespace.inode,
       initial: namespace.initial,
       heldBy: holdersOf(namespace, pod, find),
-      diesWithPause: freed.has(namespace),
+      diesWithPause: verdict === "yes",
+      verdict,
       pins: [...new Set(namespace.pins.map((pin) => pin.path))],
     };
   }
   return report;
+}
+
+/** Should the sandbox process end now: would the kernel free a namespace, or kill the members of a PID namespace? */
+function endsWithPause(snapshot: Snapshot, { sandbox, unread: hidden = [] }: Pod): (namespace: Namespace) => Verdict {
+  const find = lookup(snapshot);
+  const { pid } = sandbox;
+  // Without a process of the sandbox nothing ends with it, if it is known that there is none.
+  if (pid === undefined) return ({ initial }) => (isNotKnown(sandbox) && !initial ? "unknown" : "no");
+  const after = aftermath(snapshot, { pids: [pid] });
+  const pause = find.process(pid);
+  // Who is pid 1 inside is said by NSpid; where the kernel hides it, the oldest member is a guess.
+  const place = pause?.namespaces.pid === undefined || pause.nsPids === undefined ? "unknown" : "known";
+  return (namespace) => {
+    if (namespace.initial) return "no";
+    const freed = after.freed.includes(namespace);
+    if (namespace.type === "pid") return place === "unknown" ? "unknown" : freed ? "yes" : "no";
+    if (freed) return unread(snapshot).holders(namespace.type) ? "unknown" : "yes";
+    if (namespace.pins.length > 0) return "no";
+    const killed = place === "unknown" || hidden.includes("pid");
+    return killed || isHeldByUnread(find, after, namespace) ? "unknown" : "no";
+  };
 }
 
 const initialInode = (snapshot: Snapshot, type: Namespace["type"]): number | undefined =>

@@ -3,7 +3,6 @@
  * free; nothing here changes a node. The kernel's part is counted (aftermath.ts), the runtime's part is known (consequences.ts).
  */
 
-import { openFiles } from "../assemble/namespaces.ts";
 import { listed } from "../format.ts";
 import { type Lookup, lookup } from "../lookup.ts";
 import {
@@ -18,7 +17,7 @@ import {
 import { REMARKS } from "../reasons.ts";
 import { type Said, say } from "../sentences.ts";
 import { mayHidePods, unread } from "../unread.ts";
-import { type Aftermath, aftermath, type Loss } from "./aftermath.ts";
+import { type Aftermath, aftermath, isHeldByUnread, type Loss } from "./aftermath.ts";
 import { consequences } from "./consequences.ts";
 import type { Effect, EffectReason } from "./effect.ts";
 
@@ -64,7 +63,7 @@ export function whatIf(snapshot: Snapshot, holder: HolderRef): WhatIf {
     notKnown,
     sentence: sentenceOf({ title, dies, goesOn, cannotComeBack, notKnown, remark: known.remark }, sharedIds(affected), {
       loss,
-      doubtful: after.freed.some(({ type }) => mayHaveMore(snapshot, type)),
+      doubtful: after.freed.some(({ type }) => unread(snapshot).holders(type)),
       machine: pausePid !== undefined && pod?.sandbox.kind === "vm",
       members: mayHidePods(snapshot),
     }),
@@ -142,12 +141,6 @@ function affectedPods(snapshot: Snapshot, find: Lookup, after: Aftermath, pod: P
   return snapshot.pods.filter((entry) => keys.has(entry.key));
 }
 
-/** A holder that was not read may be there: then freed is what nothing that was read holds. */
-function mayHaveMore(snapshot: Snapshot, type: NamespaceType): boolean {
-  const { processes, pins, namespaces } = unread(snapshot);
-  return type !== "pid" && (processes || pins || namespaces(type) > 0);
-}
-
 /** What a process that ends shares with others is counted only where both were read. */
 function unknowns(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Loss): Effect[] {
   const effects: Effect[] = [];
@@ -186,15 +179,10 @@ function unknowns(find: Lookup, after: Aftermath, pods: readonly Pod[], loss: Lo
   return dedupe(effects);
 }
 
-/** Where a PID namespace ends, a process that did not show its own may end with it, and what it alone holds then. */
 function heldByUnread(find: Lookup, after: Aftermath, pod: Pod): Effect[] {
-  if (!after.freed.some(({ type }) => type === "pid")) return [];
   return Object.entries(pod.namespaces).flatMap(([type, inode]) => {
     const namespace = find.namespace(type as NamespaceType, inode);
-    if (!namespace || after.freed.includes(namespace) || namespace.pins.length > 0) return [];
-    if (openFiles(namespace).length > 0 || namespace.threads.length > 0) return [];
-    const on = namespace.pids.filter((pid) => !after.died.has(pid));
-    if (on.length === 0 || on.some((pid) => find.process(pid)?.namespaces.pid !== undefined)) return [];
+    if (!namespace || !isHeldByUnread(find, after, namespace)) return [];
     return [
       { kind: "namespace" as const, id: namespaceId(namespace), label: type, why: { code: "unread-holders" as const } },
     ];
@@ -228,7 +216,8 @@ function dying(snapshot: Snapshot, find: Lookup, after: Aftermath, loss: Loss): 
   }
   for (const namespace of after.freed) {
     const why: EffectReason = {
-      code: namespace.type === "pid" ? "init-ends" : mayHaveMore(snapshot, namespace.type) ? "freed-as-read" : "freed",
+      code:
+        namespace.type === "pid" ? "init-ends" : unread(snapshot).holders(namespace.type) ? "freed-as-read" : "freed",
     };
     effects.push({ kind: "namespace", id: namespaceId(namespace), label: label(namespace), why });
   }

@@ -11,6 +11,7 @@ import {
   type NamespaceType,
   type Pod,
   type Snapshot,
+  type Verdict,
 } from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
@@ -162,13 +163,15 @@ export const podCommand = (target: string, name: string, options: CommonOptions)
         { title: "HELD BY", cell: (row) => row.holder?.heldBy.join(" ") },
         {
           title: "WITHOUT PAUSE",
-          cell: (row) => row.holder && (row.holder.diesWithPause ? "goes with it" : "stays"),
+          cell: (row) => row.holder && WITHOUT_PAUSE[row.holder.verdict],
         },
         { title: "PINS", cell: (row) => row.holder?.pins?.join(" "), max: 160 },
       ]),
     );
     sayGaps(snapshot);
   });
+
+const WITHOUT_PAUSE: Record<Verdict, string> = { yes: "goes with it", no: "stays", unknown: "not known" };
 
 function inodeOf(snapshot: Snapshot, pid: number | null, type: NamespaceType): number | undefined {
   if (pid === null) return undefined;

@@ -45,7 +45,8 @@ function Without({ report, type }: { report: PodReport; type: NamespaceType }) {
   const holder = report.holders[type];
   if (holder === undefined && report.pod.unread?.includes(type)) return <td className="dim">not known</td>;
   if (holder === undefined || holder.initial || report.pod.sandbox.state === "none") return <td className="dim">–</td>;
-  if (holder.diesWithPause) return <td className="bad">dies</td>;
+  if (holder.verdict === "yes") return <td className="bad">dies</td>;
+  if (holder.verdict === "unknown") return <td className="dim">not known</td>;
   if (holder.heldBy.includes("pin") || holder.heldBy.includes("fd")) return <td className="ok">stays</td>;
   return <td className="warn">at risk</td>;
 }

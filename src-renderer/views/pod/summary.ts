@@ -38,9 +38,10 @@ export function summaryOf(report: PodReport, model?: RailsModel): Summary {
   if (isNotKnown(report.pod.sandbox)) return { tone: "plain", bold: "whether pause lives is not known", rest: "." };
   if (state === "process") {
     const held = spaces.filter(({ heldBy }) => heldBy.includes("sandbox"));
-    const dying = held.filter(({ diesWithPause }) => diesWithPause);
+    const dying = held.filter(({ verdict }) => verdict === "yes");
+    const open = held.filter(({ verdict }) => verdict === "unknown");
     const loose = held.filter(
-      ({ heldBy, diesWithPause }) => !diesWithPause && !heldBy.includes("pin") && !heldBy.includes("fd"),
+      ({ heldBy, verdict }) => verdict === "no" && !heldBy.includes("pin") && !heldBy.includes("fd"),
     );
     const bold = held.length > 0 ? `pause holds ${names(held)}` : "pause runs and holds nothing of the pod";
     const rest = [
@@ -48,6 +49,9 @@ export function summaryOf(report: PodReport, model?: RailsModel): Summary {
         ? ` ${names(pinned)} ${verb(pinned, "is", "are")} also pinned, so ${verb(pinned, "it", "they")} would survive pause.`
         : "",
       dying.length > 0 ? ` ${names(dying)} would end with it.` : "",
+      open.length > 0
+        ? ` Whether ${names(open)} would end with it is not known: not all that may hold ${verb(open, "it", "them")} was read.`
+        : "",
       loose.length > 0 ? ` Without pause, ${names(loose)} would live only as long as a member runs.` : "",
     ].join("");
     return { tone: "plain", bold, rest: `${held.length > 0 ? whom : ""}.${rest}` };
