@@ -29,7 +29,7 @@ import { Session } from "./session/session.ts";
 import type { ShellPowers } from "./shells/shell.ts";
 import { lessonTexts } from "./storage/lesson-texts.ts";
 import { openSettings, type Settings } from "./storage/settings.ts";
-import { consentToStart, wasChosen } from "./targets/consent.ts";
+import { consentToStart, expandForWindow, wasChosen } from "./targets/consent.ts";
 import { looksLikePath } from "./targets/file.ts";
 import { hostEntries } from "./targets/saved-hosts.ts";
 import { sourceOf } from "./targets/targets.ts";
@@ -247,6 +247,8 @@ export class Inspector {
     return {
       "hosts.list": () => hostEntries(this.#settings),
       "scenes.list": () => sceneEntries(),
+      "hosts.expand": ({ words }, shell) =>
+        expandForWindow(words, this.#options.source?.configFile, this.#settings, shell),
       "hosts.forget": ({ target }) => this.#settings.forget(target),
       "node.open": ({ target, options }, shell) => this.#openNamed(target, options, shell),
       "node.close": async ({ nodeId }) => {

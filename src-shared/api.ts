@@ -110,6 +110,8 @@ export const requests = {
   "hosts.list": z.object({}).strict(),
   /** Scenes of the demo node and recordings of live nodes that ship with the app. */
   "scenes.list": z.object({}).strict(),
+  /** Many targets from words: names, patterns over the aliases of ssh_config, `kubectl:CONTEXT/*` for a cluster's nodes. */
+  "hosts.expand": z.object({ words: z.array(text(4096).min(1)).max(2000) }).strict(),
   "hosts.forget": z.object({ target: text(4096) }).strict(),
   /** Starts opening a target; progress and result come as `node` events. Opening one that is open gives its id. */
   "node.open": z.object({ target: text(4096).min(1), options: openOptions.optional() }).strict(),
@@ -364,6 +366,7 @@ export interface LessonText {
 export interface Results {
   "hosts.list": HostEntry[];
   "scenes.list": SceneEntry[];
+  "hosts.expand": string[];
   "hosts.forget": null;
   "node.open": { nodeId: string };
   "node.close": null;

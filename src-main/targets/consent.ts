@@ -3,14 +3,39 @@ import { dirname } from "node:path";
 import { commandOf } from "../../src-shared/shell-quote.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 import type { Settings } from "../storage/settings.ts";
+import { asksCluster } from "./kubectl/kubectl.ts";
+import { expandTargets } from "./list.ts";
 import type { Source } from "./source.ts";
 
 /** A file that was chosen before, or that was recorded here. */
 export const wasChosen = (target: string, settings: Settings, recordings: string): boolean =>
   settings.recent().some((one) => one.kind === "file" && one.target === target) || dirname(target) === recordings;
 
+/**
+ * Targets from words that a window was given. Throws where a word names a file, which a window cannot, where a cluster's
+ * nodes would be asked for and the person does not want that, and what expandTargets throws.
+ */
+export async function expandForWindow(
+  words: readonly string[],
+  configFile: string | undefined,
+  settings: Settings,
+  shell: ShellPowers,
+): Promise<string[]> {
+  for (const word of words) {
+    if (word.startsWith("@") && !shell.typed)
+      throw new Error(`${word} is a file's name: choose the file in the dialog, so that it is yours to open.`);
+    const starts = asksCluster(word);
+    if (starts !== undefined) await consentToStart({ target: word, starts }, settings, shell);
+  }
+  return expandTargets(words, configFile);
+}
+
 /** Throws where the target starts a program of this machine and the person does not want that. */
-export async function consentToStart(source: Source, settings: Settings, shell: ShellPowers): Promise<void> {
+export async function consentToStart(
+  source: Pick<Source, "target" | "starts" | "makes">,
+  settings: Settings,
+  shell: ShellPowers,
+): Promise<void> {
   if (shell.typed && source.makes !== undefined)
     shell.show?.(`${source.target} is reached by ${source.makes.what}`, source.makes.text);
   if (source.starts === undefined || shell.typed || settings.confirmed(source.target)) return;

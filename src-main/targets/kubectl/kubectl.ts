@@ -7,7 +7,7 @@ import { overConnection } from "../over-connection.ts";
 import type { Way } from "../way.ts";
 import { type Cluster, inWords, kubectl as words } from "./call.ts";
 import { IMAGE, manifestOf } from "./manifest.ts";
-import { nodesOf, throughPod } from "./pod.ts";
+import { nodesOf, nodesWords, throughPod } from "./pod.ts";
 
 const PREFIX = "kubectl:";
 /** A DNS subdomain (RFC 1123), as node names are. */
@@ -52,11 +52,24 @@ export const kubectl: Way = (target, options) => {
   };
 };
 
-/** The targets that `kubectl:*` and `kubectl:CONTEXT/*` stand for; undefined for any other word. Throws ConnectionError. */
-export async function clusterNodes(word: string): Promise<string[] | undefined> {
+/** The cluster whose every node `kubectl:*` and `kubectl:CONTEXT/*` stand for; undefined for any other word. Throws ConnectionError. */
+function wholeCluster(word: string): Cluster | undefined {
   if (!word.startsWith(PREFIX) || !/(?:^|[:/])\*$/.test(word)) return undefined;
   const { context } = partsOf(word.slice(PREFIX.length));
-  const names = await nodesOf(context === undefined ? {} : { context }, new AbortController().signal);
+  return context === undefined ? {} : { context };
+}
+
+/** The words that kubectl is started with to tell a cluster's nodes; undefined where the word is no cluster's. */
+export function asksCluster(word: string): readonly string[] | undefined {
+  const cluster = wholeCluster(word);
+  return cluster && nodesWords(cluster);
+}
+
+/** Its targets, a node each; undefined where the word is no cluster's. Throws ConnectionError. */
+export async function clusterNodes(word: string): Promise<string[] | undefined> {
+  const cluster = wholeCluster(word);
+  if (cluster === undefined) return undefined;
+  const names = await nodesOf(cluster, new AbortController().signal);
   if (names.length === 0) throw new ConnectionError("config", `${word}: this cluster has no nodes.`);
   return names.map((name) => word.replace(/\*$/, name));
 }

@@ -63,9 +63,12 @@ async function mustBeThere(wanted: Wanted, signal: AbortSignal): Promise<void> {
   if (json !== undefined) mustTakePods(json);
 }
 
+export const nodesWords = (cluster: Cluster): readonly string[] =>
+  kubectl(cluster, "get", "nodes", "-o", "name", TIMEOUT);
+
 /** The names of a cluster's nodes. Throws ConnectionError. */
 export async function nodesOf(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
-  const names = await call(kubectl(cluster, "get", "nodes", "-o", "name", TIMEOUT), signal);
+  const names = await call(nodesWords(cluster), signal);
   return names.split(/\r?\n/).flatMap((line) => (line.startsWith("node/") ? [line.slice("node/".length)] : []));
 }
 

@@ -1,137 +1,86 @@
-import { Fragment } from "react";
-import { bytesShort, inert } from "../../../src-shared/format.ts";
-import type { Severity } from "../../../src-shared/model.ts";
-import { fleetSums } from "../../../src-shared/questions/fleet.ts";
+import { useMemo, useState } from "react";
 import { commandOf } from "../../../src-shared/shell-quote.ts";
 import { useNodes } from "../../state/nodes.ts";
-import { go, setParams } from "../../state/route.ts";
-import { Icon } from "../../ui/icons.tsx";
+import { setParams } from "../../state/route.ts";
 import { Page } from "../../ui/page.tsx";
 import { Button, Empty, Segments } from "../../ui/parts.tsx";
-import { SEVERITY } from "../../ui/severity.ts";
-import { NodeSign, NodeWords } from "../../ui/sign.tsx";
 import type { ViewProps } from "../view.ts";
-import { GROUPS, grouped, type Line, rowOf } from "./rows.ts";
+import { AddNodes } from "./add.tsx";
+import { FleetFindings } from "./findings.tsx";
+import { useGroups } from "./groups.ts";
+import { FleetNodes } from "./nodes.tsx";
+import { FleetPods } from "./pods.tsx";
+import { GROUPS, type Line, rowOf } from "./rows.ts";
 import "../../ui/view-head.css";
 import "./fleet.css";
 
-const COLUMNS = ["pods", "pause", "share", "dead", "could go", "critical", "warnings"] as const;
+const SHOWN = ["nodes", "pods", "findings"] as const;
+/** The command that says the same of the same nodes. */
+const COMMAND = { nodes: "fleet", pods: "pods", findings: "findings" } as const;
 
-/** Every open node in a row, worst first, and what they come to together. */
+/** Every open node: a row each, or the pods or the findings of all. */
 export default function Fleet({ params }: ViewProps) {
   const { open, order } = useNodes();
+  const [groups] = useGroups();
+  const [adding, setAdding] = useState(false);
   const by = GROUPS.find((one) => one === params.by) ?? "nothing";
-  const lines = order.flatMap((nodeId): Line[] => {
-    const node = open[nodeId];
-    return node ? [{ nodeId, state: node.state, row: rowOf(node) }] : [];
-  });
-  const rows = lines.flatMap(({ row }) => row ?? []);
+  const shown = SHOWN.find((one) => one === params.show) ?? "nodes";
+  const nodes = useMemo(() => order.flatMap((nodeId) => open[nodeId] ?? []), [open, order]);
+  const targets = nodes.map(({ state }) => state.target);
+  const lines = nodes.map(
+    (node): Line => ({
+      nodeId: node.state.nodeId,
+      state: node.state,
+      row: rowOf(node),
+      group: groups.find((group) => group.targets.includes(node.state.target))?.name,
+    }),
+  );
   return (
-    <Page
-      label="Fleet"
-      byHand={lines.length === 0 ? [] : [commandOf(["podglass", "fleet", ...lines.map(({ state }) => state.target)])]}
-    >
+    <Page label="Fleet" byHand={nodes.length === 0 ? [] : [commandOf(["podglass", COMMAND[shown], ...targets])]}>
       <header className="view-head">
         <h1>Fleet</h1>
         <p>Every open node, worst first.</p>
+        {nodes.length > 0 && (
+          <Segments
+            label="Show"
+            value={shown}
+            options={SHOWN.map((value) => ({ value, label: value }))}
+            onChange={(value) => setParams({ show: value === "nodes" ? undefined : value })}
+          />
+        )}
         <span className="sep" />
-        <Segments
-          label="Group by"
-          value={by}
-          options={GROUPS.map((value) => ({ value, label: value === "nothing" ? "no groups" : value }))}
-          onChange={(value) => setParams({ by: value === "nothing" ? undefined : value })}
-        />
+        {shown === "nodes" && (
+          <Segments
+            label="Group by"
+            value={by}
+            options={GROUPS.map((value) => ({ value, label: value === "nothing" ? "no groups" : value }))}
+            onChange={(value) => setParams({ by: value === "nothing" ? undefined : value })}
+          />
+        )}
+        <Button icon="plus" onClick={() => setAdding(true)}>
+          Add nodes
+        </Button>
       </header>
-      {lines.length === 0 ? (
-        <Empty icon="node" title="No node is open" actions={<Button onClick={() => go("welcome")}>Add a node</Button>}>
+      {nodes.length === 0 ? (
+        <Empty
+          icon="node"
+          title="No node is open"
+          actions={
+            <Button kind="primary" onClick={() => setAdding(true)}>
+              Add nodes
+            </Button>
+          }
+        >
           <p>Each node that you open has a row here.</p>
         </Empty>
+      ) : shown === "pods" ? (
+        <FleetPods nodes={nodes} />
+      ) : shown === "findings" ? (
+        <FleetFindings nodes={nodes} />
       ) : (
-        <>
-          <div className="fleet-body">
-            <table className="fleet-table">
-              <thead>
-                <tr>
-                  <th scope="col">node</th>
-                  <th scope="col">kernel, cgroups, runtimes</th>
-                  {COLUMNS.map((title) => (
-                    <th scope="col" key={title} className="num">
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {grouped(lines, by).map((group) => (
-                  <Fragment key={group.title}>
-                    {group.title !== "" && (
-                      <tr className="fleet-group">
-                        <th scope="colgroup" colSpan={COLUMNS.length + 2}>
-                          {inert(group.title, 120)} <span className="num">{group.lines.length}</span>
-                        </th>
-                      </tr>
-                    )}
-                    {group.lines.map((line) => (
-                      <Row key={line.nodeId} {...line} />
-                    ))}
-                  </Fragment>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <footer className="fleet-foot">{fleetSums(rows)}</footer>
-        </>
+        <FleetNodes lines={lines} by={by} />
       )}
+      {adding && <AddNodes onClose={() => setAdding(false)} />}
     </Page>
-  );
-}
-
-function Row({ nodeId, state, row }: Line) {
-  const read = row?.pods !== undefined;
-  return (
-    <tr>
-      <th scope="row">
-        <button type="button" className="fleet-node" title={state.target} onClick={() => go("pods", { nodeId })}>
-          <NodeSign state={state} />
-          <b className="cut">{inert(state.label, 80)}</b>
-        </button>
-        <small>
-          <NodeWords state={state} />
-        </small>
-      </th>
-      {read ? (
-        <>
-          <td className="fleet-what">
-            {[row.kernel, row.cgroupMode && `cgroup ${row.cgroupMode}`, ...(row.runtimes ?? []).map(({ name }) => name)]
-              .map((word) => word && inert(word, 60))
-              .filter(Boolean)
-              .join(" · ")}
-          </td>
-          <td className="num">{row.pods?.all}</td>
-          <td className="num">{row.pause?.processes}</td>
-          <td className="num">
-            {row.pause && row.pause.processes > row.pause.pssUnread ? bytesShort(row.pause.pssBytes) : "?"}
-          </td>
-          <td className="num">{row.pods?.dead}</td>
-          <td className="num">{row.readiness?.yes}</td>
-          <Count of={row.findings?.critical} severity="critical" />
-          <Count of={row.findings?.warning} severity="warning" />
-        </>
-      ) : (
-        <td className="fleet-why" colSpan={COLUMNS.length + 1}>
-          {row === undefined ? "not read yet" : inert(row.error ?? "", 300)}
-        </td>
-      )}
-    </tr>
-  );
-}
-
-/** With its sign, so that it is not told by colour alone. */
-function Count({ of, severity }: { of: number | undefined; severity: Severity }) {
-  const { icon, tone, word } = SEVERITY[severity];
-  return (
-    <td className={`num ${of ? tone : ""}`}>
-      {of ? <Icon name={icon} className={tone} label={word} /> : null} {of}
-    </td>
   );
 }

@@ -15,6 +15,7 @@ export interface Facet {
 const NONE = "none";
 
 export const FACETS: readonly Facet[] = [
+  { id: "node", title: "Node", valuesOf: (row) => (row.node ? [row.node.label] : []) },
   { id: "runtime", title: "Runtime", valuesOf: (row) => [row.runtime] },
   { id: "namespace", title: "Namespace", valuesOf: (row) => [row.namespace || NONE] },
   { id: "qos", title: "QoS", valuesOf: (row) => [row.qos || NONE] },
@@ -46,11 +47,11 @@ export interface Filter {
   chosen: Chosen;
 }
 
-/** Words in any order, each somewhere in name, namespace, runtime, key, uid or address. */
+/** Words in any order, each somewhere in the node's name, the pod's name, namespace, runtime, key, uid or address. */
 function hasText(row: PodRow, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const { pod } = row;
-  const text = `${row.name} ${row.namespace} ${row.runtime} ${row.qos} ${row.key} ${pod.uid ?? ""} ${pod.ips.join(" ")}`;
+  const text = `${row.node?.label ?? ""} ${row.name} ${row.namespace} ${row.runtime} ${row.qos} ${row.key} ${pod.uid ?? ""} ${pod.ips.join(" ")}`;
   const low = text.toLowerCase();
   return words.every((word) => low.includes(word));
 }

@@ -79,6 +79,8 @@ export default function Pods({ nodeId }: ViewProps) {
     const params = { ...(left && { left: `${nodeId} ${left}` }), ...(right && { right: `${nodeId} ${right}` }) };
     go("compare", { nodeId, params });
   };
+  // Chosen where all nodes' pods stand together; here there is one.
+  const byHere = grouping === "node" ? "nothing" : grouping;
   const runtimes = snapshot.node.runtimes.map(({ name }) => name);
   return (
     <Page label="Pods" byHand={commandsFor(runtimes, snapshot.node.cgroupMode)}>
@@ -86,7 +88,7 @@ export default function Pods({ nodeId }: ViewProps) {
         rows={rows}
         filter={filter}
         onFilter={onFilter}
-        grouping={grouping}
+        grouping={byHere}
         onGrouping={setGrouping}
         shown={shown}
         onShown={setShown}
@@ -127,10 +129,10 @@ export default function Pods({ nodeId }: ViewProps) {
         ) : (
           <PodsTable
             rows={shownRows}
-            shown={shown}
+            shown={shown.filter((id) => id !== "node")}
             sorting={sorting}
             onSorting={setSorting}
-            grouping={grouping}
+            grouping={byHere}
             cursor={cursor}
             marked={marked}
             arrived={node?.arrived ?? {}}

@@ -59,6 +59,8 @@ function FacetMenu({
 }
 
 export interface ToolbarProps {
+  /** The pods are those of several nodes, on a page with a head of its own. */
+  several?: boolean;
   rows: PodRow[];
   filter: Filter;
   onFilter: (filter: Filter) => void;
@@ -71,15 +73,17 @@ export interface ToolbarProps {
   onEnterTable: () => void;
 }
 
+const columnsOf = (several: boolean) => Object.entries(LOOKS).filter(([id]) => several || id !== "node");
+
 export function Toolbar(props: ToolbarProps) {
-  const { rows, filter, onFilter, grouping, onGrouping, shown, onShown, marked } = props;
+  const { several = false, rows, filter, onFilter, grouping, onGrouping, shown, onShown, marked } = props;
   const search = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => search.current?.select() });
   const count = (state: SandboxState) => rows.filter(({ sandbox }) => sandbox === state).length;
   return (
     <>
       <header className="pods-head">
-        <h1>Pods</h1>
+        {!several && <h1>Pods</h1>}
         <Segments
           label="Sandbox"
           value={filter.sandbox}
@@ -114,7 +118,7 @@ export function Toolbar(props: ToolbarProps) {
             </Button>
           }
         >
-          {Object.entries(LOOKS).map(([id, look]) => (
+          {columnsOf(several).map(([id, look]) => (
             <MenuCheck
               key={id}
               checked={shown.includes(id)}
@@ -150,7 +154,7 @@ export function Toolbar(props: ToolbarProps) {
           />
           <kbd>/</kbd>
         </label>
-        {FACETS.map((facet) => (
+        {FACETS.filter(({ id }) => several || id !== "node").map((facet) => (
           <FacetMenu key={facet.id} facet={facet} rows={rows} filter={filter} onFilter={onFilter} />
         ))}
         <span className="sep" />
@@ -169,6 +173,7 @@ export function Toolbar(props: ToolbarProps) {
             value={grouping}
             options={[
               { value: "nothing", label: "no grouping" },
+              ...(several ? [{ value: "node" as const, label: "node" }] : []),
               { value: "namespace", label: "namespace" },
               { value: "runtime", label: "runtime" },
             ]}
