@@ -41,6 +41,10 @@ test("the matrix says what the picture draws", async ({ app }) => {
     await page.getByRole("tab", { name: tab }).click();
     await expect(page.getByRole("tab", { name: tab })).toHaveAttribute("aria-selected", "true");
     await expectAccessible(page);
+    if (tab !== "Walls") continue;
+    await page.getByLabel("namespace", { exact: true }).selectOption({ label: "net, the node's own" });
+    await expect(page.getByRole("row", { name: /^enter it could not enter: it lacks CAP_SYS_ADMIN/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: /^\d+ root inside is root on the node/ })).toBeVisible();
   }
   await page.getByRole("tab", { name: "Network" }).press("ArrowLeft");
   await expect(page.getByRole("tab", { name: "Mounts" })).toBeFocused();

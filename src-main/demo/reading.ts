@@ -73,9 +73,15 @@ export function readModel(node: NodeParts, deep: boolean): Reading {
           task.fds.map(({ fd, inode }) => ({ pid: task.pid, fd, inode, type: typeOf(node, inode) })),
         )
       : [],
+    // All that is here was made by root in the first user namespace, which nothing owns.
     relations: [...kernel.spaces.values()]
-      .filter((space) => space.type === "pid" && space.parent !== undefined)
-      .map((space) => ({ type: "pid" as const, inode: space.inode, parent: space.parent, owner: INITIAL.user })),
+      .sort((a, b) => a.inode - b.inode)
+      .map(({ type, inode, parent }) => ({
+        type,
+        inode,
+        ...(parent === undefined ? {} : { parent }),
+        ...(type === "user" ? { ownerUid: 0 } : { owner: INITIAL.user }),
+      })),
     net: networks(node, tasks),
     sysctls: deep ? sysctls(node, tasks) : [],
     ...(deep

@@ -2,6 +2,7 @@ import { inert } from "../../../src-shared/format.ts";
 import type { Container, Snapshot } from "../../../src-shared/model.ts";
 import { type WallName, wallsOf } from "../../../src-shared/walls/walls.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { OwnerTree, Reach } from "./reach.tsx";
 
 const LABELS: Record<WallName, string> = {
   identity: "user",
@@ -16,6 +17,16 @@ const LABELS: Record<WallName, string> = {
 export function Walls({ snapshot, containers }: { snapshot: Snapshot; containers: readonly Container[] }) {
   const alive = containers.filter(({ pid }) => pid !== null);
   if (alive.length === 0) return <p className="dim none">No container of this pod has a process.</p>;
+  return (
+    <>
+      <Panes snapshot={snapshot} alive={alive} />
+      <Reach snapshot={snapshot} containers={alive} />
+      <OwnerTree snapshot={snapshot} />
+    </>
+  );
+}
+
+function Panes({ snapshot, alive }: { snapshot: Snapshot; alive: readonly Container[] }) {
   return (
     <div className="panes walls">
       {alive.map((container) => {
