@@ -4,6 +4,7 @@ import { App } from "./frame/app.tsx";
 import { setApi } from "./state/client.ts";
 import { followEvents } from "./state/events.ts";
 import { notify } from "./state/notices.ts";
+import { openLink } from "./state/open.ts";
 import { followHistory } from "./state/route.ts";
 import { loadSettings, useSettings } from "./state/settings.ts";
 import { api } from "./state/transport.ts";
@@ -17,7 +18,7 @@ if (root === null) throw new Error("index.html has no #root to draw in");
 
 setApi(api);
 followTheme();
-followHistory();
+const came = followHistory(openLink);
 await loadFonts();
 createRoot(root).render(
   <StrictMode>
@@ -28,6 +29,7 @@ createRoot(root).render(
 try {
   await loadSettings();
   await followEvents();
+  openLink(came);
 } catch (error) {
   useSettings.setState({ loaded: true });
   notify({ tone: "bad", text: error instanceof Error ? error.message : String(error) });

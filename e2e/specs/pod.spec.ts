@@ -128,3 +128,33 @@ test("a user's own pod is told as his, and a box unlocks what can be done to it;
   await dialog.getByRole("button", { name: "Undo" }).click();
   await expect(dialog.getByText("Undone.")).toBeVisible({ timeout: 20_000 });
 });
+
+test("the address is a link: pasted, it leads back to the pod and what was asked of it, and opens no node by itself", async ({
+  app,
+}) => {
+  const { page } = app;
+  await openPod(app, "web");
+  const place = new URL(page.url()).hash.slice(1);
+  expect(place).toMatch(/^\/demo\/pod\?pod=/);
+  const paste = async (link: string) => {
+    await page.keyboard.press("n");
+    await page.getByLabel("Another node").fill(link);
+    await page.keyboard.press("Enter");
+  };
+  const key = new URLSearchParams(place.split("?")[1]).get("pod") ?? "";
+  await paste(`podglass://open${place}&if=${encodeURIComponent(`sandbox:${key}`)}`);
+  await expect(page.getByRole("heading", { level: 1, name: "web" })).toBeVisible();
+  await expect(page.getByText("When pause of web")).toBeVisible();
+  await paste("podglass://open/demo%3Aqos/findings");
+  await expect(page.getByText("The link leads to demo:qos, which is not open here.")).toBeVisible();
+  await page.getByRole("button", { name: "Open demo:qos" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /demo:qos/ })).toBeVisible();
+  // The palette knows lessons, and what can be done with the pod on the screen.
+  await paste(`podglass://open${place}`);
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("zombies");
+  await expect(page.getByRole("option", { name: /When pause must stay/ })).toBeVisible();
+  await page.getByPlaceholder(/^Pod, container/).fill("pin: web");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toContainText("Nothing has been done yet.");
+});

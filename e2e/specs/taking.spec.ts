@@ -74,6 +74,9 @@ test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app }) => {
   expect(drawn.broken).toBe(false);
   expect(drawn.circles).toBe(drawn.shown);
   expect(drawn.circles).toBeGreaterThan(3);
+  expect(drawn.words.at(1), "where it is from, when, and by which version").toMatch(
+    /^demo, \d{4}-.* UTC · Podglass \d/,
+  );
   for (const words of drawn.rows) expect(drawn.words.join(" ")).toContain(words);
 
   for (const scale of [1, 2, 4]) {

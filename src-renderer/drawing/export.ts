@@ -34,9 +34,9 @@ export interface Picture {
 
 /**
  * One SVG from the pictures within an element, at the places they have on the screen. `title` and `words` are kept in
- * the file for who cannot see it. Throws when there is no picture.
+ * the file for who cannot see it; `caption` stands below: where it is from, and when. Throws when there is no picture.
  */
-export function pictureOf(element: Element, title: string, words: string): Picture {
+export function pictureOf(element: Element, title: string, words: string, caption: string): Picture {
   const stage = lightCopy(element);
   try {
     const drawn = [...stage.querySelectorAll<SVGSVGElement>("svg")].filter((svg) => !svg.parentElement?.closest("svg"));
@@ -45,16 +45,19 @@ export function pictureOf(element: Element, title: string, words: string): Pictu
     const left = Math.min(...boxes.map((box) => box.left));
     const top = Math.min(...boxes.map((box) => box.top));
     const margin = 24;
-    const head = 44;
+    const named = drawn.some((svg) => svg.dataset.name !== undefined);
+    const head = named ? 68 : 44;
+    const foot = 28;
     const width = Math.ceil(Math.max(...boxes.map((box) => box.right)) - left + 2 * margin);
-    const height = Math.ceil(Math.max(...boxes.map((box) => box.bottom)) - top + margin + head);
+    const height = Math.ceil(Math.max(...boxes.map((box) => box.bottom)) - top + margin + head + foot);
     const root = document.createElementNS(SVG, "svg");
     root.setAttribute("xmlns", SVG);
     root.setAttribute("width", String(width));
     root.setAttribute("height", String(height));
     root.setAttribute("viewBox", `0 0 ${width} ${height}`);
     root.setAttribute("role", "img");
-    root.append(text("title", title), text("desc", words), ground(width, height), heading(title, margin));
+    root.append(text("title", title), text("desc", words), ground(width, height));
+    root.append(line(title, margin, 26, 14, 600), line(caption, margin, height - 14, 11, 400));
     drawn.forEach((svg, i) => {
       const box = boxes[i]!;
       const copy = frozen(svg);
@@ -64,6 +67,8 @@ export function pictureOf(element: Element, title: string, words: string): Pictu
       copy.setAttribute("height", String(box.height));
       copy.setAttribute("overflow", "visible");
       root.append(copy);
+      if (svg.dataset.name !== undefined)
+        root.append(line(svg.dataset.name, box.left - left + margin, head - 14, 13, 600));
     });
     return { svg: new XMLSerializer().serializeToString(root), width, height };
   } finally {
@@ -132,18 +137,18 @@ function ground(width: number, height: number): SVGElement {
   return rect;
 }
 
-function heading(title: string, x: number): SVGElement {
+function line(words: string, x: number, y: number, size: number, weight: number): SVGElement {
   const element = document.createElementNS(SVG, "text");
   const style = {
     x,
-    y: 26,
-    fill: "#15191d",
-    "font-size": 14,
-    "font-weight": 600,
+    y,
+    fill: weight > 500 ? "#15191d" : "#5a646e",
+    "font-size": size,
+    "font-weight": weight,
     "font-family": "system-ui, sans-serif",
   };
   for (const [name, value] of Object.entries(style)) element.setAttribute(name, String(value));
-  element.textContent = title;
+  element.textContent = words;
   return element;
 }
 

@@ -11,6 +11,8 @@ export interface RailsFigureProps {
   layout: RailsLayout;
   /** What the picture says, for one who cannot see it. */
   label: string;
+  /** Stands above it where it is taken away together with others. */
+  name?: string;
   lit?: ReadonlySet<string>;
   selected?: string;
   whatIf?: WhatIfState;
@@ -52,7 +54,7 @@ function BeadMark({ bead }: { bead: Bead }) {
 
 /** The rail diagram of one pod. Rows, rails and holders can be reached and kept by keyboard. */
 export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
-  const { layout, label, lit, selected, whatIf, same, onHover, onSelect } = props;
+  const { layout, label, name, lit, selected, whatIf, same, onHover, onSelect } = props;
   const group = (key: string, ...more: string[]): string => {
     const keys = [key, ...more];
     const hot = lit === undefined || keys.some((one) => lit.has(one));
@@ -92,6 +94,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
       className="rails"
       role="group"
       aria-label={label}
+      data-name={name}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
       style={{ width: `${layout.width / 16}rem` }}
       data-hot={lit ? "" : undefined}

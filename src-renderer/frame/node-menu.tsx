@@ -1,6 +1,6 @@
 import { attempt } from "../state/client.ts";
 import type { OpenNode } from "../state/nodes.ts";
-import { closeNode } from "../state/open.ts";
+import { closeNode, copyLink } from "../state/open.ts";
 import { startRecording, stopRecording } from "../state/record.ts";
 import { Menu, MenuChoice, MenuHead, MenuItem, MenuLine } from "../ui/menu.tsx";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
@@ -33,6 +33,9 @@ export function NodeMenu({ node }: { node: OpenNode }) {
       </MenuItem>
       <MenuItem icon="search" onSelect={() => void attempt("node.refresh", { nodeId, deep: true })}>
         Deep scan (mounts, kernel log)
+      </MenuItem>
+      <MenuItem icon="copy" onSelect={copyLink}>
+        Copy a link to this page
       </MenuItem>
       {state.kind !== "file" && (
         <>

@@ -6,8 +6,10 @@ import type { NodeSummary } from "../../src-shared/questions/summary.ts";
 import { itemKey } from "../drawing/item-key.ts";
 import { attempt } from "../state/client.ts";
 import { findingsOf } from "../state/derived.ts";
+import { useLessonList } from "../state/lessons.ts";
 import { useNodes } from "../state/nodes.ts";
-import { openFile } from "../state/open.ts";
+import { copyLink, openFile } from "../state/open.ts";
+import { startRecording, stopRecording } from "../state/record.ts";
 import { go, useRoute } from "../state/route.ts";
 import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
@@ -17,11 +19,12 @@ import { SEVERITY } from "../ui/severity.ts";
 import { plural } from "../ui/words.ts";
 import { grouped } from "../views/findings/group.ts";
 import { findingId } from "../views/findings/places.ts";
+import { offersOf } from "../views/pod/actions.tsx";
 import { viewsOf } from "../views/registry.ts";
 
 export interface Hit {
   id: string;
-  group: "Go to" | "Commands" | "Findings" | "Pods" | "Containers" | "Processes" | "Namespaces" | "Cgroups";
+  group: "Go to" | "Commands" | "Lessons" | "Findings" | "Pods" | "Containers" | "Processes" | "Namespaces" | "Cgroups";
   icon: IconName;
   name: string;
   note: string;
@@ -237,6 +240,30 @@ export function commandHits(text: string, nodeId: string | undefined): Hit[] {
     );
     add("Commands", "cross", "Close this node", () => void attempt("node.close", { nodeId }));
   }
+  const { view, params } = useRoute.getState();
+  const node = nodeId === undefined ? undefined : useNodes.getState().open[nodeId];
+  const pod = view === "pod" ? node?.snapshot?.pods.find(({ key }) => key === params.pod) : undefined;
+  if (node?.snapshot && pod && nodeId !== undefined && node.state.actions && !node.state.readOnly)
+    for (const { action, words, icon } of offersOf(node.snapshot, pod))
+      add("Commands", icon ?? "pause", `${words.replace("…", "")}: ${inert(pod.name, 60)}`, () =>
+        go("pod", { nodeId, params: { ...params, do: action }, replace: true }),
+      );
+  if (node && nodeId !== undefined && node.state.kind !== "file")
+    if (node.state.recordingTo === undefined)
+      add("Commands", "record", "Record this node", () => void startRecording(nodeId));
+    else add("Commands", "record", "Stop recording", () => void stopRecording(nodeId));
+  if (view !== "welcome") add("Commands", "copy", "Copy a link to this page", copyLink);
+  if (words.length > 0)
+    for (const lesson of useLessonList.getState().list?.lessons ?? [])
+      if (matches(words, lesson.title, lesson.about, "lesson"))
+        hits.push({
+          id: `lesson ${lesson.id}`,
+          group: "Lessons",
+          icon: "book",
+          name: lesson.title,
+          note: "",
+          go: () => go("lessons", { params: { lesson: lesson.id, step: "1" } }),
+        });
   for (const theme of ["system", "light", "dark"])
     add("Commands", "sun", `Theme: ${theme}`, () => setSetting("theme", theme));
   for (const contrast of ["system", "normal", "more"])

@@ -1,5 +1,6 @@
 import { Command } from "cmdk";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { readLessons, useLessonList } from "../state/lessons.ts";
 import { useRoute } from "../state/route.ts";
 import { closeSheet, useSheet } from "../state/sheets.ts";
 import { PlainDialog } from "../ui/dialog.tsx";
@@ -52,7 +53,12 @@ export function Palette() {
 function Open() {
   const { nodeId } = useRoute();
   const [text, setText] = useState("");
-  const groups = useMemo(() => groupsOf(text, nodeId), [text, nodeId]);
+  const { list } = useLessonList();
+  useEffect(() => {
+    if (useLessonList.getState().list === undefined) void readLessons();
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lessons are searched where they are kept
+  const groups = useMemo(() => groupsOf(text, nodeId), [text, nodeId, list]);
   const first = groups[0]?.list[0]?.id ?? "";
   // The first hit is chosen anew with each letter, so that Enter always takes what stands on top.
   const [chosen, setChosen] = useState({ text: "", id: "" });
@@ -71,7 +77,7 @@ function Open() {
             data-first
             value={text}
             onValueChange={setText}
-            placeholder="Pod, container, pid, inode, cgroup, command"
+            placeholder="Pod, container, pid, inode, cgroup, finding, lesson, command"
           />
           <kbd>Esc</kbd>
         </div>

@@ -1,6 +1,12 @@
 import type { OpenOptions } from "../../src-shared/api.ts";
+import { inert } from "../../src-shared/format.ts";
+import { copyText } from "../ui/copy.ts";
 import { attempt } from "./client.ts";
-import { go } from "./route.ts";
+import { linkText, parseLink } from "./link.ts";
+import { useNodes } from "./nodes.ts";
+import { notify } from "./notices.ts";
+import { go, useRoute } from "./route.ts";
+import { useSelection } from "./selection.ts";
 
 /** Setting that holds the targets of the nodes that were open last. */
 export const OPEN_NODES = "nodes.open";
@@ -19,6 +25,48 @@ export async function openTarget(target: string, options?: OpenOptions): Promise
   const opened = await attempt("node.open", options ? { target, options } : { target });
   if (opened) go("pods", { nodeId: opened.nodeId });
   return opened?.nodeId;
+}
+
+/**
+ * Goes where a link leads. A link may come from anybody: a node that is not open here is opened only when a person says
+ * so. False: the text is no link.
+ */
+export function openLink(text: string): boolean {
+  const link = parseLink(text);
+  if (link === undefined) return false;
+  const { target, view, params } = link;
+  if (target === undefined) {
+    go(view, { params });
+    return true;
+  }
+  const { order, open } = useNodes.getState();
+  const nodeId = order.find((id) => open[id]?.state.target === target);
+  if (nodeId !== undefined) go(view, { nodeId, params });
+  else
+    notify({
+      tone: "info",
+      text: `The link leads to ${inert(target, 120)}, which is not open here.`,
+      offers: [
+        {
+          words: `Open ${inert(target, 40)}`,
+          run: () =>
+            void attempt("node.open", { target }).then(
+              (opened) => opened && go(view, { nodeId: opened.nodeId, params }),
+            ),
+        },
+      ],
+    });
+  return true;
+}
+
+/** A link to what is on the screen, with what is selected there. */
+export function copyLink(): void {
+  const { view, nodeId, params } = useRoute.getState();
+  const { selected } = useSelection.getState();
+  const kept: Record<string, string> =
+    selected === undefined ? {} : view === "pod" ? { if: selected } : view === "picture" ? { at: selected } : {};
+  const target = nodeId && useNodes.getState().open[nodeId]?.state.target;
+  void copyText(linkText({ ...(target && { target }), view, params: { ...params, ...kept } }), "a link to this page");
 }
 
 export async function openFile(): Promise<void> {

@@ -1,4 +1,6 @@
 import { create } from "zustand";
+import { placeText } from "./link.ts";
+import { useNodes } from "./nodes.ts";
 
 /** Where the window is. `view` is an id of views/registry.ts; what else a view needs is in `params`, all text. */
 export interface Route {
@@ -15,6 +17,10 @@ function show(route: Route): void {
   useRoute.setState({ view: route.view, nodeId: route.nodeId, params: route.params }, true);
 }
 
+/** The address says where one is, so that it can be kept and sent. */
+const addressOf = ({ view, nodeId, params }: Route): string =>
+  `#${view === "welcome" ? "" : placeText({ target: nodeId && useNodes.getState().open[nodeId]?.state.target, view, params })}`;
+
 /** Goes somewhere; the way back is the browser's own history. */
 export function go(
   view: string,
@@ -22,8 +28,8 @@ export function go(
 ): void {
   const route: Route = { view, nodeId: where.nodeId, params: where.params ?? {} };
   if (same(route, useRoute.getState())) return;
-  if (where.replace) history.replaceState(route, "");
-  else history.pushState(route, "");
+  if (where.replace) history.replaceState(route, "", addressOf(route));
+  else history.pushState(route, "", addressOf(route));
   show(route);
 }
 
@@ -38,11 +44,19 @@ export function setParams(params: Record<string, string | undefined>): void {
 const isRoute = (value: unknown): value is Route =>
   typeof value === "object" && value !== null && typeof (value as Route).view === "string";
 
-/** Follows back and forward, and comes back to the same place after a reload. */
-export function followHistory(): void {
+/**
+ * Follows back and forward, and comes back to the same place after a reload. Returns the "#…" that one came with; later
+ * ones, typed into the address, are told.
+ */
+export function followHistory(came: (hash: string) => void): string {
   addEventListener("popstate", (event) => {
     if (isRoute(event.state)) show(event.state);
+    else if (location.hash.startsWith("#/")) came(location.hash);
   });
   if (isRoute(history.state)) show(history.state);
-  else history.replaceState({ view: "welcome", params: {} }, "");
+  else {
+    history.replaceState({ view: "welcome", params: {} }, "");
+    return location.hash;
+  }
+  return "";
 }

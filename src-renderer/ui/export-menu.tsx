@@ -1,4 +1,5 @@
 import type { RefObject } from "react";
+import { version } from "../../package.json";
 import { base64, fileName, pictureOf, pngOf } from "../drawing/export.ts";
 import { attempt } from "../state/client.ts";
 import { notify } from "../state/notices.ts";
@@ -10,6 +11,8 @@ export interface ExportProps {
   title: string;
   /** The picture in words, kept in the SVG. */
   words: string;
+  /** Where the picture is from and when; the version is added. */
+  caption?: string;
   /** Holds the SVGs; absent where there is only data. */
   picture?: RefObject<Element | null>;
   /** What the JSON holds. */
@@ -32,11 +35,26 @@ async function save(name: string, kind: Kind, bytes: Uint8Array): Promise<void> 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Taking it away: the picture as SVG or PNG, the facts as JSON. Pictures are always light, so that they print. */
-export function ExportMenu({ title, words, picture, data, dataWords, snapshot, report }: ExportProps) {
+export function ExportMenu({ title, words, caption, picture, data, dataWords, snapshot, report }: ExportProps) {
+  const drawing = () => {
+    if (!picture?.current) throw new Error("The picture is not on the screen any more.");
+    const from = [caption, `Podglass ${version}`].filter((one) => one !== undefined).join(" · ");
+    return pictureOf(picture.current, title, words, from);
+  };
+  const copy = async () => {
+    try {
+      const png = await pngOf(drawing(), 2);
+      await navigator.clipboard.write([
+        new ClipboardItem({ "image/png": new Blob([png as BlobPart], { type: "image/png" }) }),
+      ]);
+      notify({ tone: "info", text: "Copied the picture." });
+    } catch (error) {
+      notify({ tone: "bad", text: error instanceof Error ? error.message : String(error) });
+    }
+  };
   const draw = async (kind: "svg" | "png", scale: 1 | 2 | 4 = 1) => {
     try {
-      if (!picture?.current) throw new Error("The picture is not on the screen any more.");
-      const drawn = pictureOf(picture.current, title, words);
+      const drawn = drawing();
       const bytes = kind === "svg" ? new TextEncoder().encode(drawn.svg) : await pngOf(drawn, scale);
       await save(fileName(scale === 1 ? title : `${title}@${scale}x`, kind), kind, bytes);
     } catch (error) {
@@ -71,6 +89,9 @@ export function ExportMenu({ title, words, picture, data, dataWords, snapshot, r
               PNG, {scale}×
             </MenuItem>
           ))}
+          <MenuItem icon="copy" onSelect={() => void copy()}>
+            Copy the picture
+          </MenuItem>
           <MenuLine />
         </>
       )}

@@ -1,4 +1,6 @@
 import type { NodeState } from "../../src-shared/api.ts";
+import { inert } from "../../src-shared/format.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 
 /** An age in words, short: "1 s", "42 s", "5 min", "3 h", "2 d". */
 export function age(ms: number): string {
@@ -48,3 +50,7 @@ export function nodeWords(
       return { sign: "refused", words: "refused" };
   }
 }
+
+/** Where and when a picture is from: "node-a, 2026-11-28 12:05 UTC". */
+export const placeAndTime = ({ node, takenAt }: Pick<Snapshot, "node" | "takenAt">): string =>
+  `${inert(node.hostname, 60)}, ${inert(takenAt.slice(0, 16).replace("T", " "), 20)} UTC`;

@@ -1,6 +1,6 @@
 /** A value of two pods side by side, as a person reads it: the same in the terminal and in the window. */
 import { bytes, cores, inert } from "../format.ts";
-import type { PodDiff } from "../model.ts";
+import type { CriMode, CriModes, PodDiff } from "../model.ts";
 
 const HOLDERS: Record<string, string> = {
   sandbox: "pause",
@@ -9,6 +9,18 @@ const HOLDERS: Record<string, string> = {
   pin: "pins",
   fd: "open files",
 };
+
+/** What the CRI calls POD, CONTAINER, NODE and TARGET (runtime/v1 api.proto, NamespaceMode), as a person says it. */
+const MODES: Record<CriMode, string> = {
+  POD: "shared in the pod",
+  CONTAINER: "one for each container",
+  NODE: "the node's",
+  TARGET: "another container's",
+};
+const modeWords = (modes: CriModes): string =>
+  Object.entries(modes)
+    .map(([what, mode]) => `${what}: ${MODES[mode as CriMode] ?? inert(String(mode), 40)}`)
+    .join(", ");
 
 /** A value in words; "–" where this side has none. */
 export function valueWords(field: string, value: unknown): string {
@@ -25,6 +37,7 @@ export function valueWords(field: string, value: unknown): string {
     const words = value.map((one) => (field.endsWith("heldBy") ? (HOLDERS[String(one)] ?? one) : one));
     return inert(words.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join(", "), 600);
   }
+  if (field === "modes") return modeWords(value as CriModes);
   const entries = Object.entries(value as Record<string, unknown>);
   if (entries.length === 0) return "nothing";
   return inert(

@@ -19,7 +19,7 @@ export const danglingWire: Rule = (view): Finding[] =>
             `${inert(inside.name, 20)} in the pod is interface ${end.index}, ${inert(end.name, 20)}, in net:[${outside.namespace}]`,
             loose.why,
           ],
-          why: "A veth is two interfaces, and what goes into one comes out of the other. Where that one is down or on no bridge, the pod has an address and a route and reaches nobody. It happens when a bridge is made anew under running pods, by a restart of a network service, or by hand.",
+          why: "A veth is two interfaces, and what goes into one comes out of the other. Where that one is down or on no bridge, the pod has an address and a route and reaches nobody. It happens when a bridge is recreated under running pods, by a restart of a network service, or by hand.",
           todo: "Put the other end back (ip link set NAME master BRIDGE up), or make the pod anew.",
           link: "https://man7.org/linux/man-pages/man4/veth.4.html",
           at: { podKey: pod.key, namespace: { type: "net", inode: pod.namespaces.net! } },

@@ -16,7 +16,7 @@ const BORROWED = {
   severity: "critical",
   title: "The sandbox is dead and its containers run on",
   why: "What runs keeps its namespaces, but what no pin holds ends with the last member, and the runtime refuses to start a container in a sandbox that is not ready: a container that ends now cannot come back.",
-  todo: "Plan for the whole pod to be made anew: a kubelet does so by itself as soon as it sees the sandbox not ready, elsewhere remove and create the pod. Save what only lives in it first.",
+  todo: "Plan for the whole pod to be recreated: a kubelet does so by itself as soon as it sees the sandbox not ready, elsewhere remove and create the pod. Save what only lives in it first.",
   link: "https://github.com/containerd/containerd/issues/11029",
 } as const;
 

@@ -138,7 +138,7 @@ const belowHere = (view: View, path: string, story: Story): Finding[] => {
         `${inert(path, 300)} counts them, and no group below it that lives does: the limit went with its group`,
         ...counted(view, story),
       ],
-      why: "A container that was killed at its memory limit is made anew in a group of its own, and the counter of the old group stays with its parent alone. It is not the limit of this place that was hit.",
+      why: "A container that was killed at its memory limit is restarted in a new group, and the counter of the old group stays with its parent alone. It is not the limit of this place that was hit.",
       todo: "Look at why containers here ended (OOMKilled), and raise the memory limit of the one that was.",
     },
   ];

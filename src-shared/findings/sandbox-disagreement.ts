@@ -30,7 +30,7 @@ const finding = (pod: Pod, type: NamespaceType, groups: Map<number, string[]>): 
   evidence: truncate(
     [...groups].map(([inode, names]) => `${type} ${inode} (${shortInode(inode)}): ${names.join(", ")}`),
   ),
-  why: "The pod is split: its containers no longer see the same network, hostname or message queues, so localhost between them fails although each looks healthy. This happens when a sandbox was made anew under running containers.",
+  why: "The pod is split: its containers no longer see the same network, hostname or message queues, so localhost between them fails although each looks healthy. This happens when a sandbox was recreated under running containers.",
   todo: "Restart the containers that are in the older namespace, or make the whole pod anew.",
   link: "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
   at: { podKey: pod.key },

@@ -40,7 +40,7 @@ function judge(view: View, container: Container, { reason, kind, path, leadsTo }
     case "stranger":
       return {
         severity: "critical",
-        title: "A container's namespace path leads into a stranger's namespace",
+        title: "A container's namespace path leads into a foreign namespace, another pod's or the node's",
         evidence: `${processLabel(reason.process)} of ${whose(view, reason)} is in ${kind}:[${leadsTo}]`,
       };
     case "not-of-pod":

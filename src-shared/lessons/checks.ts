@@ -283,7 +283,7 @@ const FORMS: readonly Form[] = [
       ({ pod = "" }) =>
       (start, now) => {
         const [was, is] = [oomKillsIn(start, pod), oomKillsIn(now, pod)];
-        return verdict(is > was, `the OOM killer struck in ${pod}`, `no OOM kill in ${pod} yet`);
+        return verdict(is > was, `the OOM killer ended a process in ${pod}`, `no OOM kill in ${pod} yet`);
       },
   },
   {

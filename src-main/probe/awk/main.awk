@@ -170,7 +170,7 @@ BEGIN {
   most_stuck = 6
   mend = "log in as root, or allow sudo -n and use --sudo"
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).
-  if (ENVIRON["PODGLASS_PRIVILEGE"] != "user") mend = "log in as a root that has every capability: these processes have one that this login lacks"
+  if (ENVIRON["PODGLASS_PRIVILEGE"] != "user") mend = "log in as a root that has CAP_SYS_PTRACE: this one lacks it, and these processes may do more than it may"
   smalls = "^(pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)"
   monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)"
   split("cgroup ipc mnt net pid pid_for_children time time_for_children user uts", links, " ")

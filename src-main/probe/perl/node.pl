@@ -10,7 +10,7 @@ sub read_node {
   my %fact;
   $is_root = $> == 0;
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).
-  $mend = 'log in as a root that has every capability: these processes have one that this login lacks' if $is_root;
+  $mend = 'log in as a root that has CAP_SYS_PTRACE: this one lacks it, and these processes may do more than it may' if $is_root;
   my $word = length pack 'L!', 0;
   my %aux = unpack 'L!*', all('/proc/self/auxv') || '';
   $page_size = $aux{6} || 4096;

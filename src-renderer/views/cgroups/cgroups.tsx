@@ -11,14 +11,14 @@ import { oneOf, useSetting } from "../../state/settings.ts";
 import { BY_PATH, useSteady } from "../../state/steady.ts";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Empty, Segments } from "../../ui/parts.tsx";
+import { Button, Empty, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
 import { plural } from "../../ui/words.ts";
 import { Icicle } from "../picture/icicle-panel.tsx";
 import type { ViewProps } from "../view.ts";
 import { commandsFor } from "./by-hand.ts";
 import { CgroupDetail } from "./detail.tsx";
-import { domainRanks, firstOpen, treeRows } from "./rows.ts";
+import { domainRanks, firstOpen, type SortedBy, treeRows } from "./rows.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
 import "../../ui/view-head.css";
@@ -58,7 +58,8 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const { hovered, selected } = useSelection();
   const path = cgroupPathOf(snapshot, selected) ?? at ?? null;
   const under = cgroupPathOf(snapshot, hovered) ?? null;
-  const rows = useMemo(() => treeRows(reports, open, wanted), [reports, open, wanted]);
+  const [by, setBy] = useState<SortedBy>();
+  const rows = useMemo(() => treeRows(reports, open, wanted, by), [reports, open, wanted, by]);
   const oom = useMemo(() => domainRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
   const current = byPath.get(path ?? "/");
 
@@ -89,6 +90,9 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
         />
+        <Button kind="quiet" onClick={() => setOpen(open.size > 1 ? new Set(["/"]) : firstOpen(reports))}>
+          {open.size > 1 ? "Collapse all" : "Open to the pods"}
+        </Button>
         <Segments
           label="Shades show"
           value={measure}
@@ -126,6 +130,8 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               fresh={steady.fresh}
               onOver={setOver}
               oom={oom}
+              by={by}
+              onSort={(next) => setBy(next === by ? undefined : next)}
               selected={path}
               hovered={under}
               onHover={(one) => hover(one === null ? undefined : itemKey.cgroup(one))}

@@ -25,6 +25,19 @@ describe("treeRows", () => {
     expect(rows.some(({ report }) => report.containerId)).toBe(false);
   });
 
+  it("puts most first among siblings, and stays a tree", () => {
+    const all = new Set(reports.map(({ path }) => path));
+    const rows = treeRows(reports, all, "", "memory");
+    expect(rows.map(({ report }) => report.path).sort()).toEqual([...all].sort());
+    const used = new Map<string, number>();
+    for (const { report, depth } of rows) {
+      const parent = report.path.slice(0, report.path.lastIndexOf("/")) || "/";
+      const memory = report.usage.memoryBytes ?? -1;
+      if (depth > 0) expect(memory).toBeLessThanOrEqual(used.get(parent) ?? Number.POSITIVE_INFINITY);
+      used.set(parent, memory);
+    }
+  });
+
   it("narrows to what matches and what is above it", () => {
     const one = snapshot.containers[0]!;
     const rows = treeRows(reports, new Set(), one.id.slice(0, 20));

@@ -1,4 +1,5 @@
 import { oomDomainOf, oomQueue, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
+import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { parentOf } from "../../drawing/icicle.ts";
@@ -28,9 +29,32 @@ export function childrenOf(reports: readonly CgroupReport[]): Map<string, Cgroup
   return children;
 }
 
-/** Rows of the tree as far as it is open; `wanted` narrows it to paths that match and what is above them. */
-export function treeRows(reports: readonly CgroupReport[], open: ReadonlySet<string>, wanted = ""): TreeRow[] {
+export const SORTED_BY = ["memory", "cpu limit", "weight", "pids", "psi 10 s"] as const;
+export type SortedBy = (typeof SORTED_BY)[number];
+
+const VALUE: Record<SortedBy, (report: CgroupReport) => number | undefined> = {
+  memory: ({ usage }) => usage.memoryBytes,
+  "cpu limit": ({ effective }) => effective.cpuMaxCores?.value,
+  weight: ({ weight }) => weight?.value,
+  pids: ({ usage }) => usage.pids,
+  "psi 10 s": ({ pressure }) => worstStall(pressure)?.percent,
+};
+
+/** Most first, what was not read last; equal ones stay as they were. */
+const byMost = (by: SortedBy) => (a: CgroupReport, b: CgroupReport) => (VALUE[by](b) ?? -1) - (VALUE[by](a) ?? -1);
+
+/**
+ * Rows of the tree as far as it is open; `wanted` narrows it to paths that match and what is above them. `by` puts most
+ * first among siblings: the tree stays a tree.
+ */
+export function treeRows(
+  reports: readonly CgroupReport[],
+  open: ReadonlySet<string>,
+  wanted = "",
+  by?: SortedBy,
+): TreeRow[] {
   const children = childrenOf(reports);
+  if (by !== undefined) for (const list of children.values()) list.sort(byMost(by));
   const below = new Set([...children.values()].flat());
   const roots = reports.filter((report) => !below.has(report));
   const text = wanted.trim().toLowerCase();

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { StallMark } from "../../ui/stall.tsx";
 import { ordinal } from "../../ui/words.ts";
-import type { OomRanks, TreeRow } from "./rows.ts";
+import { type OomRanks, SORTED_BY, type SortedBy, type TreeRow } from "./rows.ts";
 
 export interface TreeProps {
   snapshot: Snapshot;
@@ -19,6 +19,9 @@ export interface TreeProps {
   /** The pointer rests on the rows: what is under it must stay there. */
   onOver: (over: boolean) => void;
   oom: OomRanks;
+  /** What siblings are put in order by; undefined: by path. */
+  by: SortedBy | undefined;
+  onSort: (by: SortedBy) => void;
   selected: string | null;
   hovered: string | null;
   onHover: (path: string | null) => void;
@@ -28,7 +31,8 @@ export interface TreeProps {
 
 /** The tree as a table: arrows walk it and open and close it, as the ARIA practice for tree grids has it. */
 export function CgroupTree(props: TreeProps) {
-  const { snapshot, rows, gone, fresh, oom, selected, hovered, onOver, onHover, onSelect, onToggle } = props;
+  const { snapshot, rows, gone, fresh, oom, by, onSort, selected, hovered, onOver, onHover, onSelect, onToggle } =
+    props;
   const scroll = useRef<HTMLDivElement>(null);
   const height = 1.6875 * useRem();
   const virtual = useVirtualizer({
@@ -104,8 +108,20 @@ export function CgroupTree(props: TreeProps) {
                 scope="col"
                 className={numbers ? "num" : undefined}
                 title={name === "oom" ? `Who dies first when ${oom.domain} is full` : undefined}
+                aria-sort={name === by ? "descending" : undefined}
               >
-                {name}
+                {isSortedBy(name) ? (
+                  <button
+                    type="button"
+                    title="Most first among siblings; again: in the order of paths"
+                    onClick={() => onSort(name)}
+                  >
+                    {name}
+                    {name === by && " ↓"}
+                  </button>
+                ) : (
+                  name
+                )}
               </th>
             ))}
           </tr>
@@ -156,6 +172,8 @@ const COLUMNS: [string, string, boolean][] = [
   ["psi 10 s", "4.75rem", true],
   ["oom", "3.25rem", true],
 ];
+
+const isSortedBy = (name: string): name is SortedBy => SORTED_BY.includes(name as SortedBy);
 
 function Cells({
   row,

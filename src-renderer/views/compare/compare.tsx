@@ -13,6 +13,7 @@ import { Page } from "../../ui/page.tsx";
 import { Button, Empty, Tag } from "../../ui/parts.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { SANDBOX } from "../../ui/sandbox.ts";
+import { placeAndTime } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { byHandOf } from "./by-hand.ts";
 import { Cost } from "./cost.tsx";
@@ -258,6 +259,7 @@ function TakeAway({
     <ExportMenu
       title={`${inert(left.name, 60)} beside ${inert(right.name, 60)}`}
       words={`What differs: ${words.join(", ")}`}
+      caption={[...new Set([left, right].map(({ snapshot }) => placeAndTime(snapshot)))].join(" · ")}
       picture={figure}
       data={() => diff}
       dataWords="The comparison"

@@ -2,18 +2,34 @@ import { useMemo, useState } from "react";
 import { valueWords } from "../../../src-shared/diff/value-words.ts";
 import type { PodDiff } from "../../../src-shared/model.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Segments } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
-import { type DiffRow, differs, fieldWords, isIdentity, isMono, sectionsOf } from "./words.ts";
+import { type DiffRow, differs, fieldWords, isIdentity, isMono, ofPause, sectionsOf } from "./words.ts";
 
 /** What differs, section by section; what is the same, and what only names a thing, is folded away until asked for. */
 export function DiffTable({ diff, names }: { diff: PodDiff; names: { left: string; right: string } }) {
   const [all, setAll] = useState(false);
-  const sections = useMemo(() => sectionsOf(diff.rows), [diff]);
-  const folded = diff.rows.filter((row) => !differs(row)).length;
+  const [only, setOnly] = useState<"all" | "pause">("all");
+  const listed = useMemo(() => (only === "pause" ? diff.rows.filter(ofPause) : diff.rows), [diff, only]);
+  const sections = useMemo(() => sectionsOf(listed), [listed]);
+  const folded = listed.filter((row) => !differs(row)).length;
   return (
     <section className="cmp-table" aria-label="What differs">
       <div className="panel-h">
         <h2>What differs</h2>
+        <Segments
+          label="Of"
+          value={only}
+          options={[
+            { value: "all", label: "everything" },
+            {
+              value: "pause",
+              label: "pause's doing",
+              title: "Sandbox, namespaces and cost: what a pause makes different",
+            },
+          ]}
+          onChange={setOnly}
+        />
         <span className="sep" />
         <button type="button" className="fold" aria-expanded={all} onClick={() => setAll(!all)}>
           <Icon name={all ? "down" : "right"} />
@@ -45,7 +61,7 @@ export function DiffTable({ diff, names }: { diff: PodDiff; names: { left: strin
           );
         })}
       </table>
-      {!all && folded === diff.rows.length && <p className="dim">Nothing differs but the numbers that name them.</p>}
+      {!all && folded === listed.length && <p className="dim">Nothing differs but the numbers that name them.</p>}
     </section>
   );
 }

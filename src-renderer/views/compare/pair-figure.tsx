@@ -28,7 +28,7 @@ export function PairFigure({
         maxWidth: `${(left.layout.width + NAMES + right.layout.width) / 16}rem`,
       }}
     >
-      <RailsFigure layout={left.layout} same={left.same} label={`${names.left}, on the left`}>
+      <RailsFigure layout={left.layout} same={left.same} name={names.left} label={`${names.left}, on the left`}>
         {left.crops.map((crop) => (
           <path key={`${crop.x} ${crop.y}`} className="crop" d={cropPath(crop)} />
         ))}
@@ -58,7 +58,7 @@ export function PairFigure({
           </g>
         ))}
       </svg>
-      <RailsFigure layout={right.layout} same={right.same} label={`${names.right}, on the right`}>
+      <RailsFigure layout={right.layout} same={right.same} name={names.right} label={`${names.right}, on the right`}>
         {right.crops.map((crop) => (
           <path key={`${crop.x} ${crop.y}`} className="crop" d={cropPath(crop)} />
         ))}

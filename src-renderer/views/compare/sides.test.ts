@@ -50,6 +50,9 @@ describe("words", () => {
     expect(fieldWords("namespaces.net.heldBy")).toBe("net held by");
     expect(valueWords("namespaces.net.heldBy", ["sandbox", "pin"])).toBe("pause, pins");
     expect(valueWords("cgroup.memoryMaxBytes", 268_435_456)).toBe("256 MiB");
+    expect(valueWords("modes", { network: "POD", user: "NODE", pid: "CONTAINER" })).toBe(
+      "network: shared in the pod, user: the node's, pid: one for each container",
+    );
     expect(valueWords("x", null)).toBe("–");
     expect(valueWords("command", ["a\u001b[31m", "b"])).toBe("a, b");
   });

@@ -17,6 +17,9 @@ const SECTIONS: [string, RegExp][] = [
 /** Numbers that name a thing differ between any two; they tell apart, they do not tell a difference. */
 const IDENTITY = /(\.inode|^name|(^|: )cgroup\.path)$/;
 
+/** What pause alone makes different: the runtime, the programs and the limits of a pod are not its doing. */
+export const ofPause = ({ field }: DiffRow): boolean => /^(sandbox\.(state|why)|namespaces\.|cost\.)/.test(field);
+
 export interface Section {
   title: string;
   rows: DiffRow[];

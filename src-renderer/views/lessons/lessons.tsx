@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from "react";
-import { type Lesson, parseLesson } from "../../../src-shared/lessons/lesson.ts";
-import { attempt } from "../../state/client.ts";
+import { useEffect } from "react";
+import type { Lesson } from "../../../src-shared/lessons/lesson.ts";
+import { readLessons, useLessonList } from "../../state/lessons.ts";
 import { setParams } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -11,34 +11,10 @@ import { Player } from "./player.tsx";
 import { useProgress } from "./progress.ts";
 import "./lessons.css";
 
-interface LessonList {
-  lessons: Lesson[];
-  /** Files that are no lesson, with what is wrong in them. */
-  broken: { id: string; why: string }[];
-}
-
-function useLessons(): LessonList | undefined {
-  const [texts, setTexts] = useState<{ id: string; source: string }[]>();
-  useEffect(() => {
-    void attempt("lesson.list", {}).then((list) => setTexts(list ?? []));
-  }, []);
-  return useMemo(() => {
-    if (texts === undefined) return undefined;
-    const list: LessonList = { lessons: [], broken: [] };
-    for (const { id, source } of texts)
-      try {
-        list.lessons.push(parseLesson(source));
-      } catch (error) {
-        list.broken.push({ id, why: error instanceof Error ? error.message : String(error) });
-      }
-    list.lessons.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-    return list;
-  }, [texts]);
-}
-
 /** All lessons, or the one that is being played. */
 export default function LessonsView({ params }: ViewProps) {
-  const list = useLessons();
+  const { list } = useLessonList();
+  useEffect(() => void readLessons(), []);
   if (list === undefined) return null;
   const open = list.lessons.find(({ id }) => id === params.lesson);
   if (open) {

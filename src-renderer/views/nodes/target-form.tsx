@@ -1,9 +1,9 @@
 import { useId, useState } from "react";
 import type { HostEntry } from "../../../src-shared/api.ts";
-import { openTarget } from "../../state/open.ts";
+import { openLink, openTarget } from "../../state/open.ts";
 import { Button } from "../../ui/parts.tsx";
 
-/** Any node, typed: user@host:port, an alias, ssh://…, or a file's path. */
+/** Any node, typed: user@host:port, an alias, ssh://…, a file's path; or a link that somebody sent. */
 export function TargetForm({ hosts }: { hosts: HostEntry[] }) {
   const [target, setTarget] = useState("");
   const [sudo, setSudo] = useState(false);
@@ -15,7 +15,8 @@ export function TargetForm({ hosts }: { hosts: HostEntry[] }) {
       className="wel-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (trimmed !== "") void openTarget(trimmed, { ...(sudo && { sudo }), ...(readOnly && { readOnly }) });
+        if (trimmed !== "" && !openLink(trimmed))
+          void openTarget(trimmed, { ...(sudo && { sudo }), ...(readOnly && { readOnly }) });
       }}
     >
       <h2>

@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ActionName, Pod, Snapshot } from "../../../src-shared/model.ts";
+import { setParams, useRoute } from "../../state/route.ts";
 import type { IconName } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { pinnedByUs } from "./pinned.ts";
@@ -12,7 +13,7 @@ interface Offer {
 }
 
 /** What one could do with this pod now; whether it may be done is for the plan to say, with why. */
-function offersOf(snapshot: Snapshot, pod: Pod): Offer[] {
+export function offersOf(snapshot: Snapshot, pod: Pod): Offer[] {
   const pinned = pinnedByUs(snapshot, pod);
   const offers: Offer[] = [];
   if (!pinned && Object.keys(pod.namespaces).length > 0) offers.push({ action: "pin", words: "Pin", icon: "pin" });
@@ -24,6 +25,13 @@ function offersOf(snapshot: Snapshot, pod: Pod): Offer[] {
 
 export function ActionButtons({ snapshot, pod, nodeId }: { snapshot: Snapshot; pod: Pod; nodeId: string }) {
   const [open, setOpen] = useState<ActionName>();
+  /** Asked for elsewhere, by the palette: the plan opens, as after a click. */
+  const asked = useRoute(({ params }) => params.do);
+  useEffect(() => {
+    if (asked === undefined) return;
+    setParams({ do: undefined });
+    setOpen(offersOf(snapshot, pod).find(({ action }) => action === asked)?.action);
+  }, [asked, snapshot, pod]);
   return (
     <>
       {offersOf(snapshot, pod).map(({ action, words, icon }) => (

@@ -11,6 +11,7 @@ import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
+import { placeAndTime } from "../../ui/words.ts";
 import { ActionButtons } from "./actions.tsx";
 import { summaryOf } from "./summary.ts";
 import { TerminalMenu } from "./terminal.tsx";
@@ -76,6 +77,7 @@ export function PodHead({
         <ExportMenu
           title={pod.name}
           words={`${summary.bold}${summary.rest}`}
+          caption={placeAndTime(snapshot)}
           picture={picture}
           data={() => report}
           dataWords="The pod"

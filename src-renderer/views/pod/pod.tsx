@@ -8,7 +8,7 @@ import { attempt } from "../../state/client.ts";
 import { findingsByPod, reportOf } from "../../state/derived.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go, setParams } from "../../state/route.ts";
-import { letGo } from "../../state/selection.ts";
+import { letGo, select } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Page } from "../../ui/page.tsx";
 import { Banner, Button, Empty, Tabs } from "../../ui/parts.tsx";
@@ -61,6 +61,13 @@ export default function PodView({ nodeId, params }: ViewProps) {
       setParams({ tab: undefined });
     }
   }, [params.tab, setLeft]);
+  const wanted = snapshot === undefined ? undefined : params.if;
+  useEffect(() => {
+    if (wanted === undefined) return;
+    setParams({ if: undefined });
+    // After the page has let go of what was selected on the page before.
+    setTimeout(() => select(wanted), 0);
+  }, [wanted]);
 
   if (snapshot === undefined || nodeId === undefined || node === undefined) return null;
   if (model === undefined || report === undefined)
