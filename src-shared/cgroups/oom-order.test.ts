@@ -156,8 +156,14 @@ describe("equal ones", () => {
     expect(nextToDie([])).toEqual([]);
   });
 
-  it("share a place, and the next has the place after them", () => {
-    const ranks = oomRanks(order(24.2, 24, 9), (candidate) => candidate.pid);
-    expect([...ranks.values()]).toEqual([1, 1, 3]);
+  it("keep their places whoever holds a little more just now", () => {
+    const ranks = (list: OomCandidate[]) => oomRanks(list, (candidate) => candidate.pid);
+    const [a, b, c] = order(24.2, 24, 9) as [OomCandidate, OomCandidate, OomCandidate];
+    expect(ranks([a, b, c])).toEqual(ranks([{ ...b, points: b.points + MiB / 2 }, a, c]));
+    expect([...ranks([a, b, c])]).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
   });
 });

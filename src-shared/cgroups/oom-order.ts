@@ -112,20 +112,31 @@ export const nextToDie = <C extends Pick<OomCandidate, "points">>(order: readonl
   return first === undefined ? [] : order.filter(({ points }) => first.points - points < TIE);
 };
 
+/** As good as equal ones by pid, else their places would flip with each reading. */
+function steadily(order: readonly OomCandidate[]): OomCandidate[] {
+  const out: OomCandidate[] = [];
+  for (let at = 0; at < order.length; ) {
+    const equal = [order[at] as OomCandidate];
+    while (at + equal.length < order.length) {
+      const next = order[at + equal.length] as OomCandidate;
+      if ((equal[0] as OomCandidate).points - next.points >= TIE) break;
+      equal.push(next);
+    }
+    out.push(...equal.sort((a, b) => a.pid - b.pid));
+    at += equal.length;
+  }
+  return out;
+}
+
 /** Which group loses a process first (1), second, …: the groups that `groupOf` names, by their first victims. */
 export function oomRanks<Group>(
   order: readonly OomCandidate[],
   groupOf: (candidate: OomCandidate) => Group | undefined,
 ): Map<Group, number> {
   const ranks = new Map<Group, number>();
-  let leader: { points: number; rank: number } | undefined;
-  for (const candidate of order) {
+  for (const candidate of steadily(order)) {
     const group = groupOf(candidate);
-    if (group === undefined || ranks.has(group)) continue;
-    // Equal ones share a place, else it would flip with each reading.
-    if (leader === undefined || leader.points - candidate.points >= TIE)
-      leader = { points: candidate.points, rank: ranks.size + 1 };
-    ranks.set(group, leader.rank);
+    if (group !== undefined && !ranks.has(group)) ranks.set(group, ranks.size + 1);
   }
   return ranks;
 }

@@ -29,12 +29,12 @@ describe("treeRows", () => {
     const all = new Set(reports.map(({ path }) => path));
     const rows = treeRows(reports, all, "", "memory");
     expect(rows.map(({ report }) => report.path).sort()).toEqual([...all].sort());
-    const used = new Map<string, number>();
+    const before: number[] = [];
     for (const { report, depth } of rows) {
-      const parent = report.path.slice(0, report.path.lastIndexOf("/")) || "/";
       const memory = report.usage.memoryBytes ?? -1;
-      if (depth > 0) expect(memory).toBeLessThanOrEqual(used.get(parent) ?? Number.POSITIVE_INFINITY);
-      used.set(parent, memory);
+      if (depth > 0) expect(memory).toBeLessThanOrEqual(before[depth] ?? Number.POSITIVE_INFINITY);
+      before.length = depth + 1;
+      before[depth] = memory;
     }
   });
 
