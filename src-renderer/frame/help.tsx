@@ -75,6 +75,7 @@ const GROUPS = (): { title: string; keys: [string, string][] }[] => [
 const SIGNS: [string, string][] = [
   ["A beam", "pause: the process that only holds namespaces. Dashed: it was dropped. Broken, red: it died."],
   ["A nail", "a pin: a bind mount that holds a namespace without any process."],
+  ["N I U P M C @ T", "net, ipc, uts, pid, mnt, cgroup, user and time namespaces, in a table's columns."],
   ["A rail with filled beads", "one namespace that its rows share."],
   ["A ringed bead", "a namespace of one container alone; the last digits of its inode beside it."],
   ["A dashed bead over hatched ground", "the node's own namespace, not the pod's."],

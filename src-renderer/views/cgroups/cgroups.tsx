@@ -124,7 +124,6 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           </div>
           <div className="cg-body" style={sizes}>
             <CgroupTree
-              snapshot={snapshot}
               rows={rows}
               gone={steady.gone}
               fresh={steady.fresh}

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytesShort, cores, inert } from "../../../src-shared/format.ts";
-import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/model.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
@@ -11,7 +11,6 @@ import { ordinal } from "../../ui/words.ts";
 import { type OomRanks, SORTED_BY, type SortedBy, type TreeRow } from "./rows.ts";
 
 export interface TreeProps {
-  snapshot: Snapshot;
   rows: TreeRow[];
   /** Paths that have just gone from the node, and that have just come. */
   gone: ReadonlySet<string>;
@@ -31,8 +30,7 @@ export interface TreeProps {
 
 /** The tree as a table: arrows walk it and open and close it, as the ARIA practice for tree grids has it. */
 export function CgroupTree(props: TreeProps) {
-  const { snapshot, rows, gone, fresh, oom, by, onSort, selected, hovered, onOver, onHover, onSelect, onToggle } =
-    props;
+  const { rows, gone, fresh, oom, by, onSort, selected, hovered, onOver, onHover, onSelect, onToggle } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const height = 1.6875 * useRem();
   const virtual = useVirtualizer({
@@ -150,7 +148,7 @@ export function CgroupTree(props: TreeProps) {
                 onClick={() => onSelect(path)}
                 onPointerEnter={() => onHover(path)}
               >
-                <Cells row={row} snapshot={snapshot} oom={oom} onToggle={onToggle} />
+                <Cells row={row} oom={oom} onToggle={onToggle} />
               </tr>
             );
           })}
@@ -175,17 +173,7 @@ const COLUMNS: [string, string, boolean][] = [
 
 const isSortedBy = (name: string): name is SortedBy => SORTED_BY.includes(name as SortedBy);
 
-function Cells({
-  row,
-  snapshot,
-  oom,
-  onToggle,
-}: {
-  row: TreeRow;
-  snapshot: Snapshot;
-  oom: OomRanks;
-  onToggle: TreeProps["onToggle"];
-}) {
+function Cells({ row, oom, onToggle }: { row: TreeRow; oom: OomRanks; onToggle: TreeProps["onToggle"] }) {
   const { report } = row;
   const limit = report.effective.memoryMaxBytes;
   const cpu = report.effective.cpuMaxCores;
@@ -221,12 +209,7 @@ function Cells({
         </div>
       </td>
       <td>
-        <Bar
-          used={report.usage.memoryBytes}
-          limit={limit?.value}
-          here={limit?.setBy === report.path}
-          outOf={snapshot.node.memoryBytes}
-        />
+        <Bar used={report.usage.memoryBytes} limit={limit?.value} here={limit?.setBy === report.path} />
       </td>
       <td className="num">
         {report.usage.memoryBytes === undefined ? "–" : <b>{bytesShort(report.usage.memoryBytes)}</b>}

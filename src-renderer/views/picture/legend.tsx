@@ -28,6 +28,12 @@ export const Legend = () => (
     </li>
     <li>
       <svg viewBox="0 0 16 12" aria-hidden="true">
+        <circle cx="7.5" cy="6" r="2" fill="var(--ns-mnt)" />
+      </svg>
+      own namespace
+    </li>
+    <li>
+      <svg viewBox="0 0 16 12" aria-hidden="true">
         <rect x="6" width="3.5" height="12" rx="1" fill="var(--bar-track)" />
         <rect x="6" y="5" width="3.5" height="7" rx="1" fill="var(--bar)" />
       </svg>

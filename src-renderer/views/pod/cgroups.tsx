@@ -80,12 +80,7 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
         </span>
       </th>
       <td>
-        <Bar
-          used={report.usage.memoryBytes}
-          limit={limit?.value}
-          here={limit?.setBy === report.path}
-          outOf={snapshot.node.memoryBytes}
-        />
+        <Bar used={report.usage.memoryBytes} limit={limit?.value} here={limit?.setBy === report.path} />
       </td>
       <td className="num">
         <b>{bytesShort(report.usage.memoryBytes)}</b>

@@ -27,7 +27,7 @@ function Sandbox({ row }: { row: PodRow }) {
 function Memory({ row }: { row: PodRow }) {
   return (
     <span className="pt-memory">
-      <Bar used={row.memory} limit={row.limit?.value} here={row.limitHere} outOf={row.outOf} />
+      <Bar used={row.memory} limit={row.limit?.value} here={row.limitHere} />
       <span className="num">
         {row.memory === undefined ? "–" : bytesShort(row.memory)}
         <span className="dim">{row.memory !== undefined && row.limit && ` / ${bytesShort(row.limit.value)}`}</span>
