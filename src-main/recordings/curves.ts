@@ -52,7 +52,7 @@ export interface Blocks {
 export async function curvesOf(recording: Blocks, wanted: WantedGroups, from: number): Promise<CurveBlocks> {
   const blocks: CurveBlocks["blocks"] = [];
   const began = performance.now();
-  let number = from;
+  let number = from < 0 ? Math.max(0, recording.blocks + from) : from;
   for (; number < recording.blocks && performance.now() - began < MOST_MS; number++)
     blocks.push({ number, packed: packBlock(await recording.curves(number), wanted) });
   return { first: 0, blocks, more: number < recording.blocks };

@@ -58,7 +58,7 @@ const pointsOf = ({ first, low, high, last }: Column): Point[] =>
   [...new Set([first, low, high, last])].sort(([a], [b]) => a - b);
 
 /** The place of the first time after a moment. */
-function firstAfter(times: readonly number[], atMs: number): number {
+export function firstAfter(times: readonly number[], atMs: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -124,6 +124,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           </div>
           <div className="cg-body" style={sizes}>
             <CgroupTree
+              nodeId={nodeId}
               rows={rows}
               gone={steady.gone}
               fresh={steady.fresh}

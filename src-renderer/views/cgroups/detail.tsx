@@ -1,7 +1,11 @@
+import { useMemo } from "react";
+import { NODE_GROUP } from "../../../src-shared/curves/metrics.ts";
 import { bytes, cores, duration, inert, percent } from "../../../src-shared/format.ts";
 import type { CgroupReport, LimitAt, Snapshot } from "../../../src-shared/model.ts";
+import type { Subject } from "../../drawing/curves/charts.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { go } from "../../state/route.ts";
+import { Curves } from "../../ui/curves.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
 import { Explained } from "./explained.tsx";
@@ -70,11 +74,28 @@ export function CgroupDetail({
           <Fact what="controllers" words={report.controllers.join(" ") || undefined} />
         </tbody>
       </table>
+      <GroupCurves nodeId={nodeId} report={report} />
       {report.pressure && <Stalls pressure={report.pressure} />}
       <Explained snapshot={snapshot} report={report} />
     </aside>
   );
 }
+
+/** The root has no limits and, on v2, no memory: the whole node's stand there. */
+function GroupCurves({ nodeId, report: { path, name } }: { nodeId: string; report: CgroupReport }) {
+  const of = path === "/" ? NODE_GROUP : path;
+  const paths = useMemo(() => [of], [of]);
+  const main = useMemo(
+    (): Subject => ({
+      ...(of === NODE_GROUP ? { name: "the node", node: true } : { name }),
+      wanted: (group) => group.path === of,
+    }),
+    [of, name],
+  );
+  return <Curves key={path} nodeId={nodeId} paths={paths} pods={NO_PODS} main={main} />;
+}
+
+const NO_PODS: readonly string[] = [];
 
 /** Rows of zeros say less than one sentence. */
 function Stalls({ pressure }: { pressure: NonNullable<CgroupReport["pressure"]> }) {

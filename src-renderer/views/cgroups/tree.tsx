@@ -6,11 +6,13 @@ import type { CgroupReport } from "../../../src-shared/model.ts";
 import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
+import { Spark } from "../../ui/spark.tsx";
 import { StallMark } from "../../ui/stall.tsx";
 import { ordinal } from "../../ui/words.ts";
 import { type OomRanks, SORTED_BY, type SortedBy, type TreeRow } from "./rows.ts";
 
 export interface TreeProps {
+  nodeId: string;
   rows: TreeRow[];
   /** Paths that have just gone from the node, and that have just come. */
   gone: ReadonlySet<string>;
@@ -148,7 +150,7 @@ export function CgroupTree(props: TreeProps) {
                 onClick={() => onSelect(path)}
                 onPointerEnter={() => onHover(path)}
               >
-                <Cells row={row} oom={oom} onToggle={onToggle} />
+                <Cells nodeId={props.nodeId} row={row} oom={oom} onToggle={onToggle} />
               </tr>
             );
           })}
@@ -169,11 +171,19 @@ const COLUMNS: [string, string, boolean][] = [
   ["pids", "4rem", true],
   ["psi 10 s", "4.75rem", true],
   ["oom", "3.25rem", true],
+  ["last 5 min", "5.5rem", false],
 ];
 
 const isSortedBy = (name: string): name is SortedBy => SORTED_BY.includes(name as SortedBy);
 
-function Cells({ row, oom, onToggle }: { row: TreeRow; oom: OomRanks; onToggle: TreeProps["onToggle"] }) {
+interface CellsProps {
+  nodeId: string;
+  row: TreeRow;
+  oom: OomRanks;
+  onToggle: TreeProps["onToggle"];
+}
+
+function Cells({ nodeId, row, oom, onToggle }: CellsProps) {
   const { report } = row;
   const limit = report.effective.memoryMaxBytes;
   const cpu = report.effective.cpuMaxCores;
@@ -228,6 +238,9 @@ function Cells({ row, oom, onToggle }: { row: TreeRow; oom: OomRanks; onToggle: 
       </td>
       <td className="num">
         {rank !== undefined && <span className={rank === 1 ? "tag warn" : "dim"}>{ordinal(rank)}</span>}
+      </td>
+      <td>
+        <Spark nodeId={nodeId} path={report.path} />
       </td>
     </>
   );

@@ -56,6 +56,7 @@ export interface PodsBodyProps {
   /** Height of the head that stays above the rows, in px. */
   headHeight: number;
   shown: readonly string[];
+  nodeId: string;
   cursor: string | undefined;
   marked: readonly string[];
   arrived: Record<string, number>;
@@ -109,6 +110,7 @@ export function PodsBody(props: PodsBodyProps) {
             marked={marked.includes(line.row.key)}
             fresh={now - (arrived[line.row.key] ?? 0) < FRESH_MS}
             shown={shown}
+            nodeId={props.nodeId}
           />
         ),
       )}

@@ -5,11 +5,13 @@ import { Bar } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { SEVERITY } from "../../ui/severity.ts";
+import { Spark } from "../../ui/spark.tsx";
 import { StallMark } from "../../ui/stall.tsx";
 import { Strip } from "../../ui/strip.tsx";
 import { plural } from "../../ui/words.ts";
 
 export interface CellFacts {
+  nodeId: string;
   row: PodRow;
 }
 
@@ -60,6 +62,7 @@ export const CELLS: Record<string, (facts: CellFacts) => ReactNode> = {
   strip: ({ row }) => <SameStrip places={row.strip} />,
   qos: ({ row }) => row.qos,
   memory: ({ row }) => <Memory row={row} />,
+  trend: ({ nodeId, row }) => <Spark nodeId={nodeId} path={row.pod.cgroupPath} />,
   pressure: ({ row }) => <StallMark stall={row.pressure} />,
   containers: ({ row }) => row.containers,
   ip: ({ row }) => <span className="mono">{row.pod.ips[0] ?? "–"}</span>,

@@ -128,6 +128,7 @@ export default function Pods({ nodeId }: ViewProps) {
           </Empty>
         ) : (
           <PodsTable
+            nodeId={nodeId}
             rows={shownRows}
             shown={shown.filter((id) => id !== "node")}
             sorting={sorting}

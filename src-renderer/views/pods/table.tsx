@@ -43,6 +43,7 @@ function useCalmOrder(rows: readonly PodRow[], frozen: boolean): readonly PodRow
 }
 
 export interface PodsTableProps {
+  nodeId: string;
   rows: PodRow[];
   shown: readonly string[];
   sorting: SortingState;
@@ -167,6 +168,7 @@ export function PodsTable(props: PodsTableProps) {
           rowHeight={rowHeight}
           headHeight={HEAD * rem}
           shown={inOrder}
+          nodeId={props.nodeId}
           cursor={cursor}
           marked={marked}
           arrived={props.arrived}
