@@ -285,4 +285,25 @@ describe("the Inspector", () => {
         );
     });
   });
+
+  it("tells a shell of something critical where a person asked for it, and marks the same events in what is kept", async () => {
+    await inspector.close();
+    inspector = new Inspector({ stateDir, actions: "never", history: true });
+    inspector.subscribe((event) => events.push(event));
+    await ask("settings.set", { values: { notify: true } });
+    const nodeId = await openDemo();
+    const pid = (await latest(nodeId)).pods.find(({ name }) => name === "web")?.sandbox.pid ?? 0;
+    await ask("demo.do", { nodeId, experiment: { do: "kill", pid } });
+    expect(events.filter(({ type }) => type === "notice")).toEqual([]);
+    const notice = await until(() => events.find((event) => event.type === "notice"));
+    expect(notice).toMatchObject({ nodeId, title: "demo", text: expect.stringContaining("web") });
+    const told = await ask("events.list", { nodeId });
+    expect(told.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["sandbox-changed", "finding-new"]));
+    const counted = events.findLast((event) => event.type === "node");
+    expect(counted).toMatchObject({ state: { eventCount: told.length } });
+    await expect
+      .poll(async () => (await ask("history.info", { nodeId }))?.marks.map(({ text }) => text), { timeout: 10_000 })
+      .toEqual(expect.arrayContaining(told.map(({ text }) => text)));
+    await ask("settings.set", { values: { notify: false } });
+  }, 20_000);
 });

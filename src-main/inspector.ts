@@ -12,6 +12,8 @@ import {
   type Results,
   requests,
 } from "../src-shared/api.ts";
+import { isUrgent, type PodglassEvent } from "../src-shared/events/event.ts";
+import { inert } from "../src-shared/format.ts";
 import { ActionService } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
 import { enterCommand, openInTerminal } from "./enter/service.ts";
@@ -54,6 +56,7 @@ export interface InspectorOptions {
   source?: SourceOptions;
 }
 
+const NOTICE_EVERY_MS = 60_000;
 const DEFAULT_EVERY_MS = 1000;
 const LONGEST_EVERY_MS = 3_600_000;
 
@@ -75,6 +78,8 @@ export class Inspector {
   readonly #prompts: Prompts;
   readonly #log = new Log();
   readonly #happened = new Map<string, Happened>();
+  /** When a person was told last of a node, by a clock of ours. */
+  readonly #noticed = new Map<string, number>();
   readonly #settings: Settings;
   readonly #actions: ActionService;
   readonly #recorder: RecordingService;
@@ -206,8 +211,7 @@ export class Inspector {
     if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
     if (this.#options.history === true) {
       this.#recorder.follow(session);
-      if (source.live) this.#happened.set(nodeId, new Happened(target));
-      session.watchers.add((snapshot) => this.#happened.get(nodeId)?.read(snapshot));
+      if (source.live) this.#heedEvents(session);
     }
     const failed = session.start();
     if (options.wait !== true) return { nodeId };
@@ -217,12 +221,34 @@ export class Inspector {
     throw why;
   }
 
+  /** What happens on a live node is told, counted, and marked in what is kept of it. */
+  #heedEvents(session: Session): void {
+    const { nodeId, source } = session;
+    const happened = new Happened(source.target, (event) => this.#notice(session, event));
+    this.#happened.set(nodeId, happened);
+    session.watchers.add((snapshot) => {
+      const told = happened.read(snapshot).map(({ text }) => text);
+      session.eventCount = happened.count;
+      this.#recorder.take(session, snapshot, told);
+    });
+  }
+
+  /** Tells a shell what it may tell a person who looks elsewhere; a node that comes and goes does so once a minute. */
+  #notice({ nodeId, source }: Session, event: PodglassEvent): void {
+    if (this.#settings.get("notify") !== true || !isUrgent(event)) return;
+    const now = performance.now();
+    if (now - (this.#noticed.get(nodeId) ?? Number.NEGATIVE_INFINITY) < NOTICE_EVERY_MS) return;
+    this.#noticed.set(nodeId, now);
+    this.#emit({ type: "notice", nodeId, title: inert(source.label, 80), text: inert(event.text, 300) });
+  }
+
   async #close(nodeId: string): Promise<void> {
     const session = this.#session(nodeId);
     await this.#recorder.stopIfRunning(session);
     await this.#recorder.forget(session);
     this.#prompts.drop(nodeId);
     this.#happened.delete(nodeId);
+    this.#noticed.delete(nodeId);
     session.close();
     this.#sessions.delete(nodeId);
   }
@@ -297,12 +323,19 @@ export class Inspector {
       },
       "action.plan": ({ nodeId, podKey, action, options }) =>
         this.#actions.plan(this.#session(nodeId), action, podKey, options ?? {}),
-      "action.do": ({ nodeId, planId }, shell) => this.#actions.perform(this.#session(nodeId), planId, shell),
+      "action.do": ({ nodeId, planId }, shell) =>
+        this.#actions.perform(this.#session(nodeId), planId, shell, (plan, outcome) =>
+          this.#happened.get(nodeId)?.did(plan, outcome),
+        ),
       "enter.command": (input) => ({ command: enterCommand(this.#session(input.nodeId), input) }),
       "enter.open": (input, shell) =>
         openInTerminal(this.#session(input.nodeId), input, shell, this.#settings.get("terminal")),
       "journal.list": (input, shell) => this.#journal(input, shell),
-      "journal.undo": ({ nodeId, ...options }, shell) => this.#actions.undo(this.#session(nodeId), options, shell),
+      "journal.undo": async ({ nodeId, ...options }, shell) => {
+        const outcome = await this.#actions.undo(this.#session(nodeId), options, shell);
+        this.#happened.get(nodeId)?.did(undefined, outcome);
+        return outcome;
+      },
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),
       "lab.down": ({ nodeId, name }, shell) => removeLab(this.#session(nodeId), name, shell),

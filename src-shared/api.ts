@@ -173,14 +173,14 @@ export const requests = {
   "report.redacted": z.object({ nodeId, podKey: podKey.optional(), atMs: z.number().min(0).optional() }).strict(),
   /**
    * Curves of what is kept of a live node, or of a recording: of groups by their paths ("": the whole node), and of all
-   * groups of pods. `from`: blocks before are known already; the last known one may have grown.
+   * groups of pods. `from`: blocks before are known already, the last known one may have grown; below 0: so many from the end.
    */
   "curves.get": z
     .object({
       nodeId,
       paths: z.array(text(4096)).max(1000),
       pods: z.array(podKey).max(100),
-      from: z.number().int().min(0),
+      from: z.number().int().min(-1000),
     })
     .strict(),
   /** Saves a stretch as a recording in our folder. */
@@ -280,6 +280,8 @@ export interface NodeState {
   recordingTo?: string;
   /** Why the last recording ended by itself, as a sentence. */
   recordingTrouble?: string;
+  /** A live node: how many events there were since it was opened here. */
+  eventCount?: number;
 }
 
 /** A question that only a person can answer. `hostkey` shows fingerprints; the others show prompts as the server words them. */
@@ -428,6 +430,8 @@ export type ApiEvent =
   | { type: "chunk"; nodeId: string; list: ListName; items: unknown[] }
   /** Applies to the snapshot with seq one lower; a window that missed one asks node.snapshot. */
   | { type: "delta"; nodeId: string; delta: Delta }
+  /** With the setting "notify": what a person would want to know who looks elsewhere just now. */
+  | { type: "notice"; nodeId: string; title: string; text: string }
   | { type: "ask"; ask: Ask }
   | { type: "asked"; askId: string }
   | { type: "step"; nodeId: string; title: string; ok: boolean | null; detail: string }

@@ -43,8 +43,13 @@ export class ActionService {
     return { planId: planned.planId, plan: planned.plan };
   }
 
-  /** Throws where the plan is not known any more, a check said no, or the person did. */
-  async perform(session: Session, planId: string, shell: ShellPowers): Promise<Outcome> {
+  /** Throws where the plan is not known any more, a check said no, or the person did. `done`: told what it was of. */
+  async perform(
+    session: Session,
+    planId: string,
+    shell: ShellPowers,
+    done: (plan: Plan, outcome: Outcome) => void,
+  ): Promise<Outcome> {
     assertWritable(session, shell);
     const kept = this.#plans.get(planId);
     if (kept === undefined || kept.nodeId !== session.nodeId) {
@@ -56,7 +61,10 @@ export class ActionService {
     this.#plans.delete(planId);
     const { connection } = requireConnection(session);
     const reread = () => freshly(session);
-    return perform(kept.planned, { connection, reread, journal: this.#journal, onStep: this.#steps(session) });
+    const way = { connection, reread, journal: this.#journal, onStep: this.#steps(session) };
+    const outcome = await perform(kept.planned, way);
+    done(kept.planned.plan, outcome);
+    return outcome;
   }
 
   /** `label`: as the plans name the node; left out: of every node. */

@@ -80,14 +80,17 @@ export class History {
     this.#now = now;
   }
 
-  /** Takes a snapshot to be written soon; never throws and never waits. */
-  take(snapshot: Snapshot): void {
+  /**
+   * Takes a snapshot to be written soon, with what happened since the one before; never throws and never waits.
+   * @param told left out: what the two snapshots tell
+   */
+  take(snapshot: Snapshot, told?: readonly string[]): void {
     if (this.#closed || this.#trouble !== undefined || this.#waiting >= MOST_WAITING) return;
     this.#waiting += 1;
     void this.#sequencer
       .run(async () => {
         this.#waiting -= 1;
-        if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot);
+        if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot, told);
       })
       .catch(async (error: unknown) => {
         this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
@@ -101,7 +104,7 @@ export class History {
     void this.#sequencer.run(() => this.#endSegment()).catch(() => {});
   }
 
-  async #write(snapshot: Snapshot): Promise<void> {
+  async #write(snapshot: Snapshot, told: readonly string[] | undefined): Promise<void> {
     const { spanMs, bytes } = this.#limits;
     const last = this.#segments.at(-1);
     const full =
@@ -111,7 +114,7 @@ export class History {
     if (this.#writer === undefined || last === undefined || full || atMs < last.endMs) await this.#begin(atMs);
     const [writer, segment] = [this.#writer, this.#segments.at(-1)];
     if (writer === undefined || segment === undefined) return;
-    await writer.write(snapshot);
+    await writer.write(snapshot, undefined, told);
     this.#measure(writer, segment);
     Object.assign(segment, { endMs: Math.max(segment.endMs, atMs), ownEndMs: this.#now(), marks: [...writer.told] });
     await this.#prune();
@@ -189,15 +192,18 @@ export class History {
   }
 
   /**
-   * The curves of some groups, in blocks that have a number each; those before `from` are left out. The last one grows.
+   * The curves of some groups, in blocks that have a number each; those before `from` are left out, or all but so many. The last one grows.
    * Throws where one cannot be read.
    */
   curves(wanted: WantedGroups, from: number): Promise<CurveBlocks> {
     return this.#sequencer.run(async () => {
       const blocks: CurveBlocks["blocks"] = [];
+      const newest = this.#segments.at(-1);
+      const end = newest === undefined ? 0 : newest.firstBlock + newest.blocksAt.length + 1;
+      const start = from < 0 ? end + from : from;
       for (const segment of this.#segments) {
         const old = segment.blocksAt.map((at, i) => ({ at, number: segment.firstBlock + i }));
-        const asked = old.filter(({ number }) => number >= from);
+        const asked = old.filter(({ number }) => number >= start);
         if (asked.length === 0) continue;
         const file = await open(segment.path, "r");
         try {
@@ -210,12 +216,9 @@ export class History {
           await file.close();
         }
       }
-      const [first, last] = [this.#segments[0], this.#segments.at(-1)];
-      if (last !== undefined && this.#writer !== undefined) {
-        const number = last.firstBlock + last.blocksAt.length;
-        blocks.push({ number, packed: packBlock(this.#writer.latestCurves, wanted) });
-      }
-      return { first: first?.firstBlock ?? 0, blocks, more: false };
+      if (this.#writer !== undefined)
+        blocks.push({ number: end - 1, packed: packBlock(this.#writer.latestCurves, wanted) });
+      return { first: this.#segments[0]?.firstBlock ?? 0, blocks, more: false };
     });
   }
 

@@ -39,7 +39,16 @@ export class RecordingService {
     if (this.#histories.size === 0) void removeForsaken(this.#historyFolder).catch(() => {});
     const history = new History(this.#historyFolder, session.source.label, limits);
     this.#histories.set(session, history);
-    session.watchers.add((snapshot) => (snapshot === undefined ? history.pause() : history.take(snapshot)));
+  }
+
+  /**
+   * Keeps a reading of it, with what happened since the one before; undefined: nobody looks at the node. Never waits and
+   * never throws.
+   */
+  take(session: Session, snapshot: Snapshot | undefined, told: readonly string[]): void {
+    const history = this.#histories.get(session);
+    if (snapshot === undefined) history?.pause();
+    else history?.take(snapshot, told);
   }
 
   /** Ends it and removes what was kept. */

@@ -8,7 +8,7 @@ import { groupsAt } from "../../src-shared/curves/metrics.ts";
 import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
-import { marksBetween } from "../../src-shared/recordings/marks.ts";
+import { fewMarks, marksBetween } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { packCurves } from "./curves.ts";
 import {
@@ -101,9 +101,10 @@ export class RecordingWriter {
    * a sentence where the disk took no more of it: what was written before can be read.
    * @param ownMs when it was taken by a clock of ours that only goes forward: the timeline follows it, since a node's
    *   clock may be set. Without it the node's own times are the timeline.
+   * @param told what happened since the frame before, where somebody has found out already; not with `redact`
    */
-  write(snapshot: Snapshot, ownMs?: number): Promise<void> {
-    return this.sequencer.run(() => this.frame(snapshot, ownMs));
+  write(snapshot: Snapshot, ownMs?: number, told?: readonly string[]): Promise<void> {
+    return this.sequencer.run(() => this.frame(snapshot, ownMs, told));
   }
 
   /** Where a frame stands on the timeline, and by how much the node's clock jumped since the one before (ms). */
@@ -117,7 +118,7 @@ export class RecordingWriter {
     return { ms: before.ms + passed, jump: moved - passed };
   }
 
-  private async frame(given: Snapshot, ownMs: number | undefined): Promise<void> {
+  private async frame(given: Snapshot, ownMs: number | undefined, told?: readonly string[]): Promise<void> {
     if (this.failure) throw this.failure;
     if (this.closed) throw new Error(`the recording ${this.path} is closed`);
     if (this.last && given.takenAt === this.last.takenAt) return;
@@ -140,7 +141,8 @@ export class RecordingWriter {
       chunk.frames += 1;
       chunk.endMs = atMs;
     }
-    if (last) await this.mark(atMs, [...clockMark(jump), ...marksBetween(last, snapshot)]);
+    const marks = told === undefined ? last && marksBetween(last, snapshot) : fewMarks(told);
+    if (last) await this.mark(atMs, [...clockMark(jump), ...(marks ?? [])]);
     this.curves.add(atMs, groupsAt(snapshot));
     this.last = shown;
     this.lastAt = { ms: atMs, nodeMs, ownMs };

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { NodeState } from "../../src-shared/api.ts";
+import type { Outcome } from "../../src-shared/model.ts";
 import { podOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { Happened } from "./happened.ts";
 
@@ -25,6 +26,33 @@ it("tells nothing of the first reading, then what changes, and a node that was a
   happened.read(at(9, ["web", "db"]));
   expect(happened.events.map(({ kind }) => kind)).toEqual(["pod-new", "node-lost", "node-back"]);
   expect(happened.events[1]?.text).not.toContain("\u0007");
+});
+
+it("has what Podglass did among it, by the node's clock, and tells the next reading of all since the one before", () => {
+  const heard: string[] = [];
+  const happened = new Happened("a", ({ kind }) => heard.push(kind));
+  const behind = Date.now() - 3_600_000;
+  const early = (ms: number, names: string[]) => ({ ...at(0, names), takenAt: new Date(behind + ms).toISOString() });
+  expect(happened.read(early(0, ["web"]))).toEqual([]);
+  const outcome = {
+    schema: "podglass.outcome/1" as const,
+    journalId: "1",
+    rolledBack: true,
+    steps: [],
+    verified: [],
+  } satisfies Partial<Outcome>;
+  happened.did({ action: "drop", pod: "shop/web\u0007" }, { ...outcome, done: true, rolledBack: false });
+  happened.did(undefined, { ...outcome, done: false });
+  const told = happened.read(early(1000, ["web", "db"]));
+  expect(told.map(({ kind }) => kind)).toEqual(["action", "action", "pod-new"]);
+  expect(told.map(({ text }) => text).slice(0, 2)).toEqual([
+    "Podglass dropped the pause of shop/web",
+    "Podglass did not manage to do it (undo); it took its steps back",
+  ]);
+  expect(Math.abs(Date.parse(told[0]!.at) - behind)).toBeLessThan(60_000);
+  expect(happened.read(early(2000, ["web", "db"]))).toEqual([]);
+  expect(heard).toEqual(["action", "action", "pod-new"]);
+  expect(happened.count).toBe(3);
 });
 
 it("keeps the newest of very many", () => {

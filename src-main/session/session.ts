@@ -62,6 +62,8 @@ export class Session {
   recordingTo: string | undefined;
   /** Why the last recording ended by itself. */
   recordingTrouble: string | undefined;
+  /** How much was told to have happened since it was opened. */
+  eventCount: number | undefined;
 
   constructor(
     nodeId: string,
@@ -128,6 +130,7 @@ export class Session {
       recording: this.#opened?.timeline?.(),
       recordingTo: this.recordingTo,
       recordingTrouble: this.recordingTrouble,
+      eventCount: this.eventCount,
     };
   }
 

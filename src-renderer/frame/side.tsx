@@ -25,6 +25,7 @@ function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: str
           >
             <Icon name={view.icon} className="pg" />
             <span className="w">{view.title}</span>
+            {view.useNews && <News nodeId={nodeId} useNews={view.useNews} />}
             {view.count && (
               <span className="n">
                 <Worst severity={view.worst?.(snapshot)} />
@@ -35,6 +36,16 @@ function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: str
         </li>
       ))}
     </ul>
+  );
+}
+
+function News({ nodeId, useNews }: { nodeId: string; useNews: NonNullable<View["useNews"]> }) {
+  const news = useNews(nodeId);
+  if (news === 0) return null;
+  return (
+    <span className="n" title="Since you looked last">
+      {news.toLocaleString("en")} <span className="hidden-words">new</span>
+    </span>
   );
 }
 

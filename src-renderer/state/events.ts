@@ -10,6 +10,7 @@ import { OPEN_NODES } from "./open.ts";
 import { addAsk, removeAsk } from "./prompts.ts";
 import { go, useRoute } from "./route.ts";
 import { setSetting, useSettings } from "./settings.ts";
+import { showNotice } from "./system-notices.ts";
 
 const healing = new Set<string>();
 
@@ -47,6 +48,7 @@ function redraw(nodeId: string): void {
 function handle(event: ApiEvent): void {
   if (event.type === "ask") addAsk(event.ask);
   else if (event.type === "asked") removeAsk(event.askId);
+  else if (event.type === "notice") showNotice(event);
   else if (event.type === "show") go("pods", { nodeId: event.nodeId });
   else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
   else {

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { cgroupCount, findingsKnown, findingsOf, worstOf } from "../state/derived.ts";
+import { useNewEvents } from "../state/happened.ts";
 import type { View } from "./view.ts";
 
 /** Every screen, in one list: the side bar, the palette and the router read it. Add yours here. */
@@ -87,6 +88,7 @@ const VIEWS: View[] = [
     scope: "node",
     icon: "clock",
     order: 65,
+    useNews: useNewEvents,
     component: lazy(() => import("./events/events.tsx")),
   },
   {

@@ -20,6 +20,8 @@ export interface View {
   parent?: string;
   /** The number beside its name in the side bar; must be cheap. */
   count?: (snapshot: Snapshot) => number | undefined;
+  /** Beside its name where it has no number: what is new there since one looked. A hook. */
+  useNews?: (nodeId: string) => number;
   /** The worst that the number counts, for its colour and sign. */
   worst?: (snapshot: Snapshot) => Severity | undefined;
 }

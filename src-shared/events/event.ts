@@ -1,6 +1,6 @@
 /** What happened on a node, as sentences with kind, subject, before and after (contract.md, "What happened"). */
 import { inert } from "../format.ts";
-import type { Container, Pod } from "../model.ts";
+import type { Container, Pod, Severity } from "../model.ts";
 
 export const EVENT_SCHEMA = "podglass.event/1";
 
@@ -89,6 +89,15 @@ const PLURALS: Record<EventKind, (count: number) => string> = {
   action: (count) => `${count} actions were done`,
 };
 
+const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
+
+const severityIn = (value: unknown): Severity | undefined =>
+  SEVERITIES.find((one) => one === (value as { severity?: unknown } | undefined)?.severity);
+
+/** Whether a person who looks elsewhere should be told at once: the node is away, or something critical was found. */
+export const isUrgent = ({ kind, after }: Pick<PodglassEvent, "kind" | "after">): boolean =>
+  kind === "node-lost" || (kind === "finding-new" && severityIn(after) === "critical");
+
 /** Keeps a flood readable: more than three of a kind in one step become one event that counts them and names the first. */
 export function collapsed(happenings: readonly Happening[]): Happening[] {
   const byKind = new Map<EventKind, Happening[]>();
@@ -101,6 +110,13 @@ export function collapsed(happenings: readonly Happening[]): Happening[] {
     const [first] = list;
     if (list.length <= MOST_OF_A_KIND || first === undefined) return list;
     const named = list.slice(0, NAMED).map(({ text }) => text);
-    return [{ kind: first.kind, text: `${PLURALS[first.kind](list.length)}: ${named.join("; ")}; …` }];
+    const worst = SEVERITIES.find((one) => list.some(({ after }) => severityIn(after) === one));
+    return [
+      {
+        kind: first.kind,
+        text: `${PLURALS[first.kind](list.length)}: ${named.join("; ")}; …`,
+        ...(worst === undefined ? {} : { after: { severity: worst } }),
+      },
+    ];
   });
 }

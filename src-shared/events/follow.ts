@@ -14,8 +14,10 @@ import { podEvents } from "./pods.ts";
 export interface FollowOptions {
   /** The target, as the person named it. */
   node: string;
-  /** Also tell findings that came or went. They are concluded for each reading: leave it out where that is done elsewhere. */
+  /** Also tell findings that came or went. */
   findings?: boolean;
+  /** They are concluded so seldom (ms, by the node's clock); left out: of each reading. */
+  findingsEveryMs?: number;
 }
 
 /** A finding must be there, or be away, for so many readings in a row before it is told: what comes and goes is no news. */
@@ -26,7 +28,10 @@ export class Follower {
   readonly #oom = new OomEvents();
   readonly #baseline = baselines();
   #last: Snapshot | undefined;
+  #concludedAtMs = Number.NaN;
   #told: Finding[] | undefined;
+  /** Something came or went, and the next reading says whether it stays so. */
+  #changing = false;
   #recent: Finding[][] = [];
 
   constructor(options: FollowOptions) {
@@ -47,6 +52,10 @@ export class Follower {
   }
 
   #findingEvents(snapshot: Snapshot): Happening[] {
+    const age = Date.parse(snapshot.takenAt) - this.#concludedAtMs;
+    // A clock that was set back makes it no younger.
+    if (age >= 0 && age < (this.#options.findingsEveryMs ?? 0) && !this.#changing) return [];
+    this.#concludedAtMs = Date.parse(snapshot.takenAt);
     const now = findings(snapshot, this.#baseline(snapshot));
     this.#recent = [...this.#recent.slice(1 - STEADY), now];
     if (this.#told === undefined) {
@@ -54,10 +63,12 @@ export class Follower {
       return [];
     }
     if (this.#recent.length < STEADY) return [];
-    const changes = findingEvents(this.#told, now).filter((change) =>
+    const all = findingEvents(this.#told, now);
+    const changes = all.filter((change) =>
       this.#recent.every((one) => findingEvents(this.#told as Finding[], one).some(same(change))),
     );
     if (changes.length > 0) this.#told = now;
+    this.#changing = changes.length < all.length;
     return changes;
   }
 }

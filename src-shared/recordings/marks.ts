@@ -9,6 +9,12 @@ const MOST = 6;
 
 /** Changes from one snapshot to the next, worst first; at most six. */
 export function marksBetween(before: Snapshot, after: Snapshot): string[] {
-  const marks = collapsed(stepEvents(before, after)).map(({ text }) => text);
-  return marks.length > MOST ? [...marks.slice(0, MOST - 1), count(marks.length - MOST + 1, "more change")] : marks;
+  return fewMarks(collapsed(stepEvents(before, after)).map(({ text }) => text));
+}
+
+/** At most six of a step; the others are counted. */
+export function fewMarks(marks: readonly string[]): string[] {
+  return marks.length > MOST
+    ? [...marks.slice(0, MOST - 1), count(marks.length - MOST + 1, "more change")]
+    : [...marks];
 }

@@ -5,6 +5,7 @@ import type { Answering } from "../shell.ts";
 import { desktopPowers } from "./dialogs.ts";
 import { connectWindow } from "./ipc.ts";
 import { setMenu } from "./menu.ts";
+import { showNotices } from "./notices.ts";
 import { openFiles, recordingsIn } from "./open-files.ts";
 import { denyPermissions } from "./permissions.ts";
 import { serveWindow } from "./protocol.ts";
@@ -51,6 +52,7 @@ export async function startDesktop(openInspector: () => Answering): Promise<void
   serveWindow(session.defaultSession, pageFiles(builtWindow()));
   const powers = desktopPowers(() => window);
   const { tell } = connectWindow(inspector, powers, () => window, files.listening);
+  showNotices(inspector, () => window, tell);
   setMenu();
   show();
 

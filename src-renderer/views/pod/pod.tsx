@@ -17,6 +17,8 @@ import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { podCommands } from "./by-hand.ts";
 import { PodCgroups } from "./cgroups.tsx";
+import { PodCurves } from "./curves.tsx";
+import { PodEvents } from "./events.tsx";
 import { PodFindings } from "./findings.tsx";
 import { PodHead } from "./head.tsx";
 import { Matrix, prefixOf } from "./matrix.tsx";
@@ -32,8 +34,8 @@ import { Walls } from "./walls.tsx";
 import { WhatIfAnswer } from "./what-if.tsx";
 import "./pod.css";
 
-const LEFT = ["matrix", "walls", "oci", "mounts", "network", "sysctls"] as const;
-const RIGHT = ["processes", "findings"] as const;
+const LEFT = ["matrix", "curves", "walls", "oci", "mounts", "network", "sysctls"] as const;
+const RIGHT = ["processes", "findings", "events"] as const;
 /** Tabs whose facts are read when one looks at them. */
 const DEEP: ReadonlySet<string> = new Set(["mounts", "network", "sysctls"]);
 
@@ -151,6 +153,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             tabs={[
               ...(asked.answer ? [{ value: "whatif" as const, label: "What if" }] : []),
               { value: "matrix", label: "Matrix" },
+              { value: "curves", label: "Curves" },
               { value: "walls", label: "Walls" },
               { value: "oci", label: "OCI config" },
               { value: "mounts", label: "Mounts" },
@@ -168,6 +171,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
             {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
             {shown === "matrix" && <Matrix report={report} model={model} />}
+            {shown === "curves" && <PodCurves nodeId={nodeId} pod={pod} containers={containers} />}
             {shown === "walls" && <Walls snapshot={snapshot} containers={containers} />}
             {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}
             {shown === "mounts" && <Mounts containers={containers} />}
@@ -190,6 +194,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             tabs={[
               { value: "processes", label: "Processes" },
               { value: "findings", label: found.length > 0 ? `Findings ${found.length}` : "Findings" },
+              { value: "events", label: "Events" },
             ]}
           >
             <span className="dim">
@@ -199,11 +204,9 @@ export default function PodView({ nodeId, params }: ViewProps) {
           </Tabs>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={right}>
-            {right === "processes" ? (
-              <Processes snapshot={snapshot} pod={pod} gone={gone} />
-            ) : (
-              <PodFindings findings={found} />
-            )}
+            {right === "processes" && <Processes snapshot={snapshot} pod={pod} gone={gone} />}
+            {right === "findings" && <PodFindings findings={found} />}
+            {right === "events" && <PodEvents nodeId={nodeId} pod={pod} />}
           </div>
         </section>
         <Sizer id="pod.wide" label="Width of the OCI config" edge="left" className="third" />

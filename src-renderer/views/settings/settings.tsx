@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { license, version } from "../../../package.json";
 import { shellApi } from "../../state/client.ts";
 import { MUTED, useMuted } from "../../state/muted.ts";
 import { isNumber, isText, oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
+import { allowNotices, noticesAvailable } from "../../state/system-notices.ts";
 import { Page } from "../../ui/page.tsx";
 import { Button, Segments } from "../../ui/parts.tsx";
 import { SIZES, type TextSize, THEMES } from "../../ui/theme.ts";
@@ -116,6 +117,7 @@ export default function SettingsPage() {
             onChange={(value) => setReadOnly(value === "on")}
           />
         </Setting>
+        <Notify />
         <Setting
           title="Look back"
           note="How long what a live node was like is kept on this computer, readable by you alone and removed when the node is closed."
@@ -149,6 +151,37 @@ export default function SettingsPage() {
         />
       </div>
     </Page>
+  );
+}
+
+/** Off until a person wants it; a browser asks for itself. */
+function Notify() {
+  const [on, setOn] = useSetting("notify", false, (value) => typeof value === "boolean");
+  const [refused, setRefused] = useState(false);
+  const choose = async (want: boolean) => {
+    const allowed = !want || (await allowNotices());
+    setRefused(!allowed);
+    setOn(want && allowed);
+  };
+  return (
+    <Setting
+      title="Notify"
+      note={
+        noticesAvailable()
+          ? "A notice of the system when a node is lost or something critical is found on it, while this window is in the background; at most one a minute of each node."
+          : "This browser has no notices of the system for a page; the desktop window has."
+      }
+    >
+      {noticesAvailable() && (
+        <Segments
+          label="Notify"
+          value={on ? "on" : "off"}
+          options={named(["off", "on"] as const)}
+          onChange={(value) => void choose(value === "on")}
+        />
+      )}
+      {refused && <p role="status">The browser did not allow it: its own settings for this page say so.</p>}
+    </Setting>
   );
 }
 
