@@ -1,4 +1,5 @@
 /** What a report is made of: see src-renderer/report, which the window and the terminal share. */
+import type { Block } from "./curves/block.ts";
 import type { Snapshot } from "./model.ts";
 
 export interface ReportInput {
@@ -10,6 +11,8 @@ export interface ReportInput {
   events: readonly { at: string; kind?: string; pod?: string; text: string }[];
   /** Why there are no events, or not all of them, as a sentence. */
   eventsNote?: string;
+  /** Numbers over the time before, in its order; absent where none were kept. Under the names of the snapshot. */
+  curves?: readonly Block[];
   redacted: boolean;
   /** Podglass' own. */
   version: string;

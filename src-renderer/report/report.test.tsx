@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { BlockWriter } from "../../src-shared/curves/block.ts";
+import { METRIC_NAMES, NODE_GROUP } from "../../src-shared/curves/metrics.ts";
 import type { ReportInput } from "../../src-shared/report-input.ts";
 import { cgroupOf, containerOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { makeReport } from "./report.tsx";
@@ -52,6 +54,28 @@ describe("a report", () => {
     expect(names(evil)).toEqual(names(good));
     expect(evil).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
     for (const bad of ["<script", "<img", "\u202e", "\u0007"]) expect(evil).not.toContain(bad);
+  });
+
+  it("draws the curves of the node and of each pod, and nothing where nothing was read", () => {
+    const writer = new BlockWriter();
+    const cpu = METRIC_NAMES.indexOf("cpuUsec");
+    for (const second of [0, 1, 2, 3, 60, 61, 62])
+      writer.add(second * 1000, [
+        { path: NODE_GROUP, values: METRIC_NAMES.map((name) => (name === "memory" ? 4096 * second : Number.NaN)) },
+        {
+          path: "/p/two",
+          pod: "containerd/p",
+          container: "two",
+          values: METRIC_NAMES.map((_, i) => (i === cpu ? second * 1e6 : Number.NaN)),
+        },
+      ]);
+    const html = report("good", { curves: [writer.block] });
+    expect(html).toContain('aria-label="Curves of the node"');
+    expect(html).toContain('aria-label="Curves of the pod"');
+    expect(html).toMatch(/two <b[^>]*>1 core/);
+    // Two pieces, since the node was away in between.
+    expect(html.match(/<path class="cv-line main p0" d="M[^"M]*M[^"M]*"/g)).toHaveLength(1);
+    expect(report("good")).not.toContain("Curves of");
   });
 
   it("has no script and loads nothing, and forbids both to the browser", () => {

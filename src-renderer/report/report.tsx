@@ -11,12 +11,14 @@ import { bytes, cores, count, inert, shortId } from "../../src-shared/format.ts"
 import type { Finding, Pod, Snapshot } from "../../src-shared/model.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import type { MakeReport, ReportInput } from "../../src-shared/report-input.ts";
+import curvesStyle from "../drawing/curves/curves.css?raw";
 import rails from "../drawing/rails.css?raw";
 import { layoutRails } from "../drawing/rails.ts";
 import { RailsFigure } from "../drawing/rails-figure.tsx";
 import { railsModel } from "../drawing/rails-model.ts";
 import tokens from "../ui/tokens.css?raw";
 import { summaryOf } from "../views/pod/summary.ts";
+import { NODE, podSubjects, ReportCurves } from "./curves.tsx";
 import style from "./report.css?raw";
 
 /** Pictures in one report; a node with more pods has them in its table, and says so. */
@@ -42,6 +44,7 @@ export const makeReport: MakeReport = (input) => {
 <head>${head}<style>
 ${tokens}
 ${rails}
+${curvesStyle}
 ${style}</style></head>
 <body>${body}</body>
 </html>
@@ -72,10 +75,11 @@ function Report({ input, title }: { input: ReportInput; title: string }) {
     <main>
       <h1>{title.replace(/: report$/, "")}</h1>
       <Facts input={input} />
+      {podKey === undefined && input.curves && <ReportCurves blocks={input.curves} main={NODE} />}
       <Findings list={found} />
       {podKey === undefined && <Pods pods={about} />}
       {about.slice(0, MOST_PODS).map((pod) => (
-        <PodSection key={pod.key} snapshot={snapshot} pod={pod} />
+        <PodSection key={pod.key} snapshot={snapshot} pod={pod} curves={input.curves} />
       ))}
       {about.length > MOST_PODS && (
         <p>
@@ -194,10 +198,11 @@ function Pods({ pods }: { pods: readonly Pod[] }) {
   );
 }
 
-function PodSection({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
+function PodSection({ snapshot, pod, curves }: { snapshot: Snapshot; pod: Pod; curves: ReportInput["curves"] }) {
   const report = podReport(snapshot, pod.key);
   const model = railsModel(snapshot, pod.key);
   const summary = summaryOf(report, model);
+  const [main, parts] = podSubjects(pod, report.containers);
   return (
     <section className="pod" id={anchor(pod.key)} aria-label={`Pod ${nameOf(pod)}`}>
       <h2>
@@ -216,6 +221,7 @@ function PodSection({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
           />
         </figure>
       )}
+      {curves && <ReportCurves blocks={curves} main={main} parts={parts} />}
       <Containers snapshot={snapshot} report={report} />
       <Limits snapshot={snapshot} podKey={pod.key} />
     </section>

@@ -1,6 +1,9 @@
 /** A report of what the window shows: a node or a pod, as it is or was. */
 import { version } from "../../package.json";
+import type { Block } from "../../src-shared/curves/block.ts";
+import { NODE_GROUP } from "../../src-shared/curves/metrics.ts";
 import { request } from "./client.ts";
+import { type KnownBlock, withAnswer } from "./curves.ts";
 import { useNodes } from "./nodes.ts";
 
 /** The file's text. Rejects with a sentence for a person. */
@@ -17,6 +20,13 @@ export async function reportOf(nodeId: string, podKey: string | undefined, redac
     ...shown,
     target: redact ? undefined : node.state.label,
     events,
+    curves: redact
+      ? undefined
+      : await curvesFor(
+          nodeId,
+          podKey,
+          node.snapshot.pods.map(({ key }) => key),
+        ),
     eventsNote: redact
       ? "Left out, since they name what a redacted report does not; a redacted recording tells them."
       : live
@@ -26,6 +36,23 @@ export async function reportOf(nodeId: string, podKey: string | undefined, redac
     version,
     madeAt: new Date().toISOString(),
   });
+}
+
+/** Pods of which curves are drawn in the report of a node. */
+const MOST_PODS = 50;
+
+/** Of one pod, or of the node and its first pods; undefined where none are kept. */
+async function curvesFor(nodeId: string, podKey: string | undefined, all: string[]): Promise<Block[] | undefined> {
+  const wanted =
+    podKey === undefined ? { paths: [NODE_GROUP], pods: all.slice(0, MOST_PODS) } : { paths: [], pods: [podKey] };
+  let known: KnownBlock[] = [];
+  for (let more = true; more; ) {
+    const got = await request("curves.get", { nodeId, ...wanted, from: known.at(-1)?.number ?? 0 });
+    if (got === null) return undefined;
+    known = withAnswer(known, got);
+    more = got.more;
+  }
+  return known.map(({ block }) => block);
 }
 
 /** What is kept of a live node, or stands on a recording's timeline. */

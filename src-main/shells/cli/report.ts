@@ -1,6 +1,8 @@
 /** podglass report: one HTML file that opens offline anywhere. It is drawn by the window's own code, which the build puts beside. */
 import { writeFile } from "node:fs/promises";
 import { version } from "../../../package.json";
+import { BlockWriter } from "../../../src-shared/curves/block.ts";
+import { groupsAt } from "../../../src-shared/curves/metrics.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
@@ -28,10 +30,10 @@ export async function reportCommand(target: string, name: string | undefined, op
   await withTarget(target, { ...options, o: rest, deep: true }, async (open) => {
     // By the name that the person knows; what is redacted has another.
     const at = name === undefined ? undefined : open.snapshot.pods.indexOf(onePod(open.snapshot, name));
-    const last = recorded
+    const last: Awaited<ReturnType<typeof lastAndEvents>> = recorded
       ? await lastAndEvents(target, redact, open.snapshot)
       : { snapshot: redact(open.snapshot), events: [] };
-    const { snapshot, events } = last;
+    const { snapshot, events, curves } = last;
     const pod = at === undefined ? undefined : open.snapshot.pods[at];
     const podKey = pod && (options.redact ? keyOfRedacted(pod, snapshot) : pod.key);
     const html = (await made())({
@@ -39,6 +41,7 @@ export async function reportCommand(target: string, name: string | undefined, op
       podKey,
       target: options.redact ? undefined : open.state.label,
       events,
+      curves,
       eventsNote: recorded
         ? undefined
         : "The node was read once, so nothing is told of before. A recording has events, and so has the window’s report.",
@@ -58,22 +61,28 @@ export async function reportCommand(target: string, name: string | undefined, op
   });
 }
 
-/** The last moment of a recording, and all that happened in it, under the same new names. */
+const READINGS_IN_A_BLOCK = 1000;
+
+/** The last moment of a recording, its curves, and all that happened in it, under the same new names. */
 async function lastAndEvents(
   path: string,
   redact: (snapshot: Snapshot) => Snapshot,
   fallback: Snapshot,
-): Promise<{ snapshot: Snapshot; events: ReportInput["events"] }> {
+): Promise<Pick<ReportInput, "snapshot" | "events" | "curves">> {
   const recording = await openRecording(path);
   try {
+    // Those of the file have its own names: under the new ones they are made anew.
+    const curves = [new BlockWriter()];
     const follower = new Follower({ node: path, findings: true });
     const events: ReportInput["events"][number][] = [];
     let snapshot: Snapshot | undefined;
     for await (const frame of recording.frames()) {
       snapshot = redact(frame.snapshot);
+      if (curves.at(-1)?.readings === READINGS_IN_A_BLOCK) curves.push(new BlockWriter());
+      curves.at(-1)?.add(recording.info.startMs + frame.atMs, groupsAt(snapshot));
       events.push(...follower.next(snapshot));
     }
-    return { snapshot: snapshot ?? redact(fallback), events };
+    return { snapshot: snapshot ?? redact(fallback), events, curves: curves.map(({ block }) => block) };
   } finally {
     await recording.close();
   }
