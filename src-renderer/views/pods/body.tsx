@@ -56,7 +56,7 @@ export interface PodsBodyProps {
   /** Height of the head that stays above the rows, in px. */
   headHeight: number;
   shown: readonly string[];
-  nodeId: string;
+  nodeId?: string;
   cursor: string | undefined;
   marked: readonly string[];
   arrived: Record<string, number>;

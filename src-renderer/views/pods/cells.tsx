@@ -11,7 +11,8 @@ import { Strip } from "../../ui/strip.tsx";
 import { plural } from "../../ui/words.ts";
 
 export interface CellFacts {
-  nodeId: string;
+  /** Of the table; a table of several nodes has rows that say their own. */
+  nodeId?: string;
   row: PodRow;
 }
 
@@ -25,6 +26,9 @@ function Sandbox({ row }: { row: PodRow }) {
     </span>
   );
 }
+
+const Trend = ({ nodeId, row }: Partial<CellFacts> & { row: PodRow }) =>
+  nodeId === undefined ? null : <Spark nodeId={nodeId} path={row.pod.cgroupPath} />;
 
 function Memory({ row }: { row: PodRow }) {
   return (
@@ -62,7 +66,7 @@ export const CELLS: Record<string, (facts: CellFacts) => ReactNode> = {
   strip: ({ row }) => <SameStrip places={row.strip} />,
   qos: ({ row }) => row.qos,
   memory: ({ row }) => <Memory row={row} />,
-  trend: ({ nodeId, row }) => <Spark nodeId={nodeId} path={row.pod.cgroupPath} />,
+  trend: ({ nodeId, row }) => <Trend nodeId={row.node?.id ?? nodeId} row={row} />,
   pressure: ({ row }) => <StallMark stall={row.pressure} />,
   containers: ({ row }) => row.containers,
   ip: ({ row }) => <span className="mono">{row.pod.ips[0] ?? "–"}</span>,

@@ -43,7 +43,8 @@ function useCalmOrder(rows: readonly PodRow[], frozen: boolean): readonly PodRow
 }
 
 export interface PodsTableProps {
-  nodeId: string;
+  /** Absent: each row says its own. */
+  nodeId?: string;
   rows: PodRow[];
   shown: readonly string[];
   sorting: SortingState;
