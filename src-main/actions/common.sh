@@ -138,7 +138,19 @@ lock() { # NAME
   watch_time
   [ "$(inode /proc/self/fd/9)" = "$(inode "$lock_file")" ] || refuse locked "another action on this pod has just ended: try again"
 }
-unlock() { rm -f "$lock_file"; }
+# Whatever ends the script: the lock goes, and where it did not do all it should, take_back first.
+guard() {
+  trap leave EXIT
+  trap 'exit 12' HUP INT TERM PIPE
+}
+leave() {
+  code=$?
+  trap '' EXIT HUP INT TERM PIPE
+  set +e
+  [ "$code" = 0 ] || take_back
+  rm -f "$lock_file"
+  exit "$code"
+}
 
 # Enters a process and looks whether it is the one of the plan. From then on every read here is of that process or fails:
 # the kernel never shows a stranger in a folder that was entered (fs/proc/base.c).

@@ -2,22 +2,14 @@
  * The demo node's kernel: processes, namespaces and what holds them, control groups and the OOM killer.
  * It knows the few rules that Podglass teaches and no more; each is held against a real kernel in kernel.node.test.ts.
  */
+import { FIXED } from "../../src-shared/assemble/initial.ts";
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../../src-shared/model.ts";
 import type { CgroupTree, Group } from "./cgroups.ts";
 import { oomKill } from "./oom.ts";
 import type { Power, Task } from "./task.ts";
 
-/** The kernel's fixed numbers where it has them (include/linux/proc_ns.h); net and mnt as seen on many 6.x nodes. */
-export const INITIAL: Record<NamespaceType, number> = {
-  time: 4026531834,
-  cgroup: 4026531835,
-  pid: 4026531836,
-  user: 4026531837,
-  uts: 4026531838,
-  ipc: 4026531839,
-  net: 4026531840,
-  mnt: 4026531841,
-};
+/** Net and mnt, which have no fixed number, as seen on many 6.x nodes. */
+export const INITIAL: Record<NamespaceType, number> = { ...FIXED, net: 4026531840, mnt: 4026531841 };
 /** What the first process of a node may do: every capability as far as CHECKPOINT_RESTORE. */
 const EVERYTHING: Power = {
   capEff: "000001ffffffffff",

@@ -161,20 +161,26 @@ function Findings({ list }: { list: readonly Finding[] }) {
 
 const anchor = (key: string): string => `pod-${key.replace(/[^A-Za-z0-9]/g, "-").slice(0, 100)}`;
 
+function Head({ of }: { of: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {of.map((words) => (
+          <th scope="col" key={words}>
+            {words}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 function Pods({ pods }: { pods: readonly Pod[] }) {
   return (
     <section aria-labelledby="pods">
       <h2 id="pods">Pods</h2>
       <table>
-        <thead>
-          <tr>
-            {["Pod", "Runtime", "Sandbox", "QoS", "Shares", "Of the node", "Containers"].map((head) => (
-              <th scope="col" key={head}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head of={["Pod", "Runtime", "Sandbox", "QoS", "Shares", "Of the node", "Containers"]} />
         <tbody>
           {pods.map((pod) => (
             <tr key={pod.key}>
@@ -240,15 +246,7 @@ function Containers({
 }) {
   return (
     <table>
-      <thead>
-        <tr>
-          {["Container", "Kind", "Id", "Process", "Image", "Group"].map((head) => (
-            <th scope="col" key={head}>
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head of={["Container", "Kind", "Id", "Process", "Image", "Group"]} />
       <tbody>
         {containers.map((one) => (
           <tr key={one.id}>
@@ -314,13 +312,7 @@ function Events({ events, note }: { events: ReportInput["events"]; note?: string
       )}
       {shown.length > 0 && (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-              <th scope="col">In words</th>
-            </tr>
-          </thead>
+          <Head of={["When", "What", "In words"]} />
           <tbody>
             {shown.map(({ at, kind, text }, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a report is drawn once

@@ -3,10 +3,11 @@
  * numbers that the kernel fixes for all but net and mnt (include/linux/proc_ns.h).
  */
 import { gap } from "../gaps.ts";
-import { type Gap, NAMESPACE_TYPES, type NamespaceInodes } from "../model.ts";
+import { type Gap, NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../model.ts";
 import type { Reading } from "../reading.ts";
 
-const FIXED: NamespaceInodes = {
+/** The kernel's fixed numbers where it has them (include/linux/proc_ns.h). */
+export const FIXED: Record<Exclude<NamespaceType, "net" | "mnt">, number> = {
   time: 4026531834,
   cgroup: 4026531835,
   pid: 4026531836,
@@ -19,10 +20,11 @@ export function initialNamespaces(reading: Reading): { inodes: NamespaceInodes; 
   const first = reading.processes.find((process) => process.pid === 1);
   const second = reading.processes.find((process) => process.pid === 2);
   const kthreadd = second?.comm === "kthreadd" && second.ppid === 0 ? second : undefined;
+  const fixed: NamespaceInodes = FIXED;
   const inodes: NamespaceInodes = {};
   const gaps: Gap[] = [];
   for (const type of NAMESPACE_TYPES) {
-    const inode = first?.ns[type] ?? kthreadd?.ns[type] ?? FIXED[type];
+    const inode = first?.ns[type] ?? kthreadd?.ns[type] ?? fixed[type];
     if (inode !== undefined) inodes[type] = inode;
     else if (reading.processes.length > 0)
       gaps.push(gap({ code: "own-namespace", type }, { code: "no-initial" }, 1, "root-login"));

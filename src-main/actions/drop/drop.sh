@@ -22,20 +22,13 @@ say ok checks "process $pid is the plan's, every namespace is pinned, and nobody
 own_folder "$RUN/pins"
 own_folder "$folder"
 killed='' written=''
-undo() {
-  code=$?
-  trap '' EXIT HUP INT TERM PIPE
-  set +e
-  if [ "$code" != 0 ] && [ -z "$killed" ]; then
-    [ -z "$written" ] || manifest_back "$folder"
-    rmdir "$folder" 2>/dev/null
-    say undone manifest "as it was"
-  fi
-  unlock
-  exit "$code"
+take_back() {
+  [ -z "$killed" ] || return 0
+  [ -z "$written" ] || manifest_back "$folder"
+  rmdir "$folder" 2>/dev/null
+  say undone manifest "as it was"
 }
-trap undo EXIT
-trap 'exit 12' HUP INT TERM PIPE
+guard
 # Before the process ends, so that another computer knows what to bring back if we are cut off in between.
 say step manifest
 written=1

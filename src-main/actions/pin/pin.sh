@@ -15,22 +15,14 @@ same_namespaces "$@"
 say ok identity "process $pid, started at tick $start, is the plan's"
 
 made='' written=''
-undo() {
-  code=$?
-  trap '' EXIT HUP INT TERM PIPE
-  set +e
-  if [ "$code" != 0 ]; then
-    for type in $made; do
-      umount "$folder/$type" && rm -f "$folder/$type" && say undone "$type" unmounted
-    done
-    [ -z "$written" ] || manifest_back "$folder"
-    rmdir "$folder" 2>/dev/null
-  fi
-  unlock
-  exit "$code"
+take_back() {
+  for type in $made; do
+    umount "$folder/$type" && rm -f "$folder/$type" && say undone "$type" unmounted
+  done
+  [ -z "$written" ] || manifest_back "$folder"
+  rmdir "$folder" 2>/dev/null
 }
-trap undo EXIT
-trap 'exit 12' HUP INT TERM PIPE
+guard
 own_folder "$folder"
 say step manifest
 written=1

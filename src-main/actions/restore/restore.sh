@@ -24,21 +24,14 @@ each_group look_at_group
 say ok checks "the pins hold the same namespaces, and process $pid is gone"
 
 started='' standin='' written=''
-undo() {
-  code=$?
-  trap '' EXIT HUP INT TERM PIPE
-  set +e
-  if [ "$code" != 0 ]; then
-    if [ -n "$started" ]; then
-      send_signal KILL "$standin" "$started"
-      wait_for_end
-      say undone stand-in "process $standin ended"
-    fi
-    each_group leaf_goes
-    [ -z "$written" ] || manifest_back "$folder"
+take_back() {
+  if [ -n "$started" ]; then
+    send_signal KILL "$standin" "$started"
+    wait_for_end
+    say undone stand-in "process $standin ended"
   fi
-  unlock
-  exit "$code"
+  each_group leaf_goes
+  [ -z "$written" ] || manifest_back "$folder"
 }
 wait_for_end() {
   left=50
@@ -47,8 +40,7 @@ wait_for_end() {
     sleep 0.02 2>/dev/null || sleep 1
   done
 }
-trap undo EXIT
-trap 'exit 12' HUP INT TERM PIPE
+guard
 
 say step group
 make_leaf() (

@@ -42,22 +42,14 @@ strange=$(find "$folder" -mindepth 1 -maxdepth 1 | sed 's|.*/||' | grep -vxE 'ne
 # though the process has ended meanwhile. Through the process: an open pin could not be unmounted.
 number() { case $1 in net) say 4 ;; ipc) say 5 ;; uts) say 6 ;; user) say 7 ;; esac }
 gone='' written=''
-undo() {
-  code=$?
-  trap '' EXIT HUP INT TERM PIPE
-  set +e
-  if [ "$code" != 0 ]; then
-    for type in $gone; do
-      [ -z "$(pin_at "$folder/$type")" ] || continue
-      : >"$folder/$type" && bind "/proc/$$/fd/$(number "$type")" "$folder/$type" && say undone "$type" "mounted again"
-    done
-    [ -z "$written" ] || manifest_back "$folder"
-  fi
-  unlock
-  exit "$code"
+take_back() {
+  for type in $gone; do
+    [ -z "$(pin_at "$folder/$type")" ] || continue
+    : >"$folder/$type" && bind "/proc/$$/fd/$(number "$type")" "$folder/$type" && say undone "$type" "mounted again"
+  done
+  [ -z "$written" ] || manifest_back "$folder"
 }
-trap undo EXIT
-trap 'exit 12' HUP INT TERM PIPE
+guard
 need_holder() { [ "$pid" = 0 ] || same_process "$start" || refuse last-holder "process $pid, which held them too, has ended meanwhile"; }
 say step manifest
 written=1

@@ -1,6 +1,7 @@
 /** A tile seen from near: the pod's figure, with names, letters and, when there is room, pids and processes. */
 import { bytesShort, inert } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../../src-shared/model.ts";
+import { LETTERS } from "../rails-types.ts";
 import type { Theme } from "../theme.ts";
 import { PITCH_X, PITCH_Y } from "./layout.ts";
 import type { Reading } from "./measure.ts";
@@ -8,17 +9,6 @@ import type { Ctx } from "./paint-specks.ts";
 import { runs } from "./paint-tile.ts";
 import { cut } from "./text.ts";
 import { CELL, type Tile, type TileRow } from "./tile.ts";
-
-const LETTER: Record<NamespaceType, string> = {
-  net: "N",
-  ipc: "I",
-  uts: "U",
-  pid: "P",
-  mnt: "M",
-  cgroup: "C",
-  user: "@",
-  time: "T",
-};
 
 interface Frame {
   /** Centre of each column and of each row, and of the band above. */
@@ -161,7 +151,7 @@ function paintColumn(ctx: Ctx, tile: Tile, type: NamespaceType, column: number, 
   }
   tile.rows.forEach((row, index) => {
     const cell = row.cells[column] ?? CELL.unknown;
-    if (cell !== CELL.unknown) bead(ctx, cell, LETTER[type], x, frame.ys[index]!, frame.r, hue, theme);
+    if (cell !== CELL.unknown) bead(ctx, cell, LETTERS[type], x, frame.ys[index]!, frame.r, hue, theme);
   });
 }
 
