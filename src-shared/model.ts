@@ -199,7 +199,17 @@ export interface Container {
   /** What the CRI asked for, where a record says so. */
   modes?: CriModes;
   /** Mount points with a source that other containers may share: from its own mountinfo (deep). */
-  mounts?: { destination: string; source: string; fstype: string }[];
+  mounts?: {
+    destination: string;
+    source: string;
+    fstype: string;
+    /** Its number, and that of the mount it stands in, which may be one that is not here; absent, like readOnly: not told. */
+    id?: number;
+    parent?: number;
+    readOnly?: boolean;
+    /** Optional fields of mountinfo: "shared:12", "master:3", "unbindable". */
+    propagation?: string[];
+  }[];
 }
 
 export interface ContainerEnd {

@@ -37,6 +37,11 @@ export interface RawMount {
   source: string;
   /** Optional fields: "shared:12", "master:3". */
   propagation: string[];
+  /** Its number and that of the mount it stands in; absent in what a fixture or the demo says. */
+  id?: number;
+  parent?: number;
+  /** By its own options or its file system's. */
+  readOnly?: boolean;
 }
 
 export interface RawCgroup {

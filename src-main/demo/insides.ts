@@ -16,6 +16,20 @@ const mount = (mountPoint: string, root: string, fstype: string, source: string)
   propagation: [],
 });
 
+/** Each stands in the nearest before it that is on a folder above, the first is the container's root; a token is there to be read alone, as the kubelet mounts it. */
+const numbered = (table: Mount[], first: number): Mount[] =>
+  table.map((one, at) => ({
+    ...one,
+    id: first + at,
+    parent: first + parentOf(table.slice(0, at), one.mountPoint),
+    readOnly: one.mountPoint.startsWith("/var/run/secrets/"),
+    // containerd and CRI-O make what they mount a slave of the node's (rslave is rootfsPropagation's default).
+    propagation: one.fstype === "ext4" ? ["master:1"] : [],
+  }));
+
+const parentOf = (before: readonly Mount[], path: string): number =>
+  before.findLastIndex(({ mountPoint }) => mountPoint === "/" || path.startsWith(`${mountPoint}/`));
+
 /** Where a runtime keeps what it mounts into every container of a pod. */
 const SHARED: Record<MadePod["spec"]["runtime"], (sandboxId: string) => string> = {
   containerd: (id) => `/var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes/${id}`,
@@ -57,7 +71,7 @@ export function containerMounts({ kernel, runtimes }: NodeParts): Reading["mount
       const task = made.pid === undefined ? undefined : kernel.tasks.get(made.pid);
       const mountNamespace = task?.ns.mnt;
       if (task === undefined || mountNamespace === undefined || task.state === "Z") return [];
-      return [{ mountNamespace, pid: task.pid, mounts: tableOf(pod, made) }];
+      return [{ mountNamespace, pid: task.pid, mounts: numbered(tableOf(pod, made), 1000 + 40 * task.pid) }];
     }),
   );
 }

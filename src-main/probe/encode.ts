@@ -157,9 +157,9 @@ const named = (values: Record<string, string>): string[] =>
   Object.entries(values).flatMap(([name, text]) => [escapeField(name), escapeField(text)]);
 
 /** A mountinfo line with the fields that are read of it. */
-function mountLine({ root, mountPoint, fstype, source, propagation }: RawMount): string {
+function mountLine({ root, mountPoint, fstype, source, propagation, id = 0, parent = 0, readOnly }: RawMount): string {
   const octal = (text: string) =>
     text.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
-  const left = ["0 0 0:0", octal(root), octal(mountPoint), "rw", ...propagation].join(" ");
+  const left = [id, parent, "0:0", octal(root), octal(mountPoint), readOnly ? "ro" : "rw", ...propagation].join(" ");
   return `${left} - ${fstype} ${octal(source)} rw`;
 }

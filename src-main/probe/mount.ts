@@ -14,8 +14,21 @@ const plain = (field: string): string => {
 export function parseMount(line: string): RawMount | undefined {
   const dash = line.indexOf(" - ");
   if (dash < 0) return undefined;
-  const [, , , root, mountPoint, , ...propagation] = line.slice(0, dash).split(" ");
-  const [fstype, source] = line.slice(dash + 3).split(" ");
+  const [id, parent, , root, mountPoint, options, ...propagation] = line.slice(0, dash).split(" ");
+  const [fstype, source, whole] = line.slice(dash + 3).split(" ");
   if (root === undefined || mountPoint === undefined || fstype === undefined) return undefined;
-  return { root: plain(root), mountPoint: plain(mountPoint), fstype, source: plain(source ?? ""), propagation };
+  return {
+    root: plain(root),
+    mountPoint: plain(mountPoint),
+    fstype,
+    source: plain(source ?? ""),
+    propagation,
+    // No mount has the number 0: so an encoder writes what it was not told.
+    ...(NUMBER.test(id ?? "") && NUMBER.test(parent ?? "") && options !== undefined
+      ? { id: Number(id), parent: Number(parent), readOnly: isReadOnly(options) || isReadOnly(whole ?? "") }
+      : {}),
+  };
 }
+
+const NUMBER = /^[1-9]\d{0,15}$/;
+const isReadOnly = (options: string): boolean => options.split(",").includes("ro");

@@ -160,10 +160,12 @@ function addMounts(members: Members, reading: Reading): void {
     container.mounts = table
       .filter((mount) => mount.fstype !== "nsfs")
       // Of a bind mount, root is the path within the file system that it comes from (proc_pid_mountinfo(5), field 4).
-      .map(({ mountPoint, root, source, fstype }) => ({
+      .map(({ mountPoint, root, source, fstype, id, parent, readOnly, propagation }) => ({
         destination: mountPoint,
         source: root === "/" ? source : root,
         fstype,
+        ...(id === undefined ? {} : { id, parent, readOnly }),
+        ...(propagation.length === 0 ? {} : { propagation }),
       }));
   }
 }

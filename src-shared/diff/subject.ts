@@ -14,6 +14,7 @@ import {
 } from "../model.ts";
 import { pauseCost } from "../questions/cost.ts";
 import { endpoint, listenersOfPod } from "../questions/listeners.ts";
+import { mountLines } from "../questions/mounts.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { type Wire, wiresOfPod } from "../questions/wires.ts";
@@ -205,9 +206,13 @@ function containerFields(snapshot: Snapshot, container: Container, reports: Read
     "oci.mounts",
     container.oci?.mounts?.map((mount) => mount.destination),
   );
+  fields.set("mountsInside", container.mounts && mountLines([container]).map(mountWords));
   addGroup(fields, "cgroup", container.cgroupPath, reports);
   return fields;
 }
+
+const mountWords = ({ destination, access, covered }: ReturnType<typeof mountLines>[number]): string =>
+  [destination, access === "read-only" && "read-only", covered && "covered"].filter(Boolean).join(", ");
 
 /** What the OCI config asks for, with the path as the runtime wrote it: the two ways of joining a pod, told apart. */
 function asked(container: Container, type: NamespaceType): string | undefined {

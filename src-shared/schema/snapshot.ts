@@ -268,7 +268,15 @@ const container = object<Container>({
   modes: maybe(modes),
   mounts: maybe(
     list(
-      object<NonNullable<Container["mounts"]>[number]>({ destination: redacted, source: redacted, fstype: redacted }),
+      object<NonNullable<Container["mounts"]>[number]>({
+        destination: redacted,
+        source: redacted,
+        fstype: redacted,
+        id: maybe(whole),
+        parent: maybe(whole),
+        readOnly: maybe(flag),
+        propagation: maybe(list(kept(/^(shared|master|propagate_from):\d+$|^unbindable$/))),
+      }),
     ),
   ),
 });

@@ -65,13 +65,18 @@ const aProcess = (pid: number): fc.Arbitrary<RawProcess> =>
     },
   );
 
-const aMount = fc.record({
-  root: filled,
-  mountPoint: filled,
-  fstype: fc.constantFrom("nsfs", "overlay"),
-  source: filled,
-  propagation: fc.constantFrom<string[]>([], ["shared:12"], ["shared:1", "master:3"]),
-});
+const aMount = fc
+  .tuple(
+    fc.record({
+      root: filled,
+      mountPoint: filled,
+      fstype: fc.constantFrom("nsfs", "overlay"),
+      source: filled,
+      propagation: fc.constantFrom<string[]>([], ["shared:12"], ["shared:1", "master:3"]),
+    }),
+    fc.option(fc.record({ id: fc.integer({ min: 1 }), parent: fc.integer({ min: 1 }), readOnly: fc.boolean() })),
+  )
+  .map(([mount, numbers]) => ({ ...mount, ...numbers }));
 
 /** In the order in which a reading gives them, each key once. */
 const listOf = <T>(item: fc.Arbitrary<T>, key: (one: T) => number, maxLength = 4): fc.Arbitrary<T[]> =>

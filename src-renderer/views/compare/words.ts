@@ -72,6 +72,7 @@ const NAMES: Record<string, string> = {
   restartCount: "restarts",
 };
 const LAST: Record<string, string> = {
+  mountsInside: "mounts inside",
   heldBy: "held by",
   pins: "pins",
   diesWithPause: "ends with pause",
@@ -105,4 +106,4 @@ export function fieldWords(field: string): string {
 
 /** Values one would paste stand in mono. */
 export const isMono = (field: string): boolean =>
-  /(pins|path|inode|command|image|mounts|listeners|addresses|oci\.namespaces)/.test(field);
+  /(pins|path|inode|command|image|mounts|mountsInside|listeners|addresses|oci\.namespaces)/.test(field);
