@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, truncate } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -61,6 +61,22 @@ describe("curves that are kept", () => {
       }
       await recording.close();
     }
+  });
+
+  it("are as many as the frames wherever the writer was killed", async () => {
+    const whole = await readFile(await recorded("killed.podglass", 140));
+    const path = join(root, "cut.podglass");
+    let last = 0;
+    // From the head of the file to its end; the last cuts lie in the curves and in the index.
+    for (let cut = whole.length; cut > 4000; cut -= 1 + Math.floor(whole.length / 23)) {
+      await writeFile(path, whole.subarray(0, cut));
+      const recording = await openRecording(path).catch(() => undefined);
+      if (recording === undefined) continue;
+      expect(pagesOf(await curvesOf(recording, node, 0))).toEqual(upTo(recording.info.frames));
+      last = recording.info.frames;
+      await recording.close();
+    }
+    expect(last).toBeGreaterThan(0);
   });
 
   it("of a live node grow with it, and go with its oldest segment", async () => {

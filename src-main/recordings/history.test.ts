@@ -39,6 +39,14 @@ async function fill(history: History, from: number, to: number): Promise<void> {
   }
 }
 
+/** Of all files in the folders of a folder. */
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder))
+    for (const file of await readdir(join(folder, name))) bytes += (await stat(join(folder, name, file))).size;
+  return bytes;
+}
+
 describe("the history of a live node", () => {
   it("shows any second of what is kept, while it goes on", async () => {
     const history = new History(join(root, "a"), "node-a", roomy, now);
@@ -65,13 +73,32 @@ describe("the history of a live node", () => {
     await short.close();
 
     const small = new History(join(root, "c"), "node-a", { spanMs: 60 * MINUTE, bytes: 60_000 }, now);
-    await fill(small, 0, 400);
-    const [folder] = await readdir(join(root, "c"));
-    const files = await readdir(join(root, "c", folder ?? ""));
-    const sizes = await Promise.all(files.map(async (name) => (await stat(join(root, "c", folder ?? "", name))).size));
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000 * 1.2);
+    for (let second = 0; second <= 400; second++) {
+      await fill(small, second, second);
+      const bytes = await bytesBelow(join(root, "c"));
+      expect(bytes).toBeLessThanOrEqual(60_000);
+      expect(small.info.bytes).toBe(bytes);
+    }
     expect(secondOf(await small.at(START + 400_000))).toBe(400);
     await small.close();
+  });
+
+  it("keeps ten nodes, and one of them in two windows, each as if it were alone", async () => {
+    const names = [...Array.from({ length: 10 }, (_, i) => `node-${i}`), "node-0"];
+    const all = names.map((name) => new History(join(root, "ten"), name, roomy, now));
+    for (let second = 0; second <= 20; second++)
+      for (const [i, history] of all.entries()) history.take(moment(100 * i + second));
+    // They are written while others are: each takes its own moments, and no more than wait.
+    for (const [i, history] of all.entries()) {
+      await fill(history, 100 * i + 21, 100 * i + 22);
+      expect(secondOf(await history.at(START + (100 * i + 22) * 1000))).toBe(100 * i + 22);
+      expect(secondOf(await history.at(START))).toBe(100 * i);
+    }
+    expect(await readdir(join(root, "ten"))).toHaveLength(11);
+    await all.pop()?.close();
+    expect(secondOf(await all[0]!.at(START + 22_000))).toBe(22);
+    for (const history of all) await history.close();
+    expect(await readdir(join(root, "ten"))).toEqual([]);
   });
 
   it("loses nothing when the node's clock is set forward by a day", async () => {
