@@ -6,7 +6,7 @@ import type { RawProcess, Reading } from "../reading.ts";
 import { holdersOf } from "./listeners.ts";
 import { networkFacts } from "./network.ts";
 import { pidsBy } from "./processes.ts";
-import { wiresOf } from "./wires.ts";
+import { wiresOf, withInterfaces } from "./wires.ts";
 
 const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
 
@@ -100,7 +100,10 @@ export function* collectNamespaces(
     const space = at("net", inode);
     space.network = named(networkFacts(files));
     const more = wires.get(inode);
-    if (more) space.network = { ...space.network, ...more };
+    if (more) {
+      const addresses = withInterfaces(space.network.addresses, more.routes);
+      space.network = { ...space.network, ...more, addresses };
+    }
     if (++parsed % NETWORKS_PER_STEP === 0) yield;
   }
   for (const { type, inode, values } of reading.sysctls) {

@@ -88,3 +88,26 @@ function destination(to: string): string {
 }
 
 const address = (text: string): string => (/^[0-9a-f]{32}$/.test(text) ? ipv6(text) : text);
+
+/** /proc/PID/net/fib_trie has addresses without their interfaces: the one route to an address's own network names it. */
+export function withInterfaces(
+  addresses: NetworkFacts["addresses"],
+  routes: readonly Route[],
+): NetworkFacts["addresses"] {
+  const direct = new Map<string, Set<string>>();
+  for (const { to, via, dev } of routes) {
+    if (via !== undefined || !to.includes("/")) continue;
+    direct.set(to, (direct.get(to) ?? new Set<string>()).add(dev));
+  }
+  return addresses.map((one) => {
+    if (one.interface !== "" || one.address.includes(":")) return one;
+    const devs = direct.get(`${networkOf(one.address, one.prefix)}/${one.prefix}`);
+    return devs?.size === 1 ? { ...one, interface: [...devs][0]! } : one;
+  });
+}
+
+function networkOf(address: string, prefix: number): string {
+  const size = 2 ** (32 - prefix);
+  const base = Math.floor(address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) / size) * size;
+  return [24, 16, 8, 0].map((bits) => Math.floor(base / 2 ** bits) % 256).join(".");
+}
