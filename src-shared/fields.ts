@@ -296,7 +296,7 @@ export const RECORDS = {
     tail: { name: "values", each: "pair", most: 1000 },
   },
   I: {
-    says: "an interface of a network namespace, by rtnetlink(7)",
+    says: "an interface of a network namespace, by rtnetlink(7), or as ip(8) tells it",
     key: 0,
     most: 100_000,
     fields: [
@@ -318,13 +318,13 @@ export const RECORDS = {
     ],
   },
   L: {
-    says: "a route of a network namespace's main table, by rtnetlink(7)",
+    says: "a route of a network namespace's main table, by rtnetlink(7), or as ip(8) tells it",
     key: 0,
     most: 100_000,
     fields: [
       inode,
       { name: "dev", as: "whole", from: "RTA_OIF: an interface's index" },
-      { name: "to", as: "text", from: "RTA_DST and its length; IPv6 as 32 hex digits" },
+      { name: "to", as: "text", from: "RTA_DST and its length; IPv6 as 32 hex digits, or as ip(8) writes it" },
       { name: "via", as: "text", or: "absent", from: "RTA_GATEWAY, RTA_VIA" },
     ],
   },

@@ -94,7 +94,7 @@ export interface Reading {
   net: { inode: number; pid: number; files: Record<string, string> }[];
   /** Namespaced sysctls read by entering a member's namespaces; inode 0 with pid 0 are the node's own. */
   sysctls: { type: "net" | "ipc" | "uts"; inode: number; pid: number; values: Record<string, string> }[];
-  /** Interfaces and routes of network namespaces (deep; perl); absent: not read. */
+  /** Interfaces and routes of network namespaces (deep); absent: not read. */
   interfaces?: Wire<"I">[];
   routes?: Wire<"L">[];
   /** Kernel log lines about OOM. */

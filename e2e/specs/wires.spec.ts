@@ -1,3 +1,4 @@
+import { expectAccessible } from "../axe.ts";
 import { expect, screen, test } from "../fixtures.ts";
 
 test("wires of a node: arrows walk them, words tell each from the pod to the way out, Enter opens its pod; and as a table", async ({
@@ -19,6 +20,7 @@ test("wires of a node: arrows walk them, words tell each from the pod to the way
   await page.keyboard.press("ArrowRight");
   await expect(active).not.toHaveText(first);
   const name = (await active.innerText()).split(":")[0]!;
+  await expectAccessible(page);
   await screen(app, "wires-selected");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("region", { name, exact: true }).getByRole("heading", { level: 1 })).toContainText(name);
@@ -26,6 +28,7 @@ test("wires of a node: arrows walk them, words tell each from the pod to the way
   await page.getByRole("button", { name: "table", exact: true }).click();
   const row = page.getByRole("row", { name: new RegExp(`^${name} `) });
   await expect(row).toContainText("veth");
+  await expectAccessible(page);
   await screen(app, "wires-table");
   await row.getByRole("button", { name }).click();
   await expect(page.getByRole("region", { name, exact: true })).toBeVisible();

@@ -8,6 +8,7 @@ import awkPlaces from "./awk/places.awk?raw";
 import awkProcesses from "./awk/processes.awk?raw";
 import awkRecords from "./awk/records.awk?raw";
 import awkSecrets from "./awk/secrets.awk?raw";
+import awkWires from "./awk/wires.awk?raw";
 import perlAsk from "./perl/ask.pl?raw";
 import perlCgroups from "./perl/cgroups.pl?raw";
 import perlCore from "./perl/core.pl?raw";
@@ -40,7 +41,7 @@ const parts = {
     perlMain,
   ].join(""),
   shell: [shellPlaces, shellRecords, shellTools, shellStart].join(""),
-  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkSecrets, awkRecords, awkMain].join(""),
+  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkSecrets, awkRecords, awkWires, awkMain].join(""),
 };
 type PartName = keyof typeof parts;
 const names: readonly PartName[] = ["perl", "shell", "awk"];

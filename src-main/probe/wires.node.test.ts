@@ -1,13 +1,15 @@
 /** Wires of real network namespaces, held against what iproute2 says of each: both ends, bridges, parents, routes. */
 import { execFileSync, spawn } from "node:child_process";
-import { readlinkSync, statSync } from "node:fs";
+import { existsSync, readlinkSync, statSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
+import { GAP_WHATS, GAP_WHYS } from "../../src-shared/gaps.ts";
 import type { NetworkFacts, Pod, Snapshot } from "../../src-shared/model.ts";
 import { endpoint, listenersOf, whoWords } from "../../src-shared/questions/listeners.ts";
 import { localConnection } from "../transport/local.ts";
 import { readNode } from "./read.ts";
+import { BUSYBOX, bareNode } from "./testing/bare.ts";
 
 const asRoot = process.platform === "linux" && process.getuid?.() === 0;
 const tag = `pgw${process.pid}`;
@@ -78,8 +80,9 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
   });
 
   const inodeOf = (name: string) => statSync(`/run/netns/${name}`).ino;
-  const factsOf = (inode: number): NetworkFacts =>
-    snapshot.namespaces.find((space) => space.type === "net" && space.inode === inode)!.network!;
+  const networkOf = (read: Snapshot, inode: number): NetworkFacts =>
+    read.namespaces.find((space) => space.type === "net" && space.inode === inode)!.network!;
+  const factsOf = (inode: number): NetworkFacts => networkOf(snapshot, inode);
 
   it.for(["own", "n", "a", "b"])("what is in %s is what ip says of it", (which) => {
     const own = which === "own";
@@ -111,6 +114,16 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
         peer: link.link ?? link.link_index,
       })),
     );
+    const addresses = (
+      JSON.parse(ip(...where, "-4", "-j", "addr")) as { ifname: string; addr_info: { local: string }[] }[]
+    )
+      .filter(({ ifname }) => ifname !== "lo")
+      .flatMap(({ ifname, addr_info }) => addr_info.map(({ local }) => `${local} ${ifname}`));
+    const named = facts.addresses.filter(
+      ({ address, interface: on }) => address.includes(".") && !["lo", ""].includes(on),
+    );
+    expect(addresses).toEqual(expect.arrayContaining(named.map(({ address, interface: on }) => `${address} ${on}`)));
+    if (which === "n") expect(named.map(({ interface: on }) => on).sort()).toEqual(["cni0", "up0"]);
     const routes = (family: string) =>
       (JSON.parse(ip(...where, family, "-j", "route")) as { dst: string; gateway?: string; dev: string }[]).map(
         ({ dst, gateway, dev }) => `${dst} ${gateway ?? ""} ${dev}`,
@@ -180,8 +193,34 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     expect(said.filter((line) => line.includes(", "))).toHaveLength(1);
   });
 
-  it("the awk reader says that it cannot tell", async () => {
-    const { gaps } = await readNode(localConnection(), { deep: true, reader: "awk" });
-    expect(gaps).toContainEqual(expect.objectContaining({ what: "interfaces and routes of network namespaces" }));
+  it("without perl ip(8) is asked, and says the same of each namespace", async () => {
+    const read = assemble(await readNode(localConnection(), { deep: true, reader: "awk" }));
+    for (const inode of [statSync("/proc/self/ns/net").ino, inodeOf(node), inodeOf(one), inodeOf(two)]) {
+      const { interfaces, routes } = networkOf(read, inode);
+      const ours = factsOf(inode);
+      expect(interfaces).toEqual(ours.interfaces);
+      const sorted = (list: typeof routes) => list?.map((route) => JSON.stringify(route)).sort();
+      expect(sorted(routes)).toEqual(sorted(ours.routes));
+    }
+    expect(read.gaps.filter(({ what }) => what === GAP_WHATS.wires)).toEqual([]);
+  });
+
+  it.runIf(existsSync(BUSYBOX))("busybox's ip tells all but kinds and other ends, and that is a gap", async () => {
+    const bare = bareNode();
+    try {
+      const read = assemble(await readNode(bare.connection(), { deep: true }));
+      for (const inode of [inodeOf(node), inodeOf(one), inodeOf(two)]) {
+        const { interfaces, routes } = networkOf(read, inode);
+        const ours = factsOf(inode);
+        expect(interfaces).toEqual(ours.interfaces!.map(({ kind: _, peer: __, ...all }) => all));
+        const sorted = (list: typeof routes) => list?.map((route) => JSON.stringify(route)).sort();
+        expect(sorted(routes)).toEqual(sorted(ours.routes));
+      }
+      expect(read.gaps.filter(({ what }) => what === GAP_WHATS.wires).map(({ why }) => why)).toEqual([
+        GAP_WHYS["plain-wires"],
+      ]);
+    } finally {
+      bare.remove();
+    }
   });
 });

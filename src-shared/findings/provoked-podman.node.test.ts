@@ -150,18 +150,23 @@ describe.skipIf(cannotPodman() !== undefined)("findings provoked with podman", (
     await node.podman("pod", "rm", "-f", "-t", "0", pod);
   });
 
-  it("pid-namespace-app-init and host-namespaces", { timeout: SLOW }, async () => {
+  it("pid-namespace-app-init, host-namespaces and host-listener", { timeout: SLOW }, async () => {
     const [one, two] = [name("one"), name("two")];
     await node.pod(one, "--infra=false");
     const first = await node.container(one, name("first"));
     await node.pod(two, "--infra=false");
     await node.container(one, name("second"), ["--pid", `container:${first}`]);
-    const host = await node.container(two, name("host"), ["--pid", "host"]);
-    const snapshot = await read();
+    const listens = ["/bin/listen", "18443"];
+    const host = await node.container(two, name("host"), ["--pid", "host", "--network", "host"], listens);
+    const snapshot = await read(true);
     const [init] = found("pid-namespace-app-init", snapshot);
     expect(init).toMatchObject({ severity: "warning", at: { containerId: first, pid: await pidOf(first) } });
     const [hosted] = found("host-namespaces", snapshot);
-    expect(hosted?.title).toContain("pid");
+    expect(hosted?.title).toContain("net, pid");
+    const [listener, ...others] = found("host-listener", snapshot);
+    expect(others).toEqual([]);
+    expect(listener).toMatchObject({ severity: "warning", at: { podKey: hosted?.at?.podKey } });
+    expect(listener?.evidence[0]).toMatch(/^tcp6? \S+:18443, .*host: httpd \(\d+\)$/);
     expect(hosted?.at?.podKey).toBe(snapshot.containers.find((container) => container.id === host)?.podKey);
     await node.podman("pod", "rm", "-f", "-t", "0", one, two);
   });

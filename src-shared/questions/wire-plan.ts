@@ -41,7 +41,7 @@ const WORDS = {
   unknown: ["not known where", "the other end was not found"],
   node: ["the node's own network", "no wall and no wire"],
   none: ["no wire", "a network of its own with nothing but a loopback"],
-  unread: ["not read", "interfaces take root, perl and a deep reading"],
+  unread: ["not read", "interfaces take root and a deep reading"],
 } as const;
 
 export function wirePlan(snapshot: Snapshot): WirePlan {

@@ -59,7 +59,7 @@ function read_deep(   cmd, line, part, pid, list, all, key, root) {
   for (pid in born) if (spaces_of[pid] == "denied") all++; else if (!kernel_of[pid]) list = list " " pid
   if (all) gap("open files of processes", "permission denied", mend, all)
   read_fds(list)
-  gap("interfaces and routes of network namespaces", "which there are only perl can ask here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1)
+  read_wires()
   gap("sockets of processes", "whose namespace they hold only perl can ask here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1)
   list = ""
   for (key in holder) {

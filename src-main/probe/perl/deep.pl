@@ -116,7 +116,7 @@ sub read_sysctls {
 sub read_inside {
   for my $type (qw(net ipc uts)) { my $said = read_sysctls($type); say_record("S $type 0 0 $said") if $said ne '' }
   if (!$is_root) {
-    say_record($_) for wires($self_ns{net}, undef, $self_ns{net});
+    say_record($_) for grep { !/^more / } wires($self_ns{net}, undef, $self_ns{net});
     gap('interfaces and routes of network namespaces', 'permission denied', $mend);
     return gap('sysctls of namespaces', 'permission denied', $mend);
   }
@@ -167,6 +167,7 @@ sub inside {
   for my $line (split /\n/, defined $told ? $told : '') {
     if ($line =~ /^lost (\d+) (\d+)$/) { $ended = 1; $cut_tables = $2; gap($what, 'could not be entered', '', $1) if $1; last }
     next if $line eq '';
+    if ($line =~ /^more (\d+)$/) { gap('interfaces and routes of network namespaces', 'more than 4000 in one: the rest was left out', '', $1); next }
     my ($key, $rest) = $line =~ /^(N \d+) (.*)/ ? ($1, $2) : ();
     if (!defined $key) { say_record($line); next }
     put($key, $rest);

@@ -104,6 +104,7 @@ sub wires {
       push @said, join ' ', 'L', $inode, $dev, $to, defined $via ? address_of($via) : '-';
     }
   }
-  splice @said, $most_wires;
+  # What is beyond is counted as far as it was asked for.
+  if (@said > $most_wires) { my $more = @said - $most_wires; splice @said, $most_wires, @said, "more $more" }
   return @said;
 }

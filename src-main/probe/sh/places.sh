@@ -75,8 +75,30 @@ a=; for n in $f; do a="$a /proc/sys/$n"; done
 echo "=$t/$i/pin"
 nsenter "$o=$where" grep -aH "" $a </dev/null
 done'
+# Interfaces and routes, by ip(8) from inside; $L: INODE/PID, PID 0 for our own. Lines with the nonce tell what follows: an
+# alias of an interface may hold any text. Busybox's own ip has no -d.
+PODGLASS_WIRES="$watch"'
+export n0=$PODGLASS_NONCE
+wires() {
+command -v ip || { echo "$n0 none"; return; } >&3
+ip -d -o link show lo && d=-d || { d=; echo "$n0 plain" >&3; }
+ask="echo \"\$n0 \$(readlink /proc/self/ns/net)\"; ip $d -o link; echo \"\$n0 4\"; ip -o -4 route; echo \"\$n0 6\"; ip -o -6 route"
+{ for w in $L; do
+p=${w##*/}
+if [ "$p" = 0 ]; then sh -c "$ask"; else nsenter -t $p -n sh -c "$ask"; fi
+done
+grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
+case $root in net:*) ;; *) continue;; esac
+i=${root#net:?}; i=${i%?}
+case " $L" in *" $i/"*) continue;; esac
+L="$L $i/"
+nsenter --net="$where" sh -c "$ask" </dev/null
+done; } >&3
+echo "$n0 done" >&3; }
+ask_wires() { wires 3>&1 >/dev/null </dev/null; }
+guard 80 ask_wires'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'
 export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_LABELS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
-export PODGLASS_FDS_SURE PODGLASS_SYSCTLS
+export PODGLASS_FDS_SURE PODGLASS_SYSCTLS PODGLASS_WIRES
 export PODGLASS_LOG PODGLASS_TICK

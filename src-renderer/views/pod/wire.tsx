@@ -50,7 +50,7 @@ function Line({ wire }: { wire: Wire }) {
 export function PodWires({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
   const wires = wiresOfPod(snapshot, pod);
   if (wires === undefined)
-    return <p className="dim none">Its interfaces were not read: that needs root, perl and a moment.</p>;
+    return <p className="dim none">Its interfaces were not read: that needs root and a deep reading.</p>;
   if (wires.length === 0) return <p className="dim none">It has no wire: only the loopback, or none.</p>;
   return (
     <section className="wires" aria-label="Wires">
