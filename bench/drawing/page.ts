@@ -191,7 +191,7 @@ async function measureWires(pods: number, steps: number): Promise<WireFigures> {
     moving(
       steps,
       (step) => ({ ...camera, x: camera.x + Math.sin(step / 9) * 140, y: camera.y + Math.cos(step / 7) * 90 }),
-      (at) => paintWires(target, layout, at, theme, { lit: of, selected: null, focused: false }),
+      (at) => paintWires(target, layout, at, theme, { lit: of, selected: null, focused: false, moving: true }),
     );
   return {
     pods: groups.reduce((sum, { plugs }) => sum + plugs.length, 0),

@@ -223,4 +223,13 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
       bare.remove();
     }
   });
+
+  it("more than is kept of one namespace is a gap, by either reader", async () => {
+    const many = Array.from({ length: 4100 }, (_, i) => `route add 10.90.${i >> 8}.${i & 255}/32 dev eth0`).join("\n");
+    execFileSync("ip", ["-n", two, "-batch", "-"], { input: many });
+    for (const reader of ["perl", "awk"] as const) {
+      const { gaps } = await readNode(localConnection(), { deep: true, reader });
+      expect(gaps).toContainEqual(expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["most-wires"] }));
+    }
+  });
 });

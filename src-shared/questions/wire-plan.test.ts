@@ -55,6 +55,7 @@ const snapshot = snapshotOf({
     pod("sealed", 24),
     pod("rootless", 25),
     pod("elsewhere", 26),
+    podOf("x/split", { name: "split", disagree: ["net"] }),
     pod("unread", 27),
     podOf("x/host", { name: "host", host: ["net"] }),
   ],
@@ -70,6 +71,7 @@ it("puts each pod where its wire hangs, and says of the others why they hang now
     "program a program: rootless",
     "unknown not known where: elsewhere",
     "none no wire: sealed",
+    "split no common network: split",
     "unread not read: unread",
   ]);
   expect(plan.uplinks.map(({ name }) => name)).toEqual(["ens3"]);

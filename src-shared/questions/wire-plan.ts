@@ -20,7 +20,7 @@ export interface Plug {
 
 export interface WireGroup {
   key: string;
-  kind: "bridge" | "parent" | "routed" | "program" | "unknown" | "node" | "none" | "unread";
+  kind: "bridge" | "parent" | "routed" | "program" | "unknown" | "node" | "none" | "split" | "unread";
   /** An interface's name, or in words why there is none. */
   name: string;
   says: string;
@@ -34,13 +34,24 @@ export interface WirePlan {
   groups: WireGroup[];
 }
 
-const ORDER: WireGroup["kind"][] = ["bridge", "parent", "routed", "node", "program", "unknown", "none", "unread"];
+const ORDER: WireGroup["kind"][] = [
+  "bridge",
+  "parent",
+  "routed",
+  "node",
+  "program",
+  "unknown",
+  "none",
+  "split",
+  "unread",
+];
 const WORDS = {
   routed: ["no bridge", "each is routed by the node"],
   program: ["a program", "carries the packets of a tun or tap, as slirp4netns and pasta do"],
   unknown: ["not known where", "the other end was not found"],
   node: ["the node's own network", "no wall and no wire"],
   none: ["no wire", "a network of its own with nothing but a loopback"],
+  split: ["no common network", "its containers are in networks of their own"],
   unread: ["not read", "interfaces take root and a deep reading"],
 } as const;
 
@@ -104,7 +115,8 @@ export function wirePlan(snapshot: Snapshot): WirePlan {
       continue;
     }
     const wires = wiresOfPod(snapshot, pod);
-    if (!wires || wires.length === 0) plain(wires ? "none" : "unread", { key: pod.key, pod });
+    if (!wires || wires.length === 0)
+      plain(wires ? "none" : pod.disagree?.includes("net") ? "split" : "unread", { key: pod.key, pod });
     for (const wire of wires ?? []) {
       const { inside, outside, loose } = wire;
       const address =

@@ -11,6 +11,8 @@ export interface WireEmphasis {
   lit: ReadonlySet<string> | null;
   selected: string | null;
   focused: boolean;
+  /** A frame must be quick. */
+  moving: boolean;
 }
 
 interface Brush {
@@ -73,7 +75,13 @@ function each({ place, rows, columns }: Range, layout: WireLayout, does: (plug: 
     }
 }
 
-const wired = ({ group }: PlacedGroup): boolean => !["none", "unread", "unknown"].includes(group.kind);
+const wired = ({ group }: PlacedGroup): boolean => !["none", "split", "unread", "unknown"].includes(group.kind);
+
+/** From so far away a wire is a pixel, and the gaps between tiles are less: a row is one shape. */
+const FAR = 0.14;
+/** Names are read from here on; while the eye moves a little later, since a page of them takes a frame. */
+const NAMES = 0.42;
+const NAMES_MOVING = 0.6;
 
 /** Every line that is not lit, as one path: uplinks, trunks, rows, and from the rows to the tiles. */
 function lines({ ctx, layout, camera, theme }: Brush, ranges: readonly Range[]): void {
@@ -100,6 +108,7 @@ function lines({ ctx, layout, camera, theme }: Brush, ranges: readonly Range[]):
       ctx.moveTo(place.trunk, y);
       ctx.lineTo(tileBox(layout, place, row * layout.columns + tail).x + ENTRY, y);
     }
+    if (camera.k < FAR) continue;
     each(range, layout, (plug, i) => {
       if (!plug.loose) stub(ctx, layout, place, i);
     });
@@ -132,20 +141,30 @@ function end(ctx: CanvasRenderingContext2D, layout: WireLayout, place: PlacedGro
 function tiles(brush: Brush, range: Range): void {
   const { ctx, layout, camera, theme } = brush;
   ctx.beginPath();
-  each(range, layout, (_, i) => {
-    const { x, y } = tileBox(layout, range.place, i);
-    if (camera.k > 0.5) ctx.roundRect(x, y, TILE.width, TILE.height, 5);
-    else ctx.rect(x, y, TILE.width, TILE.height);
-  });
-  ctx.fillStyle = theme.sunken;
+  if (camera.k < FAR) rows(brush, range);
+  else
+    each(range, layout, (_, i) => {
+      const { x, y } = tileBox(layout, range.place, i);
+      if (camera.k > 0.5) ctx.roundRect(x, y, TILE.width, TILE.height, 5);
+      else ctx.rect(x, y, TILE.width, TILE.height);
+    });
+  ctx.fillStyle = camera.k < FAR ? theme.line2 : theme.sunken;
   ctx.fill();
   if (camera.k > 0.25) {
     ctx.strokeStyle = theme.line2;
     ctx.lineWidth = 1 / camera.k;
     ctx.stroke();
   }
-  if (camera.k < 0.42) return;
+  if (camera.k < (brush.emphasis.moving ? NAMES_MOVING : NAMES)) return;
   each(range, layout, (plug, i) => words(brush, plug, range.place, i));
+}
+
+function rows({ ctx, layout }: Brush, { place, rows: [first, last] }: Range): void {
+  for (let row = first; row <= last; row++) {
+    const begin = tileBox(layout, place, row * layout.columns);
+    const end = tileBox(layout, place, Math.min(place.group.plugs.length, (row + 1) * layout.columns) - 1);
+    ctx.rect(begin.x, begin.y, end.x + TILE.width - begin.x, TILE.height);
+  }
 }
 
 function words({ ctx, layout, camera, theme }: Brush, plug: Plug, place: PlacedGroup, i: number): void {
@@ -236,7 +255,7 @@ function light(brush: Brush, keys: ReadonlySet<string>): void {
     ctx.fillStyle = theme.accentTint;
     ctx.fill();
     ctx.stroke();
-    if (camera.k >= 0.42) words(brush, plug, place, i);
+    if (camera.k >= NAMES) words(brush, plug, place, i);
   }
 }
 

@@ -119,8 +119,8 @@ function drawingOf(layout: WireLayout, hovered: string | undefined, selected: st
     boxOf: (key) => boxOf(layout, key),
     keyAt: (x, y) => plugAt(layout, x, y),
     next: (from, direction) => nextPlug(layout, from, direction),
-    paint: (surface, camera, theme, { focused }) => {
-      paintWires(surface, layout, camera, theme, { lit, selected, focused });
+    paint: (surface, camera, theme, { focused, moving }) => {
+      paintWires(surface, layout, camera, theme, { lit, selected, focused, moving });
       return false;
     },
   };
