@@ -14,6 +14,7 @@ const MANY = new Set([
   "src-shared/events/event.ts",
   "src-shared/findings/leaked-pin.ts",
   "src-shared/findings/pid-namespace-app.ts",
+  "src-shared/walls/allowed.ts",
   "src-renderer/frame/timeline/scrub.tsx",
   "src-renderer/views/findings/group.ts",
   "src-renderer/views/pod/summary.ts",

@@ -6,7 +6,7 @@ import type { NamespaceInodes } from "../../src-shared/model.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { idOf, NODE, oci, own, type ProcessOptions, Scene } from "./scene.ts";
 
-export const UID = "11111111-2222-3333-4444-555555555555";
+const UID = "11111111-2222-3333-4444-555555555555";
 export const POD = idOf("pod");
 export const APP = idOf("app");
 const DEBUG = idOf("debug");

@@ -46,7 +46,7 @@ export function AddNodes({ onClose }: { onClose: () => void }) {
           <span className="sep" />
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" disabled={busy || words.length === 0} onClick={() => void open(words, name.trim())}>
-            {busy ? "Opening…" : words.length > 1 ? `Open ${words.length} lines` : "Open"}
+            {busy ? "Opening…" : words.length > 1 ? `Open ${plural(words.length, "line")}` : "Open"}
           </Button>
         </>
       }

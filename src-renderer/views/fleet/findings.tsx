@@ -68,7 +68,7 @@ export function FleetFindings({ nodes }: { nodes: readonly OpenNode[] }) {
       )}
       <footer className="fleet-foot">
         {found.length > MOST
-          ? `${MOST} of ${found.length} findings are shown: type to narrow`
+          ? `${MOST} of ${count(found.length, "finding")} are shown: type to narrow`
           : `${found.length} of ${count(all.length, "finding")}`}
         {leftOut(nodes)}
       </footer>
