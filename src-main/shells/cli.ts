@@ -2,8 +2,9 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
 import { inert } from "../../src-shared/format.ts";
+import { ACTIONS, type ActionName } from "../../src-shared/model.ts";
 import { probeScript } from "../probe/index.ts";
-import { dropCommand, journalCommand, pinCommand, restoreCommand, undoCommand, unpinCommand } from "./cli/act.ts";
+import { actCommand, journalCommand, undoCommand } from "./cli/act.ts";
 import { captureCommand } from "./cli/capture.ts";
 import { diffCommand, readinessCommand } from "./cli/compare.ts";
 import { completionOf, SHELLS } from "./cli/completion.ts";
@@ -150,19 +151,20 @@ common(
   .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
   .action(reportCommand);
 
-for (const [name, run, text] of [
-  ["pin", pinCommand, "pin the namespaces that a pod shares"],
-  ["unpin", unpinCommand, "take our pins away"],
-  ["drop", dropCommand, "end the pause process of a pinned pod"],
-  ["restore", restoreCommand, "start a stand-in in the pinned namespaces"],
-] as const) {
-  const command = common(program.command(name).argument(TARGET).argument(POD).description(text))
+const ACTION_TEXTS: Record<ActionName, string> = {
+  pin: "pin the namespaces that a pod shares",
+  unpin: "take our pins away",
+  drop: "end the pause process of a pinned pod",
+  restore: "start a stand-in in the pinned namespaces",
+};
+for (const name of ACTIONS) {
+  const command = common(program.command(name).argument(TARGET).argument(POD).description(ACTION_TEXTS[name]))
     .option("--dry-run", "only the plan")
     .option("--yes", "do not ask")
     .option("--accept-restart", "also where a kubelet will make the pod anew")
     .option(...AS_USER_MADE);
   if (name === "drop") command.option("--pin", "pin first");
-  command.action(run);
+  command.action(actCommand(name));
 }
 common(
   program

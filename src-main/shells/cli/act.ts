@@ -19,15 +19,10 @@ export interface ActOptions extends CommonOptions {
   pin?: boolean;
 }
 
-const act =
+export const actCommand =
   (action: ActionName) =>
   (target: string, name: string, options: ActOptions): Promise<void> =>
     withTarget(target, { ...options, deep: true }, (open) => plannedAct(action, name, open, options));
-
-export const pinCommand = act("pin");
-export const unpinCommand = act("unpin");
-export const dropCommand = act("drop");
-export const restoreCommand = act("restore");
 
 async function plannedAct(action: ActionName, name: string, open: OpenTarget, options: ActOptions): Promise<void> {
   const { nodeId, ask } = open;
