@@ -27,12 +27,10 @@ export interface PodRow {
   users: Users;
   worst?: Severity;
   findings: Finding[];
-  /** PSI: share of the last 10 s in percent in which some task stalled for memory. */
+  /** What it waits for most. */
   pressure?: Stall;
   /** What its pause process costs, in bytes of its proportional share; absent where there is none or the node did not tell that. */
   cost?: number;
-  /** The node's memory in bytes: the track of a bar that nothing limits. */
-  outOf: number;
   /** It has just gone from the node. */
   gone: boolean;
   /** Where pods of several nodes stand in one table: the node's id and label. */
@@ -126,7 +124,6 @@ export function podRows(
       worst,
       findings: found,
       cost: isGone ? undefined : costOf(snapshot, pod),
-      outOf: snapshot.node.memoryBytes,
       gone: isGone,
     };
   };
