@@ -63,6 +63,8 @@ describe("the Inspector", () => {
     expect(await ask("node.snapshot", { nodeId })).toBeNull();
     expect(events.filter(({ type }) => type === "summary")).toHaveLength(2);
     expect(events.some(({ type }) => type === "snapshot")).toBe(false);
+    for (const name of ["history.info", "events.list"] as const) await ask(name, { nodeId });
+    expect((await ask("node.states", {}))[0]?.resting).toBe(true);
     const since = performance.now();
     await ask("node.look", { nodeIds: [nodeId] });
     await until(() => events.find((event) => event.type === "snapshot"));

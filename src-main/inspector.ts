@@ -111,8 +111,8 @@ export class Inspector {
     const handler = this.#handlers[known] as (input: unknown, shell: ShellPowers) => Promise<unknown>;
     const work = () => handler(parsed.data, shell);
     const { nodeId } = parsed.data as { nodeId?: string };
-    // node.snapshot and its kin keep a window up to date, whatever it shows.
-    const looks = nodeId !== undefined && (!known.startsWith("node.") || known === "node.refresh");
+    // What keeps a window up to date, or asks for what is kept here, is no look: a list of all nodes asks it of each.
+    const looks = nodeId !== undefined && (!/^(node|curves|events|history)\./.test(known) || known === "node.refresh");
     return looks && this.#attention ? this.#attention.during(nodeId, work) : work();
   }
 
