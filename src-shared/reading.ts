@@ -80,7 +80,7 @@ export interface Reading {
   cgroups: RawCgroup[];
   /** Runtime records and configuration files, whole, by absolute path. At most 1 MiB each; a longer one is a gap. */
   files: Record<string, string>;
-  /** Output of tools asked in the slow tier, by a short name: "podman-pods", "podman-containers". */
+  /** Output of tools asked in the slow tier, by a short name: "podman-pods", "podman-containers", "podman-restarts". */
   tools: Record<string, string>;
   fds: { pid: number; fd: number; type: NamespaceType; inode: number }[];
   /** Sockets whose network namespace is not their process's own. */

@@ -77,6 +77,25 @@ function rootless(): Scene {
     .pin("/run/user/1000/netns/netns-aa", "net", SHARED.net, 4026540010);
 }
 
+describe("podman whose list tells no restarts", () => {
+  const app = idOf("looped");
+  const listed = (more: object) => JSON.stringify([{ Id: app, Names: ["looped"], ...more }]);
+  const restartsOf = (tools: Record<string, string>) => {
+    const scene = new Scene().process({ pid: 900, in: own(4026560000), at: `/machine.slice/libpod-${app}.scope` });
+    scene.reading.tools = tools;
+    return assemble(scene.reading).containers.find(({ id }) => id === app)?.restartCount;
+  };
+  it("tells them of each container, on a line", () => {
+    expect(restartsOf({ "podman-containers": listed({}), "podman-restarts": `${idOf("other")} 7\n${app} 3` })).toBe(3);
+    // Each storage of the node is asked on its own.
+    expect(restartsOf({ "podman-containers-1": listed({}), "podman-restarts-1": `${app} 3` })).toBe(3);
+  });
+  it("is not asked where the list has them, and nothing is made of what is no count", () => {
+    expect(restartsOf({ "podman-containers": listed({ Restarts: 2 }), "podman-restarts": `${app} 3` })).toBe(2);
+    expect(restartsOf({ "podman-containers": listed({}), "podman-restarts": `${app} many` })).toBeUndefined();
+  });
+});
+
 describe("podman without root", () => {
   const snapshot = assemble(rootless().reading);
   it("is found in its user's slice, and shares the user namespace that podman made", () => {

@@ -185,18 +185,31 @@ function podmanPods(tools: Tools): Map<string, PodmanPod> {
 /** `podman ps --all --format json`: images and labels. */
 function podmanContainers(tools: Tools): Map<string, Listed> {
   const found = new Map<string, Listed>();
+  const restarts = podmanRestarts(tools);
   for (const entry of outputs(tools, "podman-containers")) {
     const container = object(entry);
     const id = text(container.Id);
     if (!id) continue;
+    const told = integer(container.Restarts) ?? restarts.get(id);
     found.set(id, {
       name: text(array(container.Names)[0]),
       image: text(container.Image),
       labels: texts(container.Labels),
-      restarts: integer(container.Restarts),
+      ...(told === undefined ? {} : { restarts: told }),
       ...(container.Exited === true ? { ended: endOf({ exitCode: container.ExitCode, at: container.ExitedAt }) } : {}),
     });
   }
+  return found;
+}
+
+/** "ID COUNT" a line, of `podman container inspect`: the list of podman before 5.0 tells no restarts. */
+function podmanRestarts(tools: Tools): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const key of Object.keys(tools).filter((name) => /^podman-restarts(-\d)?$/.test(name)))
+    for (const line of (tools[key] ?? "").split("\n")) {
+      const [, id, count] = /^([0-9a-f]{64}) (\d{1,9})$/.exec(line) ?? [];
+      if (id !== undefined) found.set(id, Number(count));
+    }
   return found;
 }
 

@@ -141,7 +141,12 @@ function read_tools(   pid, running, name, n, list, i) {
   n = split("podman-pods podman-containers containerd cri-o crun docker kubelet podman runc", list, " ")
   for (i = 1; i <= n; i++) {
     name = list[i]
-    if (i <= 2) { read_tool(i, name); continue }
+    if (i <= 2) {
+      read_tool(i, name)
+      # How often each was started again: older ones list it nowhere, and tell it of each.
+      if (i == 2 && last["T " name] ~ /"Id"/ && last["T " name] !~ /"Restarts"/) read_tool(10, "podman-restarts")
+      continue
+    }
     if (("n v." name) in last) continue
     if (name ~ /^(podman|runc|crun)$/ || ((name == "docker" ? "dockerd" : name == "cri-o" ? "crio" : name) in running)) read_tool(i, name)
   }
@@ -160,8 +165,8 @@ function read_tool(number, name,   cmd, line, text, n, asked, done, part) {
     }
     close(cmd)
   }
-  if (number > 2) { split(text, part, "\n"); if (done && part[1] != "") put("n v." name, enc(part[1])) }
-  else if (done) put("T " name, enc(text))
+  if (number > 2 && number < 10) { split(text, part, "\n"); if (done && part[1] != "") put("n v." name, enc(part[1])) }
+  else if (done) { if (number < 10 || text != "") put("T " name, enc(text)) }
   else if (asked) gap("what " name " says", "it failed or took more than 8 s", "", 1)
 }
 BEGIN {

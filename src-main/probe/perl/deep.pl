@@ -263,7 +263,10 @@ sub read_tools {
     for my $global (sort keys %root_of ? sort keys %root_of : '') {
       my @global = split /\0/, $global;
       tool('podman-pods' . ($at ? "-$at" : ''), 8, $podman, @global, qw(pod ps --format json));
-      tool('podman-containers' . ($at ? "-$at" : ''), 8, $podman, @global, qw(ps --all --format json));
+      my $all = tool('podman-containers' . ($at ? "-$at" : ''), 8, $podman, @global, qw(ps --all --format json));
+      # How often each was started again: older ones list it nowhere, and tell it of each (libpod/define/container_inspect.go).
+      my @id = defined $all && $all !~ /"Restarts"/ ? $all =~ /^\s*"Id": "([0-9a-f]{64})"/mg : ();
+      tool('podman-restarts' . ($at ? "-$at" : ''), 8, $podman, @global, 'container', 'inspect', '--format', '{{.Id}} {{.RestartCount}}', @id) if @id && @id <= 1000;
       last if ++$at > 3;
     }
   }
@@ -280,6 +283,7 @@ sub tool {
   my $text = run($seconds, @command);
   if (defined $text) { put("T $name", enc($text)) }
   else { gap("what $name says", "it failed or took more than $seconds s", '') }
+  return $text;
 }
 sub read_deep {
   read_threads();

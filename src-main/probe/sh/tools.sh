@@ -48,7 +48,8 @@ PODGLASS_TOOL="$watch"'; exec </dev/null
 work() { case $L in
 1) set -- podman pod ps --format json;; 2) set -- podman ps --all --format json;; 3) set -- containerd --version;;
 4) set -- crio --version;; 5) set -- crun --version;; 6) set -- dockerd --version;; 7) set -- kubelet --version;;
-8) set -- podman --version;; 9) set -- runc --version;; esac
-command -v $1 >/dev/null || return; echo "=asked"; "$@" && echo "=done"; }
+8) set -- podman --version;; 9) set -- runc --version;; 10) set -- podman;; esac
+command -v $1 >/dev/null || return; echo "=asked"; if [ $L = 10 ]; then restarts; else "$@"; fi && echo "=done"; }
+restarts() { podman ps --all --quiet --no-trunc | xargs -r podman container inspect --format "{{.Id}} {{.RestartCount}}"; }
 guard 32 work'
 export PODGLASS_RELATIONS PODGLASS_PYTHON PODGLASS_TOOL
