@@ -1,4 +1,5 @@
 /** What a process would be allowed in a namespace, and whether it could enter it: the rule of capable.ts, type by type. */
+import { count } from "../format.ts";
 import { lookup } from "../lookup.ts";
 import {
   type Namespace,
@@ -162,7 +163,7 @@ export function enterSentence(why: Entering): string {
     case "not-below":
       return "it could not enter: a process enters its own PID namespace and those below, never one above or beside";
     case "threads":
-      return `it could not enter: it has ${why.count} threads, and they share one`;
+      return `it could not enter: it has ${count(why.count, "thread")}, and they share one`;
     case "ended":
       return "it has ended";
     case "filter":

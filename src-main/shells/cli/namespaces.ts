@@ -1,5 +1,5 @@
 /** podglass namespaces and podglass allowed: what holds each, who owns it, and who may do what in it. */
-import { inert } from "../../../src-shared/format.ts";
+import { count, inert } from "../../../src-shared/format.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import { NAMESPACE_TYPES, type Namespace, namespaceId, type Snapshot } from "../../../src-shared/model.ts";
 import {
@@ -81,7 +81,7 @@ const rootOf = (snapshot: Snapshot, space: Namespace): string => {
 
 function whoIn(snapshot: Snapshot, { pids, pins }: Namespace): string {
   const first = lookup(snapshot).process(pids[0] ?? -1);
-  if (first) return `${pids.length} ${pids.length === 1 ? "process" : "processes"}, ${first.pid} ${first.comm} first`;
+  if (first) return `${count(pids.length, "process", "processes")}, ${first.pid} ${first.comm} first`;
   return pins[0] === undefined ? "no process" : `pinned at ${pins[0].path}`;
 }
 
