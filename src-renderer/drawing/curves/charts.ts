@@ -10,7 +10,7 @@ import {
   stepsOf,
   type Wanted,
 } from "../../../src-shared/curves/series.ts";
-import { bytesShort, cores, percent } from "../../../src-shared/format.ts";
+import { bytesShort, cores, count, percent } from "../../../src-shared/format.ts";
 
 /** Whose curves, as a person calls it. */
 export interface Subject {
@@ -137,7 +137,7 @@ const stalls = (series: Series): Curve[] =>
   STALLS.flatMap(([name, metric], i) => felt(known([curve(name, "part", i + 1, series, metric, 1e-6)])));
 
 const counted = (series: Series, metric: MetricName, noun: string): Step[] =>
-  stepsOf(series, metric).map(({ atMs, by }) => ({ atMs, text: `${by} ${noun}${by === 1 ? "" : "s"}` }));
+  stepsOf(series, metric).map(({ atMs, by }) => ({ atMs, text: count(by, noun) }));
 
 /** A curve's value at a moment in words; what was not read says so. */
 export function valueAt({ words }: Pick<Chart, "words">, { line }: Curve, atMs: number): string {
