@@ -69,7 +69,8 @@ export default defineConfig({
           format: "es",
           entryFileNames: "[name].js",
           chunkFileNames: "[name]-[hash].js",
-          // Names and lines stay, for who reads a stack trace; comments go (the licences travel in third-party.txt).
+          // Names stay, for who reads a stack trace; blanks and comments go (the licences travel in third-party.txt).
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
           comments: { legal: true, annotation: false, jsdoc: false },
         },
       },
