@@ -20,18 +20,29 @@ const refuse = (what: string): never => {
 
 const whole = (text: string): number => (/^\d{1,16}$/.test(text) ? Number(text) : refuse("not a whole number"));
 
+/** Arguments, a NUL behind each. */
+export const argsOf = (joined: string): string[] => (joined === "" ? [] : joined.replace(/\0$/, "").split("\0"));
+
+/** Lines of a /proc/PID/cgroup. */
+export function groupsOf(text: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const first = line.indexOf(":");
+    const second = line.indexOf(":", first + 1);
+    if (second > 0) put(out, line.slice(first + 1, second), line.slice(second + 1));
+  }
+  return out;
+}
+
 /** Each throws RangeError where no probe would write that. */
-const READ: { [A in keyof Values]: (text: string) => Values[A] } = {
+export const parsed: { [A in keyof Values]: (text: string) => Values[A] } = {
   whole,
   signed: (text) => (/^-?\d{1,16}$/.test(text) ? Number(text) : refuse("not a number")),
   seconds: (text) => (/^\d{1,16}(\.\d{1,9})?$/.test(text) ? Number(text) : refuse("not a time")),
   kB: (text) => whole(text) * 1024,
   word: (text) => unescapeField(text),
   text: (text) => unescapeField(text),
-  args(text) {
-    const joined = unescapeField(text);
-    return joined === "" ? [] : joined.replace(/\0$/, "").split("\0");
-  },
+  args: (text) => argsOf(unescapeField(text)),
   pids: (text) => text.split(",").map(whole),
   links(text) {
     const out: Values["links"] = {};
@@ -41,15 +52,7 @@ const READ: { [A in keyof Values]: (text: string) => Values[A] } = {
     }
     return out;
   },
-  groups(text) {
-    const out: Record<string, string> = {};
-    for (const line of unescapeField(text).split("\n")) {
-      const first = line.indexOf(":");
-      const second = line.indexOf(":", first + 1);
-      if (second > 0) put(out, line.slice(first + 1, second), line.slice(second + 1));
-    }
-    return out;
-  },
+  groups: (text) => groupsOf(unescapeField(text)),
   type: (text) => (isType(text) ? text : refuse("not a type of namespace")),
   flag: (text) => (text === "0" || text === "1" ? text === "1" : refuse("neither 0 nor 1")),
   hex: (text) => (/^[0-9a-f]{1,32}$/.test(text) ? text : refuse("not hexadecimal")),
@@ -99,7 +102,7 @@ export function decode<K extends RecordName>(name: K, parts: readonly string[]):
       if (field.since === undefined) throw new RangeError(`${name} without ${field.name}`);
       continue;
     }
-    if (text !== "-" || field.or === undefined) out[field.name] = READ[field.as](text);
+    if (text !== "-" || field.or === undefined) out[field.name] = parsed[field.as](text);
     else if (field.or === "null") out[field.name] = null;
   }
   return out as Wire<K>;

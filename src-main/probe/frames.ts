@@ -57,7 +57,8 @@ export class FrameReader {
       if (this.tag === undefined) this.header(line);
       else {
         const frame = this.line(line, this.tag);
-        if (frame) {
+        if (frame === "compute") yield* this.state.computeRaw((error) => this.refuse(error));
+        else if (frame) {
           this.bytes = 0;
           this.lines = 0;
           yield* this.state.compute();
@@ -91,11 +92,26 @@ export class FrameReader {
     this.tag = `${nonce}.`;
   }
 
-  private line(line: string, tag: string): Frame | undefined {
+  private refuse(error: unknown): void {
+    if (!(error instanceof RangeError)) throw error;
+    this.refused++;
+    if (this.refused > this.bounds.refused)
+      throw new TooMuchError(`sent more than ${this.bounds.refused} damaged records for one reading`);
+  }
+
+  private line(line: string, tag: string): Frame | "compute" | undefined {
     const found = recordOf(line, tag);
-    if (typeof found === "string") return undefined;
+    if (typeof found === "string") {
+      try {
+        if (found === "noise") this.state.applyRaw(line);
+      } catch (error) {
+        this.refuse(error);
+      }
+      return undefined;
+    }
     const { record } = found;
     this.records++;
+    if (record === "raw end") return "compute";
     const begin = record.startsWith("begin ") ? BEGIN.exec(record) : null;
     if (begin) {
       this.open = {
@@ -114,10 +130,7 @@ export class FrameReader {
       try {
         this.state.apply(record);
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        this.refused++;
-        if (this.refused > this.bounds.refused)
-          throw new TooMuchError(`sent more than ${this.bounds.refused} damaged records for one reading`);
+        this.refuse(error);
       }
       return undefined;
     }

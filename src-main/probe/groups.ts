@@ -46,28 +46,40 @@ export class Groups {
   /** Throws RangeError where the group is not known, NoRoomError. */
   add(parts: readonly string[]): void {
     const { group } = decode("f", parts);
-    const one = this.fresh(group);
     const { from, count } = tailOf("f", parts);
+    for (let pair = 0; pair < count; pair++)
+      this.file(group, unescapeField(parts[from + 2 * pair]!), unescapeField(parts[from + 2 * pair + 1]!));
+  }
+
+  /** Throws RangeError where the group is not known, NoRoomError. */
+  file(group: string, name: string, text: string): void {
+    const one = this.fresh(group);
     const { files } = one.raw;
-    for (let pair = 0; pair < count; pair++) {
-      const name = unescapeField(parts[from + 2 * pair]!);
-      const text = unescapeField(parts[from + 2 * pair + 1]!);
-      const before = Object.hasOwn(files, name) ? files[name] : undefined;
-      if (before === undefined) {
-        if (one.files >= RECORDS.f.tail.most) noRoom(`more than ${RECORDS.f.tail.most} files in a group`);
-        if (this.files >= RECORDS.f.most) noRoom(`more than ${RECORDS.f.most} files of groups`);
-      }
-      try {
-        this.groups.resize(group, text.length - (before?.length ?? -name.length));
-      } catch (error) {
-        this.forget(group, one, name);
-        throw error;
-      }
-      put(files, name, text);
-      if (before !== undefined) continue;
-      one.files += 1;
-      this.files += 1;
+    const before = Object.hasOwn(files, name) ? files[name] : undefined;
+    if (before === undefined) {
+      if (one.files >= RECORDS.f.tail.most) noRoom(`more than ${RECORDS.f.tail.most} files in a group`);
+      if (this.files >= RECORDS.f.most) noRoom(`more than ${RECORDS.f.most} files of groups`);
     }
+    try {
+      this.groups.resize(group, text.length - (before?.length ?? -name.length));
+    } catch (error) {
+      this.forget(group, one, name);
+      throw error;
+    }
+    put(files, name, text);
+    if (before !== undefined) return;
+    one.files += 1;
+    this.files += 1;
+  }
+
+  /** The numbers of groups by their folders, where a hierarchy is mounted. */
+  byFolder(mountPoint: (hierarchy: string) => string | undefined): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [number, { raw }] of this.groups.entries()) {
+      const top = mountPoint(raw.hierarchy);
+      if (top !== undefined) found.set(raw.path === "/" ? top : top + raw.path, number);
+    }
+    return found;
   }
 
   /** Throws RangeError where the group is not known. */

@@ -38,9 +38,14 @@ export class Processes {
 
   /** Throws RangeError, NoRoomError. */
   set<K extends Kind>(kind: K, parts: readonly string[], size: number): void {
-    const record = decode(kind, parts) as Wire<Kind>;
-    this.computed.delete(record.pid);
-    (this.records[kind] as Table<number, Wire<Kind>>).set(record.pid, record, size);
+    this.give(kind, decode(kind, parts), size);
+  }
+
+  /** Throws NoRoomError. */
+  give<K extends Kind>(kind: K, record: Wire<K>, size: number): void {
+    const { pid } = record as Wire<Kind>;
+    this.computed.delete(pid);
+    (this.records[kind] as Table<number, Wire<K>>).set(pid, record, size);
   }
 
   /** A process takes with it what was said of it. */

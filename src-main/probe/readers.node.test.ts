@@ -1,6 +1,6 @@
 /** Two readers, one truth: perl, awk, and awk where nothing but busybox is there say the same of one node. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reading } from "../../src-shared/reading.ts";
 import { localConnection } from "../transport/local.ts";
@@ -68,6 +68,33 @@ describe.runIf(asRoot)("readers", { timeout: 60_000 }, () => {
     } finally {
       passing.kill("SIGKILL");
       holder.kill("SIGKILL");
+    }
+  });
+
+  it("a name, arguments and a group made to look like somebody else's are told by each as they are", async () => {
+    const evil = "a\n1/stat:Z 0 0 9 9 9 x\n1/status:Uid:\t7\t7\t7\t7";
+    const one = spawn("perl", ["-e", "$0 = $ARGV[0]; sleep 120", evil], { stdio: "ignore" });
+    const tops = ["/sys/fs/cgroup", "/sys/fs/cgroup/pids"].filter((top) => existsSync(`${top}/cgroup.procs`));
+    const name = "podglass readers.max: <==";
+    for (const top of tops) mkdirSync(`${top}/${name}`);
+    try {
+      const comm = () => readFileSync(`/proc/${one.pid}/comm`, "utf8");
+      await expect.poll(comm).toBe(`${evil.slice(0, 15)}\n`);
+      const nodes = [perl(false), readNode(localConnection(), { reader: "awk" })];
+      if (existsSync(BUSYBOX)) nodes.push(readNode(bare.connection()));
+      for (const reading of await Promise.all(nodes)) {
+        const told = reading.processes.find(({ pid }) => pid === one.pid);
+        expect(told).toMatchObject({ comm: evil.slice(0, 15), uid: 0, state: "S" });
+        expect(told?.cmdline.join(" ")).toContain(evil.slice(0, 30));
+        expect(reading.processes.find(({ pid }) => pid === 1)).toMatchObject({ uid: 0, ppid: 0, pid: 1 });
+        const groups = reading.cgroups.filter(({ path }) => path === `/${name}`);
+        expect(groups).toHaveLength(tops.length);
+        for (const { files } of groups) expect(files["cgroup.procs"]).toBe("");
+        expect(reading.gaps.filter(({ why }) => /damaged/.test(why))).toEqual([]);
+      }
+    } finally {
+      one.kill("SIGKILL");
+      for (const top of tops) rmdirSync(`${top}/${name}`);
     }
   });
 

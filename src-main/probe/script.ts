@@ -6,6 +6,7 @@ import awkMain from "./awk/main.awk?raw";
 import awkNode from "./awk/node.awk?raw";
 import awkPlaces from "./awk/places.awk?raw";
 import awkProcesses from "./awk/processes.awk?raw";
+import awkRaw from "./awk/raw.awk?raw";
 import awkRecords from "./awk/records.awk?raw";
 import awkSecrets from "./awk/secrets.awk?raw";
 import awkWires from "./awk/wires.awk?raw";
@@ -22,6 +23,7 @@ import perlSecrets from "./perl/secrets.pl?raw";
 import perlWires from "./perl/wires.pl?raw";
 import frame from "./probe.sh?raw";
 import shellPlaces from "./sh/places.sh?raw";
+import shellRaw from "./sh/raw.sh?raw";
 import shellRecords from "./sh/records.sh?raw";
 import shellStart from "./sh/start.sh?raw";
 import shellTools from "./sh/tools.sh?raw";
@@ -40,8 +42,8 @@ const parts = {
     perlDeep,
     perlMain,
   ].join(""),
-  shell: [shellPlaces, shellRecords, shellTools, shellStart].join(""),
-  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkPlaces, awkSecrets, awkRecords, awkWires, awkMain].join(""),
+  shell: [shellPlaces, shellRaw, shellRecords, shellTools, shellStart].join(""),
+  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkRaw, awkPlaces, awkSecrets, awkRecords, awkWires, awkMain].join(""),
 };
 type PartName = keyof typeof parts;
 const names: readonly PartName[] = ["perl", "shell", "awk"];

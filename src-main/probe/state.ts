@@ -8,6 +8,7 @@ import { Groups } from "./groups.ts";
 import { Mounts } from "./mounts.ts";
 import { compare, nodeFacts } from "./node-facts.ts";
 import { Processes, type Shared } from "./processes.ts";
+import { Raw } from "./raw.ts";
 import { unescapeField } from "./wire.ts";
 
 type Relation = Reading["relations"][number];
@@ -37,6 +38,15 @@ export class NodeState {
   private readonly routes = new List<Wire<"L">>(this.room, "L");
   private readonly oom = new List<string>(this.room, "o");
   private readonly gaps = new List<Gap>(this.room, "G");
+  private readonly raw = new Raw({
+    room: this.room,
+    processes: this.processes,
+    cgroups: this.cgroups,
+    groupTexts: this.groupTexts,
+    hierarchies: this.hierarchies,
+    spaces: this.spaceSets,
+    net: this.net,
+  });
   private uptime: string | undefined;
   /** Records left out since the last whole frame, by why. */
   private readonly leftOut = new Map<string, number>();
@@ -58,17 +68,43 @@ export class NodeState {
   apply(record: string): void {
     const parts = record.split(" ");
     const name = parts[0]!.replace(/^-/, "");
-    if (!isRecord(name)) throw new RangeError("unknown record");
     try {
-      if (parts[0] !== name) this.remove(name, parts);
+      if (name === "raw") this.raw.begin(parts);
+      else if (!isRecord(name)) throw new RangeError("unknown record");
+      else if (parts[0] !== name) this.remove(name, parts);
       else if (!ofUnknownType(name, parts)) this.keep[name](parts, record.length);
     } catch (error) {
-      if (!(error instanceof NoRoomError)) throw error;
-      const count = (this.leftOut.get(error.message) ?? 0) + 1;
-      if (count > this.room.bounds.refused)
-        throw new TooMuchError(`sent records without end: ${error.message}, and another ${this.room.bounds.refused}`);
-      this.leftOut.set(error.message, count);
+      this.leaveOut(error);
     }
+  }
+
+  /** A line that is no record, where a reader passes on what it reads. Throws like apply(). */
+  applyRaw(line: string): void {
+    if (!this.raw.open) return;
+    try {
+      this.raw.line(line);
+    } catch (error) {
+      this.leaveOut(error);
+    }
+  }
+
+  /** What was passed on becomes processes, in steps; `damaged` is called for each RangeError. Throws TooMuchError. */
+  *computeRaw(damaged: (error: unknown) => void): Generator<undefined> {
+    yield* this.raw.compute((error) => {
+      try {
+        this.leaveOut(error);
+      } catch (other) {
+        damaged(other);
+      }
+    });
+  }
+
+  private leaveOut(error: unknown): void {
+    if (!(error instanceof NoRoomError)) throw error;
+    const count = (this.leftOut.get(error.message) ?? 0) + 1;
+    if (count > this.room.bounds.refused)
+      throw new TooMuchError(`sent records without end: ${error.message}, and another ${this.room.bounds.refused}`);
+    this.leftOut.set(error.message, count);
   }
 
   /** What becomes of each record. */
@@ -166,6 +202,7 @@ export class NodeState {
     this.uptime = uptime;
     this.gaps.clear();
     this.cgroups.begin();
+    this.raw.forget();
     if (all) {
       this.deep = false;
       this.leftOut.clear();

@@ -30,13 +30,19 @@ export function escapeField(text: string): string {
 /** Shorter texts are copied by the engine whenever they are cut out of a longer one. */
 const COPIED_ANYWAY = 13;
 
+const copyOf = (bytes: string): string =>
+  bytes.length < COPIED_ANYWAY ? bytes : Buffer.from(bytes, "latin1").toString("latin1");
+
+/** Bytes as they came, one a character, to text. A copy, like that of unescapeField. */
+export const textOf = (bytes: string): string =>
+  /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, "latin1").toString("utf8") : copyOf(bytes);
+
 /**
  * One field to text. Bytes that are no UTF-8 become U+FFFD; an escape we never write stays as it is. The text is a copy:
  * a part of a string would keep all of it in memory, here 64 KiB of what came over the wire for each command line.
  */
 export function unescapeField(field: string): string {
-  if (!field.includes("\\"))
-    return field.length < COPIED_ANYWAY ? field : Buffer.from(field, "latin1").toString("latin1");
+  if (!field.includes("\\")) return copyOf(field);
   // By hand: a callback for each escape costs a text of 7 MiB four seconds.
   const bytes = Buffer.from(field, "latin1");
   let to = 0;

@@ -22,18 +22,25 @@ function init_cgroups(   v1, part, n, i, at, size) {
   n = split("cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt freezer.state", part, " ")
   for (i = 1; i <= n; i++) hot[part[i]] = 1
 }
-function read_cgroups(deep,   name, cmd, path, top, key, number, n, list, refusals) {
+function read_cgroups(deep,   name, cmd, path, top, key, number, n, i, list, top_name, refusals) {
   empty(seen_group)
-  for (name in mount_of) {
-    top = mount_of[name]
-    # The folder is named by a variable of the shell that listed the mounts; a group's name cannot hold a newline.
-    cmd = "find \"$PODGLASS_AT_" slot_of[name] "\" -type d 2>/dev/null"
-    n = 0
-    RS = "\n"
-    while ((cmd | getline path) > 0) list[++n] = path
-    close(cmd)
-    while (n > 0) { path = list[n]; delete list[n--]; read_group(name, top, path, deep) }
+  by_head = raw && ENVIRON["PODGLASS_BY_HEAD"] != ""
+  # The folders are named by variables of the shell that listed the mounts; a group's name cannot hold a newline.
+  cmd = "find"
+  for (name in mount_of) { cmd = cmd " \"$PODGLASS_AT_" slot_of[name] "\""; top_name[mount_of[name]] = name }
+  if (cmd == "find") return
+  cmd = cmd " -type d 2>/dev/null"
+  n = 0
+  RS = "\n"
+  while ((cmd | getline path) > 0) list[++n] = path
+  close(cmd)
+  # Each hierarchy begins with its own mount point.
+  for (i = 1; i <= n; i++) {
+    if (list[i] in top_name) { top = list[i]; name = top_name[top] }
+    read_group(name, top, list[i], deep)
   }
+  empty(top_name); empty(list)
+  if (by_head) pass_groups()
   for (number in refused) refusals++
   if (refusals) gap("cgroups", "permission denied", mend, refusals)
   for (key in group_number) {
@@ -58,6 +65,7 @@ function read_group(name, top, folder, deep,   path, key, number, turn, files, p
   for (i = 1; i <= n; i++) {
     file = part[i]
     if ((!turn && !(file in hot)) || (path == "/" && file == "cgroup.procs")) continue
+    if (by_head && file != "cgroup.procs") { raw_files[folder] = raw_files[folder] " " file; continue }
     text = slurp(folder "/" file)
     if (missing && file == "cgroup.procs") {
       file = "cgroup.threads"

@@ -55,6 +55,14 @@ function intern(kind, text) {
   put(kind " " numbers[kind, text], enc(text))
   return numbers[kind, text]
 }
+# Words with blanks between, a piece at a time: adding each to a long text would copy that every time.
+function words_of(list, n,   i, all, piece) {
+  for (i = 1; i <= n; i++) {
+    piece = piece " " list[i]
+    if (i % 64 == 0) { all = all piece; piece = "" }
+  }
+  return all piece
+}
 function empty(list,   key) { for (key in list) delete list[key] }
 function unescape_mount(text,   out, at) {
   while ((at = match(text, /\\[0-7][0-7][0-7]/)) > 0) {

@@ -1,10 +1,18 @@
 function older(a, b) { return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0) }
 # The oldest process of each namespace: the likeliest to be there a moment later.
-function find_holders(   pid, part, i, type) {
-  empty(holder)
+function find_holders(   pid, set, part, i, type) {
+  empty(holder); empty(oldest); empty(second)
+  # Most share their set with others, so each is taken apart once.
   for (pid in spaces_of) {
-    if (spaces_of[pid] == "denied") continue
-    split(spaces_of[pid], part, ",")
+    set = spaces_of[pid]
+    if (set == "denied") continue
+    if (!(set in oldest)) oldest[set] = pid
+    else if (older(pid, oldest[set])) { second[set] = oldest[set]; oldest[set] = pid }
+    else if (!(set in second) || older(pid, second[set])) second[set] = pid
+  }
+  for (set in oldest) {
+    pid = oldest[set]
+    split(set, part, ",")
     for (i = 1; i <= 10; i++) {
       if (part[i] == "") continue
       type = links[i]
@@ -63,8 +71,9 @@ function read_net(deep,   key, part, list, held, net_pid, inode) {
     list = list " " holder[key]
     net_pid[inode] = holder[key]
   }
-  if (list != "") net_lines("L='" list "'; eval \"$PODGLASS_NET" (deep ? "_ALL" : "") "\"")
-  for (inode in net_pid) say_net(deep, inode, net_pid[inode], net_pid[inode])
+  if (raw && list != "") pass_net(list)
+  else if (list != "") net_lines("L='" list "'; eval \"$PODGLASS_NET" (deep ? "_ALL" : "") "\"")
+  if (!raw) for (inode in net_pid) say_net(deep, inode, net_pid[inode], net_pid[inode])
   if (ENVIRON["PODGLASS_PRIVILEGE"] != "user" && (whole || deep)) {
     net_lines("L='" held "'; eval \"$PODGLASS_PINNED\"")
     for (key in net_text) { split(key, part, SUBSEP); if (part[1] > 4000000000 && !(part[1] in alive_net)) pinned_net[part[1]] = 1 }
@@ -110,8 +119,11 @@ function say_net(deep, inode, from, pid,   i, name, said) {
 }
 # perl is not here: python3 can ask the same calls, or lsns 2.38 and later (not whose a user namespace is); else it is a
 # gap and no guess.
-function read_relations(   cmd, line, part, any, key, type) {
-  cmd = "eval \"$PODGLASS_RELATIONS\""
+function read_relations(   cmd, line, part, any, key, type, list) {
+  # Two of each set of namespaces: one of them may end meanwhile.
+  for (key in oldest) list = list " " oldest[key]
+  for (key in second) list = list " " second[key]
+  cmd = "L='" list "'; eval \"$PODGLASS_RELATIONS\""
   RS = "\n"
   while ((cmd | getline line) > 0) {
     if (split(line, part, " ") != 5 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+ [0-9-]+$/) continue

@@ -11,51 +11,24 @@ function find_mine(   pid, text, part) {
     pid = part[2]
   }
 }
-function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, same, look, n, i, rest, list, fresh) {
+function read_processes(deep,   cmd, pid, n, i, batch) {
   empty(seen); empty(todo)
-  seen_tasks = fresh = n = 0
-  cmd = "cd /proc && printf '%s\\n' [0-9]*"
-  RS = "\n"
-  while ((cmd | getline pid) > 0) pids[++n] = pid
-  close(cmd)
-  for (i = 1; i <= n; i++) {
-    pid = pids[i]
-    text = slurp("/proc/" pid "/stat")
-    if (!match(text, /.*\)/)) continue
-    close_at = RLENGTH
-    comm = index(text, "(")
-    comm = substr(text, comm + 1, close_at - comm - 1)
-    split(substr(text, close_at + 2), part, " ")
-    if ((pid in mine) || (part[2] in mine)) { mine[pid] = 1; continue }
-    seen[pid] = 1
-    seen_tasks += part[18]
-    threads_of[pid] = part[18]
-    start = part[20]
-    same = (pid in born) && born[pid] == start
-    if (!same && (pid in born)) forget(pid)
-    look = comm " " part[2] " " (part[1] !~ /[ZX]/ ? "" : part[18] > 1 ? "leads" : "ended")
-    if (!same || whole || deep || look_of[pid] != look || pid % turns == seq % turns) {
-      if (!same) fresh++
-      born[pid] = start; look_of[pid] = look; comm_of[pid] = comm; parent_of[pid] = part[2]
-      state_of[pid] = part[1]; pages_of[pid] = part[22]; kernel_of[pid] = int(part[7] / 2097152) % 2
-      # The first thread may end before the others (pthread_exit in main): the process lives, and what it is in they say.
-      place_of[pid] = pid
-      if (part[1] == "Z" && part[18] > 1) enter_thread(pid)
-      todo[pid] = 1
-    } else {
-      rest = last["m " pid]
-      sub(/^[^ ]+ [^ ]+/, part[1] " " part[22], rest)
-      sub(/[^ ]+$/, part[18] > 1 ? part[18] : "-", rest)
-      put("m " pid, rest)
-    }
+  seen_tasks = fresh_processes = n = 0
+  if (raw) { begin_raw(); read_stats() }
+  else {
+    cmd = "cd /proc && printf '%s\\n' [0-9]*"
+    RS = "\n"
+    while ((cmd | getline pid) > 0) pids[++n] = pid
+    close(cmd)
+    for (i = 1; i <= n; i++) take_stat(pids[i], slurp("/proc/" pids[i] "/stat"), deep)
   }
   for (pid in born) if (!(pid in seen)) forget(pid)
-  n = 0; list = ""
+  n = 0
   for (pid in todo) {
-    list = list " " pid
-    if (++n == 4000) { read_batch(list, deep); n = 0; list = "" }
+    batch[++n] = pid
+    if (n == 4000) { read_batch(batch, n, deep); n = 0 }
   }
-  if (n) read_batch(list, deep)
+  if (n) read_batch(batch, n, deep)
   n = 0
   for (pid in born) if (spaces_of[pid] == "denied") n++
   if (n) gap("namespaces of processes", "permission denied", mend, n)
@@ -65,7 +38,40 @@ function read_processes(deep,   cmd, pid, text, close_at, comm, part, start, sam
   n = 0
   for (pid in cut_args) n++
   if (n) gap("command lines of processes", "longer than 16 KiB: the rest was left out", "", n)
-  return fresh
+  return fresh_processes
+}
+# One process by its stat: whether it is due. 0: it is not to be told of.
+function take_stat(pid, text, deep,   n, close_at, comm, part, start, same, look, rest) {
+  n = split(text, part, ")")
+  if (n < 2) return 0
+  close_at = length(text) - length(part[n])
+  comm = index(text, "(")
+  comm = substr(text, comm + 1, close_at - comm - 1)
+  split(part[n], part, " ")
+  if ((pid in mine) || (part[2] in mine)) { mine[pid] = 1; return 0 }
+  seen[pid] = 1
+  seen_tasks += part[18]
+  threads_of[pid] = part[18]
+  start = part[20]
+  same = (pid in born) && born[pid] == start
+  if (!same && (pid in born)) forget(pid)
+  look = comm " " part[2] " " (part[1] !~ /[ZX]/ ? "" : part[18] > 1 ? "leads" : "ended")
+  if (!same || whole || deep || look_of[pid] != look || pid % turns == seq % turns) {
+    if (!same) fresh_processes++
+    born[pid] = start; look_of[pid] = look; comm_of[pid] = comm; parent_of[pid] = part[2]
+    if (!(comm in role_of)) role_of[comm] = (comm ~ smalls ? 1 : 0) + (comm ~ monitors ? 2 : 0)
+    state_of[pid] = part[1]; pages_of[pid] = part[22]; kernel_of[pid] = int(part[7] / 2097152) % 2
+    # The first thread may end before the others (pthread_exit in main): the process lives, and what it is in they say.
+    place_of[pid] = pid
+    if (part[1] == "Z" && part[18] > 1) enter_thread(pid)
+    todo[pid] = 1
+  } else {
+    rest = last["m " pid]
+    sub(/^[^ ]+ [^ ]+/, part[1] " " part[22], rest)
+    sub(/[^ ]+$/, part[18] > 1 ? part[18] : "-", rest)
+    put("m " pid, rest)
+  }
+  return 1
 }
 function forget(pid) {
   if (("m " pid) in last) drop("m " pid)
@@ -94,25 +100,32 @@ function enter_thread(pid,   cmd, tid, list, n, i, text, part) {
 }
 # Two commands for what getline cannot read: arguments hold NULs, and links are no text. A line of grep -H begins with
 # "PID/cmdline:", which a newline inside an argument cannot forge; ls -1iL gives "PID/ns: INODE TYPE INODE TYPE …".
-function read_batch(list, deep,   cmd, line, pid, n, i, next_pid, part, places) {
+function read_batch(part, n, deep,   cmd, line, pid, i, next_pid, at, places) {
   empty(b_args); empty(b_set)
-  n = split(list, part, " ")
-  for (i = 1; i <= n; i++) places = places " " place_of[part[i]]
+  for (i = 1; i <= n; i++) at[i] = place_of[part[i]]
+  places = words_of(at, n)
   ask_args(part, n)
-  cmd = "L='" places "'; eval \"$PODGLASS_LINKS\""
-  RS = ":"
-  pid = ""
-  while ((cmd | getline line) > 0) {
-    next_pid = ""
-    if (match(line, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
-      next_pid = substr(line, RSTART, RLENGTH - 3)
-      line = substr(line, 1, RSTART - 1)
-      sub(/\/.*/, "", next_pid)
+  if (ENVIRON["PODGLASS_BY_FIND"] != "") {
+    cmd = "L='" places "'; eval \"$PODGLASS_BY_FIND\""
+    RS = "\n"
+    while ((cmd | getline line) > 0) if (i = index(line, "/")) b_set[substr(line, 1, i - 1)] = set_of_links(substr(line, index(line, " ") + 1))
+  } else {
+    cmd = "L='" places "'; eval \"$PODGLASS_LINKS\""
+    RS = ":"
+    pid = ""
+    while ((cmd | getline line) > 0) {
+      next_pid = ""
+      if (match(line, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
+        next_pid = substr(line, RSTART, RLENGTH - 3)
+        line = substr(line, 1, RSTART - 1)
+        sub(/\/.*/, "", next_pid)
+      }
+      if (pid != "") b_set[pid] = set_of_links(line)
+      pid = next_pid
     }
-    if (pid != "") b_set[pid] = set_of_links(line)
-    pid = next_pid
   }
   close(cmd)
+  if (raw) { pass_batch(part, n); return }
   ask_labels(part, n)
   for (i = 1; i <= n; i++) say_process(part[i], deep)
 }
@@ -133,15 +146,15 @@ function ask_labels(part, n,   cmd, line, at, pid, list, i) {
   close(cmd)
 }
 # Who does not answer is left out, and the others are asked once more.
-function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, rounds) {
+function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, asked, rounds) {
   while (1) {
-    list = ""; silent = ""
+    silent = ""; asked = 0
     for (i = 1; i <= n; i++) {
       delete unasked[part[i]]
-      if (!(part[i] in stuck) && !kernel_of[part[i]]) list = list " " place_of[part[i]]
+      if (!(part[i] in stuck) && !kernel_of[part[i]]) list[++asked] = place_of[part[i]]
     }
     empty(b_args)
-    cmd = "L='" list "'; eval \"$PODGLASS_ARGS\""
+    cmd = "L='" words_of(list, asked) "'; eval \"$PODGLASS_ARGS\""
     RS = "\n"
     while ((cmd | getline line) > 0) {
       if (line ~ /^=stuck [0-9-]+$/) { silent = substr(line, 8); continue }
@@ -161,9 +174,12 @@ function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, rounds) 
   for (i = 1; i <= n; i++) if (!(part[i] in stuck) && !(part[i] in b_args)) unasked[part[i]] = 1
 }
 # Most processes are in the namespaces of another: the raw text tells so, and only a new one is taken apart.
-function set_of_links(raw,   part, n, i, link, set, any) {
+function set_of_links(raw,   part, n, i, link, set, any, one) {
   if (raw in set_of) return set_of[raw]
-  n = split(raw, part, " ")
+  if (index(raw, "=")) {
+    n = split(raw, part, " ")
+    for (i = 1; i <= n; i++) if (split(part[i], one, /[=\[\]]/) > 2 && one[3] ~ /^[0-9]+$/) { link[one[1]] = one[3]; any = 1 }
+  } else n = split(raw, part, " ")
   for (i = 1; i < n; i += 2) if (part[i] ~ /^[0-9]+$/) { link[part[i + 1]] = part[i]; any = 1 }
   if (!any) return "denied"
   for (i = 1; i <= 10; i++) set = set (i > 1 ? "," : "") link[links[i]]
@@ -205,7 +221,7 @@ function say_process(pid, deep,   text, status, group, part, n, i, uid, nspid, p
   if (pid == 2 && kernel_of[pid] && set != "denied") kernel_set = set
   spaces_of[pid] = set; uid_of[pid] = uid
   comm = comm_of[pid]
-  if (comm ~ monitors) args_of[pid] = b_args[pid]
+  if (role_of[comm] > 1) args_of[pid] = b_args[pid]
   put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
   put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score " " (threads_of[pid] > 1 ? threads_of[pid] : "-"))
   if (!kernel_of[pid] && set != "denied") {
@@ -235,7 +251,7 @@ function map_number(path,   text) {
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, rounds) {
-  for (pid in todo) if ((pid in comm_of) && comm_of[pid] ~ smalls && !(pid in stuck)) {
+  for (pid in todo) if ((pid in comm_of) && role_of[comm_of[pid]] % 2 && !(pid in stuck)) {
     list = list " " pid
     if (spaces_of[pid] == "denied") no_roll[pid] = 1; else delete no_roll[pid]
   }
@@ -271,6 +287,7 @@ function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, roun
   empty(roll); empty(rolled)
 }
 function forget_args(pid,   rest) {
+  if (raw) { say("raw processes"); print pid "/stuck:1"; return }
   rest = last["p " pid]
   sub(/[^ ]+$/, "", rest)
   put("p " pid, rest "\\e 1")

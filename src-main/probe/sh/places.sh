@@ -11,11 +11,15 @@ printf "\n=stuck %s\n" $s; kill -9 $g; }
 watch() { "$@" & g=$!; bark & w=$!; wait $g; kill $w; }
 howl() { while [ $n -gt 0 ]; do nap; kill -0 $g || exit; n=$((n - 1)); done; kill -9 $g $$; printf "\n=silent %s\n=end\n%16384s\n" $g ""; }
 guard() { n=$1; $2 & g=$!; howl & w=$!; wait $g; kill $w; echo "=end"; }'
-paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; for p in $L; do a="$a $p/$1"; done; }'
+paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; [ -z "$L" ] || a=$(printf " %s/$1" $L); }'
 PODGLASS_ARGS="$watch;$paths"'
 paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
 PODGLASS_LINKS="$paths"'
 paths ns; ls -1iL $a self/ns | tr "\n" " "'
+# Where find can say it, a line a process: "PID/ns NAME=TYPE:[INODE] …". It reads each link; ls, which follows it, costs twice.
+PODGLASS_BY_FIND=
+find /proc/self/ns/net -printf "" 2>/dev/null && PODGLASS_BY_FIND="$paths"'
+paths ns; find $a \( -type d -printf "\n%p " \) -o -printf "%f=%l "; echo'
 PODGLASS_LABELS="$paths"'
 paths attr/current; grep -aH "" $a | tr -d "\000"'
 PODGLASS_SMALL="$watch;$paths"'
@@ -99,6 +103,6 @@ ask_wires() { wires 3>&1 >/dev/null </dev/null; }
 guard 80 ask_wires'
 PODGLASS_LOG='exec 2>/dev/null; dmesg | grep -aE "oom-kill:|[Oo]ut of memory|Killed process|oom_reaper" | tail -n 200'
 PODGLASS_TICK='exec 2>/dev/null; IFS= read -r l && printf "%s\n" "$l"'
-export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_LABELS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
+export PODGLASS_ARGS PODGLASS_LINKS PODGLASS_BY_FIND PODGLASS_LABELS PODGLASS_SMALL PODGLASS_NET PODGLASS_NET_ALL PODGLASS_PINNED PODGLASS_THREADS PODGLASS_TASKS PODGLASS_FDS
 export PODGLASS_FDS_SURE PODGLASS_SYSCTLS PODGLASS_WIRES
 export PODGLASS_LOG PODGLASS_TICK

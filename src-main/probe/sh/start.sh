@@ -33,8 +33,10 @@
   at=0
   while IFS=' ' read -r _ _ _ _ where _; do
     at=$((at + 1))
-    where=$(printf '%b.' "$(printf %s "$where" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')")
-    export "PODGLASS_AT_$at=${where%.}"
+    case $where in
+      *\\*) where=$(printf '%b.' "$(printf %s "$where" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')") where=${where%.} ;;
+    esac
+    export "PODGLASS_AT_$at=$where"
   done <<PODGLASS_LIST
 $PODGLASS_MOUNTS
 PODGLASS_LIST

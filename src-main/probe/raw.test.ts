@@ -1,0 +1,178 @@
+/** Lines that a reader passes on as they stand: what becomes of them, and that nobody's own words become somebody else's. */
+import { describe, expect, it } from "vitest";
+import { BOUNDS, type Bounds } from "./bounds.ts";
+import { FrameReader } from "./frames.ts";
+import { recordLine } from "./wire.ts";
+
+const NONCE = "nonce12345";
+
+/** One frame: what begins with a dot is passed on, the rest are records. */
+function readingOf(lines: readonly string[], bounds: Bounds = BOUNDS, size = 61) {
+  const records = ["begin 1 whole quick 1700000000 100", "n page 4096", ...lines];
+  const count = records.filter((line) => !line.startsWith(".")).length;
+  const text = [...records, `end 1 ${count}`]
+    .map((line) => (line.startsWith(".") ? `${line.slice(1)}\n` : recordLine(NONCE, line)))
+    .join("");
+  const bytes = Buffer.from(text, "utf8");
+  const reader = new FrameReader(NONCE, bounds);
+  for (let at = 0; at < bytes.length; at += size)
+    for (const frame of reader.feed(bytes.subarray(at, at + size))) if (frame) return reader.reading(frame);
+  throw new Error("no frame came");
+}
+
+const aProcess = (pid: number, comm = "app", more: readonly string[] = []): string[] => [
+  `.${pid}/stat:S 1 0 2 900 25 ${comm.replaceAll("\n", `\n${pid}/stat:`)}`,
+  `.${pid}/x:1`,
+  ...more,
+  `.${pid}/status:Uid:\t1\t7\t1\t1`,
+  `.${pid}/status:NSpid:\t${pid}\t1`,
+  `.${pid}/status:VmPTE:\t      44 kB`,
+  `.${pid}/status:VmSwap:\t       4 kB`,
+  `.${pid}/status:CapEff:\t00000000a80425fb`,
+  `.${pid}/status:CapBnd:\t00000000a80425fb`,
+  `.${pid}/status:NoNewPrivs:\t1`,
+  `.${pid}/status:Seccomp:\t2`,
+  `.${pid}/cgroup:1:name=systemd:/a:b`,
+  `.${pid}/cgroup:0::/a:b`,
+  `.${pid}/oom_score_adj:-998`,
+];
+const LINKS = "x 1 1,2,3,4,5,5,6,6,7,8";
+const lost = (reading: ReturnType<typeof readingOf>) => reading.gaps.filter(({ why }) => /damaged/.test(why));
+
+describe("what is passed on", () => {
+  it("says of a process what its records would", () => {
+    const more = [".5/maps:1 -", ".5/cmdline:sh\x1e-c\x1eécho\n5/cmdline:two\x1e"];
+    const reading = readingOf([
+      "raw processes",
+      LINKS,
+      "u 1 0\\s0\\s1",
+      ...aProcess(5, "app", more),
+      ".5/attr/current:x (enforce)",
+      "raw end",
+    ]);
+    expect(lost(reading)).toEqual([]);
+    expect(reading.processes).toEqual([
+      {
+        pid: 5,
+        ppid: 1,
+        startTicks: 900,
+        state: "S",
+        uid: 7,
+        comm: "app",
+        cmdline: ["sh", "-c", "écho\ntwo"],
+        rssBytes: 25 * 4096,
+        oomScoreAdj: -998,
+        ns: {
+          cgroup: 1,
+          ipc: 2,
+          mnt: 3,
+          net: 4,
+          pid: 5,
+          pid_for_children: 5,
+          time: 6,
+          time_for_children: 6,
+          user: 7,
+          uts: 8,
+        },
+        cgroup: { "name=systemd": "/a:b", "": "/a:b" },
+        nsPids: [5, 1],
+        pageTableBytes: 44 * 1024,
+        swapBytes: 4096,
+        threads: 2,
+        security: {
+          seccomp: 2,
+          noNewPrivs: true,
+          capEff: "00000000a80425fb",
+          capBnd: "00000000a80425fb",
+          label: "x (enforce)",
+          uidMap: "0 0 1",
+        },
+      },
+    ]);
+  });
+
+  it("leaves a comm or an argument with a newline where it was said", () => {
+    const hostile = "x\n6/stat:Z 0 0 1 1 1 forged";
+    const more = [".5/cmdline:a\n5/cmdline:6/status:Uid:\t0\t0\t0\t0\x1e"];
+    const reading = readingOf([
+      "raw processes",
+      LINKS,
+      ...aProcess(5, hostile, more),
+      ...aProcess(6, "other"),
+      "raw end",
+    ]);
+    expect(reading.processes.map(({ pid, comm, uid, state }) => ({ pid, comm, uid, state }))).toEqual([
+      { pid: 5, comm: hostile, uid: 7, state: "S" },
+      { pid: 6, comm: "other", uid: 7, state: "S" },
+    ]);
+    expect(reading.processes[0]?.cmdline).toEqual(["a\n6/status:Uid:\t0\t0\t0\t0"]);
+  });
+
+  it("takes of a process whose first thread has ended what one of the others says", () => {
+    const own = aProcess(5).filter((line) => !/cgroup|Uid/.test(line));
+    const thread = [".5/task/8/status:Uid:\t3\t3\t3\t3", ".5/task/8/cgroup:0::/late"];
+    const [process] = readingOf(["raw processes", LINKS, ...own, ...thread, "raw end"]).processes;
+    expect(process).toMatchObject({ pid: 5, uid: 3, cgroup: { "": "/late" }, nsPids: [5, 1] });
+  });
+
+  it("makes no process of one that ended before its status or its groups were read, and none without an end", () => {
+    const early = aProcess(5).filter((line) => !line.includes("/cgroup:"));
+    expect(
+      readingOf(["raw processes", LINKS, ...early, ...aProcess(6), "raw end"]).processes.map(({ pid }) => pid),
+    ).toEqual([6]);
+    expect(readingOf(["raw processes", LINKS, ...aProcess(6)]).processes).toEqual([]);
+  });
+
+  it("says that something was lost where a line is nobody's, or no kernel writes that", () => {
+    for (const line of [".noise", ".7/environ:SECRET=1", ".7/stat:S x", ".7/status:Uid:\tx\tx\tx\tx"]) {
+      const reading = readingOf(["raw processes", LINKS, ...aProcess(6), ...aProcess(7).slice(1), line, "raw end"]);
+      expect(lost(reading), line).toHaveLength(1);
+      expect(reading.processes.map(({ pid }) => pid)).toEqual([6]);
+    }
+  });
+
+  it("gives a file to the group in whose folder it is, however that is called", () => {
+    const reading = readingOf([
+      "h pids /sys/fs/cgroup/pids",
+      "C 1 pids /",
+      "C 2 pids /pids.max:\\s<==",
+      "raw groups",
+      ".==> /sys/fs/cgroup/pids/pids.current <==",
+      ".4",
+      ".",
+      ".==> /sys/fs/cgroup/pids/pids.max: <==/pids.max <==",
+      ".max",
+      ".",
+      ".==> /sys/fs/cgroup/pids/pids.max: <==/pids.events <==",
+      ".max 0",
+      ".local 1",
+      ".==> /sys/fs/cgroup/pids/pids.max: <==/empty <==",
+      ".",
+      "raw end",
+    ]);
+    expect(lost(reading)).toEqual([]);
+    expect(reading.cgroups.map(({ path, files }) => [path, files])).toEqual([
+      ["/", { "pids.current": "4" }],
+      ["/pids.max: <==", { "pids.max": "max", "pids.events": "max 0\nlocal 1", empty: "" }],
+    ]);
+    expect(lost(readingOf(["raw groups", ".==> /etc/shadow <==", ".x", "raw end"]))).toHaveLength(1);
+  });
+
+  it("names the addresses of a network namespace by a member's", () => {
+    const net = [".5/net/fib_trie:Main:", ".5/net/fib_trie:  +-- 0", ".5/net/dev:lo"];
+    const reading = readingOf(["raw processes", LINKS, ...aProcess(5), ...net, "raw end"]);
+    expect(reading.net).toEqual([
+      { inode: 4, pid: 5, files: { fib_trie: "Main:\n  +-- 0\n", if_inet6: "", dev: "lo\n" } },
+    ]);
+  });
+
+  it("keeps no more of it than is kept of one node, and says what it left out", () => {
+    const small: Bounds = { ...BOUNDS, kept: 1024 * 1024, fewer: 400 };
+    const long = Array.from({ length: 100 }, (_, at) => `.${at + 1}/cmdline:${"a".repeat(20_000)}`);
+    const many = Array.from({ length: 20_000 }, (_, at) => `.${at + 1}/stat:S 1 0 1 1 1 x`);
+    for (const lines of [long, many]) {
+      const reading = readingOf(["raw processes", LINKS, ...lines, "raw end"], small, 65_536);
+      expect(reading.gaps.filter(({ why }) => why.startsWith("left out: "))).toHaveLength(1);
+    }
+  });
+});
