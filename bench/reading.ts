@@ -115,8 +115,13 @@ async function snapshots(sshd: Sshd, bare: Sshd, tools: Tools): Promise<BenchFig
     { what: "read", figure: `${reading.processes.length} processes, ${reading.cgroups.length} groups, ${kb(bytes)}` },
     goal("snapshot / lsns -J, wall", ratio(ours, lsns), "≤ 0.6 ×", ours <= 0.6 * lsns),
     goal("snapshot / C limit, wall", ratio(ours, c), "≤ 2 ×", ours <= 2 * c),
-    { what: "snapshot without perl (mawk) / lsns -J", figure: ratio(awk, lsns) },
+    goal("snapshot without perl (mawk) / lsns -J", ratio(awk, lsns), "≤ 0.7 ×", awk <= 0.7 * lsns),
     goal("snapshot, busybox only / lsns -J", ratio(busybox, lsns), "≤ 1.0 ×", busybox <= lsns),
+    ...(["awk", "busybox"] as const).map((key) => {
+      const [own = 0, theirs = 0] = [cpu[key], cpu.lsns];
+      const what = key === "awk" ? "without perl (mawk)" : "busybox only";
+      return goal(`node CPU of it, ${what} / lsns -J`, ratio(own, theirs), "≤ 1.0 ×", own <= theirs);
+    }),
     {
       what: "node CPU: ours, lsns, C, mawk, busybox",
       figure: ["ours", "lsns", "limit", "awk", "busybox"].map((key) => ms(cpu[key] ?? 0)).join(", "),

@@ -13,6 +13,10 @@ const isBench = (name) =>
 const all = readdirSync(join(root, "bench"))
   .filter(isBench)
   .map((name) => name.replace(/\.ts$/, ""));
+if (process.argv.slice(2).some((word) => word === "--help" || word === "-h")) {
+  say(`npm run bench -- [NAME…]; without a name all of them: ${all.join(", ")}`);
+  process.exit(0);
+}
 const asked = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const unknown = asked.filter((name) => !existsSync(join(root, "bench", `${name}.ts`)));
 if (unknown.length > 0) {
