@@ -60,7 +60,7 @@ function pass_batch(part, n,   i, pid, set, list, own_list, many, own_many, text
     }
   }
   fflush()
-  if (system("L='" words_of(list, many) "' S='" words_of(own_list, own_many) "'; eval \"$PODGLASS_RAW\"") > 2) gap("processes", "the command that reads them ended early", "read again", 1)
+  if (system("L='" words_of(list, many) "' S='" words_of(own_list, own_many) "'; eval \"$PODGLASS_RAW\"") > 2) gap("processes and cgroups", "their reader ended early", "read again", 1)
 }
 # Files of groups by head, which says the name of each before it (-v): a group's name has no newline, and nobody's own
 # words are in its files.
