@@ -43,7 +43,9 @@ const parts = {
     perlMain,
   ].join(""),
   shell: [shellPlaces, shellRaw, shellRecords, shellTools, shellStart].join(""),
-  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkRaw, awkPlaces, awkSecrets, awkRecords, awkWires, awkMain].join(""),
+  awk: [awkCore, awkNode, awkProcesses, awkCgroups, awkRaw, awkPlaces, awkSecrets, awkRecords, awkWires, awkMain].join(
+    "",
+  ),
 };
 type PartName = keyof typeof parts;
 const names: readonly PartName[] = ["perl", "shell", "awk"];
