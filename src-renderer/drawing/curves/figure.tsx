@@ -31,9 +31,6 @@ export const CurvesFigure = memo(function CurvesFigure({ chart, away, fromMs, to
             height={height}
           />
         ))}
-      <text className="cv-top" x={width - 2} y={9}>
-        {chart.words(top)}
-      </text>
       <path className="cv-ground" d={`M0 ${height - 0.5}H${width}`} />
       {chart.curves.map(({ name, role, place, line }) => (
         <path
@@ -44,6 +41,9 @@ export const CurvesFigure = memo(function CurvesFigure({ chart, away, fromMs, to
             .join("")}
         />
       ))}
+      <text className="cv-top" x={width - 2} y={9}>
+        {chart.words(top)}
+      </text>
     </svg>
   );
 });
