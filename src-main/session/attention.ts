@@ -1,11 +1,14 @@
 /**
  * At which nodes somebody looks. Windows say so every LOOK_MS, and whatever is asked of a node counts; a node of which
- * nothing was heard for a while rests (Session.rest), however many windows there are and however they end.
+ * nothing was heard for a while rests (Session.rest), however many windows there are and however they end. The few that
+ * were looked at last go on: whoever has one node open and the window in the background loses no second of it.
  */
 import type { Session } from "./session.ts";
 
 /** Four words of a window, and more than the minute to which a browser slows a hidden page's timers (ms). */
 const AWAY_MS = 90_000;
+/** So many go on although nobody looks. */
+const GO_ON = 4;
 const SWEEP_MS = 5_000;
 const DEFAULT_SECONDS = 30;
 
@@ -57,14 +60,19 @@ export class Attention {
   /** Lets those rest that nobody looked at, as of `nowMs` of performance.now(). */
   sweep(nowMs: number): void {
     const everyMs = this.#everyMs();
+    const awake: [session: Session, lookedMs: number, nodeId: string][] = [];
     for (const [nodeId, session] of this.#sessions) {
       if (everyMs === 0) session.wake();
-      else if (session.mayRest && !this.#busy.has(nodeId)) {
-        const looked = this.#lookedMs.get(session);
-        if (looked === undefined) this.#lookedMs.set(session, nowMs);
-        if (session.resting || (looked !== undefined && nowMs - looked > AWAY_MS)) session.rest(everyMs);
+      else if (session.resting) session.rest(everyMs);
+      else {
+        const lookedMs = this.#lookedMs.get(session) ?? nowMs;
+        this.#lookedMs.set(session, lookedMs);
+        awake.push([session, lookedMs, nodeId]);
       }
     }
+    awake.sort(([, one], [, other]) => other - one);
+    for (const [session, lookedMs, nodeId] of awake.slice(GO_ON))
+      if (session.mayRest && !this.#busy.has(nodeId) && nowMs - lookedMs > AWAY_MS) session.rest(everyMs);
   }
 
   close(): void {

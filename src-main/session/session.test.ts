@@ -278,13 +278,16 @@ describe("a session", () => {
   });
 
   it("lets those rest at which no window looks, and none that is recorded, asked or opened a moment ago", async () => {
-    const sessions = new Map([["id", session]]);
+    const goOn = Array.from({ length: 4 }, () => ({ resting: false, mayRest: false, wake() {} }) as unknown as Session);
+    const sessions = new Map([["id", session], ...goOn.map((one, index) => [`${index}`, one] as const)]);
     let everyMs = 30_000;
     const attention = new Attention(sessions, () => everyMs);
     session.start();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(session.resting).toBe(false);
     attention.look(["id", "another"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    attention.look([...goOn.keys()].map(String));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(session.resting).toBe(false);
     let done: () => void = () => {};
@@ -293,6 +296,8 @@ describe("a session", () => {
     expect(session.resting).toBe(false);
     done();
     await work;
+    await vi.advanceTimersByTimeAsync(10);
+    attention.look([...goOn.keys()].map(String));
     session.recordingTo = "a file";
     await vi.advanceTimersByTimeAsync(100_000);
     expect(session.resting).toBe(false);
@@ -301,6 +306,9 @@ describe("a session", () => {
     expect(session.resting).toBe(true);
     attention.look(["id"]);
     expect(session.resting).toBe(false);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(session.resting, "the few that were looked at last go on").toBe(false);
+    attention.look([...goOn.keys()].map(String));
     await vi.advanceTimersByTimeAsync(100_000);
     expect(session.resting).toBe(true);
     everyMs = 0;

@@ -105,7 +105,7 @@ export default function SettingsPage() {
         </Setting>
         <Setting
           title="Out of sight"
-          note="How often a node is read at which no window has looked for a minute and a half. A summary is kept of it; what you open is live within a second."
+          note="How often a node is read at which no window has looked for a minute and a half; the four looked at last go on. A summary is kept of it; what you open is live within a second."
         >
           <Numbers label="Out of sight" setting="restSeconds" fallback={30} options={RESTING} />
         </Setting>
