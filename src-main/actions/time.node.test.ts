@@ -28,7 +28,7 @@ describe.skipIf(!root)("time limits", { timeout: 60_000 }, () => {
   });
   const script = (wait: string) =>
     compose(
-      `#podglass:wait/1\nlock ${pod}\ntrap 'code=$?; say undone all; unlock; exit $code' EXIT\nsay step wait\n${wait}\nsay ok wait`,
+      `#podglass:wait/1\nlock ${pod}\ntake_back() { say undone all; }\nguard\nsay step wait\n${wait}\nsay ok wait`,
       SHORT,
     );
   const free = () => sh(`[ ! -e ${lock} ] || flock -n ${lock} echo free`);
