@@ -25,8 +25,9 @@ export function doubtOf(question: SandboxQuestion, loose: readonly NamespaceType
   if (!sight.processes) return { code: "unread", what: "processes" };
   const hidden = sight.groupless.find(mayBe) ?? draft.members.find(({ elsewhere }) => elsewhere)?.elsewhere?.process;
   if (hidden) return { code: "unread", what: "groups", pid: hidden.pid };
-  // A runtime that keeps what it made has a record of each sandbox: one that is not there was not read.
-  if (draft.sandbox?.record === undefined && (!sight.records || (cri && !forgetsEnded)))
+  // A runtime that keeps what it made has a record of each sandbox: one that is not there, or not whole, was not read.
+  const record = draft.sandbox?.record;
+  if (record === undefined ? !sight.records || (cri && !forgetsEnded) : record.partial)
     return { code: "unread", what: "records" };
   return sight.pins ? undefined : { code: "unread", what: "pins" };
 }

@@ -99,6 +99,7 @@ function dockerRecords({ files, sorted, configAt }: Sources): RuntimeRecord[] {
     const config = parseObject(files[paths?.configPath ?? ""]);
     const host = parseObject(files[paths?.hostPath ?? ""]);
     const record = dockerRecord(id, paths?.configPath ?? task?.configPath ?? "", config, object(host));
+    if (config === undefined) record.partial = true;
     record.oci = configAt(task?.configPath);
     const state = sorted.states.get(id);
     record.pid = task?.initPid ?? state?.pid ?? record.pid;

@@ -25,6 +25,8 @@ export interface RuntimeRecord {
   /** CRI-O dropped the infra container; the annotation that says so. */
   spoofed?: string;
   networkMode?: string;
+  /** The file that tells its pid and how it ended was not read, though another one was. */
+  partial?: boolean;
   /** How it ended. */
   ended?: ContainerEnd;
   /** Namespaces that the record itself names by inode, as those that it joins. */
