@@ -1,6 +1,7 @@
 /** The indexes of a snapshot, made once for each: questions are asked per pod, and a scan per question would be quadratic. */
 
 import { openFiles } from "./assemble/namespaces.ts";
+import { isLive } from "./liveness.ts";
 import type { Container, Namespace, NamespaceType, Pod, Process, Snapshot } from "./model.ts";
 
 export interface Lookup {
@@ -13,6 +14,8 @@ export interface Lookup {
   containersOf(podKey: string): readonly Container[];
   /** The sandbox's container, where the snapshot has one. */
   sandboxOf(pod: Pod): Container | undefined;
+  /** A live process of no known group is in the pod's namespaces: it may be a container of the pod of which nothing was read. */
+  mayHaveMore(pod: Pod): boolean;
   /** pid 1 of a PID namespace. */
   initOf(pidNamespace: number): Process | undefined;
   /** PID namespaces right below one. */
@@ -50,6 +53,11 @@ function makeLookup(snapshot: Snapshot): Lookup {
     return found;
   });
   const byPod = lazy(() => grouped(snapshot.containers, ({ podKey }) => (podKey === undefined ? [] : [podKey])));
+  const groupless = lazy(() =>
+    snapshot.processes.filter(
+      (process) => isLive(process) && process.cgroup.v1 === undefined && process.cgroup.v2 === undefined,
+    ),
+  );
   const inits = lazy(() => initsOf(snapshot));
   const below = lazy(() =>
     grouped(snapshot.namespaces, ({ type, initial, inode, parent }) => {
@@ -79,6 +87,10 @@ function makeLookup(snapshot: Snapshot): Lookup {
       byPod()
         .get(pod.key)
         ?.findLast(({ kind }) => kind === "sandbox"),
+    mayHaveMore: ({ namespaces: own }) =>
+      groupless().some((process) =>
+        (Object.keys(own) as NamespaceType[]).some((type) => process.namespaces[type] === own[type]),
+      ),
     initOf: (inode) => inits().get(inode),
     below: (inode) =>
       below()

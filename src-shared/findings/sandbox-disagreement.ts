@@ -5,7 +5,8 @@ import { containerLabel, livePids, podLabel, type Rule, truncate, type View } fr
 
 export const sandboxDisagreement: Rule = (view): Finding[] =>
   view.snapshot.pods.flatMap((pod) =>
-    (pod.disagree ?? []).flatMap((type) => {
+    // Who is in the other namespace may have joined one of whom nothing was read, as kubectl debug --target does.
+    (view.find.mayHaveMore(pod) ? [] : (pod.disagree ?? [])).flatMap((type) => {
       const groups = groupsOf(view, pod, type);
       return groups.size > 1 ? [finding(pod, type, groups)] : [];
     }),

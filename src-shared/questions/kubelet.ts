@@ -13,7 +13,8 @@ export function kubeletOwns(snapshot: Snapshot, pod: Pod): Verdict {
   const find = lookup(snapshot);
   const sandbox = find.sandboxOf(pod);
   const all = [...(sandbox ? [sandbox] : []), ...pod.containers.flatMap((id) => find.container(id) ?? [])];
-  return all.some(({ oci, labels }) => oci === undefined && labels === undefined) ? "unknown" : "no";
+  const unread = all.some(({ oci, labels }) => oci === undefined && labels === undefined) || find.mayHaveMore(pod);
+  return unread ? "unknown" : "no";
 }
 
 export const isKubelets = (snapshot: Snapshot, pod: Pod): boolean => kubeletOwns(snapshot, pod) === "yes";
