@@ -15,6 +15,8 @@ export const cannotPodman = (): string | undefined =>
 
 export interface PodmanNode {
   room: Room;
+  /** What podman has to be started with to be this node's. */
+  env: Record<string, string>;
   /** podman with this node's roots. */
   podman(...args: string[]): Promise<string>;
   /** Makes a pod; its id. @param options as `podman pod create` takes them */
@@ -42,7 +44,8 @@ export async function makePodman(): Promise<PodmanNode> {
     env.CONTAINERS_STORAGE_CONF,
     `[storage]\ndriver = "overlay"\ngraphroot = "${dir}/graph"\nrunroot = "${dir}/run"\n`,
   );
-  const podman = (...args: string[]) => run("podman", args, { env, timeoutMs: 120_000 });
+  // In a folder of its own: conmon leaves a file "oom" where it was started.
+  const podman = (...args: string[]) => run("podman", args, { env, cwd: dir, timeoutMs: 120_000 });
   room.before(async () => {
     await podman("pod", "rm", "-f", "-t", "0", "-a");
     await podman("rm", "-f", "-t", "0", "-a");
@@ -58,6 +61,7 @@ export async function makePodman(): Promise<PodmanNode> {
   const withoutInfra = new Set<string>();
   return {
     room,
+    env,
     podman,
     async pod(name, ...options) {
       if (options.includes("--infra=false")) withoutInfra.add(name);

@@ -55,6 +55,19 @@ describe.skipIf(cannotPodman())("podman on this machine", () => {
     });
   });
 
+  it("tells how often a container was started again, which older lists of podman leave out", async () => {
+    const pod = name("again");
+    await node.pod(pod);
+    const tries = ["/bin/sh", "-c", "[ -e /tried ] && exec sleep 1000; : >/tried; exit 1"];
+    const id = await node.container(pod, name("again1"), ["--restart", "on-failure:3"], tries);
+    const inspected = () => node.inspect<Inspected & { RestartCount: number }>(id);
+    await until("its second try", async () => {
+      const { RestartCount, State } = await inspected();
+      return RestartCount === 1 && State.Pid > 0;
+    });
+    expect((await seeThisMachine()).containers.find((one) => one.id === id)).toMatchObject({ restartCount: 1 });
+  });
+
   it("tells a pod without infra, and one whose namespaces are pinned, from the others", async () => {
     await node.pod(name("b"), "--infra=false");
     await node.container(name("b"), name("b1"), ["--network", "none"]);
