@@ -128,7 +128,7 @@ const linuxRoot = process.platform === "linux" && process.getuid?.() === 0;
 const missing = linuxRoot ? "a program it needs is missing" : "it needs root on Linux";
 await Promise.all([
   vitest("unit", ["--exclude=**/*.node.test.ts", "--exclude=**/node_modules/**"], "unit", "guarded by the test"),
-  vitest("waiting", ["--no-file-parallelism", ...NODE_TEST_TIMES, ...WAITING], "nodes", missing),
+  vitest("waiting", [...NODE_TEST_TIMES, ...WAITING], "nodes", missing),
 ]);
 const built = step("build", () => {
   ensureBuilt();

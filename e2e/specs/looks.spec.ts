@@ -2,8 +2,8 @@ import { expectAccessible } from "../axe.ts";
 import { type App, expect, screen, test } from "../fixtures.ts";
 
 const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
+  { width: 1280, height: 800, shell: "@browser" },
+  { width: 1920, height: 1080, shell: "@desktop" },
 ];
 
 /** Chooses through the palette, as a person does; works in both shells. */
@@ -14,8 +14,8 @@ async function choose(app: App, words: string): Promise<void> {
   await expect(app.page.getByRole("dialog")).toHaveCount(0);
 }
 
-for (const size of SIZES) {
-  test(`every page of a node at ${size.width}, light, dark and high contrast, is whole and accessible`, async ({
+for (const { shell, ...size } of SIZES) {
+  test(`every page of a node at ${size.width}, light, dark and high contrast, is whole and accessible ${shell}`, async ({
     openApp,
   }) => {
     test.setTimeout(180_000);

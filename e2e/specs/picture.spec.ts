@@ -61,7 +61,9 @@ async function clicksHitWhatIsDrawn(app: App, tries: number): Promise<void> {
 }
 
 for (const dpr of [1, 1.25, 2])
-  test(`at ${dpr} device pixels a CSS pixel a click hits the pod that is drawn there`, async ({ openApp }) => {
+  test(`at ${dpr} device pixels a CSS pixel a click hits the pod that is drawn there${dpr === 2 ? "" : " @browser"}`, async ({
+    openApp,
+  }) => {
     const app = await openApp({ dpr, width: 1024, height: 720 });
     await app.page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await openDemo(app, "Picture");

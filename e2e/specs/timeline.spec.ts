@@ -71,6 +71,8 @@ test("a recorded scene is chosen at the start, opens where its trouble begins an
   await expect(track).toBeVisible({ timeout: 20_000 });
   const recording = page.getByRole("region", { name: "Recording" });
   await expect(recording).toContainText("pause of web died");
+  // The page takes the focus when it is drawn.
+  await expect(page.getByRole("grid", { name: "Pods" })).toBeFocused();
   await track.focus();
   await page.keyboard.press("End");
   await expect(recording).toContainText("pod shared gone");

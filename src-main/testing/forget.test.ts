@@ -17,12 +17,12 @@ import { RECORDED } from "./recorded.ts";
 import { SITUATIONS } from "./situations.ts";
 
 /** Single facts a recorded node: all of them would take minutes. PODGLASS_FORGET=all takes them all, PODGLASS_SEED others. */
-const SINGLE = process.env.PODGLASS_FORGET === "all" ? Number.POSITIVE_INFINITY : 50;
+const SINGLE = process.env.PODGLASS_FORGET === "all" ? Number.POSITIVE_INFINITY : 20;
 const SEED = Number(process.env.PODGLASS_SEED ?? 7);
 /** Seeds that found something once. */
 const FOUND = [26, 33];
 /** Times that several facts are taken away together, and how many at most. */
-const TOGETHER = { recorded: 10, situation: 40, facts: 6 };
+const TOGETHER = { recorded: 6, situation: 40, facts: 6 };
 
 /** What is said of a node, as far as it may not become worse by not knowing. */
 interface Said {

@@ -87,7 +87,8 @@ export function Help() {
   if (!open) return null;
   return (
     <Dialog title="Keys and signs" size="large" onClose={closeSheet}>
-      <div className="help">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard, and nothing in it can be */}
+      <div className="help" tabIndex={0}>
         {GROUPS().map((group) => (
           <section key={group.title}>
             <h3>{group.title}</h3>

@@ -36,7 +36,7 @@ const VIEWS: View[] = [
     title: "Wires",
     scope: "node",
     icon: "wire",
-    order: 25,
+    order: 66,
     component: lazy(() => import("./wires/wires.tsx")),
   },
   {
