@@ -20,7 +20,7 @@ import { SITUATIONS } from "./situations.ts";
 const SINGLE = process.env.PODGLASS_FORGET === "all" ? Number.POSITIVE_INFINITY : 20;
 const SEED = Number(process.env.PODGLASS_SEED ?? 7);
 /** Seeds that found something once. */
-const FOUND = [26, 33];
+const FOUND = [26, 33, 42];
 /** Times that several facts are taken away together, and how many at most. */
 const TOGETHER = { recorded: 6, situation: 40, facts: 6 };
 

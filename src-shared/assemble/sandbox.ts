@@ -112,6 +112,8 @@ function withoutProcess(question: SandboxQuestion): Answer {
     (namespaces.get(type, inode)?.pins.length ?? 0) > 0;
   const between = sharedBetween(live, PIN_SHARED, initial);
   if (between.length > 0 && between.every(pinned)) {
+    const doubt = hiddenPause(question, between);
+    if (doubt) return { state: "none", reasons: [doubt], evidence: gonePause(draft) };
     const pins: SandboxReason = { code: "held", pins: pinsOf(between, namespaces) };
     return draft.sandboxId
       ? {
@@ -137,6 +139,20 @@ function withoutProcess(question: SandboxQuestion): Answer {
   return goneSandbox(question, shared);
 }
 
+/** Pins alone do not say that pause is gone: it may be a process of no known group that is where the containers are. */
+function hiddenPause(
+  { draft, sight, unread }: SandboxQuestion,
+  shared: readonly { type: NamespaceType; inode: number }[],
+): SandboxReason | undefined {
+  if (draft.sandboxId === undefined) return undefined;
+  const isThere = ({ namespaces }: Process) => shared.every(({ type, inode }) => (namespaces[type] ?? inode) === inode);
+  const hidden = sight.groupless.find(isThere);
+  if (hidden) return { code: "unread", what: "groups", pid: hidden.pid };
+  return unread.some((type) => PIN_SHARED.some((one) => one === type))
+    ? { code: "unread", what: "namespaces" }
+    : undefined;
+}
+
 /** A record names a sandbox, and no process of it is seen. */
 function goneSandbox(question: SandboxQuestion, shared: NamespaceInodes): Answer {
   const { draft, live, namespaces } = question;
@@ -144,8 +160,14 @@ function goneSandbox(question: SandboxQuestion, shared: NamespaceInodes): Answer
   const types = Object.keys(shared) as NamespaceType[];
   const loose = types.filter((type) => !namespaces.get(type, shared[type]!)?.pins.length);
   const gone: SandboxReason = { code: "gone", containersLive: live.length > 0 };
-  if (live.length > 0 && types.length > 0 && loose.length === 0)
+  if (live.length > 0 && types.length > 0 && loose.length === 0) {
+    const hidden = hiddenPause(
+      question,
+      types.map((type) => ({ type, inode: shared[type]! })),
+    );
+    if (hidden) return { state: "none", reasons: [hidden], evidence };
     return { state: "dropped", reasons: [gone, held(question), ...stopped(draft)], evidence };
+  }
   const doubt = doubtOf(question, loose);
   if (doubt) return { state: "none", reasons: [doubt], evidence };
   if (live.length === 0) return { state: "dead", reasons: [gone, held(question)], evidence };
