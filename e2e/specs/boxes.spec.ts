@@ -31,7 +31,8 @@ const show = (page: Page, view: string, params: Record<string, string> = {}) =>
   );
 
 // The desktop window is as large as its screen allows: other sizes are the browser's alone.
-const shells = (width: number, height: number): string => (width === 1024 && height === 640 ? "" : " @browser");
+const shells = (width: number, height: number): string =>
+  width === 1024 && height === 640 ? " @desktop" : " @browser";
 
 for (const [width, height] of SIZES)
   test(`at ${width}×${height} nothing overlaps, is cut off or needs a horizontal bar${shells(width, height)}`, async ({

@@ -61,7 +61,7 @@ async function clicksHitWhatIsDrawn(app: App, tries: number): Promise<void> {
 }
 
 for (const dpr of [1, 1.25, 2])
-  test(`at ${dpr} device pixels a CSS pixel a click hits the pod that is drawn there${dpr === 2 ? "" : " @browser"}`, async ({
+  test(`at ${dpr} device pixels a CSS pixel a click hits the pod that is drawn there${dpr === 2 ? " @desktop" : " @browser"}`, async ({
     openApp,
   }) => {
     const app = await openApp({ dpr, width: 1024, height: 720 });
@@ -107,7 +107,9 @@ test("until a person moves it the picture fits its place, whatever size the wind
 });
 
 for (const motion of ["no-preference", "reduce"] as const)
-  test(`a finding leads to its place in the picture, which is seen there (motion: ${motion})`, async ({ app }) => {
+  test(`a finding leads to its place in the picture, which is seen there (motion: ${motion}) ${motion === "reduce" ? "@desktop" : "@browser"}`, async ({
+    app,
+  }) => {
     const { page } = app;
     await page.emulateMedia({ colorScheme: "light", reducedMotion: motion });
     await openDemo(app, "Findings");
@@ -193,7 +195,7 @@ test("compare begins with the same pod with pause and without, marks what differ
   expect(svg).not.toMatch(/var\(--|<script|href="http|class="/);
 });
 
-test("a pod beside itself at an earlier moment", async ({ app }) => {
+test("a pod beside itself at an earlier moment @desktop", async ({ app }) => {
   const { page } = app;
   await openDemo(app, "Compare");
   await page.getByRole("button", { name: "Freeze" }).first().click();

@@ -50,7 +50,7 @@ test("the matrix says what the picture draws", async ({ app }) => {
   await expect(page.getByRole("tab", { name: "Mounts" })).toBeFocused();
 });
 
-test("mounts and sysctls are read when one looks: what the pod shares beside namespaces, and where it differs", async ({
+test("mounts and sysctls are read when one looks: what the pod shares beside namespaces, and where it differs @desktop", async ({
   app,
 }) => {
   const { page } = app;
@@ -69,7 +69,7 @@ test("mounts and sysctls are read when one looks: what the pod shares beside nam
   await screen(app, "pod-sysctls");
 });
 
-test("by hand: real commands with this pod's pids, ready to copy", async ({ app }) => {
+test("by hand: real commands with this pod's pids, ready to copy @desktop", async ({ app }) => {
   const { page } = app;
   await openPod(app, "web");
   const hand = page.getByRole("region", { name: "By hand" });
@@ -109,7 +109,7 @@ test("a drop shows its plan, refuses with why, pins first when asked, and reads 
   await expect(page.getByRole("button", { name: "Restore…" })).toBeVisible();
 });
 
-test("a user's own pod is told as his, and a box unlocks what can be done to it; undo asks for no second yes", async ({
+test("a user's own pod is told as his, and a box unlocks what can be done to it; undo asks for no second yes @desktop", async ({
   app,
 }) => {
   const { page } = app;
