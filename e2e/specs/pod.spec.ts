@@ -151,10 +151,12 @@ test("the address is a link: pasted, it leads back to the pod and what was asked
   await expect(page.getByRole("heading", { level: 1, name: /demo:qos/ })).toBeVisible();
   // The palette knows lessons, and what can be done with the pod on the screen.
   await paste(`podglass://open${place}`);
+  await expect(page.getByRole("heading", { level: 1, name: "web" })).toBeVisible();
   await page.keyboard.press("ControlOrMeta+k");
   await page.keyboard.type("zombies");
   await expect(page.getByRole("option", { name: /When pause must stay/ })).toBeVisible();
   await page.getByPlaceholder(/^Pod, container/).fill("pin: web");
+  await expect(page.getByRole("option", { name: /^Pin/i }).first()).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toContainText("Nothing has been done yet.");
 });
