@@ -41,9 +41,13 @@ make ${APP} --annotation $note.container-type=container --annotation $note.conta
 echo "${MARK}$(client task ls | awk 'NR > 1 { print $1 "=" $2 }' | tr '\\n' ' ')"
 cat log; exec sleep 1000`;
 
-export async function run(): Promise<string[]> {
+export async function run(): Promise<{ passed: number; failures: string[] }> {
   const failures: string[] = [];
-  const check = (ok: boolean, what: string) => void (ok || failures.push(what));
+  let passed = 0;
+  const check = (ok: boolean, what: string) => {
+    if (ok) passed += 1;
+    else failures.push(what);
+  };
   const node = await makePodman();
   try {
     const name = `${node.room.id}-outer`;
@@ -63,7 +67,7 @@ export async function run(): Promise<string[]> {
     const inside = (id: string) => Number(new RegExp(`${id}=(\\d+)`).exec(said)?.[1]);
     const from = await seeThisMachine();
     const pod = from.pods.find(({ sandbox }) => sandbox.id === SANDBOX);
-    if (!pod) return [`the node shows no pod ${SANDBOX}: ${said}`];
+    if (!pod) return { passed, failures: [`the node shows no pod ${SANDBOX}: ${said}`] };
     check(pod.within === outer, `it is within ${pod.within}, not ${outer}`);
     check(pod.uid === UID, `its uid is ${pod.uid}`);
     check(
@@ -104,5 +108,5 @@ export async function run(): Promise<string[]> {
   } finally {
     await node.close();
   }
-  return failures;
+  return { passed, failures };
 }
