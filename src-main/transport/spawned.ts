@@ -8,8 +8,18 @@ export interface SpawnedChannel extends Channel {
 }
 
 /** Starts a program with these very words: no shell takes them apart. Never throws; a program that is not there ends with 127. */
-export function spawnChannel([program = "", ...args]: readonly string[], env?: NodeJS.ProcessEnv): SpawnedChannel {
-  const child: ChildProcess = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], cwd: "/", env });
+export function spawnChannel(
+  [program = "", ...args]: readonly string[],
+  env?: NodeJS.ProcessEnv,
+  /** What it starts ends with it: a program of its own (a ProxyCommand) may not notice that it has gone. */
+  withChildren = false,
+): SpawnedChannel {
+  const child: ChildProcess = spawn(program, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: "/",
+    env,
+    detached: withChildren,
+  });
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error("a piped child has its streams");
   let trouble: NodeJS.ErrnoException | null = null;
@@ -30,7 +40,10 @@ export function spawnChannel([program = "", ...args]: readonly string[], env?: N
     // The end of its stdin is what a script must notice; HUP is what sshd would send.
     kill: () => {
       stdin.destroy();
-      child.kill("SIGHUP");
+      // Its group is its own while it lives; afterwards the number may be another's.
+      if (withChildren && child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGHUP");
+      else child.kill("SIGHUP");
       stdout.destroy();
       stderr.destroy();
     },

@@ -74,7 +74,11 @@ export async function connectSystemSsh(
   });
   const env = { ...process.env, ...askpass.env };
   interaction.progress(`connecting to ${label} with the system's ssh`);
-  master = spawnChannel(["ssh", ...words, "-M", "-S", socket, "-o", "ControlPersist=no", "--", target.host, HOLD], env);
+  master = spawnChannel(
+    ["ssh", ...words, "-M", "-S", socket, "-o", "ControlPersist=no", "--", target.host, HOLD],
+    env,
+    true,
+  );
   const clear = (): void => {
     askpass.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** The system's ssh as a login of ours, against a live sshd: what only it can do, what it asks, what it refuses. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -196,10 +196,14 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     writeFileSync(at("config"), "Host node\nHostName 127.0.0.1\nPort 1\n");
     expect(await message(look())).toMatch(/^unreachable: .*Connection refused/);
     const stop = new AbortController();
-    configure(`ProxyCommand sleep 4713`);
+    configure(`ProxyCommand sh -c 'echo $$ >${at("proxy")}; exec sleep 4713'`);
     const opening = (await sourceOf("openssh:node", { configFile: at("config") })).open(interaction, stop.signal);
-    setTimeout(() => stop.abort(), 200);
+    await expect.poll(() => existsSync(at("proxy")) && readFileSync(at("proxy"), "utf8")).toMatch(/\d/);
+    stop.abort();
     expect(await message(opening)).toMatch(/^cancelled/);
+    // Its program has gone too; where pid 1 collects no orphans, an ended one keeps its pid.
+    const proxy = `/proc/${readFileSync(at("proxy"), "utf8").trim()}/cmdline`;
+    await expect.poll(() => (existsSync(proxy) ? readFileSync(proxy, "utf8") : "")).toBe("");
   });
 
   it("reaches no command line with what is no host", async () => {
