@@ -137,6 +137,8 @@ lock() { # NAME
   # Whoever had it before us may have removed the file on its way out.
   watch_time
   [ "$(inode /proc/self/fd/9)" = "$(inode "$lock_file")" ] || refuse locked "another action on this pod has just ended: try again"
+  # From here on it is ours to take away, also where a check refuses before there is anything to guard.
+  trap 'rm -f "$lock_file"' EXIT
 }
 # Whatever ends the script: the lock goes, and where it did not do all it should, take_back first.
 guard() {

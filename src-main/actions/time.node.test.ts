@@ -63,6 +63,16 @@ describe.skipIf(!root)("time limits", { timeout: 60_000 }, () => {
     await expect.poll(free, { timeout: 5_000 }).not.toBe("x");
   });
 
+  it("leave no lock behind where a check refuses before anything is done", async () => {
+    const result = await runOnNode(
+      localShell(),
+      compose(`#podglass:wait/1\nlock ${pod}\nrefuse identity gone`, SHORT),
+      [],
+    );
+    expect([result.code, reason(result)]).toEqual([10, "identity: gone"]);
+    expect(existsSync(lock)).toBe(false);
+  });
+
   it("leave no process behind that looks at the time", async () => {
     const env = { PODGLASS_TIME_TEST: String(process.pid) };
     const result = await runOnNode(localShell({ env }), script("sleep 0.1"), []);
