@@ -53,6 +53,7 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
     await sshd?.stop();
   }, 60_000);
 
+  const askpassFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pg-"));
   const ways: [string, () => string[]][] = [
     ["the built-in ssh", () => [sshd.target(), pod, ...login()]],
     ["the system's ssh", () => [`openssh:${sshd.target()}`, pod, ...login()]],
@@ -62,6 +63,7 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
   it.each(ways)(
     "gives a terminal by %s: keys, signals, size, status, and its own terminal back",
     async (_name, args) => {
+      const before = askpassFolders();
       const keyboard = enter(args());
       await keyboard.sees(/exit leaves\.\r\n/);
       keyboard.type("PS1='$'; echo in $(readlink /proc/self/ns/net) $(readlink /proc/self/ns/mnt) $(stty size)\r");
@@ -79,6 +81,7 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
       keyboard.type("exit 42\r");
       await keyboard.sees(/given back/);
       expect(await keyboard.exit).toBe(42);
+      expect(askpassFolders()).toEqual(before);
     },
   );
 

@@ -165,6 +165,8 @@ function overMaster({ label, user, host, words, socket, env, master, clear, said
       closing = true;
       for (const channel of channels) channel.kill();
       master.kill();
+      // Now, for a command that is done does not stay to see ssh end.
+      clear();
     },
   };
 }
