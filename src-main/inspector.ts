@@ -332,9 +332,9 @@ export class Inspector {
         openInTerminal(this.#session(input.nodeId), input, shell, this.#settings.get("terminal")),
       "journal.list": (input, shell) => this.#journal(input, shell),
       "journal.undo": async ({ nodeId, ...options }, shell) => {
-        const outcome = await this.#actions.undo(this.#session(nodeId), options, shell);
-        this.#happened.get(nodeId)?.did(undefined, outcome);
-        return outcome;
+        return this.#actions.undo(this.#session(nodeId), options, shell, (plan, outcome) =>
+          this.#happened.get(nodeId)?.did(plan, outcome, true),
+        );
       },
       "lab.list": ({ nodeId }) => listLab(this.#session(nodeId)),
       "lab.up": ({ nodeId, options }, shell) => makeLab(this.#session(nodeId), options, shell),

@@ -72,20 +72,30 @@ export class ActionService {
     return this.#journal.list(label);
   }
 
-  async undo(session: Session, input: Pick<UndoInput, "journalId" | "options">, shell: ShellPowers): Promise<Outcome> {
+  /** Throws as perform does, and where there is nothing to undo. `done`: told what was done for it. */
+  async undo(
+    session: Session,
+    input: Pick<UndoInput, "journalId" | "options">,
+    shell: ShellPowers,
+    done: (plan: Plan, outcome: Outcome) => void,
+  ): Promise<Outcome> {
     assertWritable(session, shell);
     const { snapshot: _, ...way } = this.#way(session);
-    return undo({
+    let confirmed: Plan | undefined;
+    const outcome = await undo({
       ...way,
       ...input,
       journal: this.#journal,
       confirm: async (plan) => {
         await assertConfirmed(session, shell, plan);
+        confirmed = plan;
         return true;
       },
       reread: () => freshly(session),
       onStep: this.#steps(session),
     });
+    if (confirmed !== undefined) done(confirmed, outcome);
+    return outcome;
   }
 
   #way(session: Session) {

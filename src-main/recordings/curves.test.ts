@@ -85,7 +85,7 @@ describe("curves that are kept", () => {
     let known: CurveBlocks["blocks"] = [];
     for (const second of upTo(600)) {
       own += 1000;
-      history.take(moment(second));
+      history.take(moment(second), []);
       if (second % 100 !== 99) {
         await history.curves(node, 1e9);
         continue;

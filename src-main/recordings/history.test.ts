@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const START = Date.parse("2026-11-28T03:00:00Z");
-const base = syntheticSnapshot({ pods: 3 });
+const synthetic = syntheticSnapshot({ pods: 3 });
+/** One pod has a name that only its owner's people would give. */
+const base = { ...synthetic, pods: synthetic.pods.map((pod, i) => (i === 0 ? { ...pod, name: "acme-web" } : pod)) };
 /** The node at a second: its memory moves, so that each moment can be told from the next. */
 const moment = (second: number): Snapshot => ({
   ...base,
@@ -31,10 +33,10 @@ let own = 0;
 const now = () => own;
 
 /** Takes seconds one by one, each written before the next comes. */
-async function fill(history: History, from: number, to: number): Promise<void> {
+async function fill(history: History, from: number, to: number, told: (second: number) => string[] = () => []) {
   for (let second = from; second <= to; second++) {
     own += 1000;
-    history.take(moment(second));
+    history.take(moment(second), told(second));
     await history.at(START).catch(() => undefined);
   }
 }
@@ -87,7 +89,7 @@ describe("the history of a live node", () => {
     const names = [...Array.from({ length: 10 }, (_, i) => `node-${i}`), "node-0"];
     const all = names.map((name) => new History(join(root, "ten"), name, roomy, now));
     for (let second = 0; second <= 20; second++)
-      for (const [i, history] of all.entries()) history.take(moment(100 * i + second));
+      for (const [i, history] of all.entries()) history.take(moment(100 * i + second), []);
     // They are written while others are: each takes its own moments, and no more than wait.
     for (const [i, history] of all.entries()) {
       await fill(history, 100 * i + 21, 100 * i + 22);
@@ -138,20 +140,58 @@ describe("the history of a live node", () => {
     await history.close();
   });
 
+  it("keeps what was told with its moments, over the end of a segment; redacted, what Podglass did", async () => {
+    const history = new History(join(root, "h"), "node-a", { ...roomy, spanMs: 2 * MINUTE }, now);
+    const { name } = base.pods[0]!;
+    await fill(history, 0, 60, (second) =>
+      second % 10 === 1 ? [`no longer: a finding of ${second}`, `Podglass pinned the namespaces of ${name}`] : [],
+    );
+    expect(history.info.marks.map(({ atMs }) => (atMs - START) / 1000)).toEqual(
+      [1, 11, 21, 31, 41, 51].flatMap((second) => [second, second]),
+    );
+    for (const redact of [false, true]) {
+      const path = join(root, `told-${redact}.podglass`);
+      await history.keep(path, START + 15_000, START + 45_000, redact);
+      const recording = await openRecording(path);
+      const { marks } = recording.info;
+      const shown = await recording.at(0);
+      await recording.close();
+      const called = (redact ? shown : base).pods.map((one) => `Podglass pinned the namespaces of ${one.name}`);
+      expect(marks.filter(({ text }) => called.includes(text)).map(({ atMs }) => atMs)).toEqual([
+        6_000, 16_000, 26_000,
+      ]);
+      expect(marks.filter(({ text }) => text.includes("a finding of"))).toHaveLength(redact ? 0 : 3);
+      if (redact) expect(JSON.stringify(marks)).not.toContain(name);
+    }
+    await history.close();
+  });
+
+  it("marks events of a moment that it let go with the next one, and a clock that was set back", async () => {
+    const history = new History(join(root, "i"), "node-a", roomy, now);
+    for (let second = 0; second < 50; second++) history.take(moment(second), [`event ${second}`]);
+    await fill(history, 50, 51);
+    await fill(history, 20, 21);
+    const marks = history.info.marks.map(({ text }) => text);
+    expect(marks.slice(0, 5)).toEqual(["event 0", "event 1", "event 2", "event 3", "event 4"]);
+    expect(marks.join()).toMatch(/more changes/);
+    expect(marks.at(-1)).toBe("the node's clock was set back by 31 s");
+    await history.close();
+  });
+
   it("says why it ended, and never holds up the reading", async () => {
     const blocked = join(root, "file");
     await writeFile(blocked, "");
     const history = new History(blocked, "node-a", roomy, now);
-    history.take(moment(0));
+    history.take(moment(0), []);
     await expect(history.at(START)).rejects.toThrow(/Nothing is kept of node-a/);
     expect(history.info.trouble).toMatch(/^The history of node-a ended: /);
-    history.take(moment(1));
+    history.take(moment(1), []);
     await history.close();
   });
 
   it("lets moments go where the disk is slower than the node, and not memory", async () => {
     const history = new History(join(root, "f"), "node-a", roomy, now);
-    for (let second = 0; second < 500; second++) history.take(moment(second));
+    for (let second = 0; second < 500; second++) history.take(moment(second), []);
     await history.at(START).catch(() => undefined);
     await fill(history, 500, 501);
     expect(secondOf(await history.at(START + 501_000))).toBe(501);

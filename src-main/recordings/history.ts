@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { HistoryInfo } from "../../src-shared/api.ts";
 import { packBlock } from "../../src-shared/curves/block.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { clockMark, fewMarks } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { type CurveBlocks, readCurves, type WantedGroups } from "./curves.ts";
 import { SUFFIX } from "./list.ts";
@@ -69,6 +70,8 @@ export class History {
   #trouble: string | undefined;
   #closed = false;
   #reader: { path: string; bytes: number; recording: Recording } | undefined;
+  /** What happened since the last moment that was kept: a moment that is let go leaves its events. */
+  #told: string[] = [];
   /** The most that one snapshot took: so much is kept free for the next. */
   #mostAtOnce = 0;
 
@@ -82,15 +85,20 @@ export class History {
 
   /**
    * Takes a snapshot to be written soon, with what happened since the one before; never throws and never waits.
-   * @param told left out: what the two snapshots tell
    */
-  take(snapshot: Snapshot, told?: readonly string[]): void {
-    if (this.#closed || this.#trouble !== undefined || this.#waiting >= MOST_WAITING) return;
+  take(snapshot: Snapshot, told: readonly string[]): void {
+    if (this.#closed || this.#trouble !== undefined) return;
+    const all = fewMarks([...this.#told, ...told]);
+    if (this.#waiting >= MOST_WAITING) {
+      this.#told = all;
+      return;
+    }
+    this.#told = [];
     this.#waiting += 1;
     void this.#sequencer
       .run(async () => {
         this.#waiting -= 1;
-        if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot, told);
+        if (!this.#closed && this.#trouble === undefined) await this.#write(snapshot, all);
       })
       .catch(async (error: unknown) => {
         this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
@@ -104,7 +112,7 @@ export class History {
     void this.#sequencer.run(() => this.#endSegment()).catch(() => {});
   }
 
-  async #write(snapshot: Snapshot, told: readonly string[] | undefined): Promise<void> {
+  async #write(snapshot: Snapshot, told: readonly string[]): Promise<void> {
     const { spanMs, bytes } = this.#limits;
     const last = this.#segments.at(-1);
     const full =
@@ -114,7 +122,8 @@ export class History {
     if (this.#writer === undefined || last === undefined || full || atMs < last.endMs) await this.#begin(atMs);
     const [writer, segment] = [this.#writer, this.#segments.at(-1)];
     if (writer === undefined || segment === undefined) return;
-    await writer.write(snapshot, undefined, told);
+    const back = last === undefined ? [] : clockMark(Math.min(0, atMs - last.endMs));
+    await writer.write(snapshot, undefined, [...back, ...told]);
     this.#measure(writer, segment);
     Object.assign(segment, { endMs: Math.max(segment.endMs, atMs), ownEndMs: this.#now(), marks: [...writer.told] });
     await this.#prune();
@@ -223,7 +232,7 @@ export class History {
   }
 
   /**
-   * Saves a stretch as a recording of its own, with the moment that held at its beginning.
+   * Saves a stretch as a recording of its own, with the moment that held at its beginning and all that was told since.
    * Throws the file system's error, EEXIST where there is a file of that name.
    */
   keep(path: string, fromMs: number, toMs: number, redact: boolean): Promise<{ frames: number; bytes: number }> {
@@ -235,18 +244,22 @@ export class History {
         let held: Snapshot | undefined;
         for (const segment of wanted) {
           const recording = await this.#open(segment);
+          const marks = [...segment.marks];
           for await (const { atMs, snapshot } of recording.frames()) {
             const at = recording.info.startMs + atMs;
             if (at > toMs) break;
+            // A mark stands at the time of the frame that showed it.
+            const later = marks.findIndex((mark) => mark.atMs > at);
+            const told = marks.splice(0, later < 0 ? marks.length : later).map(({ text }) => text);
             if (at <= fromMs) held = snapshot;
             else {
-              if (held !== undefined) await writer.write(held);
+              if (held !== undefined) await writer.write(held, undefined, []);
               held = undefined;
-              await writer.write(snapshot);
+              await writer.write(snapshot, undefined, told);
             }
           }
         }
-        if (held !== undefined) await writer.write(held);
+        if (held !== undefined) await writer.write(held, undefined, []);
         return await writer.close();
       } catch (error) {
         await writer.close().catch(() => {});

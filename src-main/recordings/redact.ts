@@ -12,7 +12,7 @@ import { sandboxWhy } from "../../src-shared/reasons.ts";
 import { RUNTIME_NAMES } from "../../src-shared/runtimes/names.ts";
 import type { Shape } from "../../src-shared/schema/shape.ts";
 import { snapshotShape } from "../../src-shared/schema/snapshot.ts";
-import { withParts } from "../../src-shared/sentences.ts";
+import { type Sentences, withParts } from "../../src-shared/sentences.ts";
 import { isPlain } from "./common-words.ts";
 
 /** In place of words that only a person could take apart. */
@@ -27,13 +27,19 @@ const COUNTED = /^([a-z_]+ \d+(\n|$))*$/;
 /** A version begins with a number that everybody has; what follows it may name who built it ("6.1.0-acme-prod"). At most three parts: four could be an address. */
 const VERSION_NUMBER = /^\d+(\.\d+){0,2}(?!\.?\d)/;
 
+export interface Redactor {
+  (snapshot: Snapshot): Snapshot;
+  /** A sentence of one of the tables, under the same new names; undefined for any other text: it tells what it may not. */
+  said(tables: readonly Sentences[], text: string): string | undefined;
+}
+
 /**
  * Makes what redacts the snapshots of one recording, in their order. Numbers, times and structure stay, and so do
  * `keep`: words that the person who records knows to be harmless.
  */
-export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: Snapshot) => Snapshot {
+export function redactor(salt: string, keep: Iterable<string> = []): Redactor {
   const stand = new StandIns(salt, new Set([...keep].map((word) => word.toLowerCase())));
-  return (snapshot) => {
+  const redacted = (snapshot: Snapshot): Snapshot => {
     stand.numbers = numbersOf(snapshot);
     const out = walk(snapshot, snapshotShape, stand) as Snapshot;
     // The words are made anew of the reasons, whose parts have their new names by now.
@@ -44,6 +50,8 @@ export function redactor(salt: string, keep: Iterable<string> = []): (snapshot: 
     for (const list of LISTS) (out[list] as unknown[]).sort(itemOrder[list] as (a: unknown, b: unknown) => number);
     return out;
   };
+  const said: Redactor["said"] = (tables, text) => withParts(tables, text, (part) => stand.text(part));
+  return Object.assign(redacted, { said });
 }
 
 /** By the shape: what it does not know was decided by nobody, and is left out. */

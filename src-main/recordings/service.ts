@@ -15,7 +15,7 @@ interface Running {
   writer: RecordingWriter;
   /** Why it took no more. */
   failed?: Error;
-  watch: (snapshot: Snapshot | undefined) => void;
+  write(snapshot: Snapshot, told: readonly string[]): void;
 }
 
 export class RecordingService {
@@ -42,13 +42,16 @@ export class RecordingService {
   }
 
   /**
-   * Keeps a reading of it, with what happened since the one before; undefined: nobody looks at the node. Never waits and
+   * Keeps and records a reading of it, with what happened since the one before; undefined: nobody looks at the node. Never waits and
    * never throws.
    */
   take(session: Session, snapshot: Snapshot | undefined, told: readonly string[]): void {
     const history = this.#histories.get(session);
     if (snapshot === undefined) history?.pause();
-    else history?.take(snapshot, told);
+    else {
+      history?.take(snapshot, told);
+      this.#running.get(session)?.write(snapshot, told);
+    }
   }
 
   /** Ends it and removes what was kept. */
@@ -107,19 +110,17 @@ export class RecordingService {
     if (this.#running.has(session)) throw new Error(`${session.source.label} is being recorded already.`);
     const file = path ?? (await this.#newPath(session, redact));
     const writer = await RecordingWriter.create(file, { label: session.source.label, redact, keep });
-    const watch: Running["watch"] = (snapshot) => {
-      if (snapshot === undefined) return;
-      writer.write(snapshot, performance.now()).catch((error: Error) => {
+    const write: Running["write"] = (snapshot, told) => {
+      writer.write(snapshot, performance.now(), told).catch((error: Error) => {
         running.failed = error;
         if (this.#running.get(session) !== running) return;
         session.recordingTrouble = error.message;
         void this.stop(session).catch(() => {});
       });
     };
-    const running: Running = { writer, watch };
+    const running: Running = { writer, write };
     const latest = session.snapshot?.snapshot;
-    if (latest !== undefined) await writer.write(latest, performance.now());
-    session.watchers.add(watch);
+    if (latest !== undefined) await writer.write(latest, performance.now(), []);
     session.recordingTo = file;
     session.recordingTrouble = undefined;
     this.#running.set(session, running);
@@ -132,7 +133,6 @@ export class RecordingService {
     const running = this.#running.get(session);
     if (running === undefined) throw new Error(`${session.source.label} is not being recorded.`);
     this.#running.delete(session);
-    session.watchers.delete(running.watch);
     session.recordingTo = undefined;
     session.tell();
     await running.writer.close();

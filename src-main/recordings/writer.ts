@@ -5,10 +5,12 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import { type Block, BlockWriter } from "../../src-shared/curves/block.ts";
 import { groupsAt } from "../../src-shared/curves/metrics.ts";
+import { ACTION_SAID } from "../../src-shared/events/action.ts";
+import { liveFollower } from "../../src-shared/events/follow.ts";
 import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
-import { fewMarks, marksBetween } from "../../src-shared/recordings/marks.ts";
+import { clockMark, fewMarks } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { packCurves } from "./curves.ts";
 import {
@@ -22,7 +24,7 @@ import {
   STRIDE,
   type Tag,
 } from "./format.ts";
-import { newSalt, redactor } from "./redact.ts";
+import { newSalt, type Redactor, redactor } from "./redact.ts";
 
 /** A seek unpacks one chunk: so many frames and characters at most. */
 const CHUNK_FRAMES = 128;
@@ -41,7 +43,9 @@ export class RecordingWriter {
   frames = 0;
   bytes = 0;
   private readonly file: FileHandle;
-  private readonly redacted: ((snapshot: Snapshot) => Snapshot) | undefined;
+  private readonly redacted: Redactor | undefined;
+  /** For whoever does not tell what happened, and for what is told under other names. */
+  private readonly follower = liveFollower("");
   private last: Snapshot | undefined;
   /** When the last frame was taken: by the timeline, by the node's clock, and by ours where the caller told. */
   private lastAt: { ms: number; nodeMs: number; ownMs: number | undefined } | undefined;
@@ -101,7 +105,8 @@ export class RecordingWriter {
    * a sentence where the disk took no more of it: what was written before can be read.
    * @param ownMs when it was taken by a clock of ours that only goes forward: the timeline follows it, since a node's
    *   clock may be set. Without it the node's own times are the timeline.
-   * @param told what happened since the frame before, where somebody has found out already; not with `redact`
+   * @param told what happened since the frame before, where somebody has found out already; left out: it is found out
+   *   here. With `redact` it is so as well, under the new names, and what Podglass did is taken from what is told.
    */
   write(snapshot: Snapshot, ownMs?: number, told?: readonly string[]): Promise<void> {
     return this.sequencer.run(() => this.frame(snapshot, ownMs, told));
@@ -141,12 +146,17 @@ export class RecordingWriter {
       chunk.frames += 1;
       chunk.endMs = atMs;
     }
-    const marks = told === undefined ? last && marksBetween(last, snapshot) : fewMarks(told);
-    if (last) await this.mark(atMs, [...clockMark(jump), ...(marks ?? [])]);
+    await this.mark(atMs, fewMarks([...clockMark(jump), ...this.happened(snapshot, told)]));
     this.curves.add(atMs, groupsAt(snapshot));
     this.last = shown;
     this.lastAt = { ms: atMs, nodeMs, ownMs };
     this.frames += 1;
+  }
+
+  private happened(snapshot: Snapshot, told: readonly string[] | undefined): readonly string[] {
+    if (told !== undefined && this.redacted === undefined) return told;
+    const done = told?.flatMap((text) => this.redacted?.said([ACTION_SAID], text) ?? []) ?? [];
+    return [...done, ...this.follower.next(snapshot).map(({ text }) => text)];
   }
 
   private async begin(snapshot: Snapshot, atMs: number): Promise<void> {
@@ -231,12 +241,4 @@ export class RecordingWriter {
     }
     return { frames: this.frames, bytes: this.bytes };
   }
-}
-
-/** Clocks differ by the time that a reading takes; a node's that was set differs by more (ms). */
-const JUMP_MS = 5000;
-
-function clockMark(jump: number): string[] {
-  if (Math.abs(jump) < JUMP_MS) return [];
-  return [`the node's clock was set ${jump < 0 ? "back" : "forward"} by ${Math.round(Math.abs(jump) / 1000)} s`];
 }

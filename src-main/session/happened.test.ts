@@ -41,14 +41,15 @@ it("has what Podglass did among it, by the node's clock, and tells the next read
     steps: [],
     verified: [],
   } satisfies Partial<Outcome>;
-  happened.did({ action: "drop", pod: "shop/web\u0007" }, { ...outcome, done: true, rolledBack: false });
-  happened.did(undefined, { ...outcome, done: false });
+  happened.did({ action: "drop", pod: "containerd/gone\u0007" }, { ...outcome, done: true, rolledBack: false });
+  happened.did({ action: "unpin", pod: "containerd/web" }, { ...outcome, done: false }, true);
   const told = happened.read(early(1000, ["web", "db"]));
   expect(told.map(({ kind }) => kind)).toEqual(["action", "action", "pod-new"]);
   expect(told.map(({ text }) => text).slice(0, 2)).toEqual([
-    "Podglass dropped the pause of shop/web",
-    "Podglass did not manage to do it (undo); it took its steps back",
+    "Podglass dropped the pause of containerd/gone",
+    "Podglass did not manage to do it (undo) to web; it took its steps back",
   ]);
+  expect(told.map(({ pod }) => pod)).toEqual(["containerd/gone\u0007", "containerd/web", "containerd/db"]);
   expect(Math.abs(Date.parse(told[0]!.at) - behind)).toBeLessThan(60_000);
   expect(happened.read(early(2000, ["web", "db"]))).toEqual([]);
   expect(heard).toEqual(["action", "action", "pod-new"]);

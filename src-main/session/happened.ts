@@ -3,23 +3,24 @@
  * alone. The marks of what is kept on disk are these events too.
  */
 import type { NodeState } from "../../src-shared/api.ts";
-import { EVENT_SCHEMA, type PodglassEvent, wayEvent } from "../../src-shared/events/event.ts";
-import { Follower } from "../../src-shared/events/follow.ts";
+import { deedSaid } from "../../src-shared/events/action.ts";
+import { EVENT_SCHEMA, type PodglassEvent, podName, wayEvent } from "../../src-shared/events/event.ts";
+import { liveFollower } from "../../src-shared/events/follow.ts";
 import { inert } from "../../src-shared/format.ts";
 import type { Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
 
 const MOST_EVENTS = 2000;
-/** Findings are concluded so seldom: each reading of a large node would cost as much as the reading. */
-const FINDINGS_EVERY_MS = 5_000;
 
 export class Happened {
   readonly #target: string;
-  #follower: Follower;
+  #follower: ReturnType<typeof liveFollower>;
   readonly #heard: (event: PodglassEvent) => void;
   readonly #events: PodglassEvent[] = [];
   /** Told since the last reading, and not to it. */
   #between: PodglassEvent[] = [];
   #count = 0;
+  /** By their keys, as of the last reading: what is done is told by a pod's name. */
+  #pods: Snapshot["pods"] = [];
   /** By how much the node's clock is before ours, as of its last reading (ms). */
   #aheadMs = 0;
   #seen = false;
@@ -29,7 +30,7 @@ export class Happened {
   constructor(target: string, heard: (event: PodglassEvent) => void = () => {}) {
     this.#target = target;
     this.#heard = heard;
-    this.#follower = follower(target);
+    this.#follower = liveFollower(target);
   }
 
   /** Oldest first. */
@@ -45,10 +46,11 @@ export class Happened {
   /** Tells what happened since the reading before. Undefined: nobody looks at the node, and what comes next is held against nothing. */
   read(snapshot: Snapshot | undefined): readonly PodglassEvent[] {
     if (snapshot === undefined) {
-      this.#follower = follower(this.#target);
+      this.#follower = liveFollower(this.#target);
       return [];
     }
     this.#aheadMs = Date.parse(snapshot.takenAt) - Date.now();
+    this.#pods = snapshot.pods;
     if (this.#lost) this.#add(this.#now(wayEvent(this.#target, "node-back", "the node is back")));
     this.#lost = false;
     this.#seen = true;
@@ -65,13 +67,11 @@ export class Happened {
     this.#add(this.#now(wayEvent(this.#target, "node-lost", `the node was lost: ${inert(failure.sentence, 300)}`)));
   }
 
-  /** What Podglass itself did, or tried to; `plan`: what it was of, where it is known. */
-  did(what: Pick<Plan, "action" | "pod"> | undefined, { done, rolledBack }: Outcome): void {
-    const name = what === undefined ? "took back what it did last" : `${PAST[what.action]} ${inert(what.pod, 120)}`;
-    const text = done
-      ? `Podglass ${name}`
-      : `Podglass did not manage to do it (${what?.action ?? "undo"}); ${rolledBack ? "it took its steps back" : "some of its steps stand"}`;
-    this.#add(this.#now({ schema: EVENT_SCHEMA, at: "", node: this.#target, kind: "action", text }));
+  /** What Podglass itself did, or tried to. @param undoes it was done to take something back */
+  did({ action, pod: key }: Pick<Plan, "action" | "pod">, outcome: Outcome, undoes = false): void {
+    const pod = this.#pods.find((one) => one.key === key);
+    const text = deedSaid({ action, pod: pod === undefined ? inert(key, 120) : podName(pod), undoes }, outcome);
+    this.#add(this.#now({ schema: EVENT_SCHEMA, at: "", node: this.#target, kind: "action", pod: key, text }));
   }
 
   /** As late as it is by the node's clock, as far as we know. */
@@ -87,12 +87,3 @@ export class Happened {
     for (const event of events) this.#heard(event);
   }
 }
-
-const follower = (node: string) => new Follower({ node, findings: true, findingsEveryMs: FINDINGS_EVERY_MS });
-
-const PAST: Record<Plan["action"], string> = {
-  pin: "pinned the namespaces of",
-  unpin: "took the pins away of",
-  drop: "dropped the pause of",
-  restore: "restored a sandbox to",
-};

@@ -20,6 +20,13 @@ export interface FollowOptions {
   findingsEveryMs?: number;
 }
 
+/** Findings are concluded so seldom (ms): of each reading of a large node they would cost as much as the reading. */
+const FINDINGS_EVERY_MS = 5_000;
+
+/** Of a node that is live: all that happens, at what that may cost. */
+export const liveFollower = (node: string): Follower =>
+  new Follower({ node, findings: true, findingsEveryMs: FINDINGS_EVERY_MS });
+
 /** A finding must be there, or be away, for so many readings in a row before it is told: what comes and goes is no news. */
 const STEADY = 2;
 
