@@ -7,6 +7,7 @@ import type { ApiEvent, RequestInput, RequestName, Results } from "../src-shared
 import { applyDelta } from "../src-shared/diff/delta.ts";
 import type { Snapshot } from "../src-shared/model.ts";
 import { Inspector } from "./inspector.ts";
+import { openRecording } from "./recordings/reader.ts";
 import type { ShellPowers } from "./shells/shell.ts";
 
 const powers: ShellPowers = {
@@ -295,6 +296,7 @@ describe("the Inspector", () => {
     await ask("settings.set", { values: { notify: true } });
     const nodeId = await openDemo();
     const pid = (await latest(nodeId)).pods.find(({ name }) => name === "web")?.sandbox.pid ?? 0;
+    const { path } = await ask("record.start", { nodeId });
     await ask("demo.do", { nodeId, experiment: { do: "kill", pid } });
     expect(events.filter(({ type }) => type === "notice")).toEqual([]);
     const notice = await until(() => events.find((event) => event.type === "notice"));
@@ -306,6 +308,12 @@ describe("the Inspector", () => {
     await expect
       .poll(async () => (await ask("history.info", { nodeId }))?.marks.map(({ text }) => text), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(told.map(({ text }) => text)));
+    await ask("record.stop", { nodeId });
+    const recording = await openRecording(path);
+    expect(recording.info.marks.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(told.map(({ text }) => text.slice(0, 200))),
+    );
+    await recording.close();
     await ask("settings.set", { values: { notify: false } });
   }, 20_000);
 });

@@ -209,10 +209,9 @@ export class Inspector {
     );
     this.#sessions.set(nodeId, session);
     if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
-    if (this.#options.history === true) {
-      this.#recorder.follow(session);
-      if (source.live) this.#heedEvents(session);
-    }
+    if (this.#options.history === true) this.#recorder.follow(session);
+    if (this.#options.history === true && source.live) this.#heedEvents(session);
+    else session.watchers.add((snapshot) => this.#recorder.take(session, snapshot));
     const failed = session.start();
     if (options.wait !== true) return { nodeId };
     const why = await failed;

@@ -15,7 +15,7 @@ interface Running {
   writer: RecordingWriter;
   /** Why it took no more. */
   failed?: Error;
-  write(snapshot: Snapshot, told: readonly string[]): void;
+  write(snapshot: Snapshot, told: readonly string[] | undefined): void;
 }
 
 export class RecordingService {
@@ -42,14 +42,14 @@ export class RecordingService {
   }
 
   /**
-   * Keeps and records a reading of it, with what happened since the one before; undefined: nobody looks at the node. Never waits and
-   * never throws.
+   * Keeps and records a reading of it; undefined: nobody looks at the node. Never waits and never throws.
+   * @param told what happened since the one before; left out: nobody has found out
    */
-  take(session: Session, snapshot: Snapshot | undefined, told: readonly string[]): void {
+  take(session: Session, snapshot: Snapshot | undefined, told?: readonly string[]): void {
     const history = this.#histories.get(session);
     if (snapshot === undefined) history?.pause();
     else {
-      history?.take(snapshot, told);
+      history?.take(snapshot, told ?? []);
       this.#running.get(session)?.write(snapshot, told);
     }
   }
@@ -120,7 +120,7 @@ export class RecordingService {
     };
     const running: Running = { writer, write };
     const latest = session.snapshot?.snapshot;
-    if (latest !== undefined) await writer.write(latest, performance.now(), []);
+    if (latest !== undefined) await writer.write(latest, performance.now());
     session.recordingTo = file;
     session.recordingTrouble = undefined;
     this.#running.set(session, running);
