@@ -45,6 +45,12 @@ const plainMarkup = () => ({
 
 const contents = new Contents();
 
+/** Names stay, for who reads a stack trace; blanks and comments go (the licences travel in third-party.txt). */
+const written = {
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  comments: { legal: true, annotation: false, jsdoc: false },
+} as const;
+
 /** Remote scripts are .sh files in the tree; the build carries them as text (`import x from "./x.sh?raw"`). */
 export default defineConfig({
   main: {
@@ -69,9 +75,7 @@ export default defineConfig({
           format: "es",
           entryFileNames: "[name].js",
           chunkFileNames: "[name]-[hash].js",
-          // Names stay, for who reads a stack trace; blanks and comments go (the licences travel in third-party.txt).
-          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-          comments: { legal: true, annotation: false, jsdoc: false },
+          ...written,
         },
       },
     },
@@ -90,14 +94,14 @@ export default defineConfig({
   renderer: {
     root: at("src-renderer"),
     plugins: [react(), plainMarkup(), developingPolicy(), contents.plugin(true)],
+    worker: { rollupOptions: { output: written } },
     build: {
       outDir: at("out/renderer"),
       target: "chrome130",
       assetsInlineLimit: 0, // font-src 'self' takes no data: address
       rollupOptions: {
         input: { index: at("src-renderer/index.html") },
-        // As above: their comments were 250 kB of an npm package that may be 6 MiB.
-        output: { comments: { legal: true, annotation: false, jsdoc: false } },
+        output: written,
       },
     },
   },
