@@ -1,12 +1,14 @@
 /** The npm package, as a stranger has it: packed, installed into an empty folder from nothing but itself, and run. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run as command, missing } from "../nodes/room.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const MiB = 1024 * 1024;
+/** People are promised 6 MiB; a tenth of it is left free, so that a release does not fail by one feature. */
+const LIMIT = 6 * 1024 * 1024 * 0.9;
 const room = mkdtempSync(join(tmpdir(), "podglass-npm-"));
 const folder = join(room, "empty");
 const program = join(folder, "node_modules/.bin/podglass");
@@ -42,7 +44,7 @@ beforeAll(() => {
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
 describe("the npm package", () => {
-  it("carries the app and its licences, no source, no test and no source map, in 6 MB", () => {
+  it("carries the app and its licences, no source, no test and no source map, well below 6 MiB", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toContain("out/main/cli.js");
     expect(paths).toContain("out/renderer/index.html");
@@ -51,7 +53,11 @@ describe("the npm package", () => {
     expect(paths.filter((path) => /(^src-|node_modules|\.map$|\.tsx?$|test|fixtures|^e2e|^bench)/.test(path))).toEqual(
       [],
     );
-    expect(packed.unpackedSize).toBeLessThan(6 * MiB);
+    const biggest = packed.files.sort((a, b) => b.size - a.size).slice(0, 12);
+    expect(
+      packed.unpackedSize,
+      `the biggest files:\n${biggest.map(({ path, size }) => `${String(size).padStart(9)} ${path}`).join("\n")}\n`,
+    ).toBeLessThan(LIMIT);
   });
 
   it("needs no other package and runs nothing when it is installed", () => {
@@ -88,5 +94,30 @@ describe("the npm package", () => {
     } finally {
       child.kill("SIGTERM");
     }
+  });
+
+  const cannot = missing({ unshare: "util-linux", ip: "iproute2", chroot: "coreutils", ldd: "libc-bin" });
+  it.skipIf(cannot)("runs where there is nothing but Node's binary and its libraries, and no network", async () => {
+    const bare = join(room, "bare");
+    const put = (path: string) => {
+      mkdirSync(join(bare, dirname(path)), { recursive: true });
+      copyFileSync(path, join(bare, path));
+    };
+    const libraries = await command("ldd", [process.execPath]);
+    for (const [path] of libraries.matchAll(/\/\S+(?= \(0x)/g)) put(path);
+    put(process.execPath);
+    mkdirSync(join(bare, "tmp"));
+    cpSync(join(folder, "node_modules/podglass"), join(bare, "podglass"), { recursive: true });
+    cpSync(join(import.meta.dirname, "bare-room.mjs"), join(bare, "walk.mjs"));
+    const said = await command(
+      "unshare",
+      ["--net", "sh", "-c", 'ip link set lo up && exec chroot "$@"', "sh", bare, process.execPath, "/walk.mjs"],
+      { env: { HOME: "/home", PATH: `${env.PATH}:/usr/sbin:/sbin`, NODE_EXTRA_CA_CERTS: "" } },
+    );
+    const { folders, pods, page, types } = JSON.parse(said) as Record<string, unknown>;
+    expect(folders).not.toContain("bin");
+    expect(pods).toMatch(/web-pinned/);
+    expect(page).toContain('<div id="root">');
+    expect(types).toMatchObject({ js: "200 text/javascript; charset=utf-8", css: "200 text/css; charset=utf-8" });
   });
 });

@@ -1,6 +1,7 @@
 /** Which lines of ssh_config hold for a host: Host and Match sections, in the order of the files. */
 import { execFileSync } from "node:child_process";
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, hostname } from "node:os";
+import { ownUser } from "../transport/own-user.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import type { Directive } from "./config-file.ts";
 import { expandTokens } from "./config-values.ts";
@@ -58,12 +59,12 @@ function matchCriteria(line: Directive, target: Target, values: Values, role: Ro
     }
     const value = words.shift() ?? "";
     const hostName = (first("hostname") ?? target.host).replaceAll("%h", target.host);
-    const user = target.user ?? first("user") ?? userInfo().username;
+    const user = target.user ?? first("user") ?? ownUser();
     const subject: Record<string, string | undefined> = {
       host: hostName,
       originalhost: target.host,
       user,
-      localuser: userInfo().username,
+      localuser: ownUser(),
     };
     let holds: boolean;
     if (criterion === "exec") {
@@ -80,7 +81,7 @@ function matchCriteria(line: Directive, target: Target, values: Values, role: Ro
               n: target.host,
               r: user,
               p: String(target.port ?? first("port") ?? 22),
-              u: userInfo().username,
+              u: ownUser(),
               d: homedir(),
               l: hostname(),
               L: hostname().replace(/\..*$/, ""),

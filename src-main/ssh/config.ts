@@ -1,7 +1,8 @@
 /** What ssh_config and the command line say about one host, with OpenSSH's defaults where they say nothing. */
 import { createHash } from "node:crypto";
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
+import { ownUser } from "../transport/own-user.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { type Directive, expandHome } from "./config-file.ts";
 import { refusedName, standing } from "./config-keywords.ts";
@@ -85,7 +86,7 @@ export function settingsFor(
   const port = target.port ?? number(first("port"), 1, 65_535, "Port") ?? 22;
   const hostName = expandTokens(first("hostname") ?? "%h", { h: target.host, "%": "%" }, "HostName");
   checkHostName(hostName);
-  const user = target.user ?? first("user") ?? userInfo().username;
+  const user = target.user ?? first("user") ?? ownUser();
   checkUser(user);
 
   const tokens: Record<string, string> = {
@@ -95,7 +96,7 @@ export function settingsFor(
     p: String(port),
     r: user,
     d: homedir(),
-    u: userInfo().username,
+    u: ownUser(),
     i: String(process.getuid?.() ?? 0),
     l: hostname(),
     L: hostname().replace(/\..*$/, ""),

@@ -1,5 +1,6 @@
 /** This machine as a node: commands run in a plain sh, with the rights of whoever runs Podglass. Linux only. */
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
+import { ownUser } from "./own-user.ts";
 import { spawnChannel } from "./spawned.ts";
 import { type Channel, type Connection, ConnectionError } from "./transport.ts";
 
@@ -19,7 +20,7 @@ export function localConnection(): Connection {
   });
   return {
     label: hostname(),
-    user: userInfo().username,
+    user: ownUser(),
     closed,
     exec: async (command) => {
       if (ended) throw new ConnectionError("lost", "the connection to this machine was closed");

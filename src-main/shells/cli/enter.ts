@@ -1,6 +1,6 @@
 /** podglass enter: a shell, or a command, with the node's own programs in namespaces of a pod. */
 import { spawn } from "node:child_process";
-import { constants, userInfo } from "node:os";
+import { constants } from "node:os";
 import { containerState } from "../../../src-shared/container-state.ts";
 import { inert } from "../../../src-shared/format.ts";
 import { NAMESPACE_TYPES, type NamespaceType, type Pod } from "../../../src-shared/model.ts";
@@ -15,6 +15,7 @@ import {
 import { openJournal, type Visit } from "../../actions/journal.ts";
 import { enterScript } from "../../enter/scripts.ts";
 import type { WayToNode } from "../../session/access.ts";
+import { ownUser } from "../../transport/own-user.ts";
 import { startScript } from "../../transport/script.ts";
 import { openTerminal } from "../../transport/terminal.ts";
 import { type Connection, ConnectionError } from "../../transport/transport.ts";
@@ -123,7 +124,7 @@ export async function journalled(
 ): Promise<void> {
   const journal = openJournal();
   const since = performance.now();
-  const who = `${userInfo().username} of this machine: ${what}`;
+  const who = `${ownUser()} of this machine: ${what}`;
   const id = journal.begin({
     node: state.label,
     bootId: snapshot.node.bootId,
