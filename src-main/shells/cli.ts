@@ -119,6 +119,7 @@ common(
 ).action(diffCommand);
 common(program.command("watch").argument(TARGET).description("live: a snapshot, then what changes"))
   .option("--every <time>", "between two readings", "1s")
+  .option("--patch", "with --json: of an item that was there before only what changed inside it")
   .option("--for <time>", "how long")
   .action(watchCommand);
 common(program.command("fleet").argument(TARGETS).description("a row a node, worst first, with sums")).action(

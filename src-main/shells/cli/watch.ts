@@ -1,4 +1,6 @@
-/** podglass watch: a Snapshot line, then Delta lines; or a table that redraws. */
+/** podglass watch: a Snapshot line, then Delta lines (or patches); or a table that redraws. */
+import { applyDelta } from "../../../src-shared/diff/delta.ts";
+import { patched } from "../../../src-shared/diff/patched.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { Usage } from "./exit.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
@@ -38,16 +40,22 @@ export async function until(everyMs: number, forMs: number | undefined, work: ()
 
 export async function watchCommand(
   target: string,
-  options: CommonOptions & { every: string; for?: string },
+  options: CommonOptions & { every: string; for?: string; patch?: boolean },
 ): Promise<void> {
   const every = milliseconds(options.every);
   const limit = options.for === undefined ? undefined : milliseconds(options.for);
+  if (options.patch && !options.json) throw new Usage("--patch says how --json is printed: give both.");
   const { nodeId, ask, snapshot, subscribe, close } = await openTarget(target, options);
   try {
-    let seq = 1;
     if (options.json) {
+      let [seq, before] = [1, snapshot];
       printJson(snapshot);
-      subscribe((event) => event.type === "delta" && printJson({ ...event.delta, seq: ++seq }));
+      subscribe((event) => {
+        if (event.type !== "delta") return;
+        const delta = { ...event.delta, seq: ++seq };
+        printJson(options.patch ? patched(before, delta) : delta);
+        if (options.patch) before = applyDelta(before, delta);
+      });
     } else redraw(snapshot, target);
     await until(every, limit, async () => {
       await ask("node.refresh", { nodeId, deep: options.deep ?? false });
