@@ -6,7 +6,7 @@ import type { Size } from "./camera.ts";
 import type { IcicleBar } from "./icicle.ts";
 import { type Measure, type Measured, readMeasure } from "./node/measure.ts";
 import { outline } from "./node/paint-tile.ts";
-import { cut } from "./node/text.ts";
+import { cut, widthOf } from "./node/text.ts";
 import type { Theme } from "./theme.ts";
 
 /** Pixels between bars of one row and between rows. */
@@ -81,6 +81,18 @@ export function paintIcicle(
   }
 }
 
+/** Narrower cells, in px, hold not two letters. */
+const LEAST_NAMED = 18;
+
+/** As much of a name as fits; without dots where they would take the place of its letters. */
+function firstLetters(ctx: CanvasRenderingContext2D, name: string, room: number): string {
+  const short = cut(ctx, name, room);
+  if (short === name || short.length > 5) return short;
+  let letters = name.slice(0, 8);
+  while (letters.length > 1 && widthOf(ctx, letters) > room) letters = letters.slice(0, -1);
+  return letters;
+}
+
 function paintBar(
   ctx: CanvasRenderingContext2D,
   bar: IcicleBar,
@@ -105,20 +117,22 @@ function paintBar(
     ctx.globalAlpha = dim;
   }
   outline(ctx, x, y, width, height, theme);
-  if (width < 26) return;
+  if (width < LEAST_NAMED) return;
   const loud = reading !== null && reading.level !== "calm";
   ctx.textBaseline = "alphabetic";
   ctx.font = `400 11px ${theme.font}`;
   ctx.fillStyle = loud ? theme.panel : theme.ink;
   const full = inert(bar.report.name, 60);
-  const name = cut(ctx, full, width - 12);
-  // One letter and dots say nothing.
-  if (name !== full && name.length < 5) return;
+  const inset = width < 60 ? 3 : 6;
+  const room = width - 2 * inset;
+  // Of a pod in little room its own name, not its namespace's; of that the first letters: no cell without a word.
+  const own = full.slice(full.lastIndexOf("/") + 1);
+  const name = cut(ctx, full, room) === full ? full : firstLetters(ctx, own, room);
   const base = y + height / 2 + 4;
-  ctx.fillText(name, x + 6, base);
+  ctx.fillText(name, x + inset, base);
   const used = bar.report.usage.memoryBytes;
   const limit = bar.report.effective.memoryMaxBytes?.value;
-  const end = x + 6 + ctx.measureText(name).width + 6;
+  const end = x + inset + ctx.measureText(name).width + 6;
   if (used === undefined) return;
   const words = limit === undefined ? bytesShort(used) : `${bytesShort(used)} of ${bytesShort(limit)}`;
   if (end + ctx.measureText(words).width > x + width - 4) return;

@@ -96,7 +96,7 @@ export const RailsFigure = memo(function RailsFigure(props: RailsFigureProps) {
       aria-label={label}
       data-name={name}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
-      style={{ width: `${layout.width / 16}rem` }}
+      style={{ width: `${layout.width / 16}rem`, "--ratio": layout.width / layout.height } as React.CSSProperties}
       data-hot={lit ? "" : undefined}
       onPointerLeave={onHover && (() => onHover(undefined))}
     >

@@ -59,6 +59,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const path = cgroupPathOf(snapshot, selected) ?? at ?? null;
   const under = cgroupPathOf(snapshot, hovered) ?? null;
   const [by, setBy] = useState<SortedBy>();
+  const [detail, setDetail] = useSetting("cgroups.details", true, (value) => typeof value === "boolean");
   const rows = useMemo(() => treeRows(reports, open, wanted, by), [reports, open, wanted, by]);
   const oom = useMemo(() => domainRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
   const current = byPath.get(path ?? "/");
@@ -92,6 +93,9 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
         />
         <Button kind="quiet" onClick={() => setOpen(open.size > 1 ? new Set(["/"]) : firstOpen(reports))}>
           {open.size > 1 ? "Collapse all" : "Open to the pods"}
+        </Button>
+        <Button kind="quiet" icon="info" aria-pressed={detail} onClick={() => setDetail(!detail)}>
+          Details
         </Button>
         <Segments
           label="Shades show"
@@ -138,7 +142,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
               onSelect={choose}
               onToggle={toggle}
             />
-            {current && (
+            {current && detail && (
               <>
                 <Sizer id="cgroups.detail" label="Width of the selected cgroup" edge="left" max={60} />
                 <CgroupDetail nodeId={nodeId} snapshot={snapshot} report={current} />

@@ -1,12 +1,23 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { labOptions } from "../../../src-shared/api.ts";
 import { request } from "../../state/client.ts";
 import { Button, Segments } from "../../ui/parts.tsx";
+import type { LabPlan } from "./plan.ts";
 
 const MIB = 1024 ** 2;
 
 /** Makes a lab pod. What the main process would refuse is said here, beside the field. */
-export function LabForm({ nodeId, taken, onMade }: { nodeId: string; taken: readonly string[]; onMade: () => void }) {
+export function LabForm({
+  nodeId,
+  taken,
+  onMade,
+  onPlan,
+}: {
+  nodeId: string;
+  taken: readonly string[];
+  onMade: () => void;
+  onPlan: (plan: LabPlan) => void;
+}) {
   const [name, setName] = useState("");
   const [sandbox, setSandbox] = useState<"pause" | "pinned">("pause");
   const [containers, setContainers] = useState("2");
@@ -18,6 +29,10 @@ export function LabForm({ nodeId, taken, onMade }: { nodeId: string; taken: read
   const [said, setSaid] = useState<{ bad: boolean; words: string }>();
   const [busy, setBusy] = useState(false);
 
+  useEffect(
+    () => onPlan({ sandbox, containers: Number(containers) || 0, sharePid }),
+    [onPlan, sandbox, containers, sharePid],
+  );
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const options = labOptions.safeParse({

@@ -11,7 +11,9 @@ import { Button, Empty } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { Bench } from "./bench.tsx";
+import { LabFigures } from "./figures.tsx";
 import { LabForm } from "./form.tsx";
+import type { LabPlan } from "./plan.ts";
 import "../../ui/view-head.css";
 import "./lab.css";
 
@@ -20,6 +22,7 @@ export default function Lab({ nodeId }: ViewProps) {
   const node = useNode(nodeId);
   const [pods, setPods] = useState<LabPod[]>();
   const [busy, setBusy] = useState<string>();
+  const [plan, setPlan] = useState<LabPlan>({ sandbox: "pause", containers: 2, sharePid: false });
   const takes = node !== undefined && !node.state.readOnly && node.state.actions;
   const load = useCallback(async () => {
     if (nodeId !== undefined && takes) setPods((await attempt("lab.list", { nodeId }))?.pods ?? []);
@@ -89,9 +92,12 @@ export default function Lab({ nodeId }: ViewProps) {
               </li>
             ))}
           </ul>
-          <LabForm nodeId={nodeId} taken={pods?.map(({ name }) => name) ?? []} onMade={load} />
+          <LabForm nodeId={nodeId} taken={pods?.map(({ name }) => name) ?? []} onMade={load} onPlan={setPlan} />
         </section>
-        <Bench nodeId={nodeId} />
+        <div className="lab-right">
+          <Bench nodeId={nodeId} />
+          {node.snapshot && pods && <LabFigures nodeId={nodeId} snapshot={node.snapshot} pods={pods} plan={plan} />}
+        </div>
       </div>
     </Page>
   );

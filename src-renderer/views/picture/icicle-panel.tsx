@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
-import { bytes, inertPath, percent } from "../../../src-shared/format.ts";
+import { bytes, inert, inertPath, percent } from "../../../src-shared/format.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
 import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
@@ -175,7 +175,7 @@ function barWords(report: CgroupReport | undefined): string {
   if (!report) return "";
   const { path, usage, effective, pressure } = report;
   const limit = effective.memoryMaxBytes;
-  const parts = [inertPath(path, 90)];
+  const parts = [path.endsWith(report.name) ? "" : inert(report.name, 80), inertPath(path, 90)].filter(Boolean);
   if (usage.memoryBytes !== undefined) {
     const of =
       limit === undefined ? ", no limit" : ` of ${bytes(limit.value)}, ${percent(usage.memoryBytes / limit.value)}`;
