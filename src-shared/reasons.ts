@@ -18,7 +18,7 @@ function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
     case "vm":
       return `the sandbox process (${reason.comm}) is the pod itself, a machine that its containers run in: it is no pause, and ends them all when it ends`;
     case "kept":
-      return runtimeOf(runtime).keptWords[reason.how] ?? "the pod's sandbox";
+      return runtimeOf(runtime).keptWords?.[reason.how] ?? "the pod's sandbox";
     case "reaps":
       return "it is pid 1 of the pod's PID namespace and reaps";
     case "holds":

@@ -5,9 +5,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { runtimes } from "../../src-shared/runtimes/table.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const NAME = /(?<![\w-])(containerd|cri-o|crio|docker|dockerd|podman|libpod|conmon|lxc|incus)(?![\w])/i;
+/** All that the table calls a runtime by; "lab" is a word of ours as well. */
+const names = runtimes
+  .filter(({ name }) => name !== "lab")
+  .flatMap(({ name, daemon, versions, groups }) => [name, daemon ?? [], ...versions, ...groups.prefixes].flat());
+const NAME = new RegExp(`(?<![\\w-])(${[...new Set(names), "crio", "conmon", "incus"].join("|")})(?![\\w])`, "i");
 const LEFT_OUT = /^src-shared\/runtimes\/|\.test\.tsx?$|\/testing\/|^src-main\/(demo|lab)\//;
 /** A string without a blank is a word of the code, one with a blank is a text; regular expressions are code. */
 const WORDS = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\\n]|\\.)*)`|(?<=[(,=:]\s*)(\/(?![*/])(?:[^/\\\n]|\\.)+\/)[a-z]*/g;

@@ -12,11 +12,11 @@ export function whyKept(question: SandboxQuestion, pause: Process): { reasons: S
   const { runtime, sandbox } = question.draft;
   const record = sandbox?.record;
   const reaps = sharesPid(question, pause);
-  const kept = runtimeOf(runtime).kept({ reaps, record, setting: settingOf(question.configuration, runtime) });
+  const kept = runtimeOf(runtime).kept?.({ reaps, record, setting: settingOf(question.configuration, runtime) });
   return {
     reasons: [
-      { code: "kept", how: kept.how },
-      ...(reaps && kept.how !== "reaps" ? [{ code: "reaps" as const }] : []),
+      ...(kept ? [{ code: "kept" as const, how: kept.how }] : []),
+      ...(reaps && kept?.how !== "reaps" ? [{ code: "reaps" as const }] : []),
       holding(question, pause),
     ],
     evidence: [
@@ -24,7 +24,7 @@ export function whyKept(question: SandboxQuestion, pause: Process): { reasons: S
         SANDBOX_EVIDENCE,
         record ? { code: "record-pid", path: record.path, pid: pause.pid } : { code: "process-alone", pid: pause.pid },
       ),
-      ...(kept.evidence ? [say(SANDBOX_EVIDENCE, kept.evidence)] : []),
+      ...(kept?.evidence ? [say(SANDBOX_EVIDENCE, kept.evidence)] : []),
     ],
   };
 }

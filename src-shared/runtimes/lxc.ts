@@ -15,8 +15,6 @@ export const lxc: Runtime = {
   kubelets: false,
   groups: { prefixes: [], named: (part) => PAYLOAD.exec(part)?.[1] },
   records: () => [],
-  kept: () => ({ how: "always" }),
-  keptWords: {},
   afterPause: {
     network: () => ({
       survives: "unknown",

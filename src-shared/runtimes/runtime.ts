@@ -14,7 +14,7 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** `comm` of its daemon; none where it has no daemon. */
   readonly daemon?: string;
-  /** Names by which the probe asks for its version. */
+  /** Names under which the readers tell its version, today's first. */
   readonly versions: readonly string[];
   /** It serves the CRI, itself or through a shim of the CRI: a kubelet may own its pods. */
   readonly kubelets: boolean;
@@ -39,10 +39,10 @@ export interface Runtime {
   /** The group of a pod that no pattern of a path tells, from those of its containers. */
   podGroup?(paths: readonly string[]): string | undefined;
   readonly settings?: Settings;
-  /** Why a pause process of its is there. */
-  kept(pause: KeptPause): { how: string; evidence?: Said<typeof SANDBOX_EVIDENCE> };
-  /** The words of each `how`. */
-  readonly keptWords: Readonly<Record<string, string>>;
+  /** Why a pause process of its is there; absent where it makes no pods. */
+  kept?(pause: KeptPause): { how: string; evidence?: Said<typeof SANDBOX_EVIDENCE> };
+  /** The words of each `how` of `kept`. */
+  readonly keptWords?: Readonly<Record<string, string>>;
   /** Of a pod that its record says was made without pause, in words. */
   readonly madeWithout?: string;
   /** What a container was and how it ended is gone from its files once it has ended. */

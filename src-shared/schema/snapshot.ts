@@ -284,7 +284,7 @@ const container = object<Container>({
 const reason = variants<SandboxReason>({
   "stand-in": { pid: whole },
   vm: { comm: redacted },
-  kept: { how: word(...new Set(runtimes.flatMap(({ keptWords }) => Object.keys(keptWords)))) },
+  kept: { how: word(...new Set(runtimes.flatMap(({ keptWords }) => Object.keys(keptWords ?? {})))) },
   reaps: {},
   holds: { alone: list(type), pinned: list(type) },
   "holds-unread": {},

@@ -141,17 +141,17 @@ function look_again(sure,   cmd, line, part, device, where) {
 }
 function read_tools(   pid, running, name, n, list, i) {
   for (pid in args_of) if (distrust(pid) ~ /^(elsewhere)?$/) running[comm_of[pid]] = 1
-  n = split("podman-pods podman-containers containerd cri-o crun docker kubelet podman runc", list, " ")
+  n = split("podman-pods podman-containers podman-restarts containerd cri-o crun docker kubelet podman runc lxc", list, " ")
   for (i = 1; i <= n; i++) {
     name = list[i]
     if (i <= 2) {
       read_tool(i, name)
       # How often each was started again: older ones list it nowhere, and tell it of each.
-      if (i == 2 && last["T " name] ~ /"Id"/ && last["T " name] !~ /"Restarts"/) read_tool(10, "podman-restarts")
+      if (i == 2 && last["T " name] ~ /"Id"/ && last["T " name] !~ /"Restarts"/) read_tool(3, list[3])
       continue
     }
-    if (("n v." name) in last) continue
-    if (name ~ /^(podman|runc|crun)$/ || ((name == "docker" ? "dockerd" : name == "cri-o" ? "crio" : name) in running)) read_tool(i, name)
+    if (i == 3 || ("n v." name) in last) continue
+    if (name ~ /^(podman|runc|crun)$/ || ((name in program_of ? program_of[name] : name) in running)) read_tool(i, name)
   }
 }
 # A program that took too long is left alone for twenty slow readings.
@@ -162,14 +162,14 @@ function read_tool(number, name,   cmd, line, text, n, asked, done, part) {
     RS = "\n"
     while ((cmd | getline line) > 0 && line != "=end") {
       if (line == "=asked") asked = 1
-      else if (line ~ /^=silent/) { slow_tool[number] = 20; if (number <= 2) slow_tool[2] = slow_tool[8] = 20 }
+      else if (line ~ /^=silent/) { slow_tool[number] = 20; if (number <= 2) slow_tool[2] = slow_tool[9] = 20 }
       else if (line == "=done") done = 1
       else text = n++ ? text "\n" line : line
     }
     close(cmd)
   }
-  if (number > 2 && number < 10) { split(text, part, "\n"); if (done && part[1] != "") put("n v." name, enc(part[1])) }
-  else if (done) { if (number < 10 || text != "") put("T " name, enc(text)) }
+  if (number > 3) { split(text, part, "\n"); if (done && part[1] != "") put("n v." name, enc(part[1])) }
+  else if (done) { if (number < 3 || text != "") put("T " name, enc(text)) }
   else if (asked) gap("what " name " says", "it failed or took more than 8 s", "", 1)
 }
 BEGIN {
@@ -181,7 +181,8 @@ BEGIN {
   if (ENVIRON["PODGLASS_PRIVILEGE"] != "user") mend = "log in as a root that has CAP_SYS_PTRACE: this one lacks it, and these processes may do more than it may"
   # Both are looked up once a comm (role_of): busybox makes such a pattern anew each time.
   smalls = "^(pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)"
-  monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)"
+  program_of["docker"] = "dockerd"; program_of["cri-o"] = "crio"; program_of["lxc"] = "lxc-start"
+  monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman|lxc-start)"
   split("cgroup ipc mnt net pid pid_for_children time time_for_children user uts", links, " ")
   split("fib_trie if_inet6 dev tcp tcp6 udp udp6", net_file, " ")
   nonce = ENVIRON["PODGLASS_NONCE"] "."

@@ -238,7 +238,7 @@ sub read_kernel_log {
 
 # Names that no text file has (podman keeps them in a database), and versions.
 my ($asked_for, $asked_since) = ('', 0);
-my %version_of = (dockerd => 'docker', containerd => 'containerd', crio => 'cri-o', podman => 'podman', kubelet => 'kubelet', runc => 'runc', crun => 'crun');
+my %version_of = (dockerd => 'docker', containerd => 'containerd', crio => 'cri-o', podman => 'podman', 'lxc-start' => 'lxc', kubelet => 'kubelet', runc => 'runc', crun => 'crun');
 sub read_tools {
   my %running;
   for my $pid (keys %args_of) { $running{$comm_of{$pid}} = $pid if distrust($pid) =~ /^(?:|elsewhere)$/ }

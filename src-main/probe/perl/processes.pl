@@ -6,7 +6,7 @@ our $turns = 8;    # a group that looks unchanged is read again every so many ti
 our $process_turns = 32;    # and a process, which each deep frame reads too
 our $longest_args = 16384;
 our $small = qr/^(?:pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)/;
-our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman)/;
+our $monitor = qr/^(?:conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman|lxc-start)/;
 
 # $next gives the pids of one share after another; two readers may have one dealer.
 sub read_processes {

@@ -46,10 +46,10 @@ for line in open("/proc/self/mountinfo", errors="surrogateescape"):
 # One tool, by the number in $L: its output, or a gap after eight seconds.
 PODGLASS_TOOL="$watch"'; exec </dev/null
 work() { case $L in
-1) set -- podman pod ps --format json;; 2) set -- podman ps --all --format json;; 3) set -- containerd --version;;
-4) set -- crio --version;; 5) set -- crun --version;; 6) set -- dockerd --version;; 7) set -- kubelet --version;;
-8) set -- podman --version;; 9) set -- runc --version;; 10) set -- podman;; esac
-command -v $1 >/dev/null || return; echo "=asked"; if [ $L = 10 ]; then restarts; else "$@"; fi && echo "=done"; }
+1) set -- podman pod ps --format json;; 2) set -- podman ps --all --format json;; 3) set -- podman;;
+4) set -- containerd --version;; 5) set -- crio --version;; 6) set -- crun --version;; 7) set -- dockerd --version;;
+8) set -- kubelet --version;; 9) set -- podman --version;; 10) set -- runc --version;; 11) set -- lxc-start --version;; esac
+command -v $1 >/dev/null || return; echo "=asked"; if [ $L = 3 ]; then restarts; else "$@"; fi && echo "=done"; }
 restarts() { podman ps --all --quiet --no-trunc | xargs -r podman container inspect --format "{{.Id}} {{.RestartCount}}"; }
 guard 32 work'
 export PODGLASS_RELATIONS PODGLASS_PYTHON PODGLASS_TOOL
