@@ -40,13 +40,13 @@ export function LabFigures({
         <h2>Drawn</h2>
         <span className="dim">a row is a process, a rail that runs through is a namespace that they share</span>
       </div>
-      <ul>
-        <li>
+      <div className="lab-drawn">
+        <figure>
           <span className="dim">the next one</span>
           <RailsFigure layout={next} label="The lab pod that the form would make" />
-        </li>
+        </figure>
         {figures.slice(0, MOST).map(({ name, layout }) => (
-          <li key={name}>
+          <figure key={name}>
             <button
               type="button"
               className="link"
@@ -55,9 +55,9 @@ export function LabFigures({
               {inert(name, 63)}
             </button>
             <RailsFigure layout={layout} label={`${inert(name, 63)}, drawn`} />
-          </li>
+          </figure>
         ))}
-      </ul>
+      </div>
       {figures.length > MOST && <p className="dim">{figures.length - MOST} more are in the Picture.</p>}
     </section>
   );
