@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ROWS } from "../../src-main/targets/programs.ts";
 import { RUNTIME_LABELS } from "../../src-shared/runtimes/names.ts";
 import { runtimes } from "../../src-shared/runtimes/table.ts";
 
@@ -67,4 +68,36 @@ describe("a runtime", () => {
       if (how !== undefined) expect(Object.keys(keptWords)).toContain(how);
     }
   });
+});
+
+describe("a way in by a program", () => {
+  const ways = text("docs/ways-in.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const security = text("SECURITY.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"));
+  const help = /"TARGET is [^"]*"/.exec(text("src-main/shells/cli.ts"))?.[0] ?? "";
+  const tests = files("src-main/targets", /^programs\..*test\.ts$/).map(text);
+
+  it.each(Object.entries(ROWS))(
+    "%s: in docs/ways-in.md, SECURITY.md, the terminal's help and a test",
+    (prefix, row) => {
+      const [program = ""] = row.words("node-a", "");
+      expect(
+        ways.some((line) => line.includes(`\`${prefix}:`)),
+        "docs/ways-in.md",
+      ).toBe(true);
+      const started = security.filter((line) => line.includes(`\`${prefix}:`));
+      expect(
+        started.some((line) => line.includes(`\`${program} `)),
+        "SECURITY.md, programs of your machine",
+      ).toBe(true);
+      expect(help).toContain(`${prefix}:`);
+      expect(
+        tests.some((one) => one.includes(`${prefix}:`)),
+        "programs.test.ts",
+      ).toBe(true);
+    },
+  );
 });

@@ -48,7 +48,7 @@ function common(command: Command): Command {
 }
 
 const NOTES =
-  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, openssh:HOST, docker:NAME,\npodman:NAME, kubectl:NODE, kubectl:CONTEXT/NODE, lima:, incus:, multipass:, wsl:, machine:NAME, a recording or a\nprobe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches,\nkubectl:CONTEXT/* every node of a cluster.\n" +
+  "TARGET is demo, local, [user@]host[:port], an alias of ~/.ssh/config, ssh://…, openssh:HOST, docker:NAME,\npodman:NAME, kubectl:NODE, kubectl:CONTEXT/NODE, lxc:, lima:, incus:, multipass:, wsl:, machine:NAME, a recording or a\nprobe's output; @FILE is one target a line, and a pattern is every alias of ssh_config that matches,\nkubectl:CONTEXT/* every node of a cluster.\n" +
   "Exit status: 0 done, 1 a check or an action said no, 2 wrong usage, 3 not reached or not trusted, 4 not readable.";
 
 const program = new Command("podglass")

@@ -42,9 +42,17 @@ const told = (words: (name: string) => string[], more: Partial<Row> = {}): Row =
   ...more,
 });
 
-const ROWS: Readonly<Record<string, Row>> = {
+/** The first part of a target, and the program that it stands for. */
+export const ROWS: Readonly<Record<string, Row>> = {
   docker: container("docker"),
   podman: container("podman"),
+  // LXC's own tools; LXD's client is called lxc too, and is reached by --via. They hand this machine's environment over as well.
+  lxc: {
+    takes: "argument",
+    name: NAME,
+    words: (name, command) => ["lxc-attach", "--clear-env", "-n", name, "--", "sh", "-c", command],
+    terminal: (name) => ["lxc-attach", "--clear-env", "-n", name, "--"],
+  },
   // Without --workdir it goes to a folder of this machine's name there, and complains where it has none.
   lima: told((name) => ["limactl", "shell", "--workdir", "/", name, "sh"]),
   // REMOTE:NAME too, as incus writes it. -T: no terminal.
