@@ -2,55 +2,24 @@
  * A login by the system's own ssh: certificates, FIDO keys, GSSAPI, PKCS#11 and whatever its configuration says are its
  * business, host keys too. One ssh stays as the connection (ControlMaster), each command is a channel through it.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { inert } from "../../../src-shared/format.ts";
-import { type SpawnedChannel, spawnChannel } from "../../transport/spawned.ts";
+import { spawnChannel } from "../../transport/spawned.ts";
 import { type Channel, type Connection, ConnectionError, type Interaction } from "../../transport/transport.ts";
-import type { SshOptions } from "../config.ts";
+import { limited } from "../limiter.ts";
+import { shareHop } from "../shared-hops.ts";
 import { formatTarget, parseJump, parseTarget, type Target } from "../target.ts";
-import { startAskpass } from "./askpass.ts";
+import { endMaster, lastWords, type Master, type SystemSshOptions, sshWords, startMaster } from "./master.ts";
+import { wayOf } from "./way.ts";
 
-const LOOK_MS = 50;
 /** What the connection itself runs there: it ends with our stdin, and so with us, however we end. */
 const HOLD = "exec cat >/dev/null";
+/**
+ * How ssh reaches a host behind a shared jump host: what it would do for ProxyJump, over a socket that is there already. The
+ * name is nobody's, for without that socket nothing is to be logged in to.
+ */
+const THROUGH =
+  'ssh -F none -S "$PODGLASS_HOP" -o ControlMaster=no -o ProxyCommand=false -W "[%h]:%p" podglass-shared-hop';
 /** ssh's own word for "could not": its commands' statuses are what they are (ssh(1), EXIT STATUS). */
 const SSH_FAILED = 255;
-
-interface SystemSshOptions extends SshOptions {
-  /** Nobody is there to ask. */
-  batch?: boolean;
-}
-
-/** The words before the host: ours are constants, the person's are checked. Nothing here makes ssh check less. */
-function sshWords(target: Target, options: SystemSshOptions): string[] {
-  const words = [
-    ...["-T", "-x", "-a", "-e", "none"],
-    ...["ClearAllForwardings=yes", "RemoteCommand=none", "PermitLocalCommand=no", "ServerAliveInterval=4"].flatMap(
-      (option) => ["-o", option],
-    ),
-    ...["-o", "ServerAliveCountMax=2"],
-  ];
-  if (options.batch) words.push("-o", "BatchMode=yes");
-  if (options.configFile !== undefined) words.push("-F", options.configFile);
-  for (const file of options.identityFiles ?? []) words.push("-i", file);
-  if (options.jump !== undefined) words.push("-J", parseJump(options.jump).map(formatTarget).join(","));
-  if (options.userKnownHostsFiles !== undefined)
-    words.push("-o", `UserKnownHostsFile=${options.userKnownHostsFiles.map(quoted).join(" ")}`);
-  // "ask" is what ssh does anyway, and would loosen a "yes" of the configuration.
-  if (options.strictHostKeyChecking !== undefined && options.strictHostKeyChecking !== "ask")
-    words.push("-o", `StrictHostKeyChecking=${options.strictHostKeyChecking}`);
-  if (target.port !== undefined) words.push("-p", String(target.port));
-  if (target.user !== undefined) words.push("-l", target.user);
-  return words;
-}
-
-/** In a value of ssh_config, where there is no way to write a quote. */
-function quoted(path: string): string {
-  if (/["\n]/.test(path)) throw new ConnectionError("config", `${JSON.stringify(path)} cannot be named to ssh.`);
-  return `"${path}"`;
-}
 
 /** Throws ConnectionError with what ssh said. Nothing is left running or on disk then. */
 export async function connectSystemSsh(
@@ -62,79 +31,75 @@ export async function connectSystemSsh(
   if (process.platform === "win32")
     throw new ConnectionError("config", "The system's ssh is taken on Linux and macOS; here use the built-in one.");
   const target = parseTarget(text);
-  const label = formatTarget(target);
-  const folder = mkdtempSync(join(tmpdir(), "pg-")); // short: a socket's path has 108 bytes
-  const socket = join(folder, "s");
+  return overMaster(await logIn(target, options, HOLD, interaction, signal), target);
+}
+
+/** A login that stays; through a jump host by a login there that all share who go the same way. */
+async function logIn(
+  target: Target,
+  options: SystemSshOptions,
+  hold: string | undefined,
+  interaction: Interaction,
+  signal: AbortSignal,
+): Promise<Master> {
   const words = sshWords(target, options);
-  let unanswered: string | undefined;
-  let master: SpawnedChannel | undefined;
-  const askpass = await startAskpass(folder, target.host, interaction, (question) => {
-    unanswered ??= question;
-    master?.kill();
-  });
-  const env = { ...process.env, ...askpass.env };
-  interaction.progress(`connecting to ${label} with the system's ssh`);
-  master = spawnChannel(
-    ["ssh", ...words, "-M", "-S", socket, "-o", "ControlPersist=no", "--", target.host, HOLD],
-    env,
-    true,
-  );
-  const clear = (): void => {
-    askpass.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  let said = "";
-  master.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString("utf8")).slice(-8_000);
-  });
-  master.stdout.resume();
-  let over = false;
-  void master.exit.then(() => {
-    over = true;
-  });
-  // The socket is there once the login is through: ssh listens on it after that.
-  while (!over && !existsSync(socket) && !signal.aborted)
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, LOOK_MS)), master.exit]);
-  if (over || signal.aborted) {
-    master.kill();
-    clear();
-    if (signal.aborted) throw new ConnectionError("cancelled", `Connecting to ${label} was given up.`);
-    if (unanswered !== undefined)
-      throw new ConnectionError(
-        "login",
-        `ssh did not get through to ${label}: it asked “${unanswered}” and got no answer.`,
-      );
-    throw await whyNot(label, said, master.failed);
+  const way = await wayOf(words, target.host);
+  const hop = way?.jump === undefined ? undefined : await hopBefore(way.jump, options, interaction, signal);
+  const through = hop === undefined ? [] : ["-o", `ProxyCommand=${THROUGH}`];
+  // ssh takes no ProxyCommand where it was told -J.
+  const own = hop === undefined ? words : [...through, ...sshWords(target, { ...options, jump: undefined })];
+  const place = hop === undefined ? way?.first : `${way?.jump} ${way?.server}`;
+  try {
+    const master = await limited(place ?? target.host, signal, () =>
+      startMaster(target, own, { ...process.env, ...hop?.env }, hold, interaction, signal),
+    );
+    if (hop === undefined) return master;
+    void master.channel.exit.then(hop.close);
+    return master;
+  } catch (error) {
+    hop?.close();
+    throw error;
   }
-  return overMaster({
-    label,
-    user: target.user ?? "the login",
-    host: target.host,
-    words,
-    socket,
-    env,
-    master,
-    clear,
-    said: () => said,
-  });
 }
 
-interface Master {
-  label: string;
-  user: string;
-  host: string;
-  words: string[];
-  socket: string;
-  env: NodeJS.ProcessEnv;
-  master: Channel;
-  clear(): void;
-  said(): string;
+/**
+ * The jump host next to a target, logged in to once for all behind it, with the words that ssh itself would give it:
+ * those of ssh_config, and none that were for the target. Undefined where ssh_config shares that login already.
+ */
+async function hopBefore(
+  jump: string,
+  { configFile, batch }: SystemSshOptions,
+  interaction: Interaction,
+  signal: AbortSignal,
+): Promise<{ env: Record<string, string>; close(): void } | undefined> {
+  // A token (%h) is the target's, and ssh puts it in where it goes the way itself.
+  const hop = jump.includes("%") ? undefined : parseJump(jump).at(-1);
+  if (hop === undefined) return undefined;
+  const before = jump.split(",").slice(0, -1).join(",");
+  const options: SystemSshOptions = { configFile, batch, ...(before === "" ? {} : { jump: before }) };
+  const way = await wayOf(sshWords(hop, options), hop.host);
+  if (way === undefined || way.shares) return undefined;
+  const { socket, close } = await shareHop(
+    JSON.stringify(["ssh", jump, configFile, batch]),
+    formatTarget(hop),
+    signal,
+    async (shared) => {
+      const master = await logIn(hop, options, undefined, interaction, shared);
+      return {
+        socket: master.socket,
+        closed: master.channel.exit.then(() => null),
+        close: () => endMaster(master),
+      };
+    },
+  );
+  return { env: { PODGLASS_HOP: socket }, close };
 }
 
-function overMaster({ label, user, host, words, socket, env, master, clear, said }: Master): Connection {
+function overMaster(master: Master, { user = "the login", host }: Target): Connection {
+  const { label, words, socket, env, clear, said } = master;
   const channels = new Set<Channel>();
   let closing = false;
-  const closed = master.exit.then(() => {
+  const closed = master.channel.exit.then(() => {
     for (const channel of channels) channel.kill();
     clear();
     return closing
@@ -164,44 +129,7 @@ function overMaster({ label, user, host, words, socket, env, master, clear, said
     close() {
       closing = true;
       for (const channel of channels) channel.kill();
-      master.kill();
-      // Now, for a command that is done does not stay to see ssh end.
-      clear();
+      endMaster(master);
     },
   };
 }
-
-/** What ssh said, as an error that says what a person can do about it. */
-async function whyNot(
-  label: string,
-  said: string,
-  failed: Promise<NodeJS.ErrnoException | null>,
-): Promise<ConnectionError> {
-  if ((await failed)?.code === "ENOENT")
-    return new ConnectionError("unreachable", `${label} is reached with the system's ssh, and there is no ssh here.`);
-  const kind = /host key verification failed|host identification has changed|revoked/i.test(said)
-    ? "hostkey"
-    : /permission denied|too many authentication failures|no more authentication methods/i.test(said)
-      ? "login"
-      : /bad configuration option|bad owner or permissions|terminating|unknown option/i.test(said)
-        ? "config"
-        : /timed out/i.test(said)
-          ? "timeout"
-          : "unreachable";
-  return new ConnectionError(
-    kind,
-    `ssh did not get through to ${label}: ${lastWords(said) || "it ended and said nothing"}`,
-  );
-}
-
-/** ssh's own lines without its frames of "@". */
-const lastWords = (said: string): string =>
-  inert(
-    said
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== "" && !/^[@\s]*$/.test(line) && !/^Warning: Permanently added/.test(line))
-      .map((line) => line.replace(/^@\s*|\s*@$/g, "").trim())
-      .slice(-24)
-      .join(" "),
-    2_000,
-  );

@@ -1,9 +1,10 @@
 /** The system's ssh as a login of ours, against a live sshd: what only it can do, what it asks, what it refuses. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { entry } from "../../../e2e/cli/run.ts";
 import { type Sshd, startSshd, whyNoSshd } from "../../../e2e/nodes/sshd.ts";
 import { sourceOf } from "../../targets/targets.ts";
 import type { SourceOptions } from "../../targets/way.ts";
@@ -71,7 +72,8 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     keygen("-t", "ed25519", "-N", "", "-f", at("person"));
     keygen("-s", at("authority"), "-I", "person", "-n", "root", "-V", "+1h", at("person.pub"));
     server = await startSshd({
-      config: [`TrustedUserCAKeys ${at("authority.pub")}`, `HostCertificate ${at("host-cert.pub")}`],
+      // Five logins are made at a time, each with one to the jump host at first; more would be dropped.
+      config: ["MaxStartups 6", `TrustedUserCAKeys ${at("authority.pub")}`, `HostCertificate ${at("host-cert.pub")}`],
       start: (sshd) => {
         const own = sshd.at(-1)?.replace("sshd_config", "host.pub") as string;
         writeFileSync(at("host.pub"), readFileSync(own));
@@ -180,6 +182,51 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     );
     expect((await look("openssh:far")).snapshot.node.privilege).toBe("root");
     expect((await look("openssh:node", { jump: "far" })).snapshot.node.privilege).toBe("root");
+  });
+
+  /** Nodes f1, f2, … behind `gate`, which is `user`'s on the same sshd; gives their sources, opened at once. */
+  async function behind(user: string, nodes: number, ...lines: string[]) {
+    configure(`IdentityFile ${server.keyFile}`);
+    const common = `HostName 127.0.0.1\nPort ${server.port}\nUserKnownHostsFile ${server.knownHosts}\nIdentityFile ${server.keyFile}\nIdentityAgent none`;
+    const text = `Host gate\nUser ${user}\n${lines.join("\n")}\nHost f*\nProxyJump gate\nUser root\nHost gate f*\n${common}\n`;
+    writeFileSync(at("config"), text);
+    return Promise.all(
+      Array.from({ length: nodes }, async (_, index) => {
+        const source = await sourceOf(`openssh:f${index}`, { configFile: at("config") });
+        return source.open(interaction, new AbortController().signal);
+      }),
+    );
+  }
+  const sessions = (): number =>
+    readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8").split(" ").filter(Boolean).length;
+
+  it("logs in to a jump host once for all behind it, at a pace, and leaves it with the last; it need run nothing there", async () => {
+    await expect.poll(sessions).toBe(0);
+    const gate = server.addUser({ shell: "/usr/sbin/nologin" });
+    const opened = await behind(gate.name, 8);
+    await Promise.all(opened.map((one) => one.read({})));
+    expect(sessions()).toBe(9);
+    for (const one of opened.slice(1)) one.close();
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(2);
+    opened[0]?.close();
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+    // What ssh_config shares itself is left to it.
+    const own = await behind(gate.name, 2, "ControlMaster auto", `ControlPath ${at("own")}`, "ControlPersist 1");
+    expect(existsSync(at("own"))).toBe(true);
+    for (const one of own) one.close();
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+  });
+
+  it("leaves no login at a jump host where Podglass is killed", async () => {
+    for (const one of await behind("root", 1)) one.close();
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+    const child = spawn(process.execPath, [entry, "watch", "openssh:f0", "-F", at("config"), "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    expect(sessions()).toBe(2);
+    child.kill("SIGKILL");
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
   });
 
   it("says when the connection is gone, and when it never came", async () => {
