@@ -130,17 +130,11 @@ describe("lessons", () => {
     },
   );
 
-  test("there are the seven to begin with, in order", () => {
-    const all = lessons.map(([, source]) => parseLesson(source)).sort((a, b) => a.order - b.order);
-    expect(all.map((lesson) => lesson.id)).toEqual([
-      "what-makes-a-pod",
-      "who-is-pause",
-      "without-pause",
-      "when-pause-must-stay",
-      "a-crash-keeps-its-address",
-      "where-limits-live",
-      "an-oom",
-    ]);
-    expect(all.filter((lesson) => lesson.runs.includes("lab")).length).toBe(7);
+  test("a lesson's file is called by its place in the list and its id, and no place is left out", () => {
+    const all = lessons.map(([name, source]) => ({ name, ...parseLesson(source) }));
+    const sorted = all.sort((a, b) => a.order - b.order);
+    expect(sorted.map(({ name }) => name)).toEqual(sorted.map(({ id }, index) => `${index + 1}-${id}.md`));
+    expect(sorted.length).toBeGreaterThanOrEqual(7);
+    expect(sorted.slice(0, 7).every(({ runs }) => runs.includes("lab"))).toBe(true);
   });
 });
