@@ -15,12 +15,12 @@ Type=Application
 Name=Podglass
 GenericName=Pod inspector
 Comment=${description}
-Exec=/usr/bin/podglass %f
+Exec=/usr/bin/podglass -- %u
 Icon=podglass
 Terminal=false
 Categories=Development;System;Monitor;
 Keywords=pod;container;namespace;cgroup;pause;kubernetes;
-MimeType=${MIME};
+MimeType=${MIME};x-scheme-handler/podglass;
 StartupWMClass=Podglass
 `;
 

@@ -423,6 +423,8 @@ export type ApiEvent =
   | { type: "gone"; nodeId: string }
   /** From a shell: a person opened it outside the window (by double click on its file), and wants to see it. */
   | { type: "show"; nodeId: string }
+  /** From a shell: a link of anybody's that a person followed outside the window. Nothing is opened by it alone. */
+  | { type: "link"; text: string }
   | { type: "snapshot"; nodeId: string; seq: number; snapshot: Snapshot }
   /** In place of a snapshot, of a node that rests; what was told before is to be let go. */
   | { type: "summary"; nodeId: string; summary: NodeSummary }

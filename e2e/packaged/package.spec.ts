@@ -29,6 +29,7 @@ function fuses(): Record<string, boolean> {
   return Object.fromEntries(WIRE.map((name, i) => [name, wire[i] === "1"]));
 }
 
+type OurWindow = typeof globalThis & { podglass: { request(name: string, input: unknown): Promise<unknown[]> } };
 type Entry = { files?: Record<string, Entry> };
 
 /** Paths in the archive, by its header: a pickle of a size, then JSON (github.com/electron/asar#format). */
@@ -72,7 +73,7 @@ test("the archive holds the built app, and no test, source, source map or packag
   expect(paths.filter((path) => wrong.test(path))).toEqual([]);
 });
 
-test("a recording that is named opens, a second start hands its own over and ends, no test switch works", async () => {
+test("a recording that is named opens, a second start hands its own or a link over and ends, no test switch works", async () => {
   const room = mkdtempSync(join(tmpdir(), "podglass-packaged-"));
   chmodSync(room, 0o777);
   const [first = "", second = ""] = ["pause-killed", "oom"].map((name) => {
@@ -92,6 +93,15 @@ test("a recording that is named opens, a second start hands its own over and end
     await expect(app.page.getByRole("grid", { name: "Pods" })).toBeVisible();
     expect(await app.again([second])).toBe(0);
     await expect(app.page.getByText("oom.podglass").first()).toBeVisible();
+    // A link is anybody's: it says where it leads, opens nothing, and its words are no options of this program.
+    const nodes = () =>
+      app.page.evaluate(
+        async () => (await (window as unknown as OurWindow).podglass.request("node.states", {})).length,
+      );
+    const before = await nodes();
+    expect(await app.again(["--", "podglass://open/root%40198.18.0.9/pods", "--terminal", "pods"])).toBe(0);
+    await expect(app.page.getByText("The link leads to root@198.18.0.9, which is not open here.")).toBeVisible();
+    expect(await nodes()).toBe(before);
     expect(app.words()).not.toContain("Debugger listening");
   } finally {
     await app.close();

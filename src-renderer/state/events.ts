@@ -6,7 +6,8 @@ import { sayWhereOneLooks } from "./attention.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
 import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } from "./nodes.ts";
-import { OPEN_NODES } from "./open.ts";
+import { notify } from "./notices.ts";
+import { OPEN_NODES, openLink } from "./open.ts";
 import { addAsk, removeAsk } from "./prompts.ts";
 import { go, useRoute } from "./route.ts";
 import { setSetting, useSettings } from "./settings.ts";
@@ -50,7 +51,9 @@ function handle(event: ApiEvent): void {
   else if (event.type === "asked") removeAsk(event.askId);
   else if (event.type === "notice") showNotice(event);
   else if (event.type === "show") go("pods", { nodeId: event.nodeId });
-  else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
+  else if (event.type === "link") {
+    if (!openLink(event.text)) notify({ tone: "warn", text: "A link that was opened leads to no page of Podglass." });
+  } else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
   else {
     if (event.type === "snapshot" || event.type === "summary" || event.type === "gone") healing.delete(event.nodeId);
     const next = afterEvent(useNodes.getState(), event, Date.now());

@@ -9,8 +9,9 @@ protocol.registerSchemesAsPrivileged([
 ]);
 
 // `podglass --terminal enter …`: the same program as its command line, without a window (as-command.ts starts it so).
+// What stands behind "--" is a file or a link that was clicked, whose words are anybody's.
 const at = process.argv.indexOf("--terminal", 1);
-const asCommand = at > 0 && at <= 3;
+const asCommand = at > 0 && at <= 3 && !process.argv.slice(1, at).some((word) => word === "--" || word.includes("://"));
 if (asCommand) {
   // Nothing is drawn, and what Chromium misses on a machine is no word for a terminal.
   app.disableHardwareAcceleration();

@@ -2,11 +2,13 @@
 import { app, BrowserWindow, dialog, session } from "electron";
 import { builtWindow, pageFiles } from "../page-files.ts";
 import type { Answering } from "../shell.ts";
+import { arrivals, arrivalsIn } from "./arrivals.ts";
 import { desktopPowers } from "./dialogs.ts";
 import { connectWindow } from "./ipc.ts";
 import { setMenu } from "./menu.ts";
 import { showNotices } from "./notices.ts";
-import { openFiles, recordingsIn } from "./open-files.ts";
+import { SCHEME } from "./origin.ts";
+import { isPackaged } from "./packaged.ts";
 import { denyPermissions } from "./permissions.ts";
 import { serveWindow } from "./protocol.ts";
 import { createWindow, fenceContents } from "./window.ts";
@@ -25,33 +27,37 @@ export async function startDesktop(openInspector: () => Answering): Promise<void
     app.quit();
     return;
   }
-  const files = openFiles(async (path) => {
+  const coming = arrivals(async (arrival) => {
+    if ("link" in arrival) return tell({ type: "link", text: arrival.link });
     try {
-      const chosen = { ...powers, openFile: async () => ({ path, lasting: true }) };
+      const chosen = { ...powers, openFile: async () => ({ path: arrival.recording, lasting: true }) };
       const { nodeId } = (await inspector.request("file.open", {}, chosen)) as { nodeId: string };
       tell({ type: "show", nodeId });
     } catch (error) {
       dialog.showErrorBox("Podglass", error instanceof Error ? error.message : String(error));
     }
   });
-  files.add(recordingsIn(process.argv.slice(1), process.cwd()));
+  coming.add(arrivalsIn(process.argv.slice(1), process.cwd()));
   app.on("second-instance", (_event, words, folder) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
-    files.add(recordingsIn(words.slice(1), folder));
+    coming.add(arrivalsIn(words.slice(1), folder));
   });
-  // macOS hands a double-clicked file over by an event, also before the app is ready.
-  app.on("open-file", (event, path) => {
-    event.preventDefault();
-    files.add(recordingsIn([path], "/"));
-  });
+  // macOS hands files and links over by events, also before the app is ready.
+  for (const name of ["open-file", "open-url"] as const)
+    app.on(name as "open-url", (event, word) => {
+      event.preventDefault();
+      coming.add(arrivalsIn([word], "/"));
+    });
+  // Elsewhere the package itself says which program links are for. "--" ends the options, whatever a link has in it.
+  if (process.platform === "win32" && isPackaged()) app.setAsDefaultProtocolClient(SCHEME, process.execPath, ["--"]);
 
   await app.whenReady();
   const inspector = openInspector();
   denyPermissions(session.defaultSession);
   serveWindow(session.defaultSession, pageFiles(builtWindow()));
   const powers = desktopPowers(() => window);
-  const { tell } = connectWindow(inspector, powers, () => window, files.listening);
+  const { tell } = connectWindow(inspector, powers, () => window, coming.listening);
   showNotices(inspector, () => window, tell);
   setMenu();
   show();
