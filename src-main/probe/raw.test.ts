@@ -20,8 +20,11 @@ function readingOf(lines: readonly string[], bounds: Bounds = BOUNDS, size = 61)
   throw new Error("no frame came");
 }
 
+/** As proc_pid_stat(5) has it; what stands behind the pages is nobody's business. */
+const aStat = (place: string, comm: string, { ppid = 1, state = "S", pages = 25, flags = 0 } = {}): string =>
+  `.${place}/stat:${`${/\d+$/.exec(place)![0]} (${comm}) ${state} ${ppid} 5 5 0 -1 ${flags} 1 0 0 0 1 2 0 0 20 0 2 0 900 4096 ${pages} 184467440737095516 1 1`.replaceAll("\n", `\n${place}/stat:`)}`;
 const aProcess = (pid: number, comm = "app", more: readonly string[] = []): string[] => [
-  `.${pid}/stat:S 1 0 2 900 25 ${comm.replaceAll("\n", `\n${pid}/stat:`)}`,
+  aStat(String(pid), comm),
   `.${pid}/x:1`,
   ...more,
   `.${pid}/status:Uid:\t1\t7\t1\t1`,
@@ -41,7 +44,7 @@ const lost = (reading: ReturnType<typeof readingOf>) => reading.gaps.filter(({ w
 
 describe("what is passed on", () => {
   it("says of a process what its records would", () => {
-    const more = [".5/maps:1 -", ".5/cmdline:sh\x1e-c\x1eécho\n5/cmdline:two\x1e"];
+    const more = [".7/maps:1 -", ".5/cmdline:sh\x1e-c\x1eécho\n5/cmdline:two\x1e"];
     const reading = readingOf([
       "raw processes",
       LINKS,
@@ -92,27 +95,40 @@ describe("what is passed on", () => {
   });
 
   it("leaves a comm or an argument with a newline where it was said", () => {
-    const hostile = "x\n6/stat:Z 0 0 1 1 1 forged";
+    const hostile = "x\n6/stat:6 (forged) Z 0";
     const more = [".5/cmdline:a\n5/cmdline:6/status:Uid:\t0\t0\t0\t0\x1e"];
     const reading = readingOf([
       "raw processes",
       LINKS,
       ...aProcess(5, hostile, more),
-      ...aProcess(6, "other"),
+      ...aProcess(6, "other) R 7 (o"),
       "raw end",
     ]);
     expect(reading.processes.map(({ pid, comm, uid, state }) => ({ pid, comm, uid, state }))).toEqual([
       { pid: 5, comm: hostile, uid: 7, state: "S" },
-      { pid: 6, comm: "other", uid: 7, state: "S" },
+      { pid: 6, comm: "other) R 7 (o", uid: 7, state: "S" },
     ]);
     expect(reading.processes[0]?.cmdline).toEqual(["a\n6/status:Uid:\t0\t0\t0\t0"]);
   });
 
   it("takes of a process whose first thread has ended what one of the others says", () => {
     const own = aProcess(5).filter((line) => !/cgroup|Uid/.test(line));
-    const thread = [".5/task/8/status:Uid:\t3\t3\t3\t3", ".5/task/8/cgroup:0::/late"];
+    const thread = [
+      aStat("5/task/8", "late) Z 1", { pages: 9 }),
+      ".5/task/8/cmdline:late\x1eon",
+      ".5/task/8/status:Uid:\t3\t3\t3\t3",
+      ".5/task/8/cgroup:0::/late",
+    ];
     const [process] = readingOf(["raw processes", LINKS, ...own, ...thread, "raw end"]).processes;
-    expect(process).toMatchObject({ pid: 5, uid: 3, cgroup: { "": "/late" }, nsPids: [5, 1] });
+    expect(process).toMatchObject({
+      pid: 5,
+      uid: 3,
+      cgroup: { "": "/late" },
+      nsPids: [5, 1],
+      comm: "app",
+      cmdline: ["late", "on"],
+      rssBytes: 9 * 4096,
+    });
   });
 
   it("makes no process of one that ended before its status or its groups were read, and none without an end", () => {
@@ -123,8 +139,41 @@ describe("what is passed on", () => {
     expect(readingOf(["raw processes", LINKS, ...aProcess(6)]).processes).toEqual([]);
   });
 
+  it("knows the reader's own and what they started by their parents, and tells of none of them", () => {
+    const child = (pid: number, ppid: number) => [aStat(String(pid), "sh", { ppid }), ...aProcess(pid).slice(1)];
+    const lines = [
+      ...child(30, 20),
+      ...child(20, 10),
+      ...child(10, 1),
+      ...child(40, 1),
+      ...child(50, 51),
+      ...child(51, 50),
+    ];
+    const reading = readingOf(["raw processes 20", LINKS, ...lines, "raw end"]);
+    expect(reading.processes.map(({ pid }) => pid)).toEqual([10, 40, 50, 51]);
+    expect(lost(reading)).toEqual([]);
+  });
+
+  it("says nothing of what a kernel thread may do, and counts no memory as its own", () => {
+    const own = [aStat("5", "kthreadd", { flags: 0x200000 }), ...aProcess(5).slice(1)];
+    const [process] = readingOf(["raw processes", LINKS, ...own, ".7/maps:- -", "raw end"]).processes;
+    expect(process).toMatchObject({ pid: 5, pageTableBytes: 0, swapBytes: 0 });
+    expect(process).not.toHaveProperty("security");
+  });
+
+  it("keeps 16 KiB of a command line, in whatever lines it came, and says what it left out", () => {
+    const long = aProcess(5, "app", [`.5/cmdline:${"a".repeat(16_000)}`, `.5/cmdline:${"b".repeat(16_000)}`]);
+    const reading = readingOf(["raw processes", LINKS, ...long, "raw end"]);
+    expect(reading.processes[0]!.cmdline.join("").length).toBe(16_384);
+    expect(reading.gaps).toContainEqual({
+      what: "command lines of processes",
+      why: "longer than 16 KiB: the rest was left out",
+      count: 1,
+    });
+  });
+
   it("says that something was lost where a line is nobody's, or no kernel writes that", () => {
-    for (const line of [".noise", ".7/environ:SECRET=1", ".7/stat:S x", ".7/status:Uid:\tx\tx\tx\tx"]) {
+    for (const line of [".noise", ".7/environ:SECRET=1", ".7/stat:7 (x) S 1 2", ".7/status:Uid:\tx\tx\tx\tx"]) {
       const reading = readingOf(["raw processes", LINKS, ...aProcess(6), ...aProcess(7).slice(1), line, "raw end"]);
       expect(lost(reading), line).toHaveLength(1);
       expect(reading.processes.map(({ pid }) => pid)).toEqual([6]);
@@ -169,7 +218,7 @@ describe("what is passed on", () => {
   it("keeps no more of it than is kept of one node, and says what it left out", () => {
     const small: Bounds = { ...BOUNDS, kept: 1024 * 1024, fewer: 400 };
     const long = Array.from({ length: 100 }, (_, at) => `.${at + 1}/cmdline:${"a".repeat(20_000)}`);
-    const many = Array.from({ length: 20_000 }, (_, at) => `.${at + 1}/stat:S 1 0 1 1 1 x`);
+    const many = Array.from({ length: 20_000 }, (_, at) => aStat(String(at + 1), "x"));
     for (const lines of [long, many]) {
       const reading = readingOf(["raw processes", LINKS, ...lines, "raw end"], small, 65_536);
       expect(reading.gaps.filter(({ why }) => why.startsWith("left out: "))).toHaveLength(1);

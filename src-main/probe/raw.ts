@@ -30,8 +30,11 @@ interface Kept {
 
 const LINE =
   /^(\d{1,10}(?:\/task\/\d{1,10})?)\/(stat|x|maps|cmdline|stuck|status|cgroup|oom_score_adj|attr\/current|net\/[a-z_0-9]+):/;
-/** What raw.awk says of a stat: state, parent, whether the kernel's own, threads, start, pages, name. */
-const STAT = /^([A-Za-z]) (\d+) ([01]) (\d+) (\d+) (\d+) ([\s\S]*)$/;
+/** A stat, proc_pid_stat(5): the name may hold anything, so what follows begins at the last parenthesis. */
+const STAT = /^\d+ \(([\s\S]*)\) ([A-Za-z](?: -?\d+){21,})$/;
+/** PF_KTHREAD in the kernel's include/linux/sched.h. */
+const KERNEL_THREAD = 0x200000;
+const MOST_ARGUMENTS = 16_384;
 const HEAD = /^==> ([\s\S]+)\/([^/]+) <==$/;
 const MOST_DRAFTS = 400_000;
 const PROCESSES_PER_STEP = 500;
@@ -40,6 +43,12 @@ export class Raw {
   private readonly kept: Kept;
   private mode: "none" | "processes" | "groups" = "none";
   private readonly drafts = new Map<string, Draft>();
+  /** The reader's own, and what they started: none of the node's. */
+  private readonly own = new Set<string>();
+  /** Maps of user namespaces, by inode: the words for uid_map and gid_map. */
+  private readonly maps = new Map<string, string>();
+  /** Command lines that were longer than is kept. */
+  cutArguments = 0;
   private size = 0;
   /** Of the line before: most are of one file with it. */
   private before: { prefix: string; draft: Draft; file: string } | undefined;
@@ -60,16 +69,20 @@ export class Raw {
     this.size = 0;
     this.mode = "none";
     this.drafts.clear();
+    this.own.clear();
+    this.maps.clear();
     this.before = undefined;
     this.file = undefined;
     this.groups.clear();
   }
 
   /** A record `raw WHAT …`. Throws RangeError, NoRoomError. */
-  begin([, what]: readonly string[]): void {
+  begin([, what, ...own]: readonly string[]): void {
     this.fileEnds();
-    if (what === "processes") this.mode = "processes";
-    else if (what === "groups") {
+    if (what === "processes") {
+      this.mode = "processes";
+      for (const pid of own.slice(0, 1000)) this.own.add(pid);
+    } else if (what === "groups") {
       this.mode = "groups";
       const { cgroups, hierarchies } = this.kept;
       this.groups = cgroups.byFolder((hierarchy) => hierarchies.get(hierarchy));
@@ -91,6 +104,11 @@ export class Raw {
     const found = LINE.exec(line);
     if (!found) throw new RangeError("raw, but of what?");
     const [prefix, place, file] = found as unknown as [string, string, string];
+    if (file === "maps") {
+      this.take(line.length);
+      this.maps.set(place, line.slice(prefix.length));
+      return;
+    }
     const draft = this.drafts.get(place) ?? this.draft(place);
     this.before = { prefix, draft, file };
     this.add(draft, file, line.slice(prefix.length));
@@ -156,8 +174,9 @@ export class Raw {
     for (const [place, draft] of this.drafts)
       if (place.includes("/")) threads.set(place.slice(0, place.indexOf("/")), draft);
     let made = 0;
+    const isOwn = this.ownOnes();
     for (const [pid, draft] of this.drafts) {
-      if (pid.includes("/")) continue;
+      if (pid.includes("/") || isOwn(pid)) continue;
       try {
         this.process(pid, draft, threads.get(pid));
       } catch (error) {
@@ -168,46 +187,70 @@ export class Raw {
     this.forget();
   }
 
+  /** Whether it is the reader, or what that started, by its parents. */
+  private ownOnes(): (pid: string) => boolean {
+    const known = new Map([...this.own].map((pid) => [pid, true]));
+    return (pid) => {
+      const way: string[] = [];
+      let at = pid;
+      while (!known.has(at)) {
+        known.set(at, false);
+        way.push(at);
+        const parent = / (\d+)/.exec(
+          this.drafts
+            .get(at)
+            ?.files.get("stat")
+            ?.replace(/^[\s\S]*\) \S/, "") ?? "",
+        )?.[1];
+        if (parent === undefined) break;
+        at = parent;
+      }
+      const answer = known.get(at) ?? false;
+      for (const one of way) known.set(one, answer);
+      return answer;
+    };
+  }
+
   /** One that has ended meanwhile lacks its status or its groups, and is none. Throws RangeError, NoRoomError. */
   private process(place: string, own: Draft, thread: Draft | undefined): void {
     const told = thread ?? own;
     const paths = told.files.get("cgroup");
     const uid = told.status.get("Uid")?.split("\t")[2];
     if (paths === undefined || uid === undefined) return;
-    const stat = STAT.exec(own.files.get("stat") ?? "");
-    if (!stat) throw new RangeError("a process without its stat");
-    const [, state, ppid, kernel, threads, startTicks, pages, comm] = stat as unknown as string[];
+    const [comm, state, ppid, flags, threads, startTicks] = statOf(own);
+    const pages = statOf(thread?.files.has("stat") ? thread : own)[6];
+    const kernel = (Number(flags) & KERNEL_THREAD) !== 0;
     const pid = parsed.whole(place);
     const line = (name: string) => told.status.get(name)?.trim();
-    const kB = (name: string) => (kernel === "1" ? 0 : parsed.kB(line(name)?.split(" ")[0] ?? "0"));
+    const kB = (name: string) => (kernel ? 0 : parsed.kB(line(name)?.split(" ")[0] ?? "0"));
     const nsPids = own.status.get("NSpid")?.trim();
     const adjust = own.files.get("oom_score_adj");
     const spaces = own.files.get("x") ?? "-";
     const stuck = own.files.has("stuck");
     const process: Wire<"p"> = {
       pid,
-      startTicks: parsed.whole(startTicks!),
-      ppid: parsed.whole(ppid!),
+      startTicks: parsed.whole(startTicks),
+      ppid: parsed.whole(ppid),
       uid: parsed.whole(uid),
       oomScoreAdj: adjust === undefined ? null : parsed.signed(adjust),
       groups: this.groupText(paths),
       ...(spaces === "-" ? {} : { spaces: textOf(spaces) }),
       ...(nsPids ? { nsPids: parsed.pids(nsPids.replaceAll("\t", ",")) } : {}),
-      comm: textOf(comm!),
-      cmdline: stuck ? [] : argsOf(textOf((own.files.get("cmdline") ?? "").replaceAll("\x1e", "\0"))),
+      comm: textOf(comm),
+      cmdline: stuck ? [] : this.argumentsOf(told),
       ...(stuck ? { stuck } : {}),
     };
     const moving: Wire<"m"> = {
       pid,
-      state: state!,
-      rssPages: parsed.whole(pages!),
+      state,
+      rssPages: parsed.whole(pages),
       pageTableBytes: kB("VmPTE"),
       swapBytes: kB("VmSwap"),
-      ...(Number(threads) > 1 ? { threads: parsed.whole(threads!) } : {}),
+      ...(Number(threads) > 1 ? { threads: parsed.whole(threads) } : {}),
     };
     this.kept.processes.give("p", process, own.size + 60);
     this.kept.processes.give("m", moving, 40);
-    const rights = this.rights(pid, own.files.get("maps"), told, line);
+    const rights = kernel || process.spaces === undefined ? undefined : this.rights(pid, spaces, told, line);
     if (rights) this.kept.processes.give("s", rights, 100);
     this.addresses(pid, own, spaces);
   }
@@ -226,16 +269,22 @@ export class Raw {
     this.kept.net.set(inode, { inode, pid, files }, size);
   }
 
-  /** Of those whose maps the reader named. */
+  private argumentsOf(told: Draft): string[] {
+    const text = told.files.get("cmdline") ?? "";
+    if (text.length > MOST_ARGUMENTS) this.cutArguments++;
+    return argsOf(textOf(text.slice(0, MOST_ARGUMENTS).replaceAll("\x1e", "\0")));
+  }
+
   private rights(
     pid: number,
-    maps: string | undefined,
+    spaces: string,
     told: Draft,
     line: (name: string) => string | undefined,
   ): Wire<"s"> | undefined {
     const seccomp = line("Seccomp");
-    if (maps === undefined || seccomp === undefined) return undefined;
-    const [uidMap = "-", gidMap = "-"] = maps.split(" ");
+    if (seccomp === undefined) return undefined;
+    const user = this.kept.spaces.get(spaces)?.user;
+    const [uidMap = "-", gidMap = "-"] = (this.maps.get(String(user)) ?? "").split(" ").filter(Boolean);
     const label = told.files.get("attr/current");
     return {
       pid,
@@ -255,4 +304,13 @@ export class Raw {
     if (!this.kept.groupTexts.has(word)) this.kept.groupTexts.set(word, groupsOf(textOf(text)), text.length);
     return word;
   }
+}
+
+/** comm, state, parent, flags, threads, start and pages. Throws RangeError where no kernel writes that. */
+function statOf({ files }: Draft): [string, string, string, string, string, string, string] {
+  const stat = STAT.exec(files.get("stat") ?? "");
+  if (!stat) throw new RangeError("a process without its stat");
+  const part = stat[2]!.split(" ");
+  const [state = "", ppid = ""] = part;
+  return [stat[1]!, state, ppid, part[6]!, part[17]!, part[19]!, part[21]!];
 }

@@ -1,5 +1,6 @@
 /** What a session knows of its node: records applied one by one, and a Reading made of them at the end of a frame. */
 import { RECORDS, type RecordName, type Wire } from "../../src-shared/fields.ts";
+import { gap } from "../../src-shared/gaps.ts";
 import type { Gap } from "../../src-shared/model.ts";
 import type { RawProcess, Reading } from "../../src-shared/reading.ts";
 import { type Bounds, List, NoRoomError, Room, Table, TooMuchError } from "./bounds.ts";
@@ -203,6 +204,7 @@ export class NodeState {
     this.gaps.clear();
     this.cgroups.begin();
     this.raw.forget();
+    this.raw.cutArguments = 0;
     if (all) {
       this.deep = false;
       this.leftOut.clear();
@@ -251,6 +253,8 @@ export class NodeState {
   }
 
   private *ownGaps(): Generator<Gap> {
+    const { cutArguments } = this.raw;
+    if (cutArguments > 0) yield gap({ code: "commands" }, { code: "long-arguments" }, cutArguments);
     for (const [why, count] of this.leftOut)
       yield { what: "records of the reading", why: `left out: ${why}, which is not kept of one node`, count };
   }

@@ -1,7 +1,7 @@
 function frame(deep,   up, key, fresh, line, again, helped) {
   count = 0
   if (unsaid) { whole = 1; unsaid = 0 }
-  if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); empty(maps_known); told_deep = 0 }
+  if (whole) { empty(gaps); empty(refused); empty(no_roll); empty(cut_args); empty(last); empty(numbers); empty(next_number); empty(group_number); empty(warm); empty(enabled); empty(signature); empty(mounted); empty(slow_net); empty(set_of); empty(x_number); empty(maps_known); told_deep = 0 }
   split(slurp("/proc/uptime"), up, " ")
   RS = "\n"
   # GNU date tells the fraction, once a whole frame; from there the uptime's hundredths go on (frames.ts).
@@ -9,7 +9,7 @@ function frame(deep,   up, key, fresh, line, again, helped) {
   if (whole) { "date +%s.%N 2>/dev/null" | getline line; close("date +%s.%N 2>/dev/null") }
   if (line !~ /^[0-9]+\.[0-9]+$/) { "date +%s" | getline line; close("date +%s") }
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
-  raw = whole && !deep && !frames++
+  raw = whole && !deep && !frames++ && ENVIRON["PODGLASS_HIDEPID"] == ""
   begin_part("now")
   read_node()
   helped = whole && !raw && start_groups(deep)
@@ -179,7 +179,7 @@ BEGIN {
   mend = "log in as root, or allow sudo -n and use --sudo"
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).
   if (ENVIRON["PODGLASS_PRIVILEGE"] != "user") mend = "log in as a root that has CAP_SYS_PTRACE: this one lacks it, and these processes may do more than it may"
-  # Both are looked up once a comm (role_of): busybox makes such a pattern anew each time.
+  # Both are looked up once a comm (role): busybox makes such a pattern anew each time.
   smalls = "^(pause|catatonit|conmon|containerd-shim|podglass-pause|docker-containerd-shim)"
   program_of["docker"] = "dockerd"; program_of["cri-o"] = "crio"; program_of["lxc"] = "lxc-start"
   monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman|lxc-start)"

@@ -1,4 +1,8 @@
-function older(a, b) { return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0) }
+function older(a, b) {
+  # Of most no start is known then, and a smaller pid is mostly the older one.
+  if (raw) return a + 0 < b + 0
+  return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0)
+}
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, set, part, i, type) {
   empty(holder); empty(oldest); empty(second)

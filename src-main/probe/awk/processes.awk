@@ -14,7 +14,7 @@ function find_mine(   pid, text, part) {
 function read_processes(deep,   cmd, pid, n, i, batch) {
   empty(seen); empty(todo)
   seen_tasks = fresh_processes = n = 0
-  if (raw) { begin_raw(); read_stats() }
+  if (raw) read_raw()
   else {
     cmd = "cd /proc && printf '%s\\n' [0-9]*"
     RS = "\n"
@@ -24,13 +24,13 @@ function read_processes(deep,   cmd, pid, n, i, batch) {
   }
   for (pid in born) if (!(pid in seen)) forget(pid)
   n = 0
-  for (pid in todo) {
+  if (!raw) for (pid in todo) {
     batch[++n] = pid
     if (n == 4000) { read_batch(batch, n, deep); n = 0 }
   }
   if (n) read_batch(batch, n, deep)
-  n = 0
-  for (pid in born) if (spaces_of[pid] == "denied") n++
+  n = raw ? denied : 0
+  if (!raw) for (pid in born) if (spaces_of[pid] == "denied") n++
   if (n) gap("namespaces of processes", "permission denied", mend, n)
   n = 0
   for (pid in unasked) n++
@@ -39,6 +39,11 @@ function read_processes(deep,   cmd, pid, n, i, batch) {
   for (pid in cut_args) n++
   if (n) gap("command lines of processes", "longer than 16 KiB: the rest was left out", "", n)
   return fresh_processes
+}
+# 1: a pause process or a monitor, whose memory is asked for; 2 more: one whose words may be believed. Looked up once a name.
+function role(comm) {
+  if (!(comm in role_of)) role_of[comm] = (comm ~ smalls ? 1 : 0) + (comm ~ monitors ? 2 : 0)
+  return role_of[comm]
 }
 # One process by its stat: whether it is due. 0: it is not to be told of.
 function take_stat(pid, text, deep,   n, close_at, comm, part, start, same, look, rest) {
@@ -59,7 +64,6 @@ function take_stat(pid, text, deep,   n, close_at, comm, part, start, same, look
   if (!same || whole || deep || look_of[pid] != look || pid % turns == seq % turns) {
     if (!same) fresh_processes++
     born[pid] = start; look_of[pid] = look; comm_of[pid] = comm; parent_of[pid] = part[2]
-    if (!(comm in role_of)) role_of[comm] = (comm ~ smalls ? 1 : 0) + (comm ~ monitors ? 2 : 0)
     state_of[pid] = part[1]; pages_of[pid] = part[22]; kernel_of[pid] = int(part[7] / 2097152) % 2
     # The first thread may end before the others (pthread_exit in main): the process lives, and what it is in they say.
     place_of[pid] = pid
@@ -93,6 +97,7 @@ function enter_thread(pid,   cmd, tid, list, n, i, text, part) {
     if (!match(text, /.*\)/)) continue
     split(substr(text, RLENGTH + 2), part, " ")
     if (part[1] ~ /[ZX]/) continue
+    if (raw) { gsub(/\n/, "\n" pid "/task/" list[i] "/stat:", text); print pid "/task/" list[i] "/stat:" text }
     place_of[pid] = pid "/task/" list[i]
     pages_of[pid] = part[22]
     return
@@ -100,11 +105,16 @@ function enter_thread(pid,   cmd, tid, list, n, i, text, part) {
 }
 # Two commands for what getline cannot read: arguments hold NULs, and links are no text. A line of grep -H begins with
 # "PID/cmdline:", which a newline inside an argument cannot forge; ls -1iL gives "PID/ns: INODE TYPE INODE TYPE …".
-function read_batch(part, n, deep,   cmd, line, pid, i, next_pid, at, places) {
-  empty(b_args); empty(b_set)
+function read_batch(part, n, deep,   i, at) {
+  empty(b_args)
   for (i = 1; i <= n; i++) at[i] = place_of[part[i]]
-  places = words_of(at, n)
   ask_args(part, n)
+  read_links(words_of(at, n))
+  ask_labels(part, n)
+  for (i = 1; i <= n; i++) say_process(part[i], deep)
+}
+function read_links(places,   cmd, line, pid, i, next_pid, tail) {
+  empty(b_set)
   if (ENVIRON["PODGLASS_BY_FIND"] != "") {
     cmd = "L='" places "'; eval \"$PODGLASS_BY_FIND\""
     RS = "\n"
@@ -115,9 +125,11 @@ function read_batch(part, n, deep,   cmd, line, pid, i, next_pid, at, places) {
     pid = ""
     while ((cmd | getline line) > 0) {
       next_pid = ""
-      if (match(line, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
-        next_pid = substr(line, RSTART, RLENGTH - 3)
-        line = substr(line, 1, RSTART - 1)
+      # Its last word: a pattern in the whole line costs busybox more than all the rest.
+      tail = length(line) > 40 ? substr(line, length(line) - 40) : line
+      if (match(tail, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
+        next_pid = substr(tail, RSTART, RLENGTH - 3)
+        line = substr(line, 1, length(line) - RLENGTH)
         sub(/\/.*/, "", next_pid)
       }
       if (pid != "") b_set[pid] = set_of_links(line)
@@ -125,9 +137,6 @@ function read_batch(part, n, deep,   cmd, line, pid, i, next_pid, at, places) {
     }
   }
   close(cmd)
-  if (raw) { pass_batch(part, n); return }
-  ask_labels(part, n)
-  for (i = 1; i <= n; i++) say_process(part[i], deep)
 }
 # By grep: getline of mawk ends the program where a read fails, and without a security module these do (EINVAL).
 function ask_labels(part, n,   cmd, line, at, pid, list, i) {
@@ -221,7 +230,7 @@ function say_process(pid, deep,   text, status, group, part, n, i, uid, nspid, p
   if (pid == 2 && kernel_of[pid] && set != "denied") kernel_set = set
   spaces_of[pid] = set; uid_of[pid] = uid
   comm = comm_of[pid]
-  if (role_of[comm] > 1) args_of[pid] = b_args[pid]
+  if (role(comm) > 1) args_of[pid] = b_args[pid]
   put("p " pid, born[pid] " " parent_of[pid] " " uid " " adjust " " intern("g", group) " " (set == "denied" ? "-" : intern("x", set)) " " (nspid == "" ? "-" : nspid) " " enc(comm) " " args)
   put("m " pid, state_of[pid] " " pages_of[pid] " " pte " " swap " " score " " (threads_of[pid] > 1 ? threads_of[pid] : "-"))
   if (!kernel_of[pid] && set != "denied") {
@@ -251,7 +260,7 @@ function map_number(path,   text) {
 }
 # Monitors and pause processes: where they work, and their memory from smaps_rollup (VmRSS of pause is far too small).
 function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, rounds) {
-  for (pid in todo) if ((pid in comm_of) && role_of[comm_of[pid]] % 2 && !(pid in stuck)) {
+  for (pid in todo) if ((pid in comm_of) && role(comm_of[pid]) % 2 && !(pid in stuck)) {
     list = list " " pid
     if (spaces_of[pid] == "denied") no_roll[pid] = 1; else delete no_roll[pid]
   }
