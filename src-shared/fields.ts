@@ -86,12 +86,12 @@ const LABELS =
 
 export const RECORDS = {
   n: {
-    says: "a fact of the node: hostname, kernel, os, boot, cpus, memory and available (kB), page, ticks, privilege, reader, `ns.TYPE`, `v.TOOL`",
+    says: "a fact of the node: hostname, kernel, os, boot, cpus, memory and available (kB), page, ticks, privilege, reader, listed, `ns.TYPE`, `v.TOOL`",
     key: 1,
     most: 1000,
     fields: [
       { name: "fact", as: "text", from: "its name" },
-      { name: "value", as: "text", from: "uname, /proc/meminfo, /etc/os-release, --version of tools" },
+      { name: "value", as: "text", from: "uname, /proc/meminfo, /etc/os-release, listns(2), --version of tools" },
     ],
   },
   h: {
@@ -263,6 +263,12 @@ export const RECORDS = {
         from: "NS_GET_OWNER_UID, of a user namespace: who made it, as the reader's own counts",
       },
     ],
+  },
+  K: {
+    says: "a namespace that the kernel itself lists as in use, whoever holds it; the fact `listed` tells how many it has",
+    key: 2,
+    most: 200_000,
+    fields: [type, inode, { name: "id", as: "word", from: "listns(2): the kernel's own number, never used twice" }],
   },
   d: {
     says: "an open file that holds a namespace; whole with each deep frame, like all that follows",

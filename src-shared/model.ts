@@ -22,6 +22,15 @@ export type Privilege = "root" | "sudo" | "user";
 export type SandboxState = "process" | "dropped" | "dead" | "none" | "starting";
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 
+export interface ListedNamespaces {
+  /** How many the kernel has in use. */
+  namespaces: number;
+  /** Of them in no list here, since they could not be opened. With 0 none is missing. */
+  unnamed: number;
+  /** Of them in the list, but held by nothing that was read. */
+  unheld: number;
+}
+
 export interface Node {
   hostname: string;
   kernel: string;
@@ -40,6 +49,8 @@ export interface Node {
   availableBytes?: number;
   /** Where each hierarchy is mounted: "v2" or the v1 name as in Process.cgroup.v1. */
   cgroupMounts?: { hierarchy: string; mountPoint: string }[];
+  /** What the kernel itself says of its namespaces, where it can (listns(2), Linux 6.19, as root); absent: not known. */
+  listed?: ListedNamespaces;
   /** Whether a kubelet runs here. */
   kubelet?: { pid: number; staticPodPath?: string };
   /** What the runtimes' own configuration says about pause: see assemble/configuration.ts. */
@@ -97,6 +108,8 @@ export type ProcessSecurity = Flat<Omit<Wire<"s">, "pid">>;
 export interface Namespace {
   type: NamespaceType;
   inode: number;
+  /** The kernel's own number, which no other namespace ever has (an inode comes back): Node.listed tells when. */
+  kernelId?: string;
   /** The node's own. */
   initial: boolean;
   pids: number[];

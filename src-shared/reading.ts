@@ -73,6 +73,8 @@ export interface Reading {
     cgroupMounts: { hierarchy: string; mountPoint: string }[];
     /** name to the first line of its --version, where asked. */
     versions: Record<string, string>;
+    /** How many namespaces the kernel lists as in use, listns(2); absent: it was not asked, or told only a part. */
+    listed?: number;
   };
   processes: RawProcess[];
   /** Mounts by mount namespace: always the probe's own and pid 1's; all of them when deep. */
@@ -90,6 +92,8 @@ export interface Reading {
   threads: { pid: number; tid: number; type: NamespaceType; inode: number }[];
   /** parent (pid, user) and owner (all) of a namespace, and who made it (user), where the node could tell. */
   relations: Wire<"R">[];
+  /** Those of `node.listed` that could be told; absent: none was asked for. */
+  listed?: Wire<"K">[];
   /** Text of /proc/PID/net/FILE of one member of each network namespace: fib_trie, if_inet6, dev; of tcp, tcp6, udp, udp6 the lines of what listens. */
   net: { inode: number; pid: number; files: Record<string, string> }[];
   /** Namespaced sysctls read by entering a member's namespaces; inode 0 with pid 0 are the node's own. */

@@ -115,6 +115,7 @@ function facts({ node }: Reading, put: Put): void {
   fact("ticks", node.clockTicks);
   fact("privilege", node.privilege);
   if (node.availableBytes !== undefined) fact("available", Math.round(node.availableBytes / 1024));
+  if (node.listed !== undefined) fact("listed", node.listed);
   for (const [type, inode] of Object.entries(node.self)) fact(`ns.${type}`, inode);
   for (const [name, version] of Object.entries(node.versions)) fact(`v.${name}`, version);
   for (const { hierarchy, mountPoint } of node.cgroupMounts) {
@@ -131,6 +132,7 @@ function places(reading: Reading, put: Put): void {
   for (const relation of reading.relations) {
     put(`R ${relation.type} ${relation.inode}`, encode("R", relation).slice(2).join(" "));
   }
+  for (const one of reading.listed ?? []) put(`K ${one.type} ${one.inode}`, one.id);
   for (const { inode, pid, files } of reading.net) put(`N ${inode}`, [pid, ...named(files)].join(" "));
 }
 

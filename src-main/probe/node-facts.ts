@@ -29,6 +29,7 @@ export function nodeFacts(
     versions: {},
   };
   if (facts.has("available")) node.availableBytes = number("available", 0) * 1024;
+  if (facts.has("listed")) node.listed = number("listed", 0);
   if (facts.has("uptime")) node.uptimeSeconds = number("uptime", 0);
   for (const type of NAMESPACE_TYPES) {
     const inode = number(`ns.${type}`, 0);

@@ -29,6 +29,7 @@ export class NodeState {
   private readonly files = new Table<string, string>(this.room, "F");
   private readonly tools = new Table<string, string>(this.room, "T");
   private readonly relations = new Table<string, Relation>(this.room, "R");
+  private readonly listed = new Table<string, Wire<"K">>(this.room, "K");
   private readonly net = new Table<number, Reading["net"][number]>(this.room, "N");
   private readonly fds = new List<Reading["fds"][number]>(this.room, "d");
   private readonly sockets = new List<NonNullable<Reading["sockets"]>[number]>(this.room, "k");
@@ -147,6 +148,7 @@ export class NodeState {
       this.tools.set(tool, output, size);
     },
     R: (parts, size) => this.relations.set(`${parts[1]} ${parts[2]}`, decode("R", parts), size),
+    K: (parts, size) => this.listed.set(`${parts[1]} ${parts[2]}`, decode("K", parts), size),
     N: (parts, size) => {
       const { inode, pid } = decode("N", parts);
       this.net.set(inode, { inode, pid, files: pairs("N", parts) }, size);
@@ -184,6 +186,7 @@ export class NodeState {
     F: (path) => this.files.delete(unescapeField(path)),
     T: (tool) => this.tools.delete(unescapeField(tool)),
     R: (type, inode) => this.relations.delete(`${type} ${inode}`),
+    K: (type, inode) => this.listed.delete(`${type} ${inode}`),
     N: (inode) => this.net.delete(wholeOf(inode)),
   };
 
@@ -210,7 +213,8 @@ export class NodeState {
       this.leftOut.clear();
       for (const one of [this.facts, this.hierarchies, this.groupTexts, this.spaceSets, this.mapTexts]) one.clear();
       this.processes.clear();
-      for (const one of [this.mounts, this.cgroups, this.files, this.tools, this.relations, this.net]) one.clear();
+      for (const one of [this.mounts, this.cgroups, this.files, this.tools, this.relations, this.listed, this.net])
+        one.clear();
     }
     if (!all && !deep) return;
     this.deep = deep;
@@ -229,6 +233,7 @@ export class NodeState {
     const facts = new Map(this.facts.entries());
     if (this.uptime !== undefined) facts.set("uptime", this.uptime);
     const interfaces = sortedBy(this.interfaces.values, (one) => one.inode);
+    const listed = sortedBy(this.listed.values(), (one) => one.inode);
     const sockets = sortedBy(this.sockets.values, (held) => held.pid);
     return {
       takenAt,
@@ -244,6 +249,7 @@ export class NodeState {
       ...(this.listening.values.length > 0 ? { listening: sortedBy(this.listening.values, ({ pid }) => pid) } : {}),
       threads: sortedBy(this.threads.values, (stray) => stray.tid),
       relations: sortedBy(this.relations.values(), (relation) => relation.inode),
+      ...(listed.length > 0 ? { listed } : {}),
       net: sortedBy(this.net.values(), (space) => space.inode),
       sysctls: sortedBy(this.sysctls.values, (space) => space.inode),
       ...(interfaces.length > 0 ? { interfaces, routes: sortedBy(this.routes.values, (route) => route.inode) } : {}),

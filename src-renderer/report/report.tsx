@@ -8,6 +8,7 @@ import { cgroupReports } from "../../src-shared/cgroups/report.ts";
 import { containerState } from "../../src-shared/container-state.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { bytes, cores, count, inert, shortId } from "../../src-shared/format.ts";
+import { listedWords } from "../../src-shared/listed.ts";
 import type { Finding, Pod, Snapshot } from "../../src-shared/model.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import type { MakeReport, ReportInput } from "../../src-shared/report-input.ts";
@@ -101,6 +102,7 @@ const moment = (iso: string): string => `${inert(iso.slice(0, 10), 10)} ${inert(
 
 function Facts({ input: { snapshot, target, redacted } }: { input: ReportInput }) {
   const { node, takenAt, deep } = snapshot;
+  const listed = listedWords(node.listed);
   const rows: [string, string][] = [
     ["As it was at", `${moment(takenAt)}, by the node’s clock`],
     ...(target === undefined ? [] : ([["Reached as", inert(target, 200)]] as [string, string][])),
@@ -112,6 +114,7 @@ function Facts({ input: { snapshot, target, redacted } }: { input: ReportInput }
         "none was seen",
     ],
     ["Read as", `${node.privilege}${deep ? ", the slow places too" : ", without the slow places"}`],
+    ...(listed === undefined ? [] : ([["Namespaces", listed]] as [string, string][])),
     ...(redacted
       ? ([["Redacted", "names, addresses, command lines and labels are replaced; the same always by the same"]] as [
           string,

@@ -5,6 +5,7 @@ import { gap } from "../gaps.ts";
 import { isLive } from "../liveness.ts";
 import {
   type Gap,
+  type ListedNamespaces,
   NAMESPACE_TYPES,
   type NamespaceInodes,
   type NamespaceType,
@@ -126,6 +127,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
       uptimeSeconds: reading.node.uptimeSeconds,
       availableBytes: reading.node.availableBytes,
       cgroupMounts: reading.node.cgroupMounts,
+      ...(reading.node.listed === undefined ? {} : { listed: listedOf(reading.node.listed, reading, namespaces) }),
       kubelet: kubelet && kubeletOf(kubelet),
       configuration,
       ...(sysctls.length > 0 ? { sysctls: Object.assign({}, ...sysctls) as Record<string, string> } : {}),
@@ -139,6 +141,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
       ...gaps,
       ...built.gaps,
       ...ownGaps(reading, processes, initial),
+      ...unheldOf(reading, namespaces),
       ...unreadNetworks(built.pods, namespaces),
       ...forgotten(built.pods),
     ]),
@@ -220,6 +223,18 @@ function ownGaps(reading: Reading, processes: readonly Process[], initial: Names
   if (!reading.deep) gaps.push(gap({ code: "slow" }, { code: "slow-places" }, 1, "deep"));
   return gaps;
 }
+
+const listedOf = (namespaces: number, reading: Reading, { unheld }: Namespaces): ListedNamespaces => ({
+  namespaces,
+  unnamed: Math.max(0, namespaces - (reading.listed?.length ?? 0)),
+  unheld,
+});
+
+/** What the kernel has and nothing else told of: it is in the list, and who holds it is not known. */
+const unheldOf = ({ deep }: Reading, { unheld }: Namespaces): Gap[] =>
+  unheld === 0
+    ? []
+    : [gap({ code: "listed" }, { code: deep ? "unheld" : "unheld-slow" }, unheld, deep ? undefined : "deep")];
 
 /** A network namespace without a process has no /proc/PID/net: its addresses are read by entering through the pin, or not. */
 function unreadNetworks(pods: readonly Pod[], namespaces: Namespaces): Gap[] {

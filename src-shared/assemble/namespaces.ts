@@ -12,6 +12,8 @@ const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
 
 export interface Namespaces {
   list: Namespace[];
+  /** How many the kernel lists that nothing else in the reading names. */
+  unheld: number;
   get(type: NamespaceType, inode: number): Namespace | undefined;
   /** Inode of the namespace that is mounted on a path; in pid 1's mount namespace first, where runtimes make their pins. */
   pinned(path: string): { type: NamespaceType; inode: number } | undefined;
@@ -112,6 +114,14 @@ export function* collectNamespaces(
     namespace.sysctls = { ...namespace.sysctls, ...values };
   }
 
+  // A user namespace lives as long as what it owns does.
+  const owners = new Set(reading.relations.map(({ owner }) => owner));
+  let unheld = 0;
+  for (const { type, inode, id } of reading.listed ?? []) {
+    if (!byType[type].has(inode) && !(type === "user" && owners.has(inode))) unheld++;
+    at(type, inode).kernelId = id;
+  }
+
   yield;
   const list = NAMESPACE_TYPES.flatMap((type) => [...byType[type].values()]);
   let pins = 0;
@@ -125,6 +135,7 @@ export function* collectNamespaces(
   list.sort((a, b) => a.inode - b.inode || compareText(a.type, b.type));
   return {
     list,
+    unheld,
     get: (type, inode) => byType[type].get(inode),
     pinned: (path) => paths.get(normalPath(path)),
   };

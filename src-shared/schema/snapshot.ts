@@ -8,6 +8,7 @@ import {
   type ContainerEnd,
   type CriModes,
   type Gap,
+  type ListedNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceInodes,
@@ -116,6 +117,7 @@ const node = object<Node>({
   uptimeSeconds: maybe(number),
   availableBytes: maybe(number),
   cgroupMounts: maybe(list(object<{ hierarchy: string; mountPoint: string }>({ hierarchy, mountPoint: redacted }))),
+  listed: maybe(object<ListedNamespaces>({ namespaces: whole, unnamed: whole, unheld: whole })),
   kubelet: maybe(object<NonNullable<Node["kubelet"]>>({ pid: whole, staticPodPath: maybe(redacted) })),
   configuration: maybe(list(object<RuntimeConfiguration>({ runtime, path: redacted, key: redacted, value: redacted }))),
   sysctls: maybe(sysctls),
@@ -201,6 +203,7 @@ const network = object<NetworkFacts>({
 const namespace = object<Namespace>({
   type,
   inode: whole,
+  kernelId: maybe(kept(/^\d{1,20}$/)),
   initial: flag,
   pids: list(whole),
   pins: list(object<Namespace["pins"][number]>({ path: redacted, mountNamespace: whole })),

@@ -130,14 +130,29 @@ function read_relations(   cmd, line, part, any, key, type, list) {
   cmd = "L='" list "'; eval \"$PODGLASS_RELATIONS\""
   RS = "\n"
   while ((cmd | getline line) > 0) {
+    if (line ~ /^listed [0-9]+ [0-9]+$/) {
+      split(line, part, " ")
+      told_listed = 1
+      put("n listed", part[2])
+      if (part[3] > 0) gap("namespaces that the kernel lists", "could not be opened", "", part[3])
+      continue
+    }
+    if (line ~ /^K [a-z]+ [0-9]+ [0-9]+$/) {
+      split(line, part, " ")
+      fresh_relation["K " part[2] " " part[3]] = 1
+      put("K " part[2] " " part[3], part[4])
+      continue
+    }
     if (split(line, part, " ") != 5 || line !~ /^[a-z]+ [0-9]+ [0-9-]+ [0-9-]+ [0-9-]+$/) continue
     any = 1
-    fresh_relation[part[1] " " part[2]] = 1
+    fresh_relation["R " part[1] " " part[2]] = 1
     put("R " part[1] " " part[2], part[3] " " part[4] " " part[5])
   }
   close(cmd)
+  if (!told_listed && ("n listed" in last)) drop("n listed")
+  told_listed = 0
   if (!any) { gap("owners and parents of namespaces", "neither perl nor python3 nor lsns 2.38 can tell them here", ENVIRON["PODGLASS_PRIVILEGE"] == "user" ? mend : "", 1); return }
-  for (key in last) if (key ~ /^R / && !(substr(key, 3) in fresh_relation)) gone_relation[key] = 1
+  for (key in last) if (key ~ /^[KR] / && !(key in fresh_relation)) gone_relation[key] = 1
   for (key in gone_relation) drop(key)
   empty(gone_relation); empty(fresh_relation)
 }

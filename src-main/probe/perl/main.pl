@@ -13,6 +13,7 @@ sub frame {
   say_record(join ' ', 'begin', $seq, $whole ? 'whole' : 'delta', $deep ? 'deep' : 'quick', $whole ? exact_time() : time, $up);
   my $turn = $whole || $deep || $seq % $turns == 0;
   if ($turn) { part('node'); read_node() }
+  my $listed = list_spaces();
   my $memory = all('/proc/meminfo') || '';
   put('n memory', $memory =~ /^MemTotal:\s+(\d+)/m ? $1 : 0);
   put('n available', $memory =~ /^MemAvailable:\s+(\d+)/m ? $1 : 0);
@@ -30,6 +31,7 @@ sub frame {
   read_mounts($deep);
   delete $gap{quick};
   if ($deep) { part('deep'); read_deep() }
+  if ($other || $deep) { part('listed'); read_listed($listed) }
   if (!$told{deep}) {
     part('deep');
     gap($_, 'a slow place: read with --deep', '--deep') for 'threads of processes', 'open files of processes', 'sockets of processes', 'memory.stat of cgroups';

@@ -190,6 +190,66 @@ sub relate {
     ($file, $inode) = ($parent_file, $parent);
   }
 }
+# Every namespace that the kernel lists as in use, whoever holds it: listns(2), number 470 everywhere, from Linux 6.19. It
+# tells ids, which are never used twice; by its id alone each is opened (struct nsfs_file_handle, open_by_handle_at(2)) to
+# learn its inode. Root of the first user and PID namespace is told all (may_see_all_namespaces in kernel/nstree.c); what
+# another is told proves nothing.
+my %flag = (time => 0x80, mnt => 0x20000, cgroup => 0x2000000, uts => 0x4000000, ipc => 0x8000000, user => 0x10000000, pid => 0x20000000, net => 0x40000000);
+my (%inode_of_id, %listed);
+sub list_ids {
+  my ($flag) = @_;
+  my ($last, $got, $ids) = (0, 8192, '');
+  while ($got == 8192) {
+    my $request = pack 'LLQLLQ', 32, 0, $last, $flag, 0, 0;    # struct ns_id_req
+    $got = syscall 470, $request, $room, 8192, 0;
+    last if $got < 0 && $! == 2;    # ENOENT: none follows
+    return undef if $got < 0;
+    $ids .= substr $room, 0, 8 * $got;
+    $last = unpack 'Q', substr $ids, -8 if $got;
+  }
+  return $ids;
+}
+# undef: it cannot be known here.
+sub list_spaces {
+  return undef if !defined $by_handle || !$is_root || ($self_ns{user} || 0) != 4026531837 || ($self_ns{pid} || 0) != 4026531836;
+  my ($able) = (one('/proc/self/status') || '') =~ /^CapEff:\s*([0-9a-f]+)/m;
+  return undef if !defined $able || !(hex($able) & 1 << 21);    # CAP_SYS_ADMIN
+  my %ids;
+  for my $type (keys %flag) { return undef if !defined($ids{$type} = list_ids($flag{$type})) }
+  return \%ids;
+}
+# Of those that were listed before the frame and still are: one that came or went meanwhile is missing nowhere.
+sub read_listed {
+  my ($before) = @_;
+  my $after = defined $before ? list_spaces() : undef;
+  my ($count, $refused, %was, %now, %id_now) = (0, 0);
+  for my $type (defined $after ? keys %flag : ()) {
+    $was{$_} = 1 for unpack 'Q*', $before->{$type};
+    for my $id (grep { $was{$_} } unpack 'Q*', $after->{$type}) {
+      my $inode = $inode_of_id{$id} ||= inode_of_id($id);
+      next if $inode == -116 && delete $inode_of_id{$id};    # ESTALE: it has ended
+      $count++;
+      if ($inode < 0) { $refused++; delete $inode_of_id{$id}; next }
+      $id_now{$id} = 1;
+      $now{"K $type $inode"} = $id;
+    }
+  }
+  delete @inode_of_id{grep { !$id_now{$_} } keys %inode_of_id};
+  if (defined $after) { put('n listed', $count) } elsif (defined $last{'n listed'}) { drop('n listed') }
+  put($_, $now{$_}) for sort keys %now;
+  for my $key (grep { !defined $now{$_} } keys %listed) { drop($key) if defined $last{$key} }
+  %listed = %now;
+  gap('namespaces that the kernel lists', 'could not be opened', '', $refused) if $refused;
+}
+sub inode_of_id {
+  my ($id) = @_;
+  my $handle = pack 'LlQLL', 16, 0xf1, $id, 0, 0;    # FILEID_NSFS
+  my $file = syscall $by_handle, -10003, $handle, 0x80000;    # FD_NSFS_ROOT, O_CLOEXEC
+  return 0 - $! if $file < 0;
+  my $inode = told_inode($file);
+  syscall $close, $file;
+  return $inode;
+}
 # Addresses of every network namespace but the node's copies: text of one member's /proc/PID/net.
 our @quick_net = qw(fib_trie if_inet6 dev);
 our @slow_net = qw(tcp tcp6 udp udp6);

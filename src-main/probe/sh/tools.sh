@@ -6,8 +6,34 @@ if [ -n "$py" ]; then export L; exec $py -I -S -c "$PODGLASS_PYTHON"; fi
 lsns -n -r -o NS,TYPE,PNS,ONS | while read -r n t p o x; do
 [ "$p" = 0 ] && p=-; [ "$o" = 0 ] && o=-; echo "$t $n ${o:--} ${p:--} -"; done'
 PODGLASS_PYTHON='
-import fcntl, os, sys
+import fcntl, os, struct, sys
 seen = {}
+# listns(2), as the perl reader asks it (places.pl).
+def listed():
+    import ctypes
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    number = {"x86_64": 304, "aarch64": 265, "riscv64": 265}.get(os.uname().machine)
+    with open("/proc/self/status") as status: able = int(status.read().split("CapEff:")[1].split()[0], 16)
+    first = (os.stat("/proc/self/ns/user").st_ino, os.stat("/proc/self/ns/pid").st_ino) == (4026531837, 4026531836)
+    if number is None or struct.calcsize("P") != 8 or os.geteuid() or not able >> 21 & 1 or not first: return
+    room = (ctypes.c_uint64 * 8192)()
+    said = []; count = refused = 0
+    for kind, flag in ("time", 0x80), ("mnt", 0x20000), ("cgroup", 0x2000000), ("uts", 0x4000000), ("ipc", 0x8000000), ("user", 0x10000000), ("pid", 0x20000000), ("net", 0x40000000):
+        last = 0; got = 8192
+        while got == 8192:
+            got = call(470, struct.pack("=IIQIIQ", 32, 0, last, flag, 0, 0), room, ctypes.c_size_t(8192), 0)
+            if got < 0 and ctypes.get_errno() == 2: break
+            if got < 0: return
+            for one in room[:got]:
+                fd = call(number, -10003, struct.pack("=IiQII", 16, 0xf1, one, 0, 0), 0x80000)
+                if fd < 0 and ctypes.get_errno() == 116: continue
+                count += 1
+                if fd < 0: refused += 1; continue
+                said.append("K %s %d %d" % (kind, os.fstat(fd).st_ino, one))
+                os.close(fd)
+            if got: last = room[got - 1]
+    print("listed", count, refused)
+    for line in said: print(line)
 def ask(fd, call):
     try: return fcntl.ioctl(fd, call)
     except OSError: return -1
@@ -42,6 +68,8 @@ for line in open("/proc/self/mountinfo", errors="surrogateescape"):
     part = line.split(" ")
     if " - nsfs " in line and ":[" in part[3]:
         visit(part[4], part[3].split(":")[0], int(part[3].split("[")[1][:-1]))
+try: listed()
+except (ImportError, OSError, ValueError, IndexError): pass
 '
 # One tool, by the number in $L: its output, or a gap after eight seconds.
 PODGLASS_TOOL="$watch"'; exec </dev/null

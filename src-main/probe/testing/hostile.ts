@@ -149,6 +149,14 @@ export const aReading: fc.Arbitrary<Reading> = fc
       ),
       (one) => one.inode,
     ),
+    listed: listOf(
+      fc.record({
+        type: fc.constantFrom(...NAMESPACE_TYPES),
+        inode,
+        id: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map(String),
+      }),
+      (one) => one.inode,
+    ),
     net: listOf(fc.record({ inode, pid, files: texts }), (one) => one.inode),
     gaps: fc.array(fc.record({ what: words, why: words, count: fc.nat(), mend: words.filter((text) => text !== "") }), {
       maxLength: 3,
@@ -156,15 +164,16 @@ export const aReading: fc.Arbitrary<Reading> = fc
     deep: fc.boolean(),
     slow,
   })
-  .map(({ hostname, processes, groups, values, files, tools, deep, slow, ...places }) => {
+  .map(({ hostname, processes, groups, values, files, tools, deep, slow, listed, ...places }) => {
     const empty = emptyReading();
     return {
       ...empty,
       ...places,
+      ...(listed.length > 0 ? { listed } : {}),
       ...(deep ? slowParts({ ...empty, ...slow }) : {}),
       deep,
       takenAt: "2026-11-21T10:00:00.250Z",
-      node: { ...empty.node, hostname, cpus: 2, uptimeSeconds: 12.5 },
+      node: { ...empty.node, hostname, cpus: 2, uptimeSeconds: 12.5, listed: listed.length },
       processes: [...processes],
       cgroups: groups
         .map((group) => ({

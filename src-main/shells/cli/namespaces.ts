@@ -1,5 +1,6 @@
 /** podglass namespaces and podglass allowed: what holds each, who owns it, and who may do what in it. */
 import { count, inert } from "../../../src-shared/format.ts";
+import { listedWords } from "../../../src-shared/listed.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import { NAMESPACE_TYPES, type Namespace, namespaceId, type Snapshot } from "../../../src-shared/model.ts";
 import {
@@ -15,6 +16,7 @@ import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
 import { print, printJson, sayGaps } from "./print.ts";
 import { table } from "./table.ts";
+import { say } from "./terminal.ts";
 
 export const namespacesCommand = (
   target: string,
@@ -29,7 +31,7 @@ export const namespacesCommand = (
     if (options.json) return printJson(rows);
     if (options.owners) {
       printOwners(snapshot, rows);
-      return sayGaps(snapshot);
+      return sayWhole(snapshot);
     }
     const comm = new Map(snapshot.processes.map((process) => [process.pid, process.comm]));
     print(
@@ -50,9 +52,16 @@ export const namespacesCommand = (
         { title: "SOCKETS", cell: (row) => row.sockets?.map(({ pid, fd }) => `${pid}/${fd}`).join(" ") },
       ]),
     );
-    sayGaps(snapshot);
+    sayWhole(snapshot);
   });
 };
+
+/** The gaps, and what the kernel's own count proves of the list. */
+function sayWhole(snapshot: Snapshot): void {
+  sayGaps(snapshot);
+  const words = listedWords(snapshot.node.listed);
+  if (words !== undefined) say(words);
+}
 
 /** The tree of user namespaces, each with what it owns, of the types that were asked for. */
 function printOwners(snapshot: Snapshot, wanted: readonly Namespace[]): void {

@@ -104,7 +104,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           onChange={setMeasure}
         />
       </header>
-      <Gaps gaps={snapshot.gaps} />
+      <Gaps snapshot={snapshot} />
       {reports.length === 0 ? (
         <Empty icon="tree" title="No cgroups could be read">
           <p>The cgroup file systems of this node are not mounted where we look, or not readable with these rights.</p>

@@ -129,7 +129,7 @@ function List({
           report={(redact) => reportOf(nodeId, undefined, redact)}
         />
       </header>
-      <Gaps gaps={snapshot.gaps} />
+      <Gaps snapshot={snapshot} />
       {current === undefined && !known ? (
         <Empty icon="search" title="Every rule is looking at this node">
           <p>{plural(snapshot.pods.length, "pod")} take a moment. What is found appears by itself.</p>

@@ -132,7 +132,7 @@ function Whole({
           onChange={setGrouping}
         />
       </header>
-      <Gaps gaps={snapshot.gaps} />
+      <Gaps snapshot={snapshot} />
       {scene.layout.at.size === 0 ? (
         <Empty icon="picture" title="No pods and no containers here">
           <p>

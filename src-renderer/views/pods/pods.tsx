@@ -99,7 +99,7 @@ export default function Pods({ nodeId }: ViewProps) {
           body.current?.querySelector<HTMLElement>(".pt")?.focus();
         }}
       />
-      <Gaps gaps={snapshot.gaps} />
+      <Gaps snapshot={snapshot} />
       <div className="page-body" ref={body}>
         {rows.length === 0 ? (
           <Empty icon="none" title={mayHidePods(snapshot) ? "No pod is seen" : "No pods on this node"}>

@@ -64,7 +64,7 @@ function Whole({ nodeId, label, snapshot }: { nodeId: string; label: string; sna
           onChange={setShown}
         />
       </header>
-      <Gaps gaps={snapshot.gaps} />
+      <Gaps snapshot={snapshot} />
       {!read ? (
         <Empty icon="picture" title={snapshot.pods.length === 0 ? "No pods here" : "The wires were not read"}>
           <p>
