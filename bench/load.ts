@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Sshd, startSshd } from "../e2e/nodes/sshd.ts";
 import limitSource from "./limit.c?raw";
 import loadSource from "./load.c?raw";
 
@@ -43,6 +44,14 @@ export function buildTools(): Tools {
 export function hierarchies(): string[] {
   if (existsSync("/sys/fs/cgroup/cgroup.controllers")) return ["/sys/fs/cgroup"];
   return ["memory", "pids", "cpuacct"].map((name) => `/sys/fs/cgroup/${name}`).filter((path) => existsSync(path));
+}
+
+/** This machine as a node whose awk is GNU's; undefined where that is not installed. */
+export async function startGawk(): Promise<Sshd | undefined> {
+  const [gawk, mawk] = ["/usr/bin/gawk", "/usr/bin/mawk"] as const;
+  if (!existsSync(gawk) || !existsSync(mawk)) return undefined;
+  const hide = `mount --bind ${gawk} ${mawk} && exec "$@"`;
+  return startSshd({ start: (args) => ["unshare", "--mount", "sh", "-c", hide, "sh", ...args] });
 }
 
 export interface Load {

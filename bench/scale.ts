@@ -15,7 +15,7 @@ import type { Connection, Interaction } from "../src-main/transport/transport.ts
 import { assembleSliced } from "../src-shared/assemble/assemble.ts";
 import type { Reading } from "../src-shared/reading.ts";
 import { meterBlocks } from "./blocks.ts";
-import { buildTools, hierarchies, startLoad } from "./load.ts";
+import { buildTools, hierarchies, startGawk, startLoad } from "./load.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
 
 /** PODGLASS_BENCH_PODS for a quick look. */
@@ -123,6 +123,8 @@ export async function run(): Promise<BenchTable> {
     undo.push(() => poor.remove());
     const bare = await startSshd({ start: (args) => ["unshare", ...poor.args(`exec ${args.join(" ")}`)] });
     undo.push(() => bare.stop());
+    const gawk = await startGawk();
+    if (gawk) undo.push(() => gawk.stop());
     const load = await startLoad(tools, PODS, PER_POD);
     undo.push(() => load.stop());
     undo.push(moreGroups());
@@ -131,6 +133,7 @@ export async function run(): Promise<BenchTable> {
       figures: [
         ...(await one("perl", sshd, { reader: "perl" })),
         ...(await one("mawk", sshd, { reader: "awk" })),
+        ...(gawk ? await one("gawk", gawk, { reader: "awk" }) : []),
         ...(await one("busybox alone", bare, {})),
         ...(await one("perl, deep", sshd, { reader: "perl", deep: true })),
         await live("perl", sshd),
