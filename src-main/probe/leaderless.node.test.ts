@@ -1,6 +1,6 @@
 /** A process whose first thread has ended lives, and what it is in is what its other threads are in. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -57,7 +57,8 @@ describe.skipIf(why)("a process whose first thread has ended", { timeout: 60_000
         expect(found).toMatchObject({ state: "Z", threads: 2, comm: "leaderless", cgroup: own?.cgroup });
         expect(found?.cmdline).toEqual([join(folder, "leaderless"), "an argument"]);
         expect(found?.rssBytes).toBeGreaterThan(0);
-        const thread = readlinkSync(`/proc/${pid}/task/${pid + 1}/ns/uts`);
+        const other = readdirSync(`/proc/${pid}/task`).find((tid) => tid !== String(pid));
+        const thread = readlinkSync(`/proc/${pid}/task/${other}/ns/uts`);
         expect(`uts:[${found?.ns.uts}]`).toBe(thread);
         expect(found?.ns).toMatchObject({ net: own?.ns.net, mnt: own?.ns.mnt, pid: own?.ns.pid, user: own?.ns.user });
         expect(found?.ns.uts).not.toBe(own?.ns.uts);

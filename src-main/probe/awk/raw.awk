@@ -95,7 +95,12 @@ function pass_args(part, at, n,   cmd, line, row, many, i, silent, list, asked, 
     }
     close(cmd)
     if (silent == "") break
-    if (silent != "-") { stuck[silent] = 1; print silent "/stuck:1" }
+    if (silent != "-") {
+      # Its start, by which another process of the same pid is told from it.
+      if (!(silent in born)) take_stat(silent, slurp("/proc/" silent "/stat"))
+      stuck[silent] = 1
+      print silent "/stuck:1"
+    }
     if (++rounds > most_stuck) break
   }
   for (i = 1; i <= many; i++) print row[i]
