@@ -1,13 +1,11 @@
 /** Curves as they stand in a recording: a block of them behind each chunk of frames. */
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
-import { brotliCompress, brotliDecompress, crc32 } from "node:zlib";
+import { brotliDecompress, crc32 } from "node:zlib";
 import { type Block, packBlock, unpackBlock } from "../../src-shared/curves/block.ts";
-import type { GroupName } from "../../src-shared/curves/metrics.ts";
-import { BROTLI, LONGEST_PAYLOAD, RECORD_BYTES, recordHead } from "./format.ts";
+import { LONGEST_PAYLOAD, RECORD_BYTES, recordHead } from "./format.ts";
+import { unpackSections, type WantedGroups } from "./sections.ts";
 import { bytesAt } from "./window.ts";
-
-export type WantedGroups = (group: GroupName) => boolean;
 
 export interface CurveBlocks {
   /** The number of the oldest block that is kept. */
@@ -23,18 +21,18 @@ export function wantedGroups(paths: readonly string[], pods: readonly string[]):
   return ({ path, pod }) => byPath.has(path) || (pod !== undefined && byPod.has(pod));
 }
 
-const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
 
-export const packCurves = (block: Block): Promise<Buffer> => compress(packBlock(block), BROTLI);
-
-/** The curves at a place in a file of `size` bytes. Throws where there are none, or damaged ones. */
-export async function readCurves(file: FileHandle, at: number, size: number): Promise<Block> {
+/** The curves of some groups at a place in a file of `size` bytes. Throws where there are none, or damaged ones. */
+export async function readCurves(file: FileHandle, at: number, size: number, wanted: WantedGroups): Promise<Block> {
   const head = at + RECORD_BYTES <= size ? recordHead(await bytesAt(file, at, RECORD_BYTES)) : undefined;
-  if (head?.tag !== "CURV" || at + RECORD_BYTES + head.length > size) throw new RangeError("there are no curves");
+  if (!head || !["CURS", "CURV"].includes(head.tag) || at + RECORD_BYTES + head.length > size)
+    throw new RangeError("there are no curves");
   const packed = await bytesAt(file, at + RECORD_BYTES, head.length);
   if (crc32(packed) !== head.crc) throw new RangeError("the curves are damaged");
-  return unpackBlock(await decompress(packed, { maxOutputLength: LONGEST_PAYLOAD }));
+  if (head.tag === "CURS") return unpackSections(packed, wanted);
+  const { times, groups } = unpackBlock(await decompress(packed, { maxOutputLength: LONGEST_PAYLOAD }));
+  return { times, groups: groups.filter(wanted) };
 }
 
 /** Blocks that a recording does not have are made of its frames, for so long at a time (ms): whoever asks, asks again. */
@@ -44,8 +42,8 @@ const MOST_MS = 400;
 export interface Blocks {
   /** How many blocks of curves there are, one after the other. */
   readonly blocks: number;
-  /** The curves of one. Throws ReadingError. */
-  curves(block: number): Promise<Block>;
+  /** The curves of some groups in one. Throws ReadingError. */
+  curves(block: number, wanted: WantedGroups): Promise<Block>;
 }
 
 /** The curves of some groups over a whole recording. Throws ReadingError. */
@@ -54,6 +52,6 @@ export async function curvesOf(recording: Blocks, wanted: WantedGroups, from: nu
   const began = performance.now();
   let number = from < 0 ? Math.max(0, recording.blocks + from) : from;
   for (; number < recording.blocks && performance.now() - began < MOST_MS; number++)
-    blocks.push({ number, packed: packBlock(await recording.curves(number), wanted) });
+    blocks.push({ number, packed: packBlock(await recording.curves(number, wanted)) });
   return { first: 0, blocks, more: number < recording.blocks };
 }

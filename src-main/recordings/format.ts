@@ -13,11 +13,11 @@ export const VERSION = 1;
 
 /**
  * HEAD: JSON about the recording. KEYF: starts a chunk with a whole snapshot. STEP: the next frame of the chunk.
- * MARK: JSON list of texts for the timeline. CURV: after the last frame of a chunk, its curves (src-shared/curves/block.ts),
- * Brotli. INDX: JSON, where chunks start. TAIL: the last record; its payload is the
+ * MARK: JSON list of texts for the timeline. CURS: after the last frame of a chunk, its curves in parts (sections.ts); CURV:
+ * the same in one (src-shared/curves/block.ts, Brotli), in older files. INDX: JSON, where chunks start. TAIL: the last record; its payload is the
  * offset of INDX in 8 bytes.
  */
-export type Tag = "HEAD" | "KEYF" | "STEP" | "MARK" | "CURV" | "INDX" | "TAIL";
+export type Tag = "HEAD" | "KEYF" | "STEP" | "MARK" | "CURS" | "CURV" | "INDX" | "TAIL";
 
 export const RECORD_BYTES = 20;
 /** Payloads above this are not believed. */

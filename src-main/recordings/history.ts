@@ -10,9 +10,10 @@ import { packBlock } from "../../src-shared/curves/block.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { clockMark, fewMarks } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
-import { type CurveBlocks, readCurves, type WantedGroups } from "./curves.ts";
+import { type CurveBlocks, readCurves } from "./curves.ts";
 import { SUFFIX } from "./list.ts";
 import { openRecording, type Recording } from "./reader.ts";
+import type { WantedGroups } from "./sections.ts";
 import { RecordingWriter } from "./writer.ts";
 
 export interface HistoryLimits {
@@ -102,8 +103,13 @@ export class History {
       })
       .catch(async (error: unknown) => {
         this.#trouble = `The history of ${this.#label} ended: ${error instanceof Error ? error.message : String(error)}.`;
-        await this.#writer?.close().catch(() => {});
+        const writer = this.#writer;
         this.#writer = undefined;
+        await writer?.close().catch(() => {});
+        // A segment that could only be begun holds no moment, and would open to nobody.
+        if (writer?.frames !== 0) return;
+        this.#segments = this.#segments.filter(({ path }) => path !== writer.path);
+        await rm(writer.path, { force: true }).catch(() => {});
       });
   }
 
@@ -217,8 +223,7 @@ export class History {
         const file = await open(segment.path, "r");
         try {
           const read = asked.map(async ({ at, number }) => {
-            const block = await readCurves(file, at, segment.bytes);
-            return { number, packed: packBlock(block, wanted) };
+            return { number, packed: packBlock(await readCurves(file, at, segment.bytes, wanted)) };
           });
           blocks.push(...(await Promise.all(read)));
         } finally {

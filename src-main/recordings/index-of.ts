@@ -72,7 +72,7 @@ async function walk(file: FileHandle, from: number, size: number): Promise<Index
       chunk.endMs = head.atMs;
       chunk.frames += 1;
       index.frames += 1;
-    } else if (head.tag === "CURV" && chunk) chunk.curves = at;
+    } else if ((head.tag === "CURS" || head.tag === "CURV") && chunk) chunk.curves = at;
     else if (head.tag === "MARK" && head.length < 65_536) {
       // Frames come on, whatever else does.
       const room = MOST_MARKS - index.marks.length;

@@ -21,6 +21,7 @@ import {
   VERSION,
 } from "./format.ts";
 import { readIndex } from "./index-of.ts";
+import type { WantedGroups } from "./sections.ts";
 import { bytesAt } from "./window.ts";
 
 export interface RecordingInfo {
@@ -144,18 +145,20 @@ class RecordingFile implements Recording {
     return this.index.chunks.length;
   }
 
-  async curves(block: number): Promise<Block> {
+  async curves(block: number, wanted: WantedGroups): Promise<Block> {
     const entry = this.index.chunks[block];
     if (entry === undefined) throw new ReadingError(`${this.info.path} has no part ${block}`);
     const { curves } = entry;
     if (curves !== undefined) {
-      const kept = await this.inTurn(() => readCurves(this.file, curves, this.info.bytes)).catch(() => undefined);
+      const kept = await this.inTurn(() => readCurves(this.file, curves, this.info.bytes, wanted)).catch(
+        () => undefined,
+      );
       if (kept !== undefined) return kept;
     }
     // A recording of before there were curves, or the last chunk of a writer that was killed.
     const made = this.made.get(block) ?? (await this.madeOf(entry));
     this.made.set(block, made);
-    return made;
+    return { times: made.times, groups: made.groups.filter(wanted) };
   }
 
   private async madeOf(entry: ChunkEntry): Promise<Block> {

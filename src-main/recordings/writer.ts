@@ -1,7 +1,7 @@
 /** Writes a recording as it goes: whatever ends the program, all frames but the one being written can be read. */
 
 import { once } from "node:events";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import { type Block, BlockWriter } from "../../src-shared/curves/block.ts";
 import { groupsAt } from "../../src-shared/curves/metrics.ts";
@@ -12,7 +12,6 @@ import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
 import { clockMark, fewMarks } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
-import { packCurves } from "./curves.ts";
 import {
   BROTLI,
   type ChunkEntry,
@@ -25,6 +24,7 @@ import {
   type Tag,
 } from "./format.ts";
 import { newSalt, type Redactor, redactor } from "./redact.ts";
+import { packSections } from "./sections.ts";
 
 /** A seek unpacks one chunk: so many frames and characters at most. */
 const CHUNK_FRAMES = 128;
@@ -68,7 +68,10 @@ export class RecordingWriter {
     this.redacted = redacted;
   }
 
-  /** Makes the file, readable for its owner only. Throws the file system's error, EEXIST where there is one already. */
+  /**
+   * Makes the file, readable for its owner only. Throws the file system's error, EEXIST where there is one already, and a
+   * sentence where the disk has no room for a beginning: there is no file then.
+   */
   static async create(path: string, options: WriterOptions): Promise<RecordingWriter> {
     const file = await open(path, "wx", 0o600);
     const redacted = options.redact ? redactor(newSalt(), options.keep) : undefined;
@@ -80,9 +83,15 @@ export class RecordingWriter {
       startedAt: new Date().toISOString(),
       redacted: options.redact ?? false,
     };
-    await writer.append(Buffer.from(FIRST_LINE));
-    await writer.append(record("HEAD", Date.parse(head.startedAt), Buffer.from(JSON.stringify(head))));
-    return writer;
+    try {
+      await writer.append(Buffer.from(FIRST_LINE));
+      await writer.append(record("HEAD", Date.parse(head.startedAt), Buffer.from(JSON.stringify(head))));
+      return writer;
+    } catch (error) {
+      await file.close().catch(() => {});
+      await rm(path, { force: true });
+      throw error;
+    }
   }
 
   /** What happened so far, milliseconds since the epoch. */
@@ -174,9 +183,9 @@ export class RecordingWriter {
   private async endCurves(): Promise<void> {
     const chunk = this.chunks.at(-1);
     if (chunk === undefined || this.curves.readings === 0) return;
-    const packed = await packCurves(this.curves.block);
+    const packed = await packSections(this.curves.block);
     const at = this.bytes;
-    await this.append(record("CURV", chunk.endMs, packed));
+    await this.append(record("CURS", chunk.endMs, packed));
     chunk.curves = at;
     this.curvesAt.push(at);
     this.curves = new BlockWriter();

@@ -5,7 +5,8 @@
 
 import type { DemoExperiment, NodeState } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import type { CurveBlocks, WantedGroups } from "../recordings/curves.ts";
+import type { CurveBlocks } from "../recordings/curves.ts";
+import type { WantedGroups } from "../recordings/sections.ts";
 import type { Connection, Interaction } from "../transport/transport.ts";
 
 export interface OpenSource {

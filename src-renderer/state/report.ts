@@ -2,6 +2,7 @@
 import { version } from "../../package.json";
 import type { Block } from "../../src-shared/curves/block.ts";
 import { NODE_GROUP } from "../../src-shared/curves/metrics.ts";
+import type { ReportInput } from "../../src-shared/report-input.ts";
 import { request } from "./client.ts";
 import { type KnownBlock, withAnswer } from "./curves.ts";
 import { useNodes } from "./nodes.ts";
@@ -55,13 +56,13 @@ async function curvesFor(nodeId: string, podKey: string | undefined, all: string
   return known.map(({ block }) => block);
 }
 
-/** What is kept of a live node, or stands on a recording's timeline. */
-async function happened(nodeId: string): Promise<{ live: boolean; events: { at: string; text: string }[] }> {
+/** What happened on a live node as far as it is kept, each with its pod, or what stands on a recording's timeline. */
+async function happened(nodeId: string): Promise<{ live: boolean; events: ReportInput["events"] }> {
   const recording = useNodes.getState().open[nodeId]?.state.recording;
-  const info = recording === undefined ? await request("history.info", { nodeId }) : null;
-  const marks = recording?.marks.map(({ atMs, text }) => ({ atMs: recording.startMs + atMs, text })) ?? info?.marks;
-  return {
-    live: marks !== undefined,
-    events: marks?.map(({ atMs, text }) => ({ at: new Date(atMs).toISOString(), text })) ?? [],
-  };
+  if (recording !== undefined) {
+    const at = (atMs: number) => new Date(recording.startMs + atMs).toISOString();
+    return { live: true, events: recording.marks.map(({ atMs, text }) => ({ at: at(atMs), text })) };
+  }
+  const info = await request("history.info", { nodeId });
+  return info === null ? { live: false, events: [] } : { live: true, events: await request("events.list", { nodeId }) };
 }

@@ -26,37 +26,34 @@ export type Wanted = (group: GroupBlock) => boolean;
  * time before gives way. Throws RangeError where a block is damaged.
  */
 export function seriesOf(blocks: readonly Block[], wanted: Wanted): Series {
-  let times: number[] = [];
-  const lists = METRIC_NAMES.map((): number[] => []);
+  const most = blocks.reduce((sum, { times }) => sum + times.length, 0);
+  const lists = METRIC_NAMES.map(() => new Float64Array(most).fill(Number.NaN));
+  const times: number[] = [];
   const others = new Set<number>();
   let last: string | undefined;
   for (const block of blocks) {
     const [first = 0] = block.times;
-    const kept = times.findLastIndex((time) => time < first) + 1;
-    if (kept < times.length) {
-      times = times.slice(0, kept);
-      for (const list of lists) list.length = kept;
-      others.add(kept);
+    const start = times.findLastIndex((time) => time < first) + 1;
+    if (start < times.length) {
+      for (const list of lists) list.fill(Number.NaN, start, times.length);
+      times.length = start;
+      others.add(start);
     }
+    for (const time of block.times) times.push(time);
     const groups = block.groups.filter(wanted).map((group) => ({ group, values: valuesIn(group, block.times.length) }));
-    for (const [at, time] of block.times.entries()) {
+    for (let at = 0; groups.length > 0 && at < block.times.length; at++) {
       // Of two groups of one container the newer is the one that lives.
       const one = groups.findLast(({ values }) => values.some((list) => !Number.isNaN(list[at])));
-      if (one !== undefined && last !== undefined && one.group.path !== last) others.add(times.length);
-      last = one?.group.path ?? last;
-      times.push(time);
-      for (const [i, list] of lists.entries()) list.push(one?.values[i]?.[at] ?? Number.NaN);
+      if (one === undefined) continue;
+      if (last !== undefined && one.group.path !== last) others.add(start + at);
+      last = one.group.path;
+      for (let i = 0; i < lists.length; i++) (lists[i] as Float64Array)[start + at] = one.values[i]?.[at] ?? Number.NaN;
     }
   }
   const breaks = gapsIn(times);
   for (const at of others) if (at > 0 && at < times.length) breaks.add(at);
-  return {
-    times,
-    values: Object.fromEntries(
-      METRIC_NAMES.map((name, i) => [name, Float64Array.from(lists[i] ?? [])]),
-    ) as Series["values"],
-    breaks,
-  };
+  const values = METRIC_NAMES.map((name, i) => [name, (lists[i] as Float64Array).slice(0, times.length)]);
+  return { times, values: Object.fromEntries(values) as Series["values"], breaks };
 }
 
 /** So much longer than its neighbours is an interval in which the node was away; less than this (ms) never is. */

@@ -3,12 +3,15 @@ import { writeFile } from "node:fs/promises";
 import { version } from "../../../package.json";
 import { BlockWriter } from "../../../src-shared/curves/block.ts";
 import { groupsAt } from "../../../src-shared/curves/metrics.ts";
+import { ACTION_SAID } from "../../../src-shared/events/action.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { compareText } from "../../../src-shared/order.ts";
 import type { MakeReport, ReportInput } from "../../../src-shared/report-input.ts";
+import { known } from "../../../src-shared/sentences.ts";
 import { openRecording } from "../../recordings/reader.ts";
-import { newSalt, redactor } from "../../recordings/redact.ts";
+import { newSalt, type Redactor, redactor } from "../../recordings/redact.ts";
 import { keyOfRedacted } from "../../recordings/redacted-pod.ts";
 import { isRecording } from "./events.ts";
 import { Refusal } from "./exit.ts";
@@ -25,14 +28,14 @@ export interface ReportOptions extends CommonOptions {
 
 export async function reportCommand(target: string, name: string | undefined, options: ReportOptions): Promise<void> {
   const { path, rest } = splitOutput("report", options);
-  const redact = options.redact ? redactor(newSalt(), keptWords(options)) : (snapshot: Snapshot) => snapshot;
+  const redact = options.redact ? redactor(newSalt(), keptWords(options)) : undefined;
   const recorded = await isRecording(target);
   await withTarget(target, { ...options, o: rest, deep: true }, async (open) => {
     // By the name that the person knows; what is redacted has another.
     const at = name === undefined ? undefined : open.snapshot.pods.indexOf(onePod(open.snapshot, name));
     const last: Awaited<ReturnType<typeof lastAndEvents>> = recorded
       ? await lastAndEvents(target, redact, open.snapshot)
-      : { snapshot: redact(open.snapshot), events: [] };
+      : { snapshot: redact?.(open.snapshot) ?? open.snapshot, events: [] };
     const { snapshot, events, curves } = last;
     const pod = at === undefined ? undefined : open.snapshot.pods[at];
     const podKey = pod && (options.redact ? keyOfRedacted(pod, snapshot) : pod.key);
@@ -66,10 +69,11 @@ const READINGS_IN_A_BLOCK = 1000;
 /** The last moment of a recording, its curves, and all that happened in it, under the same new names. */
 async function lastAndEvents(
   path: string,
-  redact: (snapshot: Snapshot) => Snapshot,
+  redact: Redactor | undefined,
   fallback: Snapshot,
 ): Promise<Pick<ReportInput, "snapshot" | "events" | "curves">> {
   const recording = await openRecording(path);
+  const shown = (read: Snapshot): Snapshot => redact?.(read) ?? read;
   try {
     // Those of the file have its own names: under the new ones they are made anew.
     const curves = [new BlockWriter()];
@@ -77,12 +81,18 @@ async function lastAndEvents(
     const events: ReportInput["events"][number][] = [];
     let snapshot: Snapshot | undefined;
     for await (const frame of recording.frames()) {
-      snapshot = redact(frame.snapshot);
+      snapshot = shown(frame.snapshot);
       if (curves.at(-1)?.readings === READINGS_IN_A_BLOCK) curves.push(new BlockWriter());
       curves.at(-1)?.add(recording.info.startMs + frame.atMs, groupsAt(snapshot));
       events.push(...follower.next(snapshot));
     }
-    return { snapshot: snapshot ?? redact(fallback), events, curves: curves.map(({ block }) => block) };
+    // What Podglass did is seen in no reading: a mark alone tells it.
+    for (const { atMs, text } of recording.info.marks) {
+      const said = redact === undefined ? known(ACTION_SAID, text) && text : redact.said([ACTION_SAID], text);
+      if (said) events.push({ at: new Date(recording.info.startMs + atMs).toISOString(), kind: "action", text: said });
+    }
+    events.sort((a, b) => compareText(a.at, b.at));
+    return { snapshot: snapshot ?? shown(fallback), events, curves: curves.map(({ block }) => block) };
   } finally {
     await recording.close();
   }
