@@ -30,6 +30,8 @@ export interface ContainerSpec {
   mounts?: { container_path: string; host_path: string }[];
   /** The container whose PID namespace it joins, as `kubectl debug --target` asks. */
   target?: string;
+  /** How often a kubelet started it before; the record of the one before stays. */
+  attempt?: number;
 }
 export interface PodSpec {
   name: string;
@@ -212,7 +214,7 @@ function containerConfig(spec: ContainerSpec, pod: CriPod, sandbox: object): obj
     ? { cpu_period: 100_000, cpu_quota: spec.cpu * 100_000, cpu_shares: Math.round(spec.cpu * 1024) }
     : { cpu_shares: 2 };
   return {
-    metadata: { name: spec.name, attempt: 0 },
+    metadata: { name: spec.name, attempt: spec.attempt ?? 0 },
     image: { image: BUSYBOX },
     command: spec.command ?? ["/bin/sleep", "1000000"],
     mounts: spec.mounts ?? [],

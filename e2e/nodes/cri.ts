@@ -1,4 +1,5 @@
 /** A small stand-in for the kubelet: speaks the CRI to a runtime's socket. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
@@ -30,8 +31,14 @@ export interface ContainerStatus {
 
 type Unary = (request: object, options: object, done: (error: Error | null, reply: unknown) => void) => void;
 
+/** Beside this file, or where a soak was bundled to. */
+const proto = (): string => {
+  const places = ["cri.proto", "../../e2e/nodes/cri.proto"].map((path) => join(import.meta.dirname, path));
+  return places.find((path) => existsSync(path)) ?? "cri.proto";
+};
+
 export function connectCri(socket: string): Cri {
-  const definition = loadSync(join(import.meta.dirname, "cri.proto"), {
+  const definition = loadSync(proto(), {
     keepCase: true,
     longs: Number,
     enums: String,

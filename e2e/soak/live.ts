@@ -2,80 +2,18 @@
  * A live session beside a node that starts and ends 20 processes a second: no drift from a fresh reading, no memory that
  * grows, nothing left behind. PODGLASS_SOAK_MINUTES says how long (30).
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openLive, readNode } from "../../src-main/probe/index.ts";
 import { disagree } from "../../src-main/probe/testing/compare.ts";
 import { localConnection } from "../../src-main/transport/local.ts";
+import { Churn } from "../nodes/churn.ts";
 
 const EVERY_MS = 1000;
-const START_EVERY_MS = 50;
 /** Ticks in which an unchanged process or group is read again at least once (turns in the readers). */
 const TURNS = 33;
 /** Bytes that a resident size may be above its first third's largest. */
 const SLACK = 40 * 1024 * 1024;
-
-/** Processes that come and go, some in namespaces of their own, and groups that they move into. */
-class Churn {
-  started = 0;
-  private readonly running = new Set<ChildProcess>();
-  private readonly timer: NodeJS.Timeout;
-  private readonly top: string;
-  private groups: string[] = [];
-
-  constructor() {
-    const unified = existsSync("/sys/fs/cgroup/cgroup.controllers");
-    this.top = join(unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids", `podglass-soak-${process.pid}`);
-    mkdirSync(this.top);
-    this.timer = setInterval(() => this.start(), START_EVERY_MS);
-  }
-
-  private start(): void {
-    const seconds = (0.2 + Math.random() * 3).toFixed(2);
-    const own = this.started % 4 === 0 ? ["unshare", "--net", "--uts", "--ipc"] : [];
-    const [program = "", ...args] = [...own, "sleep", seconds];
-    const child = spawn(program, args, { stdio: "ignore" });
-    this.running.add(child);
-    child.once("exit", () => this.running.delete(child));
-    if (++this.started % 10 === 0) this.regroup(child);
-  }
-
-  private regroup(child: ChildProcess): void {
-    const folder = join(this.top, `g${this.started}`);
-    try {
-      mkdirSync(folder);
-      this.groups.push(folder);
-      writeFileSync(join(folder, "cgroup.procs"), String(child.pid));
-    } catch {
-      // It ended before it could be moved.
-    }
-    if (this.groups.length > 20) this.drop(5);
-  }
-
-  private drop(most: number): void {
-    this.groups = this.groups.filter((folder, at) => {
-      if (at >= most) return true;
-      try {
-        rmdirSync(folder);
-        return false;
-      } catch {
-        return true;
-      }
-    });
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    for (let turn = 0; turn < 100 && this.running.size > 0; turn++) await sleep(50);
-    for (let turn = 0; turn < 50 && this.groups.length > 0; turn++) {
-      this.drop(this.groups.length);
-      await sleep(50);
-    }
-    rmdirSync(this.top);
-  }
-}
 
 const resident = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
