@@ -25,11 +25,11 @@ const boot = () => ({
 const developingPolicy = () => ({
   name: "podglass-developing-policy",
   apply: "serve" as const,
-  transformIndexHtml: (html: string) =>
+  transformIndexHtml: (html: string, { server }: { server?: { config: { server: { port: number } } } }) =>
     html
       .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
       .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-      .replace("connect-src 'self'", "connect-src 'self' ws://127.0.0.1:*"),
+      .replace("connect-src 'self'", `connect-src 'self' ws://127.0.0.1:${server?.config.server.port}`),
 });
 
 /** Of react-dom/server the part that writes plain markup: the streams beside it are twice its size, and nobody's here. */
