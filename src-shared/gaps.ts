@@ -134,6 +134,7 @@ export const GAP_WHYS = {
 export const GAP_REMEDIES = {
   root: "log in as root, or allow sudo -n and use --sudo",
   "root-login": "log in as root, or allow sudo -n",
+  ptrace: "log in as a root that has CAP_SYS_PTRACE: this one lacks it, and these processes may do more than it may",
   deep: "--deep",
   "open-container": "open the container itself as a node: docker:NAME or podman:NAME",
   "machine-itself": "log in to the machine that runs this container",

@@ -42,6 +42,12 @@ test("every literal sentence of the scripts is in the tables", () => {
   expect(strange(GAP_WHYS, 1).filter((why) => !known(GAP_WHYS, `${why}x`))).toEqual([]);
   // A choice between two is several literals in a row.
   expect(strange(GAP_REMEDIES, 2).filter((text) => !text.includes("1"))).toEqual([]);
+  // What most gaps share is set once.
+  const shared = scripts.flatMap((script) =>
+    [...script.matchAll(/\bmend = (['"])(.*?)\1/g)].map(([, , text = ""]) => text),
+  );
+  expect(shared.length).toBeGreaterThan(2);
+  expect(shared.filter((text) => text !== "" && !known(GAP_REMEDIES, text))).toEqual([]);
 });
 
 test("parts are told from words, inside one another too, and a stranger's text is no sentence", () => {
