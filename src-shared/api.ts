@@ -198,7 +198,7 @@ export const requests = {
   "file.save": z
     .object({
       name: text(255),
-      kind: z.enum(["svg", "png", "json", "html", "recording"]),
+      kind: z.enum(["svg", "png", "json", "csv", "html", "recording"]),
       base64: z.string().max(64 * 1024 * 1024),
     })
     .strict(),

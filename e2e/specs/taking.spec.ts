@@ -49,7 +49,9 @@ const decoded = (page: Page, bytes: Buffer) =>
     return { width, height, colours: new Set(pixels).size };
   }, bytes.toString("base64"));
 
-test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app }) => {
+test("a pod as SVG, as PNG of three sizes, as a slide and as JSON; the picture as PNG, the pods as CSV", async ({
+  app,
+}) => {
   const { page } = app;
   await openPod(app, "web");
   const svg = await take(app, "SVG");
@@ -89,6 +91,18 @@ test("a pod as SVG, as PNG of three sizes and as JSON", async ({ app }) => {
 
   const facts = JSON.parse((await take(app, /^The pod as JSON/)).bytes.toString("utf8"));
   expect(JSON.stringify(facts)).toContain('"name":"web"');
+
+  const slide = await take(app, "PNG for a slide, 16:9, dark");
+  expect(await decoded(page, slide.bytes)).toMatchObject({ width: 3200, height: 1800 });
+  // What stands on a canvas, and a table as a spreadsheet takes it.
+  await page.getByRole("button", { name: /^Picture/ }).click();
+  const picture = await take(app, "PNG, 2×");
+  expect(picture.name).toBe("demo-picture-2x.png");
+  expect((await decoded(page, picture.bytes)).colours).toBeGreaterThan(16);
+  await page.getByRole("button", { name: /^Pods/ }).click();
+  const rows = (await take(app, "CSV")).bytes.toString("utf8").split("\r\n");
+  expect(rows[0]).toMatch(/^pod,namespace,/);
+  expect(rows.filter((row) => row !== "")).toHaveLength(1 + (await page.locator("tr[data-key]").count()));
 });
 
 test("a snapshot that was taken away opens again as a node", async ({ app }) => {

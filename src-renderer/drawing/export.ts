@@ -1,7 +1,10 @@
 /**
- * Pictures to take away: an SVG that stands alone, in light tokens whatever the theme, so that it prints; the same as
- * PNG. Styles are computed once in a light copy of the picture and written into it; nothing in the file is loaded.
+ * Pictures to take away: an SVG that stands alone, in light tokens whatever the theme unless dark is asked for, so that it
+ * prints; the same as PNG. Styles are computed once in a copy of the picture and written into it; nothing in the file is
+ * loaded.
  */
+import { type Costs, costBars } from "./cost-bars.ts";
+import { words as line, type Paper, paper, type Scheme, SVG, svgElement } from "./paper.ts";
 
 /** Properties that a picture's parts are drawn with. */
 const DRAWN = [
@@ -24,67 +27,94 @@ const DRAWN = [
   "visibility",
 ] as const;
 
-const SVG = "http://www.w3.org/2000/svg";
-
 export interface Picture {
   svg: string;
   width: number;
   height: number;
 }
 
-/**
- * One SVG from the pictures within an element, at the places they have on the screen. `title` and `words` are kept in
- * the file for who cannot see it; `caption` stands below: where it is from, and when. Throws when there is no picture.
- */
-export function pictureOf(element: Element, title: string, words: string, caption: string): Picture {
-  const stage = lightCopy(element);
+export interface Wanted {
+  title: string;
+  /** Kept in the file for who cannot see it, as the title. */
+  words: string;
+  /** Stands below: where it is from, and when. */
+  caption: string;
+  /** Drawn below the pictures: what each of two sides costs. */
+  bars?: Costs;
+  scheme?: Scheme;
+  /** On a page of 16 to 9, as large as it goes. */
+  slide?: boolean;
+}
+
+/** One SVG from the pictures within an element, at the places they have on the screen. Throws when there is no picture. */
+export function pictureOf(element: Element, { title, words, caption, bars, scheme = "light", slide }: Wanted): Picture {
+  const stage = copyOf(element, scheme);
   try {
     const drawn = [...stage.querySelectorAll<SVGSVGElement>("svg")].filter((svg) => !svg.parentElement?.closest("svg"));
     if (drawn.length === 0) throw new Error("There is no picture here to export.");
     const boxes = drawn.map((svg) => svg.getBoundingClientRect());
     const left = Math.min(...boxes.map((box) => box.left));
     const top = Math.min(...boxes.map((box) => box.top));
-    const margin = 24;
+    const sheet = paper(scheme);
     const named = drawn.some((svg) => svg.dataset.name !== undefined);
     const head = named ? 68 : 44;
-    const foot = 28;
-    const width = Math.ceil(Math.max(...boxes.map((box) => box.right)) - left + 2 * margin);
-    const height = Math.ceil(Math.max(...boxes.map((box) => box.bottom)) - top + margin + head + foot);
-    const root = document.createElementNS(SVG, "svg");
-    root.setAttribute("xmlns", SVG);
-    root.setAttribute("width", String(width));
-    root.setAttribute("height", String(height));
-    root.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    root.setAttribute("role", "img");
-    root.append(text("title", title), text("desc", words), ground(width, height));
-    root.append(line(title, margin, 26, 14, 600), line(caption, margin, height - 14, 11, 400));
+    const wide = Math.ceil(Math.max(...boxes.map((box) => box.right)) - left);
+    const cost = bars && bars.rows.length > 0 ? costBars(bars, wide, sheet) : undefined;
+    const below = Math.ceil(Math.max(...boxes.map((box) => box.bottom)) - top);
+    const width = wide + 2 * MARGIN;
+    const height = head + below + MARGIN + (cost ? cost.height + MARGIN : 0) + FOOT;
+    const body = svgElement("g", {});
+    body.append(line(title, MARGIN, 26, 14, sheet.ink, 600), line(caption, MARGIN, height - 14, 11, sheet.quiet));
     drawn.forEach((svg, i) => {
       const box = boxes[i]!;
       const copy = frozen(svg);
-      copy.setAttribute("x", String(box.left - left + margin));
-      copy.setAttribute("y", String(box.top - top + head));
-      copy.setAttribute("width", String(box.width));
-      copy.setAttribute("height", String(box.height));
-      copy.setAttribute("overflow", "visible");
-      root.append(copy);
-      if (svg.dataset.name !== undefined)
-        root.append(line(svg.dataset.name, box.left - left + margin, head - 14, 13, 600));
+      const place = { x: box.left - left + MARGIN, y: box.top - top + head, width: box.width, height: box.height };
+      for (const [name, value] of Object.entries({ ...place, overflow: "visible" }))
+        copy.setAttribute(name, String(value));
+      body.append(copy);
+      if (svg.dataset.name !== undefined) body.append(line(svg.dataset.name, place.x, head - 14, 13, sheet.ink, 600));
     });
-    return { svg: new XMLSerializer().serializeToString(root), width, height };
+    if (cost) {
+      cost.group.setAttribute("transform", `translate(${MARGIN} ${head + below + MARGIN})`);
+      body.append(cost.group);
+    }
+    return onPage(body, { width, height }, { title, words, sheet, slide: slide === true });
   } finally {
     stage.remove();
   }
 }
 
-/** A copy of the element, of the same size, out of sight, under light tokens and without anything lit or dimmed. */
-function lightCopy(element: Element): HTMLElement {
+const MARGIN = 24;
+const FOOT = 28;
+/** A slide's page, in units. */
+const SLIDE = { width: 1600, height: 900 };
+
+function onPage(
+  body: SVGElement,
+  size: { width: number; height: number },
+  { title, words, sheet, slide }: { title: string; words: string; sheet: Paper; slide: boolean },
+): Picture {
+  const { width, height } = slide ? SLIDE : size;
+  if (slide) {
+    const k = Math.min(SLIDE.width / size.width, SLIDE.height / size.height);
+    const [x, y] = [(SLIDE.width - size.width * k) / 2, (SLIDE.height - size.height * k) / 2];
+    body.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${k.toFixed(4)})`);
+  }
+  const root = svgElement("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const ground = svgElement("rect", { width, height, fill: sheet.ground });
+  root.append(svgElement("title", {}, title), svgElement("desc", {}, words), ground, body);
+  return { svg: new XMLSerializer().serializeToString(root), width, height };
+}
+
+/** A copy of the element, of the same size, out of sight, under the scheme's tokens and without anything lit or dimmed. */
+function copyOf(element: Element, scheme: Scheme): HTMLElement {
   const stage = document.createElement("div");
   stage.inert = true;
   Object.assign(stage.style, {
     position: "fixed",
     left: "-100000px",
     top: "0",
-    colorScheme: "light",
+    colorScheme: scheme,
     width: `${element.getBoundingClientRect().width}px`,
   });
   const copy = element.cloneNode(true) as Element;
@@ -122,34 +152,6 @@ function frozen(source: SVGSVGElement): SVGSVGElement {
     if (invisible && to.parentNode) to.remove();
   }
   return copy;
-}
-
-function text(name: "title" | "desc", words: string): SVGElement {
-  const element = document.createElementNS(SVG, name);
-  element.textContent = words;
-  return element;
-}
-
-function ground(width: number, height: number): SVGElement {
-  const rect = document.createElementNS(SVG, "rect");
-  for (const [name, value] of Object.entries({ width, height, fill: "#ffffff" }))
-    rect.setAttribute(name, String(value));
-  return rect;
-}
-
-function line(words: string, x: number, y: number, size: number, weight: number): SVGElement {
-  const element = document.createElementNS(SVG, "text");
-  const style = {
-    x,
-    y,
-    fill: weight > 500 ? "#15191d" : "#5a646e",
-    "font-size": size,
-    "font-weight": weight,
-    "font-family": "system-ui, sans-serif",
-  };
-  for (const [name, value] of Object.entries(style)) element.setAttribute(name, String(value));
-  element.textContent = words;
-  return element;
 }
 
 /** The same picture as PNG, at 1, 2 or 4 pixels a unit. */

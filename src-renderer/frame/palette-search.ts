@@ -6,6 +6,7 @@ import type { NodeSummary } from "../../src-shared/questions/summary.ts";
 import { itemKey } from "../drawing/item-key.ts";
 import { attempt } from "../state/client.ts";
 import { findingsOf } from "../state/derived.ts";
+import { useExports } from "../state/exports.ts";
 import { useLessonList } from "../state/lessons.ts";
 import { useNodes } from "../state/nodes.ts";
 import { copyLink, openFile } from "../state/open.ts";
@@ -253,6 +254,8 @@ export function commandHits(text: string, nodeId: string | undefined): Hit[] {
       add("Commands", "record", "Record this node", () => void startRecording(nodeId));
     else add("Commands", "record", "Stop recording", () => void stopRecording(nodeId));
   if (view !== "welcome") add("Commands", "copy", "Copy a link to this page", copyLink);
+  if (words.length > 0)
+    for (const one of useExports.getState().items()) add("Commands", "out", `Export: ${one.name}`, one.run);
   if (words.length > 0)
     for (const lesson of useLessonList.getState().list?.lessons ?? [])
       if (matches(words, lesson.title, lesson.about, "lesson"))

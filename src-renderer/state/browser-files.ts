@@ -7,6 +7,7 @@ const TYPES = {
   svg: "image/svg+xml",
   png: "image/png",
   json: "application/json",
+  csv: "text/csv",
   html: "text/html",
   recording: "application/octet-stream",
 };

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useImperativeHandle, useRef } from "react";
 import { inert } from "../../src-shared/format.ts";
 import { type Box, type Camera, centred, type Eye, openEye, type Size } from "../drawing/camera.ts";
+import type { Paintable } from "../drawing/canvas-export.ts";
 import { onPixelRatioChange } from "../drawing/pixels.ts";
 import { onThemeChange, type Theme, themeOf } from "../drawing/theme.ts";
 import "./plane.css";
@@ -42,6 +43,8 @@ export interface PlaneHandle {
   whole: () => void;
   zoomBy: (factor: number) => void;
   fly: (camera: (size: Size) => Camera) => void;
+  /** As it is seen now, to be painted elsewhere too. */
+  paintable: () => Paintable | undefined;
 }
 
 export interface PlaneProps {
@@ -176,6 +179,18 @@ export function Plane(props: PlaneProps) {
     whole,
     zoomBy: zoomTo,
     fly: (camera) => fly(camera(size.current)),
+    paintable: () => {
+      const camera = eye.current?.camera();
+      const element = canvas.current?.parentElement;
+      if (!camera || !element) return undefined;
+      const quiet = { focused: false, moving: false };
+      return {
+        element,
+        size: size.current,
+        paint: (ctx, dpr, theme) => state.current.drawing.paint({ ctx, size: size.current, dpr }, camera, theme, quiet),
+        done: () => soon.current(),
+      };
+    },
   }));
 
   const keyAt = (event: { clientX: number; clientY: number }): string | null => {

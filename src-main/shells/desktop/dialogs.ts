@@ -11,6 +11,7 @@ const KINDS: Record<string, { name: string; extensions: string[] }> = {
   svg: { name: "Picture", extensions: ["svg"] },
   png: { name: "Picture", extensions: ["png"] },
   json: { name: "JSON", extensions: ["json"] },
+  csv: { name: "Table", extensions: ["csv"] },
   html: { name: "Report", extensions: ["html"] },
   recording: { name: "Podglass recording", extensions: ["podglass"] },
 };

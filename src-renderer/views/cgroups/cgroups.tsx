@@ -1,5 +1,6 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Paintable } from "../../drawing/canvas-export.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 import { cgroupPathOf, itemKey } from "../../drawing/item-key.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
@@ -9,16 +10,17 @@ import { usePrepared } from "../../state/prepared.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { BY_PATH, useSteady } from "../../state/steady.ts";
+import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Button, Empty, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
-import { plural } from "../../ui/words.ts";
+import { placeAndTime, plural } from "../../ui/words.ts";
 import { Icicle } from "../picture/icicle-panel.tsx";
 import type { ViewProps } from "../view.ts";
 import { commandsFor } from "./by-hand.ts";
 import { CgroupDetail } from "./detail.tsx";
-import { domainRanks, firstOpen, type SortedBy, treeRows } from "./rows.ts";
+import { domainRanks, firstOpen, type SortedBy, tableOf, treeRows } from "./rows.ts";
 import { CgroupTree } from "./tree.tsx";
 import "../../ui/facts.css";
 import "../../ui/view-head.css";
@@ -58,10 +60,11 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
   const { hovered, selected } = useSelection();
   const path = cgroupPathOf(snapshot, selected) ?? at ?? null;
   const under = cgroupPathOf(snapshot, hovered) ?? null;
+  const icicle = useRef<{ paintable: () => Paintable | undefined }>(null);
   const [by, setBy] = useState<SortedBy>();
   const [detail, setDetail] = useSetting("cgroups.details", true, (value) => typeof value === "boolean");
-  const rows = useMemo(() => treeRows(reports, open, wanted, by), [reports, open, wanted, by]);
   const oom = useMemo(() => domainRanks(snapshot, byPath, path ?? "/"), [snapshot, byPath, path]);
+  const rows = useMemo(() => treeRows(reports, open, wanted, by, oom), [reports, open, wanted, by, oom]);
   const current = byPath.get(path ?? "/");
 
   const choose = (next: string) => {
@@ -103,6 +106,14 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           options={MEASURES.map((value) => ({ value, label: value }))}
           onChange={setMeasure}
         />
+        <ExportMenu
+          title={`${snapshot.node.hostname} cgroups`}
+          caption={placeAndTime(snapshot)}
+          canvas={() => icicle.current?.paintable()}
+          table={() => tableOf(rows)}
+          data={() => reports}
+          dataWords="The cgroups"
+        />
       </header>
       <Gaps snapshot={snapshot} />
       {reports.length === 0 ? (
@@ -113,6 +124,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
         <>
           <div className="cg-icicle">
             <Icicle
+              ref={icicle}
               snapshot={snapshot}
               steady={steady}
               frozen={over}

@@ -2,6 +2,7 @@ import { oomDomainOf, oomQueue, oomRanks } from "../../../src-shared/cgroups/oom
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { TextTable } from "../../../src-shared/table-text.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 
 export interface TreeRow {
@@ -29,19 +30,29 @@ export function childrenOf(reports: readonly CgroupReport[]): Map<string, Cgroup
   return children;
 }
 
-export const SORTED_BY = ["memory", "cpu limit", "weight", "pids", "psi 10 s"] as const;
+export const SORTED_BY = ["of its limit", "memory", "cpu limit", "weight", "pids", "psi 10 s", "oom"] as const;
 export type SortedBy = (typeof SORTED_BY)[number];
 
-const VALUE: Record<SortedBy, (report: CgroupReport) => number | undefined> = {
+const VALUE: Record<SortedBy, (report: CgroupReport, ranks?: OomRanks) => number | undefined> = {
+  "of its limit": ({ usage, effective }) =>
+    usage.memoryBytes === undefined || !effective.memoryMaxBytes
+      ? undefined
+      : usage.memoryBytes / effective.memoryMaxBytes.value,
   memory: ({ usage }) => usage.memoryBytes,
   "cpu limit": ({ effective }) => effective.cpuMaxCores?.value,
   weight: ({ weight }) => weight?.value,
   pids: ({ usage }) => usage.pids,
   "psi 10 s": ({ pressure }) => worstStall(pressure)?.percent,
+  // Who dies first is most: ranks count from 1.
+  oom: ({ path }, ranks) => {
+    const rank = ranks?.byPath.get(path);
+    return rank === undefined ? undefined : 1 / rank;
+  },
 };
 
 /** Most first, what was not read last; equal ones stay as they were. */
-const byMost = (by: SortedBy) => (a: CgroupReport, b: CgroupReport) => (VALUE[by](b) ?? -1) - (VALUE[by](a) ?? -1);
+const byMost = (by: SortedBy, ranks?: OomRanks) => (a: CgroupReport, b: CgroupReport) =>
+  (VALUE[by](b, ranks) ?? -1) - (VALUE[by](a, ranks) ?? -1);
 
 /**
  * Rows of the tree as far as it is open; `wanted` narrows it to paths that match and what is above them. `by` puts most
@@ -52,9 +63,10 @@ export function treeRows(
   open: ReadonlySet<string>,
   wanted = "",
   by?: SortedBy,
+  ranks?: OomRanks,
 ): TreeRow[] {
   const children = childrenOf(reports);
-  if (by !== undefined) for (const list of children.values()) list.sort(byMost(by));
+  if (by !== undefined) for (const list of children.values()) list.sort(byMost(by, ranks));
   const below = new Set([...children.values()].flat());
   const roots = reports.filter((report) => !below.has(report));
   const text = wanted.trim().toLowerCase();
@@ -70,6 +82,38 @@ export function treeRows(
   roots.forEach((root, i) => void visit(root, 0, i + 1, roots.length));
   return rows;
 }
+
+/** What stands in the tree as far as it is open, in the kernel's own units. */
+export const tableOf = (rows: readonly TreeRow[]): TextTable => ({
+  head: [
+    "cgroup",
+    "name",
+    "memory bytes",
+    "memory limit bytes",
+    "limit set by",
+    "cpu limit cores",
+    "weight",
+    "pids",
+    "stalled by",
+    "psi 10 s %",
+  ],
+  rows: rows.map(({ report: { path, name, usage, effective, weight, pressure } }) => {
+    const stall = worstStall(pressure);
+    const limit = effective.memoryMaxBytes;
+    return [
+      path,
+      name,
+      usage.memoryBytes,
+      limit?.value,
+      limit?.setBy,
+      effective.cpuMaxCores?.value,
+      weight?.value,
+      usage.pids,
+      stall?.what,
+      stall?.percent,
+    ];
+  }),
+});
 
 /** What matches, all that is above it, and all that is in it. */
 function matching(

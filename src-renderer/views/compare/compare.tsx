@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { diffPods } from "../../../src-shared/diff/pods.ts";
+import { valueWords } from "../../../src-shared/diff/value-words.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { layoutPair } from "../../drawing/pair.ts";
@@ -16,7 +17,7 @@ import { SANDBOX } from "../../ui/sandbox.ts";
 import { placeAndTime } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { byHandOf } from "./by-hand.ts";
-import { Cost } from "./cost.tsx";
+import { Cost, costBarsOf } from "./cost.tsx";
 import { DiffTable } from "./diff-table.tsx";
 import { NAMES, PairFigure } from "./pair-figure.tsx";
 import { SidePicker } from "./picker.tsx";
@@ -261,6 +262,16 @@ function TakeAway({
       words={`What differs: ${words.join(", ")}`}
       caption={[...new Set([left, right].map(({ snapshot }) => placeAndTime(snapshot)))].join(" · ")}
       picture={figure}
+      bars={() => ({ left: inert(left.name, 60), right: inert(right.name, 60), rows: costBarsOf(diff) })}
+      table={() => ({
+        head: ["what", inert(left.name, 120), inert(right.name, 120), "same"],
+        rows: diff.rows.map((row) => [
+          row.field,
+          valueWords(row.field, row.left),
+          valueWords(row.field, row.right),
+          differs(row) ? "no" : "yes",
+        ]),
+      })}
       data={() => diff}
       dataWords="The comparison"
     />

@@ -1,5 +1,6 @@
 import { bytesShort } from "../../../src-shared/format.ts";
 import type { PodDiff } from "../../../src-shared/model.ts";
+import type { CostBar } from "../../drawing/cost-bars.ts";
 
 const COSTS: [field: string, title: string, words: (value: number) => string][] = [
   ["cost.pssBytes", "memory of pause, its share", bytesShort],
@@ -11,14 +12,20 @@ const COSTS: [field: string, title: string, words: (value: number) => string][] 
   ["cgroup.pids", "processes of the whole", String],
 ];
 
+/** What the bars say, for the window and for a picture to take away. */
+export const costBarsOf = (diff: PodDiff): CostBar[] =>
+  COSTS.flatMap(([field, title, words]) => {
+    const row = diff.rows.find((one) => one.field === field);
+    const side = (value: unknown) => {
+      const known = typeof value === "number" ? value : 0;
+      return { value: known, words: words(known) };
+    };
+    return row && (row.left || row.right) ? [{ title, left: side(row.left), right: side(row.right) }] : [];
+  });
+
 /** What each side costs, as pairs of bars: solid left, outlined right. */
 export function Cost({ diff, names }: { diff: PodDiff; names: { left: string; right: string } }) {
-  const rows = COSTS.flatMap(([field, title, words]) => {
-    const row = diff.rows.find((one) => one.field === field);
-    const left = typeof row?.left === "number" ? row.left : undefined;
-    const right = typeof row?.right === "number" ? row.right : undefined;
-    return row && (left || right) ? [{ title, words, left: left ?? 0, right: right ?? 0 }] : [];
-  });
+  const rows = costBarsOf(diff);
   return (
     <section className="cmp-cost" aria-label="Cost">
       <div className="panel-h">
@@ -33,18 +40,18 @@ export function Cost({ diff, names }: { diff: PodDiff; names: { left: string; ri
       </div>
       {rows.length === 0 && <p className="dim">No cost could be read on either side.</p>}
       <dl>
-        {rows.map(({ title, words, left, right }) => {
-          const most = Math.max(left, right, 1e-9);
+        {rows.map(({ title, left, right }) => {
+          const most = Math.max(left.value, right.value, 1e-9);
           return (
             <div key={title}>
               <dt>{title}</dt>
               <dd>
-                <span className="a" style={{ width: `${(left / most) * 74}%` }} />
-                {words(left)}
+                <span className="a" style={{ width: `${(left.value / most) * 74}%` }} />
+                {left.words}
               </dd>
               <dd>
-                <span className="z" style={{ width: `${(right / most) * 74}%` }} />
-                {words(right)}
+                <span className="z" style={{ width: `${(right.value / most) * 74}%` }} />
+                {right.words}
               </dd>
             </div>
           );

@@ -122,7 +122,10 @@ function List({
         )}
         <ExportMenu
           title={`${label} findings`}
-          words=""
+          table={() => ({
+            head: ["severity", "finding", "where", "rule", "why", "what to do"],
+            rows: shown.map(({ severity, title, where, rule, why, todo }) => [severity, title, where, rule, why, todo]),
+          })}
           data={() => raw}
           dataWords="The findings"
           snapshot={() => snapshot}

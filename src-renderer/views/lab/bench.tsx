@@ -49,6 +49,17 @@ export function Bench({ nodeId }: { nodeId: string }) {
             title="What does pause cost"
             words={wordsOf(rows)}
             picture={plot}
+            table={() => ({
+              head: ["what, per pod", "unit", ...rows.flatMap(({ kind }) => [kind, `${kind}, least`, `${kind}, most`])],
+              rows: measuresOf(rows).map((measure) => [
+                measureName(measure),
+                rows.map((row) => row.measures[measure]?.unit).find(Boolean),
+                ...rows.flatMap((row) => {
+                  const value = row.measures[measure];
+                  return [value?.median, value?.low, value?.high];
+                }),
+              ]),
+            })}
             data={() => rows}
             dataWords="The figures"
           />

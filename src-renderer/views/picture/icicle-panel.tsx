@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytes, inert, inertPath, percent } from "../../../src-shared/format.ts";
 import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Paintable } from "../../drawing/canvas-export.ts";
 import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
 import type { Measure } from "../../drawing/node/measure.ts";
 import { type IcicleView, paintIcicle } from "../../drawing/paint-icicle.ts";
@@ -28,6 +29,8 @@ export interface IcicleProps {
   hovered: string | null;
   onHover: (path: string | null) => void;
   onSelect: (path: string) => void;
+  /** Gives it to be painted elsewhere too. */
+  ref?: Ref<{ paintable: () => Paintable | undefined }>;
 }
 
 /** The node's cgroups, parents above children. A double click or Enter goes into one; Backspace comes out. */
@@ -57,6 +60,23 @@ export function Icicle(props: IcicleProps) {
     rowHeight,
   };
 
+  useImperativeHandle(props.ref, () => ({
+    paintable: () => {
+      const element = canvas.current?.parentElement;
+      if (!element) return undefined;
+      const size = { width: element.clientWidth, height: rows * rowHeight };
+      return {
+        element,
+        size,
+        paint: (ctx, dpr, theme) => {
+          const plain = { selected: null, hovered: null, lit: null, gone };
+          paintIcicle(ctx, size, dpr, all, view, measure, snapshot.node.memoryBytes, theme, plain);
+          return false;
+        },
+        done: () => {},
+      };
+    },
+  }));
   const paint = useRef(() => {});
   paint.current = () => {
     const surface = canvas.current;

@@ -10,7 +10,7 @@ import { TileOptions } from "./tile-options.tsx";
 
 const NEAR = 5.2;
 
-export interface NodeCanvasHandle extends Pick<PlaneHandle, "flyTo" | "whole" | "zoomBy"> {
+export interface NodeCanvasHandle extends Pick<PlaneHandle, "flyTo" | "whole" | "zoomBy" | "paintable"> {
   /** To what belongs to no pod. */
   outside: () => void;
 }
@@ -61,6 +61,7 @@ export function NodeCanvas({ scene, selected, hovered, ref, ...props }: NodeCanv
     flyTo: (key) => plane.current?.flyTo(key),
     whole: () => plane.current?.whole(),
     zoomBy: (factor) => plane.current?.zoomBy(factor),
+    paintable: () => plane.current?.paintable(),
     outside: () => plane.current?.fly((size) => outsideOf(scene, size)),
   }));
   return (

@@ -15,11 +15,12 @@ import { go, setParams } from "../../state/route.ts";
 import { hover, select, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { BY_PATH, useSteady } from "../../state/steady.ts";
+import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
 import { Sizer, useSizes } from "../../ui/sizer.tsx";
-import { plural } from "../../ui/words.ts";
+import { placeAndTime, plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { Icicle } from "./icicle-panel.tsx";
 import { NodeCanvas, type NodeCanvasHandle } from "./node-canvas.tsx";
@@ -130,6 +131,14 @@ function Whole({
           value={grouping}
           options={GROUPINGS.map((value) => ({ value, label: `by ${value}` }))}
           onChange={setGrouping}
+        />
+        <ExportMenu
+          title={`${label} picture`}
+          caption={placeAndTime(snapshot)}
+          canvas={() => canvas.current?.paintable()}
+          data={() => snapshot.pods}
+          dataWords="The pods"
+          snapshot={() => snapshot}
         />
       </header>
       <Gaps snapshot={snapshot} />

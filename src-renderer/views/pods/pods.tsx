@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
+import { podsTable } from "./as-text.ts";
 import { LOOKS } from "./columns.tsx";
 import { type Chosen, type Filter, filterRows } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
@@ -92,6 +93,13 @@ export default function Pods({ nodeId }: ViewProps) {
         onGrouping={setGrouping}
         shown={shown}
         onShown={setShown}
+        exports={{
+          title: `${snapshot.node.hostname} pods`,
+          table: () => podsTable(shownRows),
+          data: () => snapshot.pods,
+          dataWords: "The pods",
+          snapshot: () => snapshot,
+        }}
         marked={marked.length}
         onCompare={compare}
         onEnterTable={() => {

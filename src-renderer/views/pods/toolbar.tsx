@@ -2,6 +2,7 @@ import { useRef } from "react";
 import type { SandboxState } from "../../../src-shared/model.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import { useKeys } from "../../state/keys.ts";
+import { ExportMenu, type ExportProps } from "../../ui/export-menu.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Menu, MenuCheck, MenuChoice, MenuHead, MenuItem, MenuLine } from "../../ui/menu.tsx";
 import { Button, Segments } from "../../ui/parts.tsx";
@@ -68,6 +69,8 @@ export interface ToolbarProps {
   onGrouping: (grouping: Grouping) => void;
   shown: readonly string[];
   onShown: (shown: string[]) => void;
+  /** What can be taken away from here; absent where the page has a head of its own. */
+  exports?: ExportProps;
   marked: number;
   onCompare: () => void;
   onEnterTable: () => void;
@@ -128,6 +131,7 @@ export function Toolbar(props: ToolbarProps) {
             </MenuCheck>
           ))}
         </Menu>
+        {props.exports && <ExportMenu {...props.exports} />}
         <Button icon="swap" onClick={props.onCompare} title="Space marks a row; two marked rows are compared">
           {marked === 2 ? "Compare the two" : marked === 1 ? "Compare with…" : "Compare two"}
         </Button>
