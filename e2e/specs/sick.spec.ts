@@ -8,7 +8,7 @@ async function openScene({ page }: App, target: string): Promise<void> {
   await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible({ timeout: 20_000 });
 }
 
-test("a sick node is seen to be sick: in the side bar, in the title, in the first row", async ({ app }) => {
+test("a sick node is seen to be sick: in the side bar, in the title, in the first row", async ({ app, shell }) => {
   const { page } = app;
   await openScene(app, "demo:sick");
   await expect(page).toHaveTitle(/^\(\d+\) demo:sick · Pods · Podglass$/);
@@ -29,6 +29,19 @@ test("a sick node is seen to be sick: in the side bar, in the title, in the firs
   await expect(grid.getByRole("columnheader").first()).not.toHaveAttribute("aria-sort", "descending");
   await expectAccessible(page);
   await screen(app, "sick-pods");
+  if (shell !== "browser") return;
+  // A page that comes late leaves the focus where a person has put it meanwhile.
+  await page.route("**/findings-*.js", async (route) => {
+    await new Promise((late) => setTimeout(late, 400));
+    await route.continue();
+  });
+  await page.keyboard.press("4");
+  const search = page.getByRole("button", { name: /^Find pod/ });
+  await search.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("listbox", { name: /^Findings/ })).toBeVisible();
+  await expect(search).toBeFocused();
 });
 
 test("a replay of an OOM kill opens at the kill, which is critical and first", async ({ app }) => {

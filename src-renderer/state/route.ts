@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { followFocus, pageAsked } from "./first-focus.ts";
 import { placeText } from "./link.ts";
 import { useNodes } from "./nodes.ts";
 
@@ -14,6 +15,7 @@ export const useRoute = create<Route>(() => ({ view: "welcome", params: {} }));
 const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function show(route: Route): void {
+  pageAsked();
   useRoute.setState({ view: route.view, nodeId: route.nodeId, params: route.params }, true);
 }
 
@@ -49,6 +51,7 @@ const isRoute = (value: unknown): value is Route =>
  * ones, typed into the address, are told.
  */
 export function followHistory(came: (hash: string) => void): string {
+  followFocus();
   addEventListener("popstate", (event) => {
     if (isRoute(event.state)) show(event.state);
     else if (location.hash.startsWith("#/")) came(location.hash);

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
 import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
+import { useFirstFocus } from "../../state/first-focus.ts";
 import { useMuted } from "../../state/muted.ts";
 import { useNode } from "../../state/nodes.ts";
 import { reportOf } from "../../state/report.ts";
@@ -61,7 +62,7 @@ function List({
   }, [all, hidden, wanted, text]);
   const sizes = useSizes("findings.list");
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.focus({ preventScroll: true }), []);
+  useFirstFocus(() => list.current);
   const at = Math.max(
     0,
     shown.findIndex((finding) => findingId(finding) === params.finding),

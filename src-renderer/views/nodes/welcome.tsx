@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { HostEntry } from "../../../src-shared/api.ts";
 import { attempt } from "../../state/client.ts";
+import { useFirstFocus } from "../../state/first-focus.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { OPEN_NODES, openAgain, openFile, openTarget } from "../../state/open.ts";
@@ -25,9 +26,7 @@ const SIGN: Record<HostEntry["kind"], IconName> = {
 
 function Big({ host, number, first }: { host: HostEntry; number: number; first: boolean }) {
   const ref = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (first) ref.current?.focus({ preventScroll: true });
-  }, [first]);
+  useFirstFocus(() => ref.current, first);
   return (
     <button
       ref={ref}

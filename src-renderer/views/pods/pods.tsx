@@ -7,6 +7,7 @@ import type { RuntimeName } from "../../../src-shared/runtimes/names.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import { mayHidePods } from "../../../src-shared/unread.ts";
 import { findingsByPod, findingsKnown, reportsByPath, troubleOf } from "../../state/derived.ts";
+import { useFirstFocus } from "../../state/first-focus.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, oneOf, useSetting } from "../../state/settings.ts";
@@ -62,7 +63,7 @@ export default function Pods({ nodeId }: ViewProps) {
   useEffect(() => {
     if (nodeId !== undefined && cursor !== undefined) cursors.set(nodeId, cursor);
   }, [nodeId, cursor]);
-  useEffect(() => body.current?.querySelector<HTMLElement>(".pt")?.focus({ preventScroll: true }), []);
+  useFirstFocus(() => body.current?.querySelector<HTMLElement>(".pt"));
   if (snapshot === undefined || nodeId === undefined) return null;
 
   const onFilter = (next: Filter) => {
