@@ -67,6 +67,12 @@ function everyMsOf(settings: Settings): number {
   return sound ? value : DEFAULT_EVERY_MS;
 }
 
+/** Whose ssh does a login, by the settings; a word of the command line goes before. */
+function sshOf(settings: Settings): SourceOptions["ssh"] {
+  const value = settings.get("ssh");
+  return value === "system" || value === "builtin" ? value : undefined;
+}
+
 type Handlers = {
   [N in RequestName]: (input: RequestInput<N>, shell: ShellPowers) => Promise<Results[N]> | Results[N];
 };
@@ -177,6 +183,7 @@ export class Inspector {
     };
     const source = await sourceOf(target, {
       ...this.#options.source,
+      ssh: this.#options.source?.ssh ?? sshOf(this.#settings),
       trace,
       ...(options.sudo === undefined ? {} : { sudo: options.sudo }),
       files,

@@ -102,8 +102,8 @@ export interface NodeCost {
   monitors: { processes: number; pssBytes: number };
 }
 
-/** Sum over all pods with a pause process. Shims that stay are in `monitors` only. */
-export function nodeCost(snapshot: Snapshot): NodeCost {
+/** Sum over all pods with a pause process, or over those of `pods`. Shims that stay are in `monitors` only. */
+export function nodeCost(snapshot: Snapshot, pods: readonly Pod[] = snapshot.pods): NodeCost {
   const total: NodeCost = {
     pods: 0,
     processes: 0,
@@ -114,7 +114,7 @@ export function nodeCost(snapshot: Snapshot): NodeCost {
     pssUnread: 0,
     monitors: { processes: 0, pssBytes: 0 },
   };
-  for (const pod of snapshot.pods) {
+  for (const pod of pods) {
     const cost = pauseCost(snapshot, pod);
     if (!cost.pause) continue;
     total.pods += 1;

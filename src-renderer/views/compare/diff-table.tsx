@@ -4,6 +4,7 @@ import type { PodDiff } from "../../../src-shared/model.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Segments } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";
+import { type Apart, apart } from "./apart.ts";
 import { type DiffRow, differs, fieldWords, isIdentity, isMono, ofPause, sectionsOf } from "./words.ts";
 
 /** What differs, section by section; what is the same, and what only names a thing, is folded away until asked for. */
@@ -70,17 +71,30 @@ function Row({ row }: { row: DiffRow }) {
   const mono = isMono(row.field) ? "mono" : undefined;
   const left = valueWords(row.field, row.left);
   const right = valueWords(row.field, row.right);
+  const [a, b] = row.same ? [{ before: left }, { before: right }] : apart(left, right);
   return (
     <tr className={row.same ? "same" : isIdentity(row) ? "identity" : undefined}>
       <th scope="row" title={row.field}>
         {fieldWords(row.field)}
       </th>
       <td className={mono} title={left}>
-        {left}
+        <Value parts={a} />
       </td>
       <td className={mono} title={right}>
-        {right}
+        <Value parts={b} />
       </td>
     </tr>
+  );
+}
+
+/** What both sides begin and end with stands back; what is between is what one looks for. */
+function Value({ parts: { before, differs, after } }: { parts: Apart }) {
+  if (!differs) return before;
+  return (
+    <>
+      {before && <span className="alike">{before}</span>}
+      <mark>{differs}</mark>
+      {after && <span className="alike">{after}</span>}
+    </>
   );
 }

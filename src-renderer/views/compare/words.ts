@@ -61,6 +61,7 @@ const NAMES: Record<string, string> = {
   "network.mode": "network from",
   "network.addresses": "addresses",
   "network.listeners": "listens on",
+  "network.wires": "wires",
   "cost.processes": "processes",
   "cost.cgroups": "cgroups",
   "cost.rssBytes": "memory, resident",

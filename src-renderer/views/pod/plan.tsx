@@ -1,10 +1,12 @@
 import { useEffect, useState } from "react";
 import type { PlanOptions } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { ActionName, Outcome, Plan, Pod } from "../../../src-shared/model.ts";
+import type { ActionName, Outcome, Plan, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { useActivity } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
 import { useSnapshot } from "../../state/nodes.ts";
+import { go } from "../../state/route.ts";
+import { keepSnapshot } from "../../state/snapshots.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
@@ -29,6 +31,13 @@ type Stage =
   | { is: "failed"; words: string };
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The pod as it was when the dialog opened beside the pod as it is. */
+function compareWithBefore(nodeId: string, pod: Pod, before: Snapshot): void {
+  const kept = keepSnapshot(nodeId, before.node.hostname, before);
+  const side = `${nodeId} ${pod.key}`;
+  go("compare", { nodeId, params: { left: side, leftKept: kept, right: side } });
+}
 
 /** A plan before anything is done, its steps while it is done, what came of it; and the way back. */
 export function PlanDialog({
@@ -122,6 +131,11 @@ export function PlanDialog({
               onClick={unpin}
             >
               Take the pins away too…
+            </Button>
+          )}
+          {stage.is === "done" && stage.outcome.done && before && (
+            <Button icon="swap" onClick={() => compareWithBefore(nodeId, pod, before)}>
+              Compare with before
             </Button>
           )}
           {stage.is === "done" && stage.outcome.done && !undone && (

@@ -1,28 +1,37 @@
+import { useMemo } from "react";
 import { bytesShort } from "../../../src-shared/format.ts";
-import type { Snapshot } from "../../../src-shared/model.ts";
-import { shareWords } from "../../../src-shared/questions/cost.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import { nodeCost, shareWords } from "../../../src-shared/questions/cost.ts";
 import { isNotKnown } from "../../../src-shared/reasons.ts";
 import { nodeCostOf, readinessOf } from "../../state/derived.ts";
 import { plural } from "../../ui/words.ts";
 
 /** Below the table: what pause costs this node, how many pods do without, and how many could. */
-export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: number }) {
-  const cost = nodeCostOf(snapshot);
+export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: readonly Pod[] }) {
+  const all = nodeCostOf(snapshot);
   const ready = readinessOf(snapshot);
+  const narrowed = shown.length < snapshot.pods.length;
+  // What stands below a narrowed table is the sum of the table, not of the node.
+  const cost = useMemo(
+    () => (all !== undefined && narrowed ? nodeCost(snapshot, shown) : all),
+    [all, narrowed, snapshot, shown],
+  );
+  const keys = useMemo(() => new Set(shown.map(({ key }) => key)), [shown]);
   if (cost === undefined || ready === undefined)
     return <footer className="pods-foot dim">Adding up what pause costs…</footer>;
-  const could = ready.pods.filter(({ can }) => can).length;
-  const without = snapshot.pods.filter(
+  const told = ready.pods.filter(({ key }) => keys.has(key));
+  const could = told.filter(({ can }) => can).length;
+  const without = shown.filter(
     ({ sandbox }) => !isNotKnown(sandbox) && (sandbox.state === "dropped" || sandbox.state === "none"),
   ).length;
-  const unknown = ready.pods.filter(({ verdict }) => verdict === "unknown").length;
+  const unknown = told.filter(({ verdict }) => verdict === "unknown").length;
   if (snapshot.pods.length === 0) return null;
   const saves = `They would save ${plural(ready.saves.processes, "process", "processes")}, ${shareWords(ready.saves, bytesShort)} and ${plural(ready.saves.cgroups, "cgroup")}`;
   return (
     <footer className="pods-foot">
-      {shown < snapshot.pods.length && (
+      {narrowed && (
         <span>
-          <b>{shown}</b> of {snapshot.pods.length} shown
+          <b>{shown.length}</b> of {snapshot.pods.length} shown, with
         </span>
       )}
       <span title="Processes that are there for pause alone, and their proportional memory">
@@ -41,7 +50,7 @@ export function PodsFoot({ snapshot, shown }: { snapshot: Snapshot; shown: numbe
       )}
       <span className="sep" />
       {could > 0 && (
-        <span title={saves}>
+        <span title={narrowed ? undefined : saves}>
           <b>{plural(could, "pod")}</b> could run without pause
         </span>
       )}

@@ -60,6 +60,8 @@ export default function Pods({ nodeId }: ViewProps) {
   }, [snapshot, gone]);
   const filter: Filter = { text, sandbox, chosen };
   const shownRows = useMemo(() => filterRows(rows, { text, sandbox, chosen }), [rows, text, sandbox, chosen]);
+  // What has just gone still fades in the table and costs nothing any more.
+  const shownPods = useMemo(() => shownRows.flatMap(({ pod, gone }) => (gone ? [] : [pod])), [shownRows]);
   useEffect(() => {
     if (nodeId !== undefined && cursor !== undefined) cursors.set(nodeId, cursor);
   }, [nodeId, cursor]);
@@ -152,7 +154,7 @@ export default function Pods({ nodeId }: ViewProps) {
           />
         )}
       </div>
-      <PodsFoot snapshot={snapshot} shown={shownRows.length} />
+      <PodsFoot snapshot={snapshot} shown={shownPods} />
     </Page>
   );
 }

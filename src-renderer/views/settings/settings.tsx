@@ -12,6 +12,12 @@ import "./settings.css";
 
 const CONTRASTS = ["system", "normal", "more"] as const;
 
+const SSH = [
+  { value: "auto", label: "as needed" },
+  { value: "builtin", label: "built in" },
+  { value: "system", label: "the system's" },
+] as const;
+
 const REFRESH = { "every 1 s": 1000, "2 s": 2000, "5 s": 5000, "30 s": 30_000, once: 0 };
 const RESTING = { "every 10 s": 10, "30 s": 30, "5 min": 300, "as if in sight": 0 };
 const KEPT_FOR = { "not at all": 0, "15 min": 15, "1 hour": 60, "4 hours": 240 };
@@ -36,6 +42,7 @@ export default function SettingsPage() {
   const [contrast, setContrast] = useSetting("contrast", "system", oneOf(...CONTRASTS));
   const [size, setSize] = useSetting<TextSize>("textSize", "normal", oneOf(...SIZES));
   const [terminal, setTerminal] = useSetting("terminal", "", isText);
+  const [ssh, setSsh] = useSetting<(typeof SSH)[number]["value"]>("ssh", "auto", oneOf("auto", "builtin", "system"));
   const muted = useMuted();
   const [readOnly, setReadOnly] = useSetting("readOnly", false, (value) => typeof value === "boolean");
   return (
@@ -116,6 +123,12 @@ export default function SettingsPage() {
             options={named(["off", "on"] as const)}
             onChange={(value) => setReadOnly(value === "on")}
           />
+        </Setting>
+        <Setting
+          title="SSH"
+          note="Who does a login. As needed: Podglass's own client, and the system's ssh where ~/.ssh/config asks for what only that can do. Of nodes that are opened from now on; openssh:HOST takes the system's for one."
+        >
+          <Segments label="SSH" value={ssh} options={SSH} onChange={setSsh} />
         </Setting>
         <Notify />
         <Setting
