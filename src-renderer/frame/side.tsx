@@ -1,13 +1,16 @@
+import { useState } from "react";
 import type { Severity } from "../../src-shared/model.ts";
 import { troubleOn } from "../state/derived.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
 import { go, useRoute } from "../state/route.ts";
 import { openHelp } from "../state/sheets.ts";
 import { Icon } from "../ui/icons.tsx";
+import { MenuAt, type MenuPlace, menuPlace } from "../ui/menu.tsx";
 import { SEVERITY } from "../ui/severity.ts";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
 import { viewOf, viewsOf } from "../views/registry.ts";
 import type { View } from "../views/view.ts";
+import { NameDialog, NodeItems } from "./node-menu.tsx";
 
 function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: string }) {
   const { snapshot } = node;
@@ -74,6 +77,8 @@ function Trouble({ node }: { node: OpenNode }) {
 
 function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode; open: boolean; lit: string }) {
   const { state } = node;
+  const [menu, setMenu] = useState<MenuPlace>();
+  const [naming, setNaming] = useState(false);
   const troubled = (state.phase === "refused" || state.phase === "stale") && state.detail;
   return (
     <li>
@@ -84,6 +89,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
         aria-expanded={node.snapshot ? open : undefined}
         title={state.target}
         onClick={() => go("pods", { nodeId })}
+        onContextMenu={(event) => setMenu(menuPlace(event))}
       >
         <NodeSign state={state} />
         <span className="cut w">{state.label}</span>
@@ -97,6 +103,12 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
       </button>
       {troubled && <p className="why">{state.detail}</p>}
       {state.recordingTrouble && <p className="why">{state.recordingTrouble}</p>}
+      {menu && (
+        <MenuAt place={menu} label={`${state.label}: what can be done`} onClose={() => setMenu(undefined)}>
+          <NodeItems node={node} onName={() => setNaming(true)} />
+        </MenuAt>
+      )}
+      {naming && <NameDialog node={node} onClose={() => setNaming(false)} />}
       {open && <Pages nodeId={nodeId} node={node} lit={lit} />}
     </li>
   );

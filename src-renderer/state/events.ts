@@ -5,6 +5,7 @@ import { useActivity } from "./activity.ts";
 import { sayWhereOneLooks } from "./attention.ts";
 import { attempt, shellApi } from "./client.ts";
 import { feedConclusions, renewed, startConclusions } from "./conclusions.ts";
+import { named } from "./names.ts";
 import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } from "./nodes.ts";
 import { notify } from "./notices.ts";
 import { OPEN_NODES, openLink } from "./open.ts";
@@ -56,7 +57,8 @@ function handle(event: ApiEvent): void {
   } else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
   else {
     if (event.type === "snapshot" || event.type === "summary" || event.type === "gone") healing.delete(event.nodeId);
-    const next = afterEvent(useNodes.getState(), event, Date.now());
+    const told = event.type === "node" ? { ...event, state: named(event.state) } : event;
+    const next = afterEvent(useNodes.getState(), told, Date.now());
     if (next === "heal") {
       if (event.type === "delta") void heal(event.nodeId);
     } else if (next !== useNodes.getState()) {

@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Icon, type IconName } from "./icons.tsx";
 import "./menu.css";
 
@@ -23,6 +23,55 @@ export function Menu({
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Content className="menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
+        {children}
+      </DropdownMenu.Content>
+    </DropdownMenu.Root>
+  );
+}
+
+/** Where a person pressed the other button of the pointer, or the menu key. */
+export interface MenuPlace {
+  x: number;
+  y: number;
+}
+
+export const menuPlace = (event: React.MouseEvent): MenuPlace => {
+  event.preventDefault();
+  // The menu key has no place of its own: at the thing that has the focus.
+  const box = event.currentTarget.getBoundingClientRect();
+  const byKey = event.clientX === 0 && event.clientY === 0;
+  return byKey ? { x: box.left + 24, y: box.top + 24 } : { x: event.clientX, y: event.clientY };
+};
+
+/** The menu of what was pressed, at that place; the focus goes back where it was. */
+export function MenuAt({
+  place,
+  label,
+  onClose,
+  children,
+}: {
+  place: MenuPlace;
+  label: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const before = useRef(document.activeElement);
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span className="menu-at" aria-hidden="true" style={{ left: place.x, top: place.y }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Content
+        className="menu"
+        aria-label={label}
+        align="start"
+        sideOffset={2}
+        collisionPadding={8}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+        }}
+      >
         {children}
       </DropdownMenu.Content>
     </DropdownMenu.Root>

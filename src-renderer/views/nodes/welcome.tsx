@@ -3,6 +3,7 @@ import type { HostEntry } from "../../../src-shared/api.ts";
 import { attempt } from "../../state/client.ts";
 import { useFirstFocus } from "../../state/first-focus.ts";
 import { useKeys } from "../../state/keys.ts";
+import { ownName, useFavourites } from "../../state/names.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { OPEN_NODES, openAgain, openFile, openTarget } from "../../state/open.ts";
 import { go } from "../../state/route.ts";
@@ -79,15 +80,26 @@ export function Welcome() {
   useEffect(() => {
     void attempt("hosts.list", {}).then((list) => setHosts(list ?? []));
   }, []);
+  const favourites = useFavourites();
   const big = (hosts ?? []).filter(({ kind }) => kind === "demo" || kind === "local");
-  const groups = [...new Set((hosts ?? []).map(({ source }) => source))]
-    .map((source) => ({
+  const liked = favourites
+    .filter((target) => !big.some((host) => host.target === target))
+    .map((target): HostEntry => {
+      const known = hosts?.find((host) => host.target === target);
+      const label = ownName(target) ?? known?.label ?? target;
+      return { kind: "ssh", source: "favourites", ...known, target, label };
+    });
+  const groups = [
+    { source: "favourites", list: hosts === undefined ? [] : liked },
+    ...[...new Set((hosts ?? []).map(({ source }) => source))].map((source) => ({
       source,
       list: (hosts ?? [])
-        .filter((host) => host.source === source && !isKept(host) && !big.includes(host))
+        .filter(
+          (host) => host.source === source && !isKept(host) && !big.includes(host) && !favourites.includes(host.target),
+        )
         .slice(0, SHOWN),
-    }))
-    .filter(({ list }) => list.length > 0);
+    })),
+  ].filter(({ list }) => list.length > 0);
   const all = [...big, ...groups.flatMap(({ list }) => list)];
   const back = () => (firstOpen === undefined ? false : go("pods", { nodeId: firstOpen }));
   useKeys({
@@ -119,7 +131,7 @@ export function Welcome() {
           ))}
           {groups.map(({ source, list }) => (
             <section key={source} aria-label={`From ${source}`}>
-              <h2>{source === "recent" ? "Recent" : `From ${source}`}</h2>
+              <h2>{source === "recent" ? "Recent" : source === "favourites" ? "Favourites" : `From ${source}`}</h2>
               <div className="wel-hosts">
                 {list.map((host) => (
                   <Small key={host.target} host={host} number={all.indexOf(host) + 1} />

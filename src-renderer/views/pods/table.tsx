@@ -2,7 +2,11 @@ import { type SortingState, useTable } from "@tanstack/react-table";
 import { type CSSProperties, useMemo, useRef, useState } from "react";
 import { compareText } from "../../../src-shared/order.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
+import { itemKey } from "../../drawing/item-key.ts";
+import { go } from "../../state/route.ts";
+import { copyText } from "../../ui/copy.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { MenuAt, MenuItem, MenuLine, type MenuPlace, menuPlace } from "../../ui/menu.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { useWidth } from "../../ui/width.ts";
 import { type BodyHandle, type Line, PodsBody } from "./body.tsx";
@@ -127,6 +131,15 @@ export function PodsTable(props: PodsTableProps) {
     else props.onOpen(key);
   };
 
+  const [menu, setMenu] = useState<{ place: MenuPlace; row: PodRow }>();
+  const onMenu = (event: React.MouseEvent) => {
+    const over = (event.target as Element).closest<HTMLElement>("tr[data-key]")?.dataset.key ?? cursor;
+    const row = rows.find(({ key }) => key === over);
+    if (row === undefined) return;
+    props.onCursor(row.key);
+    setMenu({ place: menuPlace(event), row });
+  };
+
   return (
     <div className="pt-scroll" ref={scroll} onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
       <table
@@ -139,6 +152,7 @@ export function PodsTable(props: PodsTableProps) {
         aria-activedescendant={cursor === undefined ? undefined : `pod-${cursor}`}
         onKeyDown={onKeyDown}
         onClick={onClick}
+        onContextMenu={onMenu}
         style={{ "--pt-columns": tracksOf(inOrder) } as CSSProperties}
       >
         <thead>
@@ -175,6 +189,58 @@ export function PodsTable(props: PodsTableProps) {
           arrived={props.arrived}
         />
       </table>
+      {menu && (
+        <MenuAt place={menu.place} label={`${menu.row.name}: what can be done`} onClose={() => setMenu(undefined)}>
+          <PodItems
+            row={menu.row}
+            nodeId={menu.row.node?.id ?? props.nodeId}
+            marked={marked.includes(menu.row.key)}
+            onOpen={props.onOpen}
+            onMark={props.onMark}
+          />
+        </MenuAt>
+      )}
     </div>
+  );
+}
+
+interface PodItemsProps {
+  row: PodRow;
+  nodeId: string | undefined;
+  marked: boolean;
+  onOpen: (key: string) => void;
+  onMark: (key: string) => void;
+}
+
+/** What one does with a pod without opening it. */
+function PodItems({ row: { key, pod, name }, nodeId, marked, onOpen, onMark }: PodItemsProps) {
+  return (
+    <>
+      <MenuItem icon="right" keys="Enter" onSelect={() => onOpen(key)}>
+        Open
+      </MenuItem>
+      <MenuItem icon="check" keys="Space" onSelect={() => onMark(key)}>
+        {marked ? "Take the mark away" : "Mark, to compare two"}
+      </MenuItem>
+      {nodeId !== undefined && (
+        <>
+          <MenuItem icon="picture" onSelect={() => go("picture", { nodeId, params: { at: itemKey.pod(pod.key) } })}>
+            Show in the picture
+          </MenuItem>
+          <MenuItem icon="swap" onSelect={() => go("compare", { nodeId, params: { left: `${nodeId} ${pod.key}` } })}>
+            Compare with…
+          </MenuItem>
+        </>
+      )}
+      <MenuLine />
+      <MenuItem icon="copy" onSelect={() => void copyText(name, "the pod's name")}>
+        Copy its name
+      </MenuItem>
+      {pod.uid !== undefined && (
+        <MenuItem icon="copy" onSelect={() => void copyText(String(pod.uid), "the pod's uid")}>
+          Copy its uid
+        </MenuItem>
+      )}
+    </>
   );
 }
