@@ -107,7 +107,7 @@ function Tree({ nodeId, snapshot, at }: { nodeId: string; snapshot: Snapshot; at
           onChange={setMeasure}
         />
         <ExportMenu
-          title={`${snapshot.node.hostname} cgroups`}
+          title={`cgroups of ${snapshot.node.hostname}`}
           caption={placeAndTime(snapshot)}
           canvas={() => icicle.current?.paintable()}
           table={() => tableOf(rows)}

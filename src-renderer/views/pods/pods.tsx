@@ -97,7 +97,7 @@ export default function Pods({ nodeId }: ViewProps) {
         shown={shown}
         onShown={setShown}
         exports={{
-          title: `${snapshot.node.hostname} pods`,
+          title: `pods of ${snapshot.node.hostname}`,
           table: () => podsTable(shownRows),
           data: () => snapshot.pods,
           dataWords: "The pods",
