@@ -89,6 +89,7 @@ export const GAP_WHYS = {
   "perl-wires": "only perl, or ip(8), can ask which there are here",
   "plain-wires": "the ip of busybox tells neither their kinds nor the other ends of wires",
   "most-wires": "more than 4000 in one: the rest was left out",
+  "forged-wires": "an alias in one of them passes for an interface: its were left out",
   "perl-sockets": "whose namespace they hold only perl can ask here",
   "root-log": "not an ordinary user's to read",
   "root-tools": "they are asked as root only",

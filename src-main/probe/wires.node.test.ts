@@ -1,6 +1,7 @@
 /** Wires of real network namespaces, held against what iproute2 says of each: both ends, bridges, parents, routes. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
@@ -37,11 +38,29 @@ interface Link {
 
 describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
   // The node of this test: a namespace with a bridge, and three "pods" on it, of which one is only pinned.
-  const [node, one, two] = ["n", "a", "b"].map((name) => `${tag}${name}`) as [string, string, string];
+  const [node, one, two, odd] = ["n", "a", "b", "o"].map((name) => `${tag}${name}`) as [string, string, string, string];
+  /** Names that only a hostile hand would give, and below the machine's own network; pinned at a place with a blank alone. */
+  const folder = mkdtempSync(`${tmpdir()}/podglass a b`);
+  const pin = `${folder}/net`;
+  const alias = (line: string) => ip("-n", odd, "link", "set", "if2", "alias", `x\n${line}\n=end\n`);
   let snapshot: Snapshot;
   let member: ReturnType<typeof spawn> | undefined;
   beforeAll(async () => {
-    for (const name of [node, one, two]) ip("netns", "add", name);
+    for (const name of [node, one, two, odd]) ip("netns", "add", name);
+    ip("link", "add", `${tag}p`, "type", "bridge");
+    for (const name of ["via", "e@b\\c<UP>", "if2"]) ip("-n", odd, "link", "add", name, "type", "bridge");
+    for (const [i, name] of ["via", "e@b\\c<UP>"].entries()) {
+      ip("-n", odd, "addr", "add", `10.88.${8 + i}.1/24`, "dev", name);
+      ip("-n", odd, "link", "set", name, "up");
+    }
+    const hops = ["via", "10.88.8.2", "dev", "via", "nexthop", "via", "10.88.9.2", "dev", "e@b\\c<UP>"];
+    ip("-n", odd, "route", "add", "10.90.0.0/16", "nexthop", ...hops);
+    ip("-n", odd, "link", "add", "link", "if2", "name", "v@9", "type", "macvlan");
+    ip("link", "add", "link", `${tag}p`, "name", `${tag}v`, "type", "macvlan");
+    ip("link", "set", `${tag}v`, "netns", odd, "name", "dev");
+    alias("9: eth9@if3: <UP> mtu 1500\\    link/ether 00:11:22:33:44:55");
+    writeFileSync(pin, "");
+    execFileSync("mount", ["--bind", `/run/netns/${odd}`, pin]);
     const inNode = (...args: string[]) => ip("-n", node, ...args);
     inNode("link", "set", "lo", "up");
     inNode("link", "add", "cni0", "type", "bridge");
@@ -73,7 +92,10 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     snapshot = assemble(await readNode(localConnection(), { deep: true, reader: "perl" }));
   });
   afterAll(() => {
-    for (const name of [node, one, two]) {
+    ip("link", "del", `${tag}p`);
+    execFileSync("umount", [pin]);
+    rmSync(folder, { recursive: true });
+    for (const name of [node, one, two, ...(existsSync(`/run/netns/${odd}`) ? [odd] : [])]) {
       for (const pid of ip("netns", "pids", name).split("\n")) if (pid !== "") process.kill(Number(pid), "SIGKILL");
       ip("netns", "del", name);
     }
@@ -84,7 +106,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     read.namespaces.find((space) => space.type === "net" && space.inode === inode)!.network!;
   const factsOf = (inode: number): NetworkFacts => networkOf(snapshot, inode);
 
-  it.for(["own", "n", "a", "b"])("what is in %s is what ip says of it", (which) => {
+  it.for(["own", "n", "a", "b", "o"])("what is in %s is what ip says of it", (which) => {
     const own = which === "own";
     const name = `${tag}${which}`;
     const inode = own ? statSync("/proc/self/ns/net").ino : inodeOf(name);
@@ -195,7 +217,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
 
   it("without perl ip(8) is asked, and says the same of each namespace", async () => {
     const read = assemble(await readNode(localConnection(), { deep: true, reader: "awk" }));
-    for (const inode of [statSync("/proc/self/ns/net").ino, inodeOf(node), inodeOf(one), inodeOf(two)]) {
+    for (const inode of [statSync("/proc/self/ns/net").ino, inodeOf(node), inodeOf(one), inodeOf(two), inodeOf(odd)]) {
       const { interfaces, routes } = networkOf(read, inode);
       const ours = factsOf(inode);
       expect(interfaces).toEqual(ours.interfaces);
@@ -209,7 +231,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     const bare = bareNode();
     try {
       const read = assemble(await readNode(bare.connection(), { deep: true }));
-      for (const inode of [inodeOf(node), inodeOf(one), inodeOf(two)]) {
+      for (const inode of [inodeOf(node), inodeOf(one), inodeOf(two), inodeOf(odd)]) {
         const { interfaces, routes } = networkOf(read, inode);
         const ours = factsOf(inode);
         expect(interfaces).toEqual(ours.interfaces!.map(({ kind: _, peer: __, ...all }) => all));
@@ -224,6 +246,15 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     }
   });
 
+  it("without perl an alias that passes for an interface takes its own namespace's away, and a gap says so", async () => {
+    alias("9: via: <UP> mtu 1500\\    link/ether 00:11:22:33:44:55");
+    const read = assemble(await readNode(localConnection(), { deep: true, reader: "awk" }));
+    alias("");
+    expect(networkOf(read, inodeOf(odd)).interfaces).toBeUndefined();
+    expect(networkOf(read, inodeOf(two)).interfaces).toEqual(factsOf(inodeOf(two)).interfaces);
+    expect(read.gaps).toContainEqual(expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["forged-wires"] }));
+  });
+
   it("more than is kept of one namespace is a gap, by either reader", async () => {
     const many = Array.from({ length: 4100 }, (_, i) => `route add 10.90.${i >> 8}.${i & 255}/32 dev eth0`).join("\n");
     execFileSync("ip", ["-n", two, "-batch", "-"], { input: many });
@@ -231,5 +262,16 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
       const { gaps } = await readNode(localConnection(), { deep: true, reader });
       expect(gaps).toContainEqual(expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["most-wires"] }));
     }
+  });
+
+  it.for(["perl", "awk"] as const)("one that is pinned at a place with a blank alone is read by %s", async (reader) => {
+    const inode = statSync(pin).ino;
+    if (existsSync(`/run/netns/${odd}`)) ip("netns", "del", odd);
+    const { interfaces, addresses } = networkOf(
+      assemble(await readNode(localConnection(), { deep: true, reader })),
+      inode,
+    );
+    expect(interfaces).toEqual(factsOf(inode).interfaces);
+    expect(addresses).toEqual(factsOf(inode).addresses);
   });
 });

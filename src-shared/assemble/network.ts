@@ -29,10 +29,8 @@ function parse(files: Record<string, string>): NetworkFacts {
 }
 
 function interfaceNames(dev: string): string[] {
-  return dev.split("\n").flatMap((line) => {
-    const colon = line.indexOf(":");
-    return colon < 0 || line.includes("|") ? [] : line.slice(0, colon).trim();
-  });
+  // Its two lines of titles have no colon; a name may have a "|".
+  return dev.split("\n").flatMap((line) => /^\s*([^\s:]+):/.exec(line)?.[1] ?? []);
 }
 
 /** Local addresses are the leaves marked "/32 host LOCAL"; the prefix is that of the longest on-link network around. */

@@ -58,7 +58,8 @@ function toInterface(one: Raw, at: ReadonlyMap<string, Raw>, ends: ReadonlyMap<s
 
 /**
  * The kernel tells the namespace of an interface's link by a number that each namespace has of its own (IFLA_LINK_NETNSID);
- * where it is not the reader's, a veth is told by the one that points back. Two that do: it is not known which.
+ * where it is not the reader's, a veth is told by the one that points back. Two that do, since indexes can be chosen: the one
+ * of which the kernel says that its other end is here, else it is not known which.
  */
 function peerOf(one: Raw, at: ReadonlyMap<string, Raw>, ends: ReadonlyMap<string, Raw[]>): Interface["peer"] {
   if (one.link === undefined) return undefined;
@@ -72,7 +73,9 @@ function peerOf(one: Raw, at: ReadonlyMap<string, Raw>, ends: ReadonlyMap<string
             (other.linkNamespace === undefined || other.linkNamespace === one.inode),
         )
       : [];
-  const namespace = one.linkNamespace ?? (back.length === 1 ? back[0]!.inode : undefined);
+  const sure = back.filter((other) => other.linkNamespace === one.inode);
+  const [other, ...others] = sure.length > 0 ? sure : back;
+  const namespace = one.linkNamespace ?? (others.length === 0 ? other?.inode : undefined);
   if (namespace === undefined) return { index };
   const name = at.get(`${namespace} ${index}`)?.name;
   return { namespace, index, ...(name === undefined ? {} : { name }) };

@@ -3,14 +3,16 @@
 # What a file holds is told by grep's own prefix before each line, so no newline inside it can forge another.
 # What may never answer (the mmap lock of a process, a mount whose server is gone) is waited for by another shell. watch:
 # ends it, and says whose file it has open. guard SECONDS/4 WORK: where even that may not end it, ends ourselves; "=end"
-# is then the last line, since the one who waits has our pipe still (and mawk reads no line before its buffer is full).
+# (with the nonce, where others' text is between) is then the last line, since the one who waits has our pipe still (and mawk
+# reads no line before its buffer is full). place: a mount point as mountinfo writes it, with \040 for a blank.
 watch='exec 2>/dev/null; nap() { sleep 0.25 >/dev/null || sleep 1 >/dev/null; }
 bark() { n=0; while [ $n -lt 12 ]; do nap; kill -0 $g || exit; n=$((n + 1)); done
 s=-; for f in /proc/$g/fd/*; do f=$(readlink $f); case $f in /proc/[0-9]*/*) f=${f#/proc/}; s=${f%%/*};; esac; done
 printf "\n=stuck %s\n" $s; kill -9 $g; }
 watch() { "$@" & g=$!; bark & w=$!; wait $g; kill $w; }
-howl() { while [ $n -gt 0 ]; do nap; kill -0 $g || exit; n=$((n - 1)); done; kill -9 $g $$; printf "\n=silent %s\n=end\n%16384s\n" $g ""; }
-guard() { n=$1; $2 & g=$!; howl & w=$!; wait $g; kill $w; echo "=end"; }'
+howl() { while [ $n -gt 0 ]; do nap; kill -0 $g || exit; n=$((n - 1)); done; kill -9 $g $$; printf "\n=silent %s\n=end%s\n%16384s\n" $g "$n0" ""; }
+guard() { n=$1; $2 & g=$!; howl & w=$!; wait $g; kill $w; echo "=end$n0"; }
+place() { where=$(printf "%b." "$where"); where=${where%.}; }'
 paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; [ -z "$L" ] || a=$(printf " %s/$1" $L); }'
 PODGLASS_ARGS="$watch;$paths"'
 paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
@@ -34,11 +36,11 @@ PODGLASS_NET_ALL="$paths;$tables"'
 for n in fib_trie if_inet6 dev; do paths net/$n; grep -aH "" $a; done
 for n in tcp tcp6 udp udp6; do paths net/$n; tables $a; done'
 # Network namespaces that only a pin holds; $L: those that have a process.
-PODGLASS_PINNED="$tables;"'exec 2>/dev/null; grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
+PODGLASS_PINNED="$watch;$tables;"'grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 case $root in net:*) ;; *) continue;; esac
 i=${root#net:?}; i=${i%?}
 case " $L " in *" $i "*) continue;; esac
-L="$L $i"
+L="$L $i"; place
 for n in fib_trie if_inet6 dev; do nsenter --net="$where" cat /proc/net/$n </dev/null | sed "s,^,$i/net/$n:,"; done
 for n in tcp tcp6 udp udp6; do nsenter --net="$where" cat /proc/net/$n </dev/null | tables - | sed "s,^[^:]*:,$i/net/$n:,"; done
 done'
@@ -52,7 +54,8 @@ q=$L; a= n=0; for p in $q; do a="$a $p/fd"; n=$((n + 1)); [ $n -lt 500 ] || some
 PODGLASS_FDS_SURE="$watch;$paths"'
 sure() { stat -L -c "%d %i %n %f" self/ns/net $L; }
 guard 12 sure'
-PODGLASS_SYSCTLS='exec 2>/dev/null; cd /proc/sys || exit
+PODGLASS_SYSCTLS="$watch"'
+cd /proc/sys || exit
 net="net/core/somaxconn net/ipv4/ip_forward net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports
 net/ipv4/ip_unprivileged_port_start net/ipv4/ip_nonlocal_bind net/ipv4/ping_group_range net/ipv4/tcp_syncookies
 net/ipv4/tcp_keepalive_time net/ipv4/tcp_keepalive_intvl net/ipv4/tcp_keepalive_probes net/ipv4/tcp_fin_timeout
@@ -74,19 +77,22 @@ grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 t=${root%%:*}; i=${root#*:?}; i=${i%?}
 case $t in net) f=$net o=--net;; ipc) f=$ipc o=--ipc;; uts) f=$uts o=--uts;; *) continue;; esac
 case " $L" in *" $t/$i/"*) continue;; esac
-L="$L $t/$i/"
+L="$L $t/$i/"; place
 a=; for n in $f; do a="$a /proc/sys/$n"; done
 echo "=$t/$i/pin"
 nsenter "$o=$where" grep -aH "" $a </dev/null
 done'
 # Interfaces and routes, by ip(8) from inside; $L: INODE/PID, PID 0 for our own. Lines with the nonce tell what follows: an
-# alias of an interface may hold any text. Busybox's own ip has no -d.
+# alias of an interface may hold any text, so /proc/net/dev tells which interfaces there are. Which number a namespace has for
+# ours, where a parent may be, tells lsns(8). Busybox's own ip has no -d.
 PODGLASS_WIRES="$watch"'
 export n0=$PODGLASS_NONCE
 wires() {
 command -v ip || { echo "$n0 none"; return; } >&3
 ip -d -o link show lo && d=-d || { d=; echo "$n0 plain" >&3; }
-ask="echo \"\$n0 \$(readlink /proc/self/ns/net)\"; ip $d -o link; echo \"\$n0 4\"; ip -o -4 route; echo \"\$n0 6\"; ip -o -6 route"
+ask="echo \"\$n0 \$(readlink /proc/self/ns/net)\"; cat /proc/net/dev; l=\$(ip $d -o link); case \$l in *\"    macv\"*|*\"    ipv\"*|*\"    vlan \"*)
+echo \"\$n0 ours \$(lsns -rn -p $$ -t net -o NETNSID)\";; esac; echo \"\$n0 links\"; printf \"%s\\n\" \"\$l\"
+echo \"\$n0 4\"; ip -o -4 route; echo \"\$n0 6\"; ip -o -6 route"
 { for w in $L; do
 p=${w##*/}
 if [ "$p" = 0 ]; then sh -c "$ask"; else nsenter -t $p -n sh -c "$ask"; fi
@@ -95,7 +101,7 @@ grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 case $root in net:*) ;; *) continue;; esac
 i=${root#net:?}; i=${i%?}
 case " $L" in *" $i/"*) continue;; esac
-L="$L $i/"
+L="$L $i/"; place
 nsenter --net="$where" sh -c "$ask" </dev/null
 done; } >&3
 echo "$n0 done" >&3; }
