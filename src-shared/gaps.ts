@@ -87,7 +87,8 @@ export const GAP_WHYS = {
   "not-entered": "could not be entered",
   "not-entered-pin": "only a pin holds it, and nobody has entered it to read its addresses",
   "perl-wires": "only perl, or ip(8), can ask which there are here",
-  "plain-wires": "the ip of busybox tells neither their kinds nor the other ends of wires",
+  "plain-wires":
+    "the ip of busybox tells neither their kinds, nor the other ends of wires, nor the ways of a route that has several",
   "most-wires": "more than 4000 in one: the rest was left out",
   "forged-wires": "an alias in one of them passes for an interface: its were left out",
   "perl-sockets": "whose namespace they hold only perl can ask here",

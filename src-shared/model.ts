@@ -183,6 +183,8 @@ export interface OciConfig {
   mounts?: { destination: string; source?: string; type?: string; readOnly?: true }[];
   /** Its device cgroup lets it open every device of the node. */
   allDevices?: true;
+  /** Paths of the devices that it is given beside those that every container has. */
+  devices?: string[];
   sysctl?: Record<string, string>;
 }
 

@@ -1,6 +1,8 @@
 /** A pod's mounts: what several containers have, who may write, what is covered by another mount, and where changes spread. */
 import type { Container } from "../model.ts";
 
+export const nameOf = ({ kind, name }: Container): string => (kind === "sandbox" ? "pause" : name);
+
 type Mount = NonNullable<Container["mounts"]>[number];
 
 interface MountLine {
@@ -23,7 +25,7 @@ const KERNEL = new Set(["proc", "sysfs", "devpts", "mqueue", "cgroup", "cgroup2"
 export function mountLines(containers: readonly Container[]): MountLine[] {
   const lines = new Map<string, MountLine>();
   for (const container of containers) {
-    const name = container.kind === "sandbox" ? "pause" : container.name;
+    const name = nameOf(container);
     const covered = coveredOf(container.mounts ?? []);
     const seen = container.mounts?.map((mount) => ({ ...mount, type: mount.fstype }));
     const asked = container.oci?.mounts?.map(({ destination, source = "", type = "" }): Mount & { type: string } => ({
@@ -53,7 +55,7 @@ export function mountLines(containers: readonly Container[]): MountLine[] {
 }
 
 /** Peers have one number on a whole node, so the same one in two containers is one group. */
-function spreadsOf({ id, propagation = [] }: Mount): string | undefined {
+export function spreadsOf({ id, propagation = [] }: Mount): string | undefined {
   if (id === undefined) return undefined;
   const number = (kind: string) => propagation.find((one) => one.startsWith(`${kind}:`))?.slice(kind.length + 1);
   const [peers, master] = [number("shared"), number("master")];

@@ -55,10 +55,19 @@ export function parseOciConfig(path: string, content: string): OciConfig | undef
     result.resources = resources;
     if (array(devices).some(isEveryDevice)) result.allDevices = true;
   }
+  const devices = array(linux.devices)
+    .flatMap((entry) => text(object(entry).path) ?? [])
+    .filter((device) => !EVERYBODYS.has(device));
+  if (devices.length > 0) result.devices = devices.slice(0, 512);
   const sysctl = texts(linux.sysctl);
   if (Object.keys(sysctl).length > 0) result.sysctl = sysctl;
   return result;
 }
+
+/** config-linux.md, Default Devices: made for each container, asked for or not. */
+const EVERYBODYS = new Set(
+  ["null", "zero", "full", "random", "urandom", "tty", "console", "ptmx"].map((name) => `/dev/${name}`),
+);
 
 /** config-linux.md, Allowed Device list: what is not named stands for all. */
 function isEveryDevice(entry: unknown): boolean {

@@ -246,6 +246,7 @@ const oci = object<OciConfig>({
     ),
   ),
   allDevices: maybe(flag),
+  devices: maybe(list(redacted)),
   sysctl: maybe(sysctls),
 });
 

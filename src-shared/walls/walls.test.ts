@@ -6,6 +6,7 @@ import { assemble } from "../assemble/assemble.ts";
 import type { ProcessSecurity } from "../model.ts";
 import { type CAPABILITIES, capabilityMask, capabilityNames, isEveryCapability } from "./capabilities.ts";
 import { mapSentences, outsideId, rootSentence } from "./identity.ts";
+import { wallsToNode } from "./to-node.ts";
 import { usersOf } from "./users.ts";
 import { wallsOf } from "./walls.ts";
 
@@ -57,7 +58,17 @@ it("says of a container what its first process may do, beside its runtime's defa
     gains: "a set-uid program may give it more",
     calls: "a seccomp filter stands before its system calls",
     label: "no security module gives it a label",
+    devices: "those that every container has",
   });
+  const given = (oci: object) => {
+    app.oci = { ...app.oci!, ...oci };
+    return said({}).devices;
+  };
+  expect(given({ devices: ["/dev/fuse", "/dev/kvm"] })).toBe("! it has /dev/fuse, /dev/kvm of the node");
+  expect(given({ devices: Array.from({ length: 14 }, (_, i) => `/dev/sd${i}`) })).toMatch(
+    /sd11 and 2 more of the node$/,
+  );
+  expect(given({ allDevices: true })).toBe("! it may open every device of the node");
   const more = "00000000a80435fb";
   expect(said({ capEff: more, capBnd: more }).capabilities).toBe("! containerd's default and NET_ADMIN");
   expect(said({ capEff: "0000000000000000" }).capabilities).toBe("none, at most containerd's default");
@@ -97,4 +108,24 @@ it("tells a pod with users of its own from the others by its maps", () => {
   expect(usersOf({ ...node }, pod)).toBe("unknown");
   for (const one of node.containers) if (one.podKey === pod.key) one.pid = null;
   expect(usersOf({ ...node }, pod)).toBe("none");
+});
+
+it("says of each wall between a pod and its node how thick it is where it is thinnest", () => {
+  const node = snapshot();
+  const containers = node.containers.filter(
+    ({ podKey }) => podKey === node.pods.find(({ name }) => name === "debug")!.key,
+  );
+  const members = node.processes.filter(({ pid }) => containers.some((one) => one.pid === pid));
+  const said = (security: Partial<ProcessSecurity>, net?: number) => {
+    members[0]!.security = { seccomp: 0, noNewPrivs: false, capEff: "0", capBnd: "0", ...security };
+    if (net !== undefined) members[0]!.namespaces.net = net;
+    return wallsToNode({ ...node }, containers);
+  };
+  for (const one of members) one.security = { seccomp: 2, noNewPrivs: true, capEff: "0", capBnd: "0" };
+  expect(said({})).toMatchObject({ net: "stands", mnt: "stands", user: "none" });
+  const all = "000001ffffffffff";
+  expect(said({ capEff: all })).toMatchObject({ net: "thin", mnt: "thin", user: "none" });
+  expect(said({ capEff: all, seccomp: 2 })).toMatchObject({ net: "unknown" });
+  expect(said({}, node.namespaces.find(({ type, initial }) => type === "net" && initial)!.inode).net).toBe("none");
+  expect(wallsToNode(node, [{ ...containers[0]!, pid: null }])).toEqual({});
 });

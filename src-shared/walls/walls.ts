@@ -6,7 +6,7 @@ import { runtimeOf } from "../runtimes/table.ts";
 import { capabilityNames, isEveryCapability } from "./capabilities.ts";
 import { rootSentence } from "./identity.ts";
 
-export const WALL_NAMES = ["identity", "capabilities", "gains", "calls", "label", "namespaces"] as const;
+export const WALL_NAMES = ["identity", "capabilities", "gains", "calls", "label", "devices", "namespaces"] as const;
 export type WallName = (typeof WALL_NAMES)[number];
 export interface Wall {
   name: WallName;
@@ -34,6 +34,7 @@ export function wallsOf(snapshot: Snapshot, container: Container): Wall[] | unde
     gains(security),
     calls(security),
     label(security),
+    ...devices(container),
     ...(open.length > 0
       ? [{ name: "namespaces" as const, says: `it is in the node's own ${open.join(", ")}`, thin: true as const }]
       : []),
@@ -105,3 +106,14 @@ const label = ({ label }: ProcessSecurity): Wall =>
   label === undefined
     ? { name: "label", says: "no security module gives it a label" }
     : { name: "label", says: label, ...(/^unconfined/.test(label) ? { thin: true } : {}) };
+
+/** As its config.json asked; without one it is not known, and nothing is said. */
+function devices({ oci }: Container): Wall[] {
+  if (!oci) return [];
+  const { allDevices, devices = [] } = oci;
+  const [shown, more] = [devices.slice(0, 12).join(", "), devices.length - 12];
+  const named = more > 0 ? `${shown} and ${more} more` : shown;
+  if (allDevices) return [{ name: "devices", says: "it may open every device of the node", raw: named, thin: true }];
+  if (devices.length > 0) return [{ name: "devices", says: `it has ${named} of the node`, thin: true }];
+  return [{ name: "devices", says: "those that every container has" }];
+}

@@ -14,7 +14,7 @@ function read_wires(   cmd, line, part, key, list, mark, section, n, user) {
       section = substr(line, length(mark) + 1)
       if (section == "done") wires_done = 1
       else if (section == "none") gap("interfaces and routes of network namespaces", "only perl, or ip(8), can ask which there are here", user ? mend : "", 1)
-      else if (section == "plain") { wires_plain = 1; gap("interfaces and routes of network namespaces", "the ip of busybox tells neither their kinds nor the other ends of wires", "install perl there", 1) }
+      else if (section == "plain") { wires_plain = 1; gap("interfaces and routes of network namespaces", "the ip of busybox tells neither their kinds, nor the other ends of wires, nor the ways of a route that has several", "install perl there", 1) }
       else if (section ~ /^net:\[[0-9]+\]$/) {
         empty(link_at); empty(link_there); wires_at = substr(section, 6, length(section) - 6); n = wires_forged = 0; wires_ours = ""
       } else if (section ~ /^ours [0-9]+$/) wires_ours = substr(section, 6)

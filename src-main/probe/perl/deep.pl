@@ -139,7 +139,8 @@ sub read_inside {
     return join "\n", @said;
   }, 'sysctls of namespaces');
 }
-# Runs a reader in each namespace, in a child that never comes back to ours; 20 s for all of them.
+# Runs a reader in each namespace, in a child that never comes back to ours; 20 s for all of them. Where several places lead to
+# one, the first that can be entered.
 sub inside {
   my ($number, $where, $reader, $what) = @_;
   return if !@$where;
@@ -149,15 +150,19 @@ sub inside {
   if (!$child) {
     alarm 20;
     close $from;
-    my $lost = 0;
+    my (%read, %lost);
     for my $place (@$where) {
+      my $space = "$place->[0] $place->[1]";
+      next if $read{$space};
       my $entered = sysopen my $file, $place->[2], $quiet;
       $entered &&= (stat $file)[1] == $place->[1] && syscall($number, fileno $file, 0) == 0;
-      if (!$entered) { $lost++ if $! != 2 && $! != 3; next }
+      if (!$entered) { $lost{$space} = 1 if $! != 2 && $! != 3; next }
+      $read{$space} = 1;
+      delete $lost{$space};
       my $said = $reader->($place) . "\n";
       for (my $at = 0; $at < length $said;) { my $sent = syswrite $into, $said, length($said) - $at, $at; last if !$sent; $at += $sent }
     }
-    syswrite $into, "lost $lost " . ($cut_tables || 0) . "\n";
+    syswrite $into, 'lost ' . keys(%lost) . ' ' . ($cut_tables || 0) . "\n";
     exec 'true';    # no END block, no destructor of the parent's
     exit 0;
   }

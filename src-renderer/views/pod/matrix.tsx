@@ -1,5 +1,13 @@
 import { inert } from "../../../src-shared/format.ts";
-import { type Holder, NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import {
+  type Container,
+  type Holder,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  type PodReport,
+  type Snapshot,
+} from "../../../src-shared/model.ts";
+import { type Thickness, wallsToNode } from "../../../src-shared/walls/to-node.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import type { RailsModel, RailsRow } from "../../drawing/rails-model.ts";
 import { hover, useSelection } from "../../state/selection.ts";
@@ -69,6 +77,33 @@ function HeldBy({ report, type, model }: { report: PodReport; type: NamespaceTyp
   );
 }
 
+const WALLS: Record<Thickness, { says: string; why: string; tone: string }> = {
+  none: { says: "none", why: "a container is in the node's own", tone: "warn" },
+  thin: {
+    says: "thin",
+    why: "a container's first process could enter the node's own, with an open file of it",
+    tone: "warn",
+  },
+  unknown: {
+    says: "not known",
+    why: "whether it could enter the node's own is not known: Walls says why",
+    tone: "dim",
+  },
+  stands: { says: "stands", why: "no container's first process could enter the node's own", tone: "" },
+};
+/** Most pods have these in common with their node, and nobody is warned of what is usual. */
+const USUAL: readonly NamespaceType[] = ["user", "cgroup", "time"];
+
+function WallCell({ thickness, type }: { thickness: Thickness | undefined; type: NamespaceType }) {
+  if (thickness === undefined) return <td className="dim">–</td>;
+  const { says, why, tone } = WALLS[thickness];
+  return (
+    <td className={thickness === "none" && USUAL.includes(type) ? "dim" : tone} title={why}>
+      {says}
+    </td>
+  );
+}
+
 /** The digits that all inodes of the pod begin with, said once. */
 export function prefixOf(model: RailsModel): string {
   const all = model.spaces.filter(({ style }) => style !== "host").map(({ inode }) => String(inode).slice(0, -4));
@@ -76,7 +111,18 @@ export function prefixOf(model: RailsModel): string {
 }
 
 /** Containers × namespace types: the picture again, for a screen reader and for paper. */
-export function Matrix({ report, model }: { report: PodReport; model: RailsModel }) {
+export function Matrix({
+  snapshot,
+  containers,
+  report,
+  model,
+}: {
+  snapshot: Snapshot;
+  containers: readonly Container[];
+  report: PodReport;
+  model: RailsModel;
+}) {
+  const walls = wallsToNode(snapshot, containers);
   return (
     <table className="mx">
       <caption className="hidden-words">Containers by namespace type; equal digits are one namespace</caption>
@@ -113,6 +159,14 @@ export function Matrix({ report, model }: { report: PodReport; model: RailsModel
           <th scope="row">without pause</th>
           {NAMESPACE_TYPES.map((type) => (
             <Without key={type} report={report} type={type} />
+          ))}
+        </tr>
+        <tr>
+          <th scope="row" title="Between the pod and the node's own namespace of that type, where it is thinnest">
+            wall to the node
+          </th>
+          {NAMESPACE_TYPES.map((type) => (
+            <WallCell key={type} thickness={walls[type]} type={type} />
           ))}
         </tr>
       </tfoot>

@@ -170,7 +170,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <div className="pod-tab" role="tabpanel" tabIndex={0} aria-label={shown}>
             {asked.answer && <WhatIfAnswer answer={asked.answer} shared={asked.shared} own={asked.own} />}
-            {shown === "matrix" && <Matrix report={report} model={model} />}
+            {shown === "matrix" && <Matrix snapshot={snapshot} containers={containers} report={report} model={model} />}
             {shown === "curves" && <PodCurves nodeId={nodeId} pod={pod} containers={containers} />}
             {shown === "walls" && <Walls snapshot={snapshot} containers={containers} />}
             {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}

@@ -10,6 +10,7 @@ const LABELS: Record<WallName, string> = {
   gains: "may gain",
   calls: "system calls",
   label: "label",
+  devices: "devices",
   namespaces: "namespaces",
 };
 
