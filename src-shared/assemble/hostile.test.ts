@@ -12,6 +12,7 @@ import { readiness } from "../questions/readiness.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { whatIf } from "../questions/what-if.ts";
 import { assemble } from "./assemble.ts";
+import { networkFacts } from "./network.ts";
 
 /** A node is hostile text: whatever it says, every question has an answer, and no answer takes long. */
 const words = ["app", "pause", "side"].map(idOf);
@@ -159,4 +160,17 @@ describe("whatever a node says", () => {
       { numRuns: 300 },
     );
   });
+});
+
+it("a pod that gives itself thousands of addresses, each in a network of its own, costs no more than they are", () => {
+  const several = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}`);
+  const leaf = (address: string, kind: string) => `     |-- ${address}\n        /${kind}\n`;
+  const fib_trie = several
+    .map((net) => leaf(`${net}.0`, "24 link UNICAST") + leaf(`${net}.1`, "32 host LOCAL"))
+    .join("");
+  const begun = performance.now();
+  const { addresses } = networkFacts({ fib_trie, dev: "titles |\n | titles\n a|b: 0\n" });
+  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(addresses).toHaveLength(20_000);
+  expect(addresses[7]).toEqual({ interface: "a|b", address: "10.0.7.1", prefix: 24, scope: "global" });
 });

@@ -36,7 +36,8 @@ function interfaceNames(dev: string): string[] {
 /** Local addresses are the leaves marked "/32 host LOCAL"; the prefix is that of the longest on-link network around. */
 function ipv4Addresses(trie: string, interfaces: readonly string[]): Address[] {
   const found = new Set<string>();
-  const networks: { base: number; prefix: number }[] = [];
+  /** Bases of networks by their prefix: a node may say thousands of both. */
+  const networks = new Map<number, Set<number>>();
   let leaf = "";
   for (const line of trie.split("\n")) {
     const entry = /^\s+(?:\|--|\+--) (\d+\.\d+\.\d+\.\d+)/.exec(line);
@@ -47,14 +48,16 @@ function ipv4Addresses(trie: string, interfaces: readonly string[]): Address[] {
     const kind = /^\s+\/(\d+) (\w+) (\w+)/.exec(line);
     if (!kind || !leaf) continue;
     if (kind[3] === "LOCAL" && kind[1] === "32") found.add(leaf);
-    else if (kind[2] === "link" && kind[3] === "UNICAST") networks.push({ base: ipv4(leaf), prefix: Number(kind[1]) });
+    else if (kind[2] === "link" && kind[3] === "UNICAST" && Number(kind[1]) <= 32) {
+      const prefix = Number(kind[1]);
+      networks.set(prefix, (networks.get(prefix) ?? new Set<number>()).add(baseOf(leaf, prefix)));
+    }
   }
+  const prefixes = [...networks.keys()].sort((a, b) => b - a);
   const others = interfaces.filter((name) => name !== "lo");
   return [...found].map((address) => {
     const loopback = address.startsWith("127.");
-    const around = networks
-      .filter(({ base, prefix }) => inside(ipv4(address), base, prefix))
-      .reduce((longest, { prefix }) => Math.max(longest, prefix), 0);
+    const around = prefixes.find((prefix) => networks.get(prefix)?.has(baseOf(address, prefix)));
     return {
       // fib_trie does not name interfaces; with a single one there is no doubt.
       interface: loopback ? "lo" : others.length === 1 ? others[0]! : "",
@@ -65,11 +68,9 @@ function ipv4Addresses(trie: string, interfaces: readonly string[]): Address[] {
   });
 }
 
-const ipv4 = (text: string): number => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-const inside = (address: number, base: number, prefix: number): boolean => {
-  const size = 2 ** (32 - prefix);
-  return Math.floor(address / size) === Math.floor(base / size);
-};
+/** The number of a network among those of its length. */
+const baseOf = (text: string, prefix: number): number =>
+  Math.floor(text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) / 2 ** (32 - prefix));
 
 function ipv6Addresses(text: string): Address[] {
   return text.split("\n").flatMap((line) => {

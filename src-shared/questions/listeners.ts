@@ -19,7 +19,9 @@ export function listenersOf(snapshot: Snapshot, inode: number): Listening[] | un
   const sockets = find.namespace("net", inode)?.network?.listeners;
   for (const one of sockets ?? []) {
     const place = `${one.protocol} ${one.address} ${one.port}`;
-    places.set(place, [...(places.get(place) ?? []), one]);
+    const same = places.get(place);
+    if (same) same.push(one);
+    else places.set(place, [one]);
   }
   return (
     sockets &&

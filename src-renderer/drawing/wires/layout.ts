@@ -83,7 +83,9 @@ export function layoutWires(plan: WirePlan, aspect: number): WireLayout {
     for (const [i, { key, pod }] of group.plugs.entries()) {
       layout.at.set(key, { place, i });
       const item = itemKey.pod(pod.key);
-      layout.ofPod.set(item, [...(layout.ofPod.get(item) ?? []), key]);
+      const keys = layout.ofPod.get(item);
+      if (keys) keys.push(key);
+      else layout.ofPod.set(item, [key]);
     }
     y += groupHeight(group.plugs.length, columns);
   }
