@@ -11,20 +11,53 @@ const HALF_A_TIME = 40;
 
 export const clock = (atMs: number): string => new Date(atMs).toLocaleTimeString("en-GB");
 
-export function Legend({ chart, atMs }: { chart: Chart; atMs: number }) {
+/** What a chart's lines are and say at a moment; `named`: those whose names stand above all charts. */
+export function Legend({ chart, atMs, named }: { chart: Chart; atMs: number; named?: ReadonlyMap<string, Curve> }) {
   return (
     <p className="cv-legend">
       <b>{chart.title}</b>
       {chart.curves.map((one) => (
-        <span key={keyOf(one)} className="cut">
-          <svg className="cv-key" viewBox="0 0 18 8" aria-hidden="true">
-            <path className={`cv-line ${one.role} p${one.place}`} d="M1 4H17" />
-          </svg>
-          {inert(one.name, 40)} <b className="num">{valueAt(chart, one, atMs)}</b>
+        <span key={keyOf(one)} className="cut" title={inert(one.name, 80)}>
+          <Swatch curve={one} />
+          {!named?.has(keyOf(one)) && `${inert(one.name, 40)} `}
+          <b className="num">{valueAt(chart, one, atMs)}</b>
         </span>
       ))}
     </p>
   );
+}
+
+/** Which line is whose, once for all charts that have it; one alone needs no telling apart. */
+export function Named({ curves }: { curves: ReadonlyMap<string, Curve> }) {
+  if (curves.size < 2) return null;
+  return (
+    <p className="cv-legend cv-named cut">
+      {[...curves].map(([key, one]) => (
+        <span key={key}>
+          <Swatch curve={one} />
+          {inert(one.name, 40)}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+const Swatch = ({ curve: { role, place } }: { curve: Curve }) => (
+  <svg className="cv-key" viewBox="0 0 18 8" aria-hidden="true">
+    <path className={`cv-line ${role} p${place}`} d="M1 4H17" />
+  </svg>
+);
+
+/** Lines that more than one chart has: the subject's own and those of what lies in it. */
+export function namedOnce({ charts }: Charts): Map<string, Curve> {
+  const seen = new Set<string>();
+  const found = new Map<string, Curve>();
+  for (const one of charts.flatMap(({ curves }) => curves)) {
+    const key = keyOf(one);
+    if (one.role !== "limit" && seen.has(key)) found.set(key, one);
+    seen.add(key);
+  }
+  return found;
 }
 
 const keyOf = ({ role, place, name }: Curve): string => `${role} ${place} ${name}`;

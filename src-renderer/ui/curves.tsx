@@ -1,8 +1,8 @@
 /**
- * The curves of one subject below each other on one axis of time: what the pointer or the arrows rest on is read in all
+ * The curves of one subject, small and side by side on one axis of time (below each other where it is narrow): what the pointer or the arrows rest on is read in all
  * of them, a stretch that is drawn over is enlarged, events stand as marks, and a table says the same in words.
  */
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type RefObject, useMemo, useRef, useState } from "react";
 import type { Block } from "../../src-shared/curves/block.ts";
 import { inert } from "../../src-shared/format.ts";
 import { type Charts, chartsOf, type Subject, valueAt } from "../drawing/curves/charts.ts";
@@ -11,7 +11,7 @@ import { type Kept, useCurves } from "../state/curves.ts";
 import { useMoments } from "../state/happened.ts";
 import { showMoment } from "../state/moments.ts";
 import { useNode } from "../state/nodes.ts";
-import { Axis, clock, Legend, Table } from "./curves-parts.tsx";
+import { Axis, clock, Legend, Named, namedOnce, Table } from "./curves-parts.tsx";
 import { Button } from "./parts.tsx";
 import { useWidth } from "./width.ts";
 import "./curves.css";
@@ -27,7 +27,11 @@ export interface CurvesProps {
   podKey?: string;
 }
 
-const HEIGHT = 64;
+const HEIGHT = 44;
+/** A chart narrower than this tells little, and more than three side by side are read as none (px). */
+const NARROWEST = 208;
+const MOST_COLUMNS = 3;
+const GAP = 16;
 /** A stretch shorter than this (ms) is not enlarged further. */
 const LEAST_SPAN_MS = 4_000;
 
@@ -59,6 +63,8 @@ function troubleOf({ state, why }: Kept, charts: Charts | undefined): string | u
   return undefined;
 }
 
+const leftOf = (ref: RefObject<HTMLElement | null>): number => ref.current?.getBoundingClientRect().left ?? 0;
+
 interface PlotsProps extends CurvesProps {
   charts: Charts;
   span: { fromMs: number; toMs: number };
@@ -66,12 +72,17 @@ interface PlotsProps extends CurvesProps {
 
 function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
   const root = useRef<HTMLDivElement>(null);
-  const width = Math.max(120, useWidth(root) ?? 320);
+  const room = Math.max(120, useWidth(root) ?? 320);
+  const fit = Math.floor((room + GAP) / (NARROWEST + GAP));
+  const columns = Math.max(1, Math.min(MOST_COLUMNS, charts.charts.length, fit));
+  const width = (room - GAP * (columns - 1)) / columns;
+  const named = useMemo(() => namedOnce(charts), [charts]);
   const events = useMoments(nodeId, podKey);
   const past = useNode(nodeId)?.past?.atMs;
   const [view, setView] = useState<{ fromMs: number; toMs: number }>();
   const [cursor, setCursor] = useState<number>();
-  const [drag, setDrag] = useState<number>();
+  /** Where it began, and over which column: it stays on that one's axis. */
+  const [drag, setDrag] = useState<{ atMs: number; column: number }>();
   const [table, setTable] = useState(false);
   const { fromMs, toMs } = view ?? span;
   const marks = useMemo(
@@ -83,10 +94,14 @@ function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
   );
   const atMs = cursor ?? past ?? toMs;
   const x = (ms: number) => ((ms - fromMs) / Math.max(1, toMs - fromMs)) * width;
-  const momentOf = (event: PointerEvent) => {
-    const { left } = root.current!.getBoundingClientRect();
-    return fromMs + Math.min(1, Math.max(0, (event.clientX - left) / width)) * (toMs - fromMs);
+  const left = (column: number) => column * (width + GAP);
+  const columnOf = (event: PointerEvent) =>
+    Math.min(columns - 1, Math.max(0, Math.floor((event.clientX - leftOf(root)) / (width + GAP))));
+  const momentOf = (event: PointerEvent, column = columnOf(event)) => {
+    const share = (event.clientX - leftOf(root) - left(column)) / width;
+    return fromMs + Math.min(1, Math.max(0, share)) * (toMs - fromMs);
   };
+  const each = Array.from({ length: columns }, (_, column) => column);
   const enlarge = (a: number, b: number) => {
     const [from, to] = [Math.min(a, b), Math.max(a, b)];
     setView(to - from < LEAST_SPAN_MS ? view : { fromMs: from, toMs: to });
@@ -124,7 +139,7 @@ function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
     <section className="cv" aria-label={`Curves of ${main.name}`}>
       <div className="cv-head">
         <b>{cursor === undefined && past === undefined ? "Now" : clock(atMs)}</b>
-        <span className="cut dim">{near && inert(near.text, 200)}</span>
+        {near ? <span className="cut dim">{inert(near.text, 200)}</span> : <Named curves={named} />}
         <span className="sep" />
         {view && (
           <Button kind="quiet" onClick={() => setView(undefined)}>
@@ -157,34 +172,51 @@ function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
         onKeyDown={keyDown}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          setDrag(momentOf(event));
+          setDrag({ atMs: momentOf(event), column: columnOf(event) });
         }}
-        onPointerMove={(event) => setCursor(momentOf(event))}
+        onPointerMove={(event) => setCursor(momentOf(event, drag?.column))}
         onPointerUp={(event) => {
-          const to = momentOf(event);
-          if (drag !== undefined && Math.abs(x(to) - x(drag)) > 5) enlarge(drag, to);
+          const to = momentOf(event, drag?.column);
+          if (drag !== undefined && Math.abs(x(to) - x(drag.atMs)) > 5) enlarge(drag.atMs, to);
           setDrag(undefined);
         }}
         onPointerCancel={() => setDrag(undefined)}
         onPointerLeave={() => drag === undefined && setCursor(undefined)}
         onDoubleClick={() => setView(undefined)}
       >
-        {charts.charts.map((chart) => (
-          <div key={chart.title} className="cv-chart">
-            <Legend chart={chart} atMs={atMs} />
-            <CurvesFigure chart={chart} away={charts.away} fromMs={fromMs} toMs={toMs} width={width} height={HEIGHT} />
-          </div>
-        ))}
-        <Axis fromMs={fromMs} toMs={toMs} width={width} marks={marks} />
+        <div className="cv-small" style={{ gridTemplateColumns: `repeat(${columns}, ${width}px)`, columnGap: GAP }}>
+          {charts.charts.map((chart) => (
+            <div key={chart.title} className="cv-chart">
+              <Legend chart={chart} atMs={atMs} named={named} />
+              <CurvesFigure
+                chart={chart}
+                away={charts.away}
+                fromMs={fromMs}
+                toMs={toMs}
+                width={width}
+                height={HEIGHT}
+              />
+            </div>
+          ))}
+        </div>
+        <div className="cv-axes" style={{ gridTemplateColumns: `repeat(${columns}, ${width}px)`, columnGap: GAP }}>
+          {each.map((column) => (
+            <Axis key={column} fromMs={fromMs} toMs={toMs} width={width} marks={marks} />
+          ))}
+        </div>
         {drag !== undefined && cursor !== undefined && (
           <span
             className="cv-brush"
-            style={{ left: Math.min(x(drag), x(cursor)), width: Math.abs(x(cursor) - x(drag)) }}
+            style={{
+              left: left(drag.column) + Math.min(x(drag.atMs), x(cursor)),
+              width: Math.abs(x(cursor) - x(drag.atMs)),
+            }}
           />
         )}
-        {(cursor !== undefined || past !== undefined) && atMs >= fromMs && atMs <= toMs && (
-          <span className="cv-cursor" style={{ left: x(atMs) }} />
-        )}
+        {(cursor !== undefined || past !== undefined) &&
+          atMs >= fromMs &&
+          atMs <= toMs &&
+          each.map((column) => <span key={column} className="cv-cursor" style={{ left: left(column) + x(atMs) }} />)}
       </div>
       {table && <Table charts={charts} fromMs={fromMs} toMs={toMs} marks={marks} />}
     </section>
