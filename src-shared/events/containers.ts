@@ -7,7 +7,10 @@ import { containerName, type Happening, podName } from "./event.ts";
 const place = (container: Container): string =>
   container.podKey === undefined ? `id ${container.id}` : `${container.podKey} ${container.name}`;
 
-export function containerEvents(before: Snapshot, after: Snapshot): Happening[] {
+/** Containers that were told to have ended and whose pod lives on, by their place: what starts there is a restart. */
+export type EndedContainers = Map<string, Pick<Container, "id" | "pid" | "restartCount" | "podKey">>;
+
+export function containerEvents(before: Snapshot, after: Snapshot, ended: EndedContainers = new Map()): Happening[] {
   // A zombie has ended: whoever ought to reap it makes no difference to the container.
   const pids = new Map(before.processes.filter(isLive).map((one) => [one.pid, processId(one)]));
   const now = new Map(after.processes.filter(isLive).map((one) => [one.pid, processId(one)]));
@@ -17,11 +20,13 @@ export function containerEvents(before: Snapshot, after: Snapshot): Happening[] 
   const known = new Set(before.pods.map((pod) => pod.key));
   const told = (container: Container) => container.podKey === undefined || known.has(container.podKey);
   const apps = (snapshot: Snapshot) => snapshot.containers.filter(({ kind }) => kind !== "sandbox");
-  const was = new Map(apps(before).map((one) => [place(one), one]));
-  const later = new Map(apps(after).map((one) => [place(one), one]));
+  const was = byPlace(apps(before));
+  const later = byPlace(apps(after));
   const happened: Happening[] = [];
+  for (const [where, { podKey }] of ended) if (podKey === undefined || !pods.has(podKey)) ended.delete(where);
   for (const [where, is] of later) {
-    const old = was.get(where);
+    // A runtime may forget what ended before something starts in its place: a kubelet waits, longer each time.
+    const old = was.get(where) ?? ended.get(where);
     if (is.pid === null || !told(is)) continue;
     const identity = now.get(is.pid);
     if (identity === undefined) continue;
@@ -29,6 +34,7 @@ export function containerEvents(before: Snapshot, after: Snapshot): Happening[] 
     if (old?.pid != null && !seen.has(old.pid)) continue;
     if (old?.pid != null && pids.get(old.pid) === identity) continue;
     if (old?.pid != null && live.has(pids.get(old.pid) ?? "")) continue;
+    ended.delete(where);
     happened.push({
       kind: old === undefined ? "container-started" : "container-restarted",
       ...subject(is),
@@ -43,6 +49,7 @@ export function containerEvents(before: Snapshot, after: Snapshot): Happening[] 
     const identity = pids.get(old.pid);
     const is = later.get(where);
     if (identity === undefined || live.has(identity) || is?.pid != null) continue;
+    ended.set(where, { ...old, pid: null });
     happened.push({
       kind: "container-ended",
       ...subject(old),
@@ -59,6 +66,12 @@ export function containerEvents(before: Snapshot, after: Snapshot): Happening[] 
     return pod === undefined ? "" : ` of pod ${podName(pod)}`;
   }
 }
+
+/** The record of the one before stays beside the one that lives: the living one has the place. */
+const byPlace = (containers: readonly Container[]): Map<string, Container> =>
+  new Map(
+    [...containers].sort((a, b) => Number(a.pid !== null) - Number(b.pid !== null)).map((one) => [place(one), one]),
+  );
 
 const subject = ({ id, podKey }: Container) => ({ container: id, ...(podKey === undefined ? {} : { pod: podKey }) });
 

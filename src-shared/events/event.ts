@@ -109,12 +109,14 @@ export function collapsed(happenings: readonly Happening[]): Happening[] {
   return [...byKind.values()].flatMap((list) => {
     const [first] = list;
     if (list.length <= MOST_OF_A_KIND || first === undefined) return list;
-    const named = list.slice(0, NAMED).map(({ text }) => text);
+    const texts = [...new Set(list.map(({ text }) => text))];
+    const named = `${texts.slice(0, NAMED).join("; ")}${texts.length > NAMED ? "; …" : ""}`;
     const worst = SEVERITIES.find((one) => list.some(({ after }) => severityIn(after) === one));
     return [
       {
         kind: first.kind,
-        text: `${PLURALS[first.kind](list.length)}: ${named.join("; ")}; …`,
+        ...(first.pod !== undefined && list.every(({ pod }) => pod === first.pod) ? { pod: first.pod } : {}),
+        text: `${PLURALS[first.kind](list.length)}: ${named}`,
         ...(worst === undefined ? {} : { after: { severity: worst } }),
       },
     ];

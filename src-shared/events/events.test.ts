@@ -90,6 +90,23 @@ describe("what happened between two readings", () => {
     }
   });
 
+  it("tells a restart where the runtime forgot meanwhile what ended, and where its record stays beside the new one", () => {
+    const ended = node(2, { processes: [processOf(100)], containers: [] });
+    const again = (second: number, ...others: ReturnType<typeof containerOf>[]) =>
+      node(second, {
+        processes: [processOf(100), processOf(202)],
+        containers: [
+          containerOf("b2", { name: "app", pid: 202, pids: [202], podKey: KEY, cgroupPath: "/pods/p/b2" }),
+          ...others,
+        ],
+      });
+    expect(kinds(happened(node(1), ended, node(3, { processes: [processOf(100)], containers: [] }), again(9)))).toEqual(
+      ["container-ended", "container-restarted"],
+    );
+    const record = containerOf("c1", { name: "app", podKey: KEY, cgroupPath: "/pods/p/c1" });
+    expect(kinds(happened(node(1), again(2, record), again(3, record)))).toEqual(["container-restarted"]);
+  });
+
   it("takes a zombie for ended: a restart whose old process nobody reaped yet is a restart", () => {
     const after = node(2, {
       processes: [processOf(100), processOf(101, { state: "Z" }), processOf(202)],
@@ -117,6 +134,28 @@ describe("what happened between two readings", () => {
   it("calls nothing ended or gone whose process lives on: a record was only not read", () => {
     expect(happened(node(1), node(2, { containers: [], pods: [] }))).toEqual([]);
     expect(happened(node(1), node(2, { containers: [containerOf("c1", { name: "app", podKey: KEY })] }))).toEqual([]);
+  });
+
+  it("tells a pod that goes as that, and not each pin that its runtime takes away with it", () => {
+    const pinned = (at: number, more: More, path?: string) =>
+      node(at, {
+        namespaces: [
+          namespaceOf("mnt", 5, { initial: true }),
+          namespaceOf("net", 4026532001, { pins: path ? [{ path, mountNamespace: 5 }] : [] }),
+        ],
+        ...more,
+      });
+    const pod = podOf(KEY, {
+      name: "web",
+      namespace: "shop",
+      sandbox: { state: "process", pid: 100, why: "" },
+      namespaces: { net: 4026532001 },
+    });
+    const before = pinned(1, { pods: [pod] }, "/run/netns/cni-1");
+    expect(kinds(happened(before, pinned(2, { pods: [pod] })))).toEqual(["pin-gone"]);
+    expect(kinds(happened(before, pinned(2, { pods: [], containers: [], processes: [processOf(999)] })))).toEqual([
+      "pod-gone",
+    ]);
   });
 
   it("tells a new sandbox of the same pod as that, with both addresses", () => {

@@ -2,7 +2,7 @@
 import { findings } from "../findings/findings.ts";
 import { baselines } from "../findings/over-time.ts";
 import type { Finding, Snapshot } from "../model.ts";
-import { containerEvents } from "./containers.ts";
+import { containerEvents, type EndedContainers } from "./containers.ts";
 import { collapsed, EVENT_SCHEMA, type Happening, type PodglassEvent } from "./event.ts";
 import { findingEvents } from "./findings.ts";
 import { limitEvents } from "./limits.ts";
@@ -33,6 +33,7 @@ const STEADY = 2;
 export class Follower {
   readonly #options: FollowOptions;
   readonly #oom = new OomEvents();
+  readonly #ended: EndedContainers = new Map();
   readonly #baseline = baselines();
   #last: Snapshot | undefined;
   #concludedAtMs = Number.NaN;
@@ -50,7 +51,7 @@ export class Follower {
     const before = this.#last;
     this.#last = snapshot;
     const happened = [
-      ...(before === undefined ? [] : stepEvents(before, snapshot, this.#oom)),
+      ...(before === undefined ? [] : stepEvents(before, snapshot, this.#oom, this.#ended)),
       ...(this.#options.findings === true ? this.#findingEvents(snapshot) : []),
     ];
     return collapsed(happened)
@@ -84,13 +85,18 @@ const same = (a: Happening) => (b: Happening) =>
   a.kind === b.kind && JSON.stringify(a.before ?? a.after) === JSON.stringify(b.before ?? b.after);
 
 /** What happened between two readings of a node, but for its findings. After a boot nothing of before compares. */
-export function stepEvents(before: Snapshot, after: Snapshot, oom = new OomEvents()): Happening[] {
+export function stepEvents(
+  before: Snapshot,
+  after: Snapshot,
+  oom = new OomEvents(),
+  ended: EndedContainers = new Map(),
+): Happening[] {
   if (rebooted(before, after)) return nodeEvents(before, after);
   return [
     ...nodeEvents(before, after),
     ...oom.between(before, after),
     ...podEvents(before, after),
-    ...containerEvents(before, after),
+    ...containerEvents(before, after, ended),
     ...limitEvents(before, after),
     ...pinEvents(before, after),
   ];

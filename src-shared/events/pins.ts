@@ -19,6 +19,9 @@ export function pinEvents(before: Snapshot, after: Snapshot): Happening[] {
   }
   for (const [id, pin] of old) {
     if (now.has(id) || lookup(after).namespace(pin.namespace.type, pin.namespace.inode) === undefined) continue;
+    // A runtime takes its pins away with the pod: part of that, and told as that.
+    const pod = podOf(pin.namespace, before);
+    if (pod !== undefined && !after.pods.some(({ key }) => key === pod.key)) continue;
     happened.push(said("pin-gone", pin, before, "is not pinned any more at"));
   }
   return happened;
