@@ -2,10 +2,10 @@
 // can make; what it cannot is named with the reason. electron-builder makes the folder, sets the fuses and signs where
 // the environment gives keys (CSC_LINK, CSC_KEY_PASSWORD, APPLE_…: https://www.electron.build/code-signing).
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { makeDeb, makeRpm } from "./linux-packages.mjs";
-import { ensureBuilt, ensureInstalled, root, say } from "./setup.mjs";
+import { electronVersion, ensureBuilt, ensureInstalled, root, say } from "./setup.mjs";
 
 const SYSTEMS = {
   linux: { flag: "--linux", folder: "linux-unpacked", formats: ["dir", "deb", "rpm", "AppImage"] },
@@ -28,8 +28,7 @@ function runtime() {
     throw new Error(
       `${folder} is a wrapped runtime, which cannot be packaged; ELECTRON_OVERRIDE_DIST_PATH must name a plain one`,
     );
-  const version = readFileSync(join(folder, "version"), "utf8").trim().replace(/^v/, "");
-  return [`-c.electronVersion=${version}`, `-c.electronDist=${folder}`];
+  return [`-c.electronVersion=${electronVersion()}`, `-c.electronDist=${folder}`];
 }
 
 /** Throws with the last line that says why. */

@@ -1,11 +1,12 @@
 // npm run release: all that a release is made of, in dist/: the packages of this system, the npm package, checksums and an
-// SBOM. Nothing is uploaded. With COSIGN_KEY (or COSIGN_KEYLESS=1) the checksums are signed; packages are signed by
+// SBOM. Nothing is uploaded. Checksums and provenance are signed by the keys that sign.mjs finds; packages by
 // electron-builder where CSC_LINK and its kin are set. docs/release.md has the steps around it.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, root, run, say } from "./setup.mjs";
+import { electronVersion, ensureBuilt, ensureInstalled, root, run, say } from "./setup.mjs";
+import { signAll } from "./sign.mjs";
 import { cyclonedx, provenance } from "./statements.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -33,6 +34,7 @@ const digest = (path) =>
       .on("error", failed);
   });
 
+const commit = git("rev-parse", "HEAD");
 const dirty = git("status", "--porcelain");
 if (dirty !== "" && !process.argv.includes("--dirty"))
   refuse("the working tree has changes that no commit has: a release is made of a commit (--dirty to try)");
@@ -47,12 +49,15 @@ if (run("npm", ["pack", "--pack-destination", dist]) !== 0) refuse("npm pack fai
 
 const contents = JSON.parse(readFileSync(join(root, "out/renderer/contents.json"), "utf8"));
 const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-const at = git("log", "-1", "--format=%cI");
+const at = git("log", "-1", "--format=%cI", commit);
 writeFileSync(
   join(dist, `podglass-${version}.cdx.json`),
-  `${JSON.stringify(cyclonedx(version, at, contents, lock), null, 2)}\n`,
+  `${JSON.stringify(cyclonedx({ version, at, contents, lock, electron: electronVersion() }), null, 2)}\n`,
 );
 
+// Each package was built from what was there in its minute: all of them are of one commit only if nothing moved meanwhile.
+if (git("rev-parse", "HEAD") !== commit || git("status", "--porcelain") !== dirty)
+  refuse("the working tree changed while the packages were made, so they are not all of one commit: begin anew");
 const files = readdirSync(dist, { withFileTypes: true }).filter(
   (entry) => entry.isFile() && !/\.ya?ml$/.test(entry.name),
 );
@@ -61,23 +66,20 @@ for (const { name } of files.sort((a, b) => (a.name < b.name ? -1 : 1)))
   sums.push({ name, sha256: await digest(join(dist, name)) });
 writeFileSync(join(dist, "SHA256SUMS"), sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(""));
 const statement = provenance({
-  commit: git("rev-parse", "HEAD"),
+  commit,
   dirty: dirty !== "",
   node: process.version,
   files: sums,
 });
 writeFileSync(join(dist, "provenance.intoto.json"), `${JSON.stringify(statement, null, 2)}\n`);
 
-const { COSIGN_KEY: key, COSIGN_KEYLESS: keyless } = process.env;
-if (key || keyless) {
-  for (const name of ["SHA256SUMS", "provenance.intoto.json"]) {
-    const path = join(dist, name);
-    const signed = spawnSync(
-      "cosign",
-      ["sign-blob", "--yes", ...(key ? ["--key", key] : []), "--bundle", `${path}.sigstore`, path],
-      { stdio: ["ignore", 2, 2] },
-    );
-    if (signed.status !== 0) refuse(`cosign did not sign ${name}`);
-  }
-} else say("release: not signed: neither COSIGN_KEY nor COSIGN_KEYLESS is set");
+try {
+  const signed = signAll(
+    ["SHA256SUMS", "provenance.intoto.json"].map((name) => join(dist, name)),
+    process.env,
+  );
+  if (signed.length === 0) say("release: not signed: none of SSH_SIGNING_KEY, COSIGN_KEY and COSIGN_KEYLESS is set");
+} catch (error) {
+  refuse(error.message);
+}
 for (const { name, sha256 } of sums) console.log(`${sha256}  dist/${name}`);

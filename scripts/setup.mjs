@@ -96,6 +96,13 @@ export function build() {
 const binary =
   { darwin: "Electron.app/Contents/MacOS/Electron", win32: "electron.exe" }[process.platform] ?? "electron";
 
+/** The version that is packaged: of the runtime that ELECTRON_OVERRIDE_DIST_PATH names, or of the package. */
+export function electronVersion() {
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) return readFileSync(join(override, "version"), "utf8").trim().replace(/^v/, "");
+  return createRequire(join(root, "package.json"))("electron/package.json").version;
+}
+
 /** Path of an Electron program, or why there is none. ELECTRON_OVERRIDE_DIST_PATH goes before the package's own. */
 export function findElectron() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;

@@ -12,9 +12,9 @@ const purl = (name, version) => `pkg:npm/${name.replace("@", "%40")}@${version}`
 
 /**
  * https://cyclonedx.org/docs/1.6/json/ from contents.json (what the build really took in) and package-lock.json. `at` is
- * the commit's time, so that the same commit gives the same file.
+ * the commit's time, so that the same commit gives the same file; `electron` the version that was packaged.
  */
-export function cyclonedx(version, at, contents, lock) {
+export function cyclonedx({ version, at, contents, lock, electron }) {
   const locked = new Map(
     Object.entries(lock.packages).map(([path, entry]) => [
       `${path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)}@${entry.version}`,
@@ -30,7 +30,6 @@ export function cyclonedx(version, at, contents, lock) {
     licenses: [{ license: { id: part.licence } }],
     hashes: hashes(locked.get(`${part.name}@${part.version}`)?.integrity),
   }));
-  const electron = lock.packages["node_modules/electron"].version;
   const self = `pkg:npm/podglass@${version}`;
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
