@@ -32,6 +32,16 @@ export const itemOrder: { [L in ListName]: (a: Item<L>, b: Item<L>) => number } 
 
 export const LISTS: readonly ListName[] = ["processes", "namespaces", "cgroups", "containers", "pods", "gaps"];
 
+/** Whether each list is in its one order, no two items of it alike. */
+export const isSorted = (snapshot: Listed): boolean =>
+  LISTS.every((list) => isAscending(list, snapshot[list] as never));
+
+function isAscending<L extends ListName>(list: L, items: Listed[L]): boolean {
+  const order = itemOrder[list] as (a: Item<L>, b: Item<L>) => number;
+  for (let at = 1; at < items.length; at++) if (order(items[at - 1]!, items[at]!) >= 0) return false;
+  return true;
+}
+
 /** Whether two JSON values are the same. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
