@@ -1,7 +1,7 @@
 /**
  * What is read of a node: one table of the records that a probe writes and of each field in them. The parser and the
  * encoder (src-main/probe/codec.ts), the types of a reading, the comparison of readers, the schema and the redaction of
- * a process (schema.ts) and the table in docs/probe.md come from it.
+ * a process (schema/snapshot.ts) and the table in docs/probe.md come from it.
  *
  * Editions: a field is never moved or taken away. A new one is put last and marked `since`, so that an old probe's
  * output opens in a new app; what stands behind the fields that are known is passed over, so a new one's opens in an old.

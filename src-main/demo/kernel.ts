@@ -1,6 +1,6 @@
 /**
  * The demo node's kernel: processes, namespaces and what holds them, control groups and the OOM killer.
- * It knows the few rules that Podglass teaches and no more; each is held against a real kernel in kernel.node.test.ts.
+ * It knows the few rules that Podglass teaches and no more; each is held against a real kernel in rules.node.test.ts.
  */
 import { FIXED } from "../../src-shared/assemble/initial.ts";
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../../src-shared/model.ts";

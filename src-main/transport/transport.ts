@@ -1,6 +1,7 @@
 /**
  * "Run this there, give me its output." A Connection is a way to a node; a Channel is one command running on it.
- * Implemented by transport/local.ts (this machine), ssh/ (ssh2) and, through ssh, by the demo node.
+ * Made by transport/local.ts (this machine), transport/program.ts (a program that leads to a node), ssh/ (ssh2, which the
+ * demo node is reached by as well) and ssh/system/ (the system's ssh).
  */
 import type { Readable, Writable } from "node:stream";
 

@@ -1,4 +1,4 @@
-/** Which containers belong together: contract.md, "What is a pod, and its key". */
+/** Which containers belong together: docs/pods.md, "What is a pod". */
 import type { NamespaceInodes, Process } from "../model.ts";
 import { type RuntimeName, runtimeOfKey } from "../runtimes/names.ts";
 import type { Claim, PodRecord } from "../runtimes/record.ts";

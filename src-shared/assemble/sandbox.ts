@@ -1,6 +1,6 @@
 /**
  * The sandbox of a pod: is there a pause process, was it dropped, has it died, or was there never one; and why. The
- * states are contract.md's, to the letter. Nothing is concluded from what could not be read: what is not known says so.
+ * states: docs/pods.md, "The sandbox states". Nothing is concluded from what could not be read: what is not known says so.
  */
 import { SANDBOX_EVIDENCE } from "../evidence.ts";
 import { shortId } from "../format.ts";

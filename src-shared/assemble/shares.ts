@@ -1,4 +1,4 @@
-/** What a pod shares, with itself and with the node: contract.md, "Pod.namespaces" and "host". */
+/** What a pod shares, with itself and with the node: docs/pods.md, "What is a pod". */
 import { pinTypes } from "../manifests.ts";
 import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
 import { ociType } from "../runtimes/oci.ts";

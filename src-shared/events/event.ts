@@ -1,4 +1,4 @@
-/** What happened on a node, as sentences with kind, subject, before and after (contract.md, "What happened"). */
+/** What happened on a node, as sentences with kind, subject, before and after. */
 import { inert } from "../format.ts";
 import type { Container, Pod, Severity } from "../model.ts";
 

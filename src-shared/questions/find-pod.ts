@@ -1,4 +1,4 @@
-/** The pod that a person means: contract.md, "POD is…". */
+/** The pod that a person means by what was typed. */
 import type { Pod, Snapshot } from "../model.ts";
 
 /** One pod, or all that it could be: none or several; and where none, what may be meant instead. */

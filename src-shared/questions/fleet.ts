@@ -1,4 +1,4 @@
-/** A node in one row: what a person looks for who has many of them (contract.md, "Several nodes"). */
+/** A node in one row: what a person looks for who has many of them. */
 
 import { findings } from "../findings/findings.ts";
 import { count } from "../format.ts";

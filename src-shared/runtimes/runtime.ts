@@ -1,6 +1,6 @@
 /**
  * What Podglass knows of a container runtime, in one shape. A runtime is a file that fills this, its name in names.ts and
- * its line in table.ts; nothing else in the app says a runtime's name where it decides something.
+ * its line in table.ts; a name decides elsewhere in few files, which docs/architecture.md lists.
  */
 import type { SANDBOX_EVIDENCE } from "../evidence.ts";
 import type { ContainerEnd, Pod, Process, RuntimeConfiguration, Verdict } from "../model.ts";
