@@ -35,9 +35,9 @@ export async function openHop(
   socket.on("error", (error) => {
     early ??= error;
   });
+  // Questions of this login are taken back when it is over, whichever way.
   const over = new AbortController();
-  const prompts = withdrawing(interaction, over.signal);
-  const check = await HostKeyCheck.open(settings, prompts).catch((error: unknown) => {
+  const check = await HostKeyCheck.open(settings, interaction, over.signal).catch((error: unknown) => {
     socket.destroy();
     throw error;
   });
@@ -56,7 +56,7 @@ export async function openHop(
         ),
       ),
     );
-    const login = new Login(settings, prompts, keyring, clock.pause);
+    const login = new Login(settings, interaction, keyring, clock.pause, over.signal);
     let ended: (why: Error | null) => void = () => {};
     const closed = new Promise<Error | null>((done) => {
       ended = done;
@@ -184,13 +184,6 @@ const lostEarly = (settings: HostSettings): ConnectionError =>
     "unreachable",
     `${settings.alias} closed the connection before the login was done. Its sshd may limit logins (MaxStartups, fail2ban, AllowUsers); its log says why.`,
   );
-
-/** Questions of this login are taken back when it is over, whichever way. */
-const withdrawing = (interaction: Interaction, over: AbortSignal): Interaction => ({
-  hostKey: (question) => interaction.hostKey(question, over),
-  prompts: (question) => interaction.prompts(question, over),
-  progress: (text) => interaction.progress(text),
-});
 
 /** A deadline that stands still while a person is asked. */
 function pausableClock(ms: number, over: () => void): { pause(yes: boolean): void; stop(): void } {

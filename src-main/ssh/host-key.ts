@@ -16,21 +16,24 @@ export class HostKeyCheck {
   readonly #known: KnownHosts;
   readonly #host: string;
   readonly #port: number;
+  /** Takes a question back. */
+  readonly #over: AbortSignal;
   #accepted: Buffer | null = null;
   #toSave: Buffer | null = null;
 
-  private constructor(settings: HostSettings, interaction: Interaction, known: KnownHosts) {
+  private constructor(settings: HostSettings, interaction: Interaction, known: KnownHosts, over: AbortSignal) {
     this.#settings = settings;
     this.#interaction = interaction;
     this.#known = known;
+    this.#over = over;
     // A HostKeyAlias stands for the host whatever its port is (sshconnect.c get_hostfile_hostname_ipaddr).
     this.#host = settings.hostKeyAlias ?? settings.hostName;
     this.#port = settings.hostKeyAlias === null ? settings.port : 22;
   }
 
-  static async open(settings: HostSettings, interaction: Interaction): Promise<HostKeyCheck> {
+  static async open(settings: HostSettings, interaction: Interaction, over: AbortSignal): Promise<HostKeyCheck> {
     const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
-    return new HostKeyCheck(settings, interaction, await readKnownHosts(files));
+    return new HostKeyCheck(settings, interaction, await readKnownHosts(files), over);
   }
 
   /** Algorithms to offer: those first for which a key is known, so that a host known by its RSA key alone shows that one. */
@@ -96,12 +99,13 @@ export class HostKeyCheck {
         ? "No known_hosts file is set, so the answer holds for this time only."
         : `If you accept, the key is added to ${file}.`,
     ];
-    return this.#interaction.hostKey({
+    const question = {
       host: this.#name,
       keyType: keyTypeName(keyType(blob)),
       fingerprint: fingerprint(blob),
       detail: detail.filter(Boolean).join(" "),
-    });
+    };
+    return this.#interaction.hostKey(question, this.#over);
   }
 
   #changed(known: KnownKey, blob: Buffer): ConnectionError {

@@ -39,7 +39,7 @@ export type Keyring = Map<string, Promise<ParsedKey | null>>;
 /** The keys of one login; forgotten when the login is over. */
 export class Identities {
   readonly #settings: HostSettings;
-  readonly #interaction: Interaction;
+  readonly #interaction: Pick<Interaction, "prompts">;
   readonly #keyring: Keyring;
   #identities: Identity[] | null = null;
   /** For the message when nothing was accepted: "agent (2 keys)", "/root/.ssh/id_ed25519". */
@@ -47,7 +47,7 @@ export class Identities {
   /** Key files that were named and could not be used, in words. */
   readonly unusable: string[] = [];
 
-  constructor(settings: HostSettings, interaction: Interaction, keyring: Keyring) {
+  constructor(settings: HostSettings, interaction: Pick<Interaction, "prompts">, keyring: Keyring) {
     this.#settings = settings;
     this.#interaction = interaction;
     this.#keyring = keyring;

@@ -6,7 +6,7 @@ import { Identities, type Keyring } from "./identities.ts";
 
 export class Login {
   readonly #settings: HostSettings;
-  readonly #interaction: Interaction;
+  readonly #interaction: Pick<Interaction, "prompts">;
   readonly #identities: Identities;
   /** A person is thinking: clocks stand still. */
   readonly #thinking: (yes: boolean) => void;
@@ -14,16 +14,21 @@ export class Login {
   #allowed: string[] | null = null;
   #cancelled = false;
 
-  constructor(settings: HostSettings, interaction: Interaction, keyring: Keyring, thinking: (yes: boolean) => void) {
+  /** `over`: takes a question back. */
+  constructor(
+    settings: HostSettings,
+    interaction: Pick<Interaction, "prompts">,
+    keyring: Keyring,
+    thinking: (yes: boolean) => void,
+    over: AbortSignal,
+  ) {
     this.#settings = settings;
     this.#thinking = thinking;
     this.#interaction = {
-      progress: (text) => interaction.progress(text),
-      hostKey: (question) => interaction.hostKey(question),
       prompts: async (question) => {
         this.#thinking(true);
         try {
-          const answers = await interaction.prompts(question);
+          const answers = await interaction.prompts(question, over);
           if (answers === null) this.#cancelled = true;
           return answers;
         } finally {
