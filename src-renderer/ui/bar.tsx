@@ -1,4 +1,5 @@
 import { bytesShort, percent } from "../../src-shared/format.ts";
+import type { CgroupReport } from "../../src-shared/model.ts";
 import "./bar.css";
 
 /**
@@ -28,5 +29,21 @@ export function Bar({ used, limit, here }: { used?: number; limit?: number; here
       </span>
       <span className={`bar-cap ${here ? "" : "in"}`} />
     </span>
+  );
+}
+
+/** Two cells of a row: a group's memory against the limit that really holds, as a bar and in numbers. */
+export function MemoryCells({ report: { path, usage, effective } }: { report: CgroupReport }) {
+  const limit = effective.memoryMaxBytes;
+  return (
+    <>
+      <td>
+        <Bar used={usage.memoryBytes} limit={limit?.value} here={limit?.setBy === path} />
+      </td>
+      <td className="num">
+        {usage.memoryBytes === undefined ? "–" : <b>{bytesShort(usage.memoryBytes)}</b>}
+        {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
+      </td>
+    </>
   );
 }

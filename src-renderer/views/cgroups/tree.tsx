@@ -1,9 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
-import { bytesShort, cores, inert } from "../../../src-shared/format.ts";
+import { cores, inert } from "../../../src-shared/format.ts";
 import type { CgroupReport } from "../../../src-shared/model.ts";
-import { Bar } from "../../ui/bar.tsx";
+import { MemoryCells } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";
 import { Spark } from "../../ui/spark.tsx";
@@ -185,7 +185,6 @@ interface CellsProps {
 
 function Cells({ nodeId, row, oom, onToggle }: CellsProps) {
   const { report } = row;
-  const limit = report.effective.memoryMaxBytes;
   const cpu = report.effective.cpuMaxCores;
   const pids = report.effective.pidsMax;
   const rank = oom.byPath.get(report.path);
@@ -218,13 +217,7 @@ function Cells({ nodeId, row, oom, onToggle }: CellsProps) {
           )}
         </div>
       </td>
-      <td>
-        <Bar used={report.usage.memoryBytes} limit={limit?.value} here={limit?.setBy === report.path} />
-      </td>
-      <td className="num">
-        {report.usage.memoryBytes === undefined ? "–" : <b>{bytesShort(report.usage.memoryBytes)}</b>}
-        {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
-      </td>
+      <MemoryCells report={report} />
       <td className={`num ${cpu && cpu.setBy !== report.path ? "dim" : ""}`}>{cpu ? cores(cpu.value) : "–"}</td>
       <td className="num" title={report.weight?.file}>
         {report.weight?.value ?? "–"}

@@ -2,14 +2,14 @@ import { useMemo, useState } from "react";
 import { lineage } from "../../../src-shared/cgroups/headroom.ts";
 import { nextToDie, type OomDomain, oomDomainOf, oomOrder, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
-import { bytes, bytesShort, inert, inertPath } from "../../../src-shared/format.ts";
+import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
 import { hover, useSelection } from "../../state/selection.ts";
 import { BY_PATH, motion, useSteady } from "../../state/steady.ts";
-import { Bar } from "../../ui/bar.tsx";
+import { MemoryCells } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { STALL_TITLE, StallMark } from "../../ui/stall.tsx";
 import { ordinal } from "../../ui/words.ts";
@@ -60,7 +60,6 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
   const { report, depth, role } = line;
   const { hovered } = useSelection();
   const key = report.containerId === undefined ? itemKey.cgroup(report.path) : itemKey.container(report.containerId);
-  const limit = report.effective.memoryMaxBytes;
   const container = snapshot.containers.find(({ id }) => id === report.containerId);
   return (
     <tr
@@ -79,13 +78,7 @@ function Row(props: { line: Line; snapshot: Snapshot; order?: number; motion: st
           )}
         </span>
       </th>
-      <td>
-        <Bar used={report.usage.memoryBytes} limit={limit?.value} here={limit?.setBy === report.path} />
-      </td>
-      <td className="num">
-        <b>{bytesShort(report.usage.memoryBytes)}</b>
-        {limit && <span className="dim"> / {bytesShort(limit.value)}</span>}
-      </td>
+      <MemoryCells report={report} />
       <td className="num">
         <StallMark stall={worstStall(report.pressure)} />
       </td>
