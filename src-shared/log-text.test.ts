@@ -39,4 +39,27 @@ describe("the log as text", () => {
     expect(text).toContain("node-1  trying the key /PATH");
     expect(text).toContain("node-2  probe/4  done, 20 ms");
   });
+
+  it("says redacted none of what ssh's configuration names on the way there, and keeps the sentence", () => {
+    const on = (what: string) => entry("silver", what);
+    const text = logText(
+      [
+        on("connecting to silver through bastion-prod"),
+        on("checking the host key of bastion-prod"),
+        on("logging in to bastion-prod as anna"),
+        on("logging in to silver as root"),
+        on("trying the key /home/anna/.ssh/id as anna"),
+        on("the name db1.corp.example was not found"),
+        on("it shows ED25519 SHA256:jxn0QvD6P/WYCIIZ+RIUD5"),
+        on("sudo on silver lets anna do nothing: a password is required. Log in as root, allow anna to use sudo"),
+        entry("kubectl:prod/worker-7", "asking whether you may about worker-7"),
+        on("podman 4.3.1 said nothing"),
+      ],
+      { redact: true, head: "Podglass" },
+    );
+    expect(text).not.toMatch(/silver|bastion|anna|db1|corp|jxn0|worker-7|prod/);
+    expect(text).toContain("connecting to node-1 through HOST");
+    expect(text).toContain("logging in to node-1 as root");
+    expect(text).toContain("podman 4.3.1 said nothing");
+  });
 });

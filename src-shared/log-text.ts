@@ -8,7 +8,7 @@ export function logText(lines: readonly LogEntry[], { redact, head }: { redact: 
   const rows = lines.map((line) => {
     const { as = "", words = [] } = hidden[names.indexOf(line.target)] ?? {};
     const node = redact ? as : line.target;
-    const what = redact ? without(line.what, words, as) : line.what;
+    const what = redact ? without(line.what, [{ as, words }, ...hidden]) : line.what;
     return `${new Date(line.lastMs).toISOString()}  ${node}  ${what}  ${endingOf(line)}`;
   });
   return `${[head, ...rows].join("\n")}\n`;
@@ -41,9 +41,23 @@ const ADDRESS = /\b\d{1,3}(\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\
 const PATH = /(?<![\w/])~?\/(?:[^\s"':,()]+\/)*[^\s"':,()]+/g;
 const PERSON = /[\w.-]+@(?=[\w.-])/g;
 
-const without = (text: string, words: readonly string[], as: string): string =>
-  words
-    .reduce((so, word) => so.replaceAll(word, as), text)
+const FINGERPRINT = /\bSHA256:[\w+/=]+/g;
+/** A host on the way, of which no target speaks. A version ("4.3.1") has no letter at its end. */
+const DOTTED = /\b[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]*\b/gi;
+/** Where our own sentences name a machine or a user in one word (ssh/, targets/). */
+const HOST_AFTER =
+  /\b(connecting to|logging in to|checking the host key of|through|via|about|the pod on|sudo on) (?!node-\d|HOST\b)[^\s,:;]+/g;
+const USER_AFTER = /(\S as|\bthe login of|\blets|\ballow) (?!root\b)[\w.-]+(?=[.,:;]?$|[.,:;]? do| to use| with)/g;
+
+/** Every name that is known is hidden in every line: a node's sentence may tell of the one before it. */
+const without = (text: string, names: readonly { as: string; words: readonly string[] }[]): string =>
+  names
+    .flatMap(({ as, words }) => words.map((word) => ({ as, word })))
+    .reduce((so, { as, word }) => so.replaceAll(word, as), text)
+    .replace(FINGERPRINT, "FINGERPRINT")
     .replace(PERSON, "user@")
     .replace(ADDRESS, "ADDRESS")
-    .replace(PATH, "/PATH");
+    .replace(PATH, "/PATH")
+    .replace(DOTTED, "HOST")
+    .replace(HOST_AFTER, "$1 HOST")
+    .replace(USER_AFTER, "$1 USER");
