@@ -1,10 +1,20 @@
 /** The system's ssh as a login of ours, against a live sshd: what only it can do, what it asks, what it refuses. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entry } from "../../../e2e/cli/run.ts";
+import { buildSecurityKey } from "../../../e2e/nodes/security-key.ts";
 import { type Sshd, startSshd, whyNoSshd } from "../../../e2e/nodes/sshd.ts";
 import { sourceOf } from "../../targets/targets.ts";
 import type { SourceOptions } from "../../targets/way.ts";
@@ -27,8 +37,9 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
       asked.push({ kind, detail });
       return answers(kind);
     },
-    progress: () => undefined,
+    progress: (text) => said.push(text),
   };
+  const said: string[] = [];
 
   /** A config of one alias `node`, and more lines for it. */
   function configure(...lines: string[]): void {
@@ -140,6 +151,25 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     expect(asked).toHaveLength(3);
   });
 
+  it("logs in with a FIDO key, whose PIN is asked and whose touch is said; auto knows the key", async () => {
+    const provider = buildSecurityKey(folder);
+    keygen("-t", "ed25519-sk", "-w", provider, "-O", "verify-required", "-N", "", "-f", at("fido"));
+    appendFileSync(join(server.folder, "authorized_keys"), readFileSync(at("fido.pub")));
+    configure(`IdentityFile ${at("fido")}`);
+    expect((await sourceOf("node", { configFile: at("config") })).note).toBe(
+      `node: the system's ssh does the login, because ssh_config has the key ${at("fido")} (sk-).`,
+    );
+    configure(`IdentityFile ${at("fido")}`, `SecurityKeyProvider ${provider}`);
+    answers = () => ["1234"];
+    said.length = 0;
+    expect((await look("node")).snapshot.node.privilege).toBe("root");
+    expect(asked).toMatchObject([
+      { kind: "passphrase", detail: expect.stringMatching(/^Enter PIN for ED25519-SK key /) },
+    ]);
+    expect(said).toContainEqual(expect.stringMatching(/^Confirm user presence for key ED25519-SK SHA256:/));
+    expect(await message(look("node", { ssh: "builtin" }))).toMatch(/^login: .*is not a key that can be read/);
+  });
+
   it("asks a password, and sudo's behind it", async () => {
     const user = server.addUser({ sudo: "password" });
     configure("PubkeyAuthentication no");
@@ -245,12 +275,13 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     const stop = new AbortController();
     configure(`ProxyCommand sh -c 'echo $$ >${at("proxy")}; exec sleep 4713'`);
     const opening = (await sourceOf("openssh:node", { configFile: at("config") })).open(interaction, stop.signal);
-    await expect.poll(() => existsSync(at("proxy")) && readFileSync(at("proxy"), "utf8")).toMatch(/\d/);
+    const begun = () => (existsSync(at("proxy")) ? readFileSync(at("proxy"), "utf8") : "");
+    await expect.poll(begun, { timeout: 20_000 }).toMatch(/\d/);
     stop.abort();
     expect(await message(opening)).toMatch(/^cancelled/);
     // Its program has gone too; where pid 1 collects no orphans, an ended one keeps its pid.
     const proxy = `/proc/${readFileSync(at("proxy"), "utf8").trim()}/cmdline`;
-    await expect.poll(() => (existsSync(proxy) ? readFileSync(proxy, "utf8") : "")).toBe("");
+    await expect.poll(() => (existsSync(proxy) ? readFileSync(proxy, "utf8") : ""), { timeout: 10_000 }).toBe("");
   });
 
   it("reaches no command line with what is no host", async () => {
