@@ -72,10 +72,13 @@ describe.skipIf(whyNoSshd())("logging in to a real OpenSSH server", () => {
     expect(await world.podglass(config)).toBe(wanted[hostKey]);
   });
 
-  it("asks once for a passphrase that serves for every hop", async () => {
+  it("asks once for a passphrase that serves for every hop and for all that are opened together", async () => {
     const told: string[] = [];
-    expect(await world.podglass(world.prepare("rsa with passphrase", "two hops", "known"), told)).toBe("in");
+    const config = world.prepare("rsa with passphrase", "two hops", "known");
+    expect(await Promise.all([1, 2, 3].map(() => world.podglass(config, told)))).toEqual(["in", "in", "in"]);
     expect(told.filter((line) => line.startsWith("passphrase:"))).toHaveLength(1);
+    expect(await world.podglass(config, told)).toBe("in");
+    expect(told.filter((line) => line.startsWith("passphrase:"))).toHaveLength(2);
   });
 
   it("logs in to a jump host once for all who go through it, and again only when the last of them has gone", async () => {

@@ -4,7 +4,7 @@ import { Channels } from "./channels.ts";
 import { type HostSettings, type SshOptions, settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
-import type { Keyring } from "./identities.ts";
+import { type Keyring, withKeyring } from "./keyring.ts";
 import { limited } from "./limiter.ts";
 import { shareHop } from "./shared-hops.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
@@ -39,11 +39,9 @@ export async function connectSsh(
   const giveUp = () => abort.abort();
   signal?.addEventListener("abort", giveUp);
   if (signal?.aborted) giveUp();
-  const keyring: Keyring = new Map();
   try {
-    return connectionOver(await openRoute(chain, interaction, keyring, abort.signal));
+    return connectionOver(await withKeyring((keyring) => openRoute(chain, interaction, keyring, abort.signal)));
   } finally {
-    keyring.clear();
     signal?.removeEventListener("abort", giveUp);
   }
 }

@@ -6,7 +6,7 @@ import { algorithmLists } from "./algorithms.ts";
 import { watchAlive } from "./alive.ts";
 import type { HostSettings } from "./config.ts";
 import { HostKeyCheck } from "./host-key.ts";
-import type { Keyring } from "./identities.ts";
+import type { Keyring } from "./keyring.ts";
 import { Login } from "./login.ts";
 
 export interface Hop {

@@ -8,6 +8,7 @@ import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
 import { type KeyFile, readKeyFile, unlock } from "./key-file.ts";
 import { readKeyText } from "./key-text.ts";
+import type { Keyring } from "./keyring.ts";
 
 /** One key, as an agent that has it alone: ssh2 then asks after each key what to try next. */
 export class Identity extends ssh2.BaseAgent<ParsedKey> {
@@ -33,21 +34,27 @@ export class Identity extends ssh2.BaseAgent<ParsedKey> {
   }
 }
 
-/** Keys that were unlocked while one connection is made, by file: a passphrase that serves for several hops is asked once. */
-export type Keyring = Map<string, Promise<ParsedKey | null>>;
-
 /** The keys of one login; forgotten when the login is over. */
 export class Identities {
   readonly #settings: HostSettings;
   readonly #interaction: Pick<Interaction, "prompts">;
   readonly #keyring: Keyring;
+  /** A person is thinking, asked by this login or by another. */
+  readonly #thinking: (yes: boolean) => void;
+  #over = false;
   #identities: Identity[] | null = null;
   /** For the message when nothing was accepted: "agent (2 keys)", "/root/.ssh/id_ed25519". */
   readonly tried: string[] = [];
   /** Key files that were named and could not be used, in words. */
   readonly unusable: string[] = [];
 
-  constructor(settings: HostSettings, interaction: Pick<Interaction, "prompts">, keyring: Keyring) {
+  constructor(
+    settings: HostSettings,
+    interaction: Pick<Interaction, "prompts">,
+    keyring: Keyring,
+    thinking: (yes: boolean) => void,
+  ) {
+    this.#thinking = thinking;
     this.#settings = settings;
     this.#interaction = interaction;
     this.#keyring = keyring;
@@ -61,6 +68,7 @@ export class Identities {
 
   /** Drops everything that was unlocked. */
   forget(): void {
+    this.#over = true;
     this.#identities = [];
   }
 
@@ -132,14 +140,19 @@ export class Identities {
     });
   }
 
-  #unlocked(file: KeyFile): Promise<ParsedKey | null> {
-    const known = this.#keyring.get(file.path) ?? this.#askPassphrase(file);
-    this.#keyring.set(file.path, known);
-    return known;
+  async #unlocked(file: KeyFile): Promise<ParsedKey | null> {
+    if (this.#settings.batchMode) return null;
+    this.#thinking(true);
+    try {
+      const key = await this.#keyring.unlocked(file.path, () => this.#askPassphrase(file));
+      if (key === null) this.unusable.push(`${file.path} stayed locked`);
+      return key;
+    } finally {
+      this.#thinking(false);
+    }
   }
 
-  async #askPassphrase(file: KeyFile): Promise<ParsedKey | null> {
-    if (this.#settings.batchMode) return null;
+  async #askPassphrase(file: KeyFile): Promise<ParsedKey | null | "withdrawn"> {
     for (let attempt = 0; attempt < this.#settings.passwordPrompts; attempt++) {
       const answers = await this.#interaction.prompts({
         kind: "passphrase",
@@ -150,11 +163,10 @@ export class Identities {
             : "That was not the passphrase of this key.",
         prompts: [{ text: "Passphrase:", echo: false }],
       });
-      if (answers === null) return null;
+      if (answers === null) return this.#over ? "withdrawn" : null;
       const key = unlock(file, answers[0] ?? "");
       if (key) return key;
     }
-    this.unusable.push(`${file.path} stayed locked`);
     return null;
   }
 }

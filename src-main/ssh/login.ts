@@ -2,7 +2,8 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from "ssh2";
 import type { Interaction } from "../transport/transport.ts";
 import type { HostSettings } from "./config.ts";
-import { Identities, type Keyring } from "./identities.ts";
+import { Identities } from "./identities.ts";
+import type { Keyring } from "./keyring.ts";
 
 export class Login {
   readonly #settings: HostSettings;
@@ -36,7 +37,7 @@ export class Login {
         }
       },
     };
-    this.#identities = new Identities(settings, this.#interaction, keyring);
+    this.#identities = new Identities(settings, this.#interaction, keyring, thinking);
   }
 
   /**

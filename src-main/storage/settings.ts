@@ -9,7 +9,7 @@ const RECENT = "recentTargets";
 const CONFIRMED = "confirmedTargets";
 /** Ours alone: a window can read these and not write them. */
 const RESERVED = new Set([RECENT, CONFIRMED]);
-const MAX_CONFIRMED = 500;
+const MAX_CONFIRMED = 2500;
 const MAX_RECENT = 20;
 /** A window may keep this much and no more (bytes of JSON). */
 const MAX_BYTES = 512 * 1024;
@@ -27,7 +27,7 @@ export interface Settings {
   remember(target: string, kind: HostEntry["kind"]): void;
   forget(target: string): null;
   recent(): RecentTarget[];
-  confirm(target: string): void;
+  confirm(targets: readonly string[]): void;
   confirmed(target: string): boolean;
 }
 
@@ -84,7 +84,10 @@ export function openSettings(stateDir: string): Settings {
       return null;
     },
     recent,
-    confirm: (target) => write({ ...values, [CONFIRMED]: [...confirmed(), target].slice(-MAX_CONFIRMED) }),
+    confirm: (targets) => {
+      const all = [...new Set([...confirmed(), ...targets])];
+      if (all.length > confirmed().length) write({ ...values, [CONFIRMED]: all.slice(-MAX_CONFIRMED) });
+    },
     confirmed: (target) => confirmed().includes(target),
   };
 }

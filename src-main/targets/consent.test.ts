@@ -30,5 +30,7 @@ it("a window's words become targets by patterns alone: it names no file, and sta
   expect(await expand("edge-*", "root@node-a", "edge-1")).toEqual(["edge-1", "edge-2", "root@node-a"]);
   await expect(expand(`@${join(folder, "list")}`)).rejects.toThrow(/choose the file/);
   await expect(expand("kubectl:prod/*")).rejects.toThrow(/not confirmed/);
-  expect(asked).toEqual([[expect.stringMatching(/^kubectl .*--context[ =]prod.* get nodes/)]]);
+  expect(asked).toEqual([
+    [expect.stringMatching(/^kubectl .*--context[ =]prod.* get nodes/), expect.stringContaining('"nodeName": "NODE"')],
+  ]);
 });

@@ -21,20 +21,26 @@ export async function expandForWindow(
   settings: Settings,
   shell: ShellPowers,
 ): Promise<string[]> {
+  const found = new Set<string>();
   for (const word of words) {
     if (word.startsWith("@") && !shell.typed)
       throw new Error(`${word} is a file's name: choose the file in the dialog, so that it is yours to open.`);
-    const starts = asksCluster(word);
-    if (starts !== undefined) await consentToStart({ target: word, starts }, settings, shell);
+    const cluster = asksCluster(word);
+    if (cluster !== undefined) await consentToStart(cluster, settings, shell, cluster.lasting);
+    const targets = await expandTargets([word], configFile);
+    // That one question was for the pod on each of them.
+    if (cluster !== undefined && !shell.typed) settings.confirm(targets);
+    for (const target of targets) found.add(target);
   }
-  return expandTargets(words, configFile);
+  return [...found];
 }
 
-/** Throws where the target starts a program of this machine and the person does not want that. */
+/** With `lasting` a yes is remembered. Throws where the target starts a program of this machine and the person does not want that. */
 export async function consentToStart(
   source: Pick<Source, "target" | "starts" | "makes">,
   settings: Settings,
   shell: ShellPowers,
+  lasting = true,
 ): Promise<void> {
   if (shell.typed && source.makes !== undefined)
     shell.show?.(`${source.target} is reached by ${source.makes.what}`, source.makes.text);
@@ -46,7 +52,7 @@ export async function consentToStart(
     effects: [
       `${source.target} is reached by a program that runs here, as you, each time that this node is read`,
       ...(source.makes === undefined ? [] : [`it makes ${source.makes.what}`]),
-      "you are not asked again for this target",
+      lasting ? "you are not asked again for this target" : "you are not asked again for the nodes that it has now",
     ],
     steps: [
       { title: "Start it", command: commandOf(source.starts) },
@@ -57,5 +63,5 @@ export async function consentToStart(
     throw new Error(
       `${source.target} was not opened: it starts ${source.starts[0]} on this machine, and that was not confirmed. A browser page can confirm nothing; podglass serve needs --allow-actions for it.`,
     );
-  settings.confirm(source.target);
+  if (lasting) settings.confirm([source.target]);
 }

@@ -191,6 +191,15 @@ describe.skipIf(missing({ kubectl: "kubernetes-client", busybox: "busybox-static
         expect(asked[0]?.steps.at(-1)?.command).toContain('"privileged": true');
         await inspector.request("node.close", { nodeId }, shell);
         await gone();
+        // All nodes of a cluster are one question, which shows the pod that each of them gets.
+        const expand = (word: string) => inspector.request("hosts.expand", { words: [word] }, shell);
+        for (const target of (await expand("kubectl:here/*")) as string[])
+          await inspector.request("node.open", { target }, shell);
+        expect(asked).toHaveLength(2);
+        expect(asked[1]?.steps.at(-1)?.command).toContain('"nodeName": "NODE"');
+        // Which cluster is the current one may change: that is asked each time.
+        for (const _ of [1, 2]) await expand("kubectl:*");
+        expect(asked).toHaveLength(4);
       } finally {
         await inspector.close();
         rmSync(stateDir, { recursive: true, force: true });

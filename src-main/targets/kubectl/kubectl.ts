@@ -4,6 +4,7 @@
  */
 import { ConnectionError } from "../../transport/transport.ts";
 import { overConnection } from "../over-connection.ts";
+import type { Source } from "../source.ts";
 import type { Way } from "../way.ts";
 import { type Cluster, inWords, kubectl as words } from "./call.ts";
 import { IMAGE, manifestOf } from "./manifest.ts";
@@ -59,10 +60,25 @@ function wholeCluster(word: string): Cluster | undefined {
   return context === undefined ? {} : { context };
 }
 
-/** The words that kubectl is started with to tell a cluster's nodes; undefined where the word is no cluster's. */
-export function asksCluster(word: string): readonly string[] | undefined {
+/**
+ * What a cluster's word starts, and would make on each of its nodes; undefined where the word is no cluster's. `lasting`:
+ * it names the cluster, which without a context is another one tomorrow.
+ */
+export function asksCluster(
+  word: string,
+): (Pick<Source, "target" | "starts" | "makes"> & { lasting: boolean }) | undefined {
   const cluster = wholeCluster(word);
-  return cluster && nodesWords(cluster);
+  return (
+    cluster && {
+      target: word,
+      lasting: cluster.context !== undefined,
+      starts: nodesWords(cluster),
+      makes: {
+        what: `a privileged pod on each of its nodes that is opened, by ${inWords(cluster)}; each ends with Podglass, after an hour at the latest, and is deleted`,
+        text: JSON.stringify(manifestOf("podglass-…", "NODE", IMAGE), null, 1),
+      },
+    }
+  );
 }
 
 /** Its targets, a node each; undefined where the word is no cluster's. Throws ConnectionError. */
