@@ -32,6 +32,7 @@ import type { ShellPowers } from "./shells/shell.ts";
 import { lessonTexts } from "./storage/lesson-texts.ts";
 import { openSettings, type Settings } from "./storage/settings.ts";
 import { consentToStart, expandForWindow, wasChosen } from "./targets/consent.ts";
+import { runningNodes } from "./targets/containers.ts";
 import { looksLikePath } from "./targets/file.ts";
 import { hostEntries } from "./targets/saved-hosts.ts";
 import { sourceOf } from "./targets/targets.ts";
@@ -278,6 +279,7 @@ export class Inspector {
   #makeHandlers(): Handlers {
     return {
       "hosts.list": () => hostEntries(this.#settings),
+      "hosts.running": () => runningNodes(),
       "scenes.list": () => sceneEntries(),
       "hosts.expand": ({ words }, shell) =>
         expandForWindow(words, this.#options.source?.configFile, this.#settings, shell),

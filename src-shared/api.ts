@@ -108,6 +108,8 @@ export const LOOK_MS = 20_000;
 export const requests = {
   /** Where one can go: the demo, this machine, ~/.ssh/config hosts, recent ones. */
   "hosts.list": z.object({}).strict(),
+  /** Running containers of this machine that look like nodes; `docker ps` and `podman ps` are started for it. */
+  "hosts.running": z.object({}).strict(),
   /** Scenes of the demo node and recordings of live nodes that ship with the app. */
   "scenes.list": z.object({}).strict(),
   /** Many targets from words: names, patterns over the aliases of ssh_config, `kubectl:CONTEXT/*` for a cluster's nodes. */
@@ -367,6 +369,7 @@ export interface LessonText {
 /** Result of every request. */
 export interface Results {
   "hosts.list": HostEntry[];
+  "hosts.running": HostEntry[];
   "scenes.list": SceneEntry[];
   "hosts.expand": string[];
   "hosts.forget": null;

@@ -10,6 +10,7 @@ import type { ApiEvent, NodeState, RequestInput, RequestName, Results } from "..
 import type { Snapshot } from "../../src-shared/model.ts";
 import { Inspector } from "../inspector.ts";
 import type { Asked, ShellPowers } from "../shells/shell.ts";
+import { runningNodes } from "./containers.ts";
 
 /** A node's programs are this machine's own; its processes, mounts, groups and everything else are the container's. */
 const AS_A_NODE = [
@@ -33,16 +34,21 @@ interface Made {
   /** Runs a command of docker or podman. */
   call(...args: string[]): Promise<string>;
   name: string;
+  /** Starts another container, without a label. */
+  plain(name: string): Promise<unknown>;
   close(): Promise<void>;
 }
+
+const LABELS = ["io.x-k8s.kind.cluster=test", "io.x-k8s.kind.role=worker"].flatMap((label) => ["--label", label]);
 
 async function inDocker(): Promise<Made> {
   const node = await makeDocker();
   const before = process.env.DOCKER_HOST;
   process.env.DOCKER_HOST = `unix://${node.room.dir}/docker.sock`;
   const name = `${node.room.id}-node`;
-  await node.container(name, [...AS_A_NODE, ...ENOUGH], INIT);
+  await node.container(name, [...AS_A_NODE, ...ENOUGH, ...LABELS], INIT);
   return {
+    plain: (other) => node.container(other, AS_A_NODE, ["sleep", "1000000"]),
     target: `docker:${name}`,
     name,
     call: node.docker,
@@ -62,8 +68,9 @@ async function inPodman(): Promise<Made> {
   process.env.CONTAINERS_STORAGE_CONF = `${node.room.dir}/storage.conf`;
   process.env.TMPDIR = `${node.room.dir}/tmp`;
   const name = `${node.room.id}-node`;
-  await node.podman("run", "-d", "--name", name, "--privileged", ...AS_A_NODE, BUSYBOX, ...INIT);
+  await node.podman("run", "-d", "--name", name, "--privileged", ...LABELS, ...AS_A_NODE, BUSYBOX, ...INIT);
   return {
+    plain: (other) => node.podman("run", "-d", "--name", other, ...AS_A_NODE, BUSYBOX, "sleep", "1000000"),
     target: `podman:${name}`,
     name,
     call: node.podman,
@@ -146,6 +153,18 @@ describe.each([
       expect(await pod()).toBeUndefined();
       await ask("node.refresh", { nodeId, deep: true });
       expect((await snapshot()).gaps.filter(({ what }) => /deep|open files/.test(what))).toEqual([]);
+    });
+
+    it("is named on the welcome screen by its label, or by what runs inside, and by neither is not", async () => {
+      const named = async () => (await runningNodes(0)).find(({ target }) => target === made.target)?.detail;
+      expect(await named()).toBe("kind, worker");
+      const other = `${made.name}-other`;
+      await made.plain(other);
+      const second = async () => (await runningNodes(0)).find(({ label }) => label === other)?.detail;
+      expect(await second()).toBeUndefined();
+      await made.call("exec", "-d", other, "perl", "-e", '$0 = "kubelet"; sleep 1000');
+      await expect.poll(second, { timeout: 10_000 }).toBe("a kubelet inside");
+      await made.call("rm", "-f", other);
     });
 
     it("is said to be away while the container is down, and comes back with it", async () => {

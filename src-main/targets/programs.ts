@@ -2,10 +2,22 @@
  * Ways in by a program of this machine that runs a command on the node: `docker:NAME`, `lima:NAME`, … A row each. The
  * program is started with words, and a name is held to what such names are made of, so it is never an option.
  */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type ProgramOptions, programConnection } from "../transport/program.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { overConnection } from "./over-connection.ts";
 import type { Way } from "./way.ts";
+
+/** How a program tells its running containers. It is asked only where it need not log in elsewhere for that. */
+export interface Lists {
+  list: readonly string[];
+  /** Words that tell the pid and the comm of each process of one, a line each. */
+  inside(name: string): string[];
+  here(): Promise<boolean>;
+}
 
 interface Row extends Pick<ProgramOptions, "takes"> {
   /** What its names look like; none begins with "-". */
@@ -13,6 +25,7 @@ interface Row extends Pick<ProgramOptions, "takes"> {
   /** The words that start `sh` on the node, stdin, stdout and stderr its own; with "argument" `sh -c COMMAND`. */
   words(name: string, command: string): string[];
   env?: Record<string, string>;
+  lists?: Lists;
   /**
    * The words before a program and its arguments, which it puts on the terminal that it is started on. Absent: the node
    * makes one itself.
@@ -21,12 +34,13 @@ interface Row extends Pick<ProgramOptions, "takes"> {
 }
 
 /** Names and ids of containers (moby's names.RestrictedNameChars; podman's define.NameRegex), and of most else. */
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
+export const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/;
 
 /** It hands the words over as they are. -i alone: with a terminal the streams would be one, and changed on the way. */
-const container = (program: string): Row => ({
+const container = (program: string, lists: Lists): Row => ({
+  lists,
   takes: "argument",
-  name: NAME,
+  name: CONTAINER_NAME,
   words: (name, command) => [program, "exec", "-i", name, "sh", "-c", command],
   terminal: (name) => [program, "exec", "-it", name],
 });
@@ -37,19 +51,27 @@ const container = (program: string): Row => ({
  */
 const told = (words: (name: string) => string[], more: Partial<Row> = {}): Row => ({
   takes: "stdin",
-  name: NAME,
+  name: CONTAINER_NAME,
   words,
   ...more,
 });
 
 /** The first part of a target, and the program that it stands for. */
 export const ROWS: Readonly<Record<string, Row>> = {
-  docker: container("docker"),
-  podman: container("podman"),
+  docker: container("docker", {
+    list: ["ps", "--no-trunc", "--format", "{{json .}}"],
+    inside: (name) => ["top", name, "-eo", "pid,comm"],
+    here: dockerIsHere,
+  }),
+  podman: container("podman", {
+    list: ["ps", "--format", "json"],
+    inside: (name) => ["top", name, "pid", "comm"],
+    here: async () => isHere(process.env.CONTAINER_HOST) && !process.env.CONTAINER_CONNECTION,
+  }),
   // LXC's own tools; LXD's client is called lxc too, and is reached by --via. They hand this machine's environment over as well.
   lxc: {
     takes: "argument",
-    name: NAME,
+    name: CONTAINER_NAME,
     words: (name, command) => ["lxc-attach", "--clear-env", "-n", name, "--", "sh", "-c", command],
     terminal: (name) => ["lxc-attach", "--clear-env", "-n", name, "--"],
   },
@@ -65,6 +87,30 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // machinectl shell always has a terminal; --pipe passes on our three streams.
   machine: told((name) => ["systemd-run", "-M", name, "--quiet", "--wait", "--collect", "--pipe", "/bin/sh"]),
 };
+
+/** The programs that tell what they run. */
+export const LISTS = Object.entries(ROWS).flatMap(([name, { lists }]) => (lists ? [[name, lists] as const] : []));
+
+/** An ssh:// or tcp:// address is elsewhere. */
+const isHere = (address: string | undefined): boolean =>
+  address === undefined || address === "" || /^(unix|npipe):\/\//.test(address);
+
+/** As docker finds its daemon: DOCKER_HOST, else a context, which is described in a file by the hash of its name. */
+async function dockerIsHere(): Promise<boolean> {
+  if (process.env.DOCKER_HOST) return isHere(process.env.DOCKER_HOST);
+  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+  const read = (...path: string[]) =>
+    readFile(join(folder, ...path), "utf8")
+      .then(
+        (text) => JSON.parse(text) as { currentContext?: string; Endpoints?: Record<string, { Host?: string }> } | null,
+      )
+      .catch(() => null);
+  const context = process.env.DOCKER_CONTEXT ?? (await read("config.json"))?.currentContext;
+  if (context === undefined || context === "" || context === "default") return true;
+  const hash = createHash("sha256").update(context).digest("hex");
+  const address = (await read("contexts", "meta", hash, "meta.json"))?.Endpoints?.docker?.Host;
+  return address !== undefined && isHere(address);
+}
 
 export const program: Way = (target, options) => {
   const at = target.indexOf(":");

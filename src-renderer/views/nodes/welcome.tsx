@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { HostEntry } from "../../../src-shared/api.ts";
-import { attempt } from "../../state/client.ts";
+import { attempt, request } from "../../state/client.ts";
 import { useFirstFocus } from "../../state/first-focus.ts";
 import { useKeys } from "../../state/keys.ts";
 import { ownName, useFavourites } from "../../state/names.ts";
@@ -51,7 +51,12 @@ function Big({ host, number, first }: { host: HostEntry; number: number; first: 
 function Small({ host, number }: { host: HostEntry; number: number }) {
   const open = useNodes((nodes) => nodes.order.some((id) => nodes.open[id]?.state.target === host.target));
   return (
-    <button type="button" className="wel-host small" title={host.target} onClick={() => void openTarget(host.target)}>
+    <button
+      type="button"
+      className="wel-host small"
+      title={[host.target, host.detail].filter(Boolean).join(": ")}
+      onClick={() => void openTarget(host.target)}
+    >
       <Icon name={host.kind === "file" ? "file" : "node"} />
       <b className="cut">{host.label}</b>
       <span className="sep" />
@@ -70,6 +75,7 @@ const isKept = ({ kind, target }: HostEntry): boolean => kind === "file" && !tar
 /** The start: where one can go, and how to read what one will see. */
 export function Welcome() {
   const [hosts, setHosts] = useState<HostEntry[]>();
+  const [running, setRunning] = useState<HostEntry[]>([]);
   // As it was when the start appeared: opening nodes from here changes the setting.
   const [last] = useState(() => {
     const value = useSettings.getState().values[OPEN_NODES];
@@ -79,21 +85,25 @@ export function Welcome() {
   const firstOpen = useNodes((nodes) => nodes.order[0]);
   useEffect(() => {
     void attempt("hosts.list", {}).then((list) => setHosts(list ?? []));
+    // Nobody waits for programs that may be slow or not there.
+    void request("hosts.running", {}).then(setRunning, () => undefined);
   }, []);
   const favourites = useFavourites();
   const big = (hosts ?? []).filter(({ kind }) => kind === "demo" || kind === "local");
+  const known = new Set((hosts ?? []).map(({ target }) => target));
+  const places = [...(hosts ?? []), ...running.filter(({ target }) => !known.has(target))];
   const liked = favourites
     .filter((target) => !big.some((host) => host.target === target))
     .map((target): HostEntry => {
-      const known = hosts?.find((host) => host.target === target);
-      const label = ownName(target) ?? known?.label ?? target;
-      return { kind: "ssh", source: "favourites", ...known, target, label };
+      const place = places.find((host) => host.target === target);
+      const label = ownName(target) ?? place?.label ?? target;
+      return { kind: "ssh", source: "favourites", ...place, target, label };
     });
   const groups = [
     { source: "favourites", list: hosts === undefined ? [] : liked },
-    ...[...new Set((hosts ?? []).map(({ source }) => source))].map((source) => ({
+    ...[...new Set(places.map(({ source }) => source))].map((source) => ({
       source,
-      list: (hosts ?? [])
+      list: places
         .filter(
           (host) => host.source === source && !isKept(host) && !big.includes(host) && !favourites.includes(host.target),
         )
