@@ -13,9 +13,14 @@ import { wayOf } from "./way.ts";
 /** What the connection itself runs there: it ends with our stdin, and so with us, however we end. */
 const HOLD = "exec cat >/dev/null";
 /**
- * How ssh reaches a host behind a shared jump host: what it would do for ProxyJump, over a socket that is there already. The
- * name is nobody's, for without that socket nothing is to be logged in to.
+ * A channel over a login that is there. Without its socket ssh would log in anew, with nobody to check and answer for it: no
+ * way leads there then, and no configuration.
  */
+const over = (socket: string): string[] => [
+  ...["-F", "none", "-x", "-a", "-e", "none", "-S", socket],
+  ...["ControlMaster=no", "ProxyCommand=false", "LogLevel=ERROR"].flatMap((option) => ["-o", option]),
+];
+/** How ssh reaches a host behind a shared jump host: what it would do for ProxyJump, over a socket that is there already. */
 const THROUGH =
   'ssh -F none -S "$PODGLASS_HOP" -o ControlMaster=no -o ProxyCommand=false -W "[%h]:%p" podglass-shared-hop';
 /** ssh's own word for "could not": its commands' statuses are what they are (ssh(1), EXIT STATUS). */
@@ -96,22 +101,21 @@ async function hopBefore(
 }
 
 function overMaster(master: Master, { user = "the login", host }: Target): Connection {
-  const { label, words, socket, env, clear, said } = master;
+  const { label, socket, env, clear, said } = master;
   const channels = new Set<Channel>();
   let closing = false;
+  let lost: ConnectionError | undefined;
   const closed = master.channel.exit.then(() => {
     for (const channel of channels) channel.kill();
     clear();
-    return closing
-      ? null
-      : new ConnectionError("lost", `The connection to ${label} was lost: ${lastWords(said()) || "ssh ended"}.`);
+    if (closing) return null;
+    lost = new ConnectionError("lost", `The connection to ${label} was lost: ${lastWords(said()) || "ssh ended"}.`);
+    return lost;
   });
-  const start = async (before: readonly string[], command: string): Promise<Channel> => {
+  const start = async (terminal: readonly string[], command: string): Promise<Channel> => {
     if (closing) throw new ConnectionError("lost", `the connection to ${label} was closed`);
-    const channel = spawnChannel(
-      ["ssh", ...before, "-S", socket, "-o", "ControlMaster=no", "-o", "LogLevel=ERROR", "--", host, command],
-      env,
-    );
+    if (lost !== undefined) throw lost;
+    const channel = spawnChannel(["ssh", ...over(socket), ...terminal, "--", host, command], env);
     channels.add(channel);
     const exit = channel.exit.then(({ code, signal }) => {
       channels.delete(channel);
@@ -123,9 +127,9 @@ function overMaster(master: Master, { user = "the login", host }: Target): Conne
     label,
     user,
     closed,
-    exec: (command) => start(words, command),
+    exec: (command) => start(["-T"], command),
     // Our stdin is no terminal, so ssh knows no size and no keys of its own: the script there is told.
-    terminal: (command) => start(["-tt", ...words.filter((word) => word !== "-T")], command),
+    terminal: (command) => start(["-tt"], command),
     close() {
       closing = true;
       for (const channel of channels) channel.kill();

@@ -53,7 +53,6 @@ function quoted(path: string): string {
 /** An ssh that stays, and its socket. */
 export interface Master {
   label: string;
-  words: string[];
   socket: string;
   env: NodeJS.ProcessEnv;
   channel: Channel;
@@ -117,7 +116,7 @@ export async function startMaster(
       );
     throw await whyNot(label, said, channel.failed);
   }
-  return { label, words, socket, env, channel, clear, said: () => said };
+  return { label, socket, env, channel, clear, said: () => said };
 }
 
 export function endMaster(master: Master): void {
