@@ -3,6 +3,7 @@
  * program is started with words, and a name is held to what such names are made of, so it is never an option.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   podman: container("podman", {
     list: ["ps", "--format", "json"],
     inside: (name) => ["top", name, "pid", "comm"],
-    here: async () => isHere(process.env.CONTAINER_HOST) && !process.env.CONTAINER_CONNECTION,
+    here: async () => isHere(process.env.CONTAINER_HOST) && !process.env.CONTAINER_CONNECTION && isInUse(),
   }),
   // LXC's own tools; LXD's client is called lxc too, and is reached by --via. They hand this machine's environment over as well.
   lxc: {
@@ -94,6 +95,16 @@ export const LISTS = Object.entries(ROWS).flatMap(([name, { lists }]) => (lists 
 /** An ssh:// or tcp:// address is elsewhere. */
 const isHere = (address: string | undefined): boolean =>
   address === undefined || address === "" || /^(unix|npipe):\/\//.test(address);
+
+/**
+ * A user's first call of podman leaves a process behind that keeps his user namespace (its pid is in this file, libpod's
+ * rootless.GetPausePidPath): where there is none yet, no container of his runs and podman is not to be begun with.
+ */
+function isInUse(): boolean {
+  const uid = process.getuid?.();
+  if (process.platform !== "linux" || uid === 0) return true;
+  return existsSync(join(process.env.XDG_RUNTIME_DIR ?? `/tmp/podman-run-${uid}`, "libpod/tmp/pause.pid"));
+}
 
 /** As docker finds its daemon: DOCKER_HOST, else a context, which is described in a file by the hash of its name. */
 async function dockerIsHere(): Promise<boolean> {
