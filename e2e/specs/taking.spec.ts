@@ -94,7 +94,10 @@ test("a pod as SVG, as PNG of three sizes, as a slide and as JSON; the picture a
 
   const slide = await take(app, "PNG for a slide, 16:9, dark");
   expect(await decoded(page, slide.bytes)).toMatchObject({ width: 3200, height: 1800 });
-  await page.getByRole("button", { name: "Compare", exact: true }).last().click();
+  await page
+    .getByRole("navigation", { name: "Nodes and pages" })
+    .getByRole("button", { name: "Compare", exact: true })
+    .click();
   expect((await take(app, "SVG")).bytes.toString("utf8"), "what both cost, below the figures").toContain("of pause");
   // What stands on a canvas, and a table as a spreadsheet takes it.
   await page.getByRole("button", { name: /^Picture/ }).click();
