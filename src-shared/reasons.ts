@@ -33,7 +33,7 @@ function sandboxWords(runtime: RuntimeName, reason: SandboxReason): string {
       return `${label} dropped it: ${marks.join(", ")}`;
     }
     case "dropped-by-podglass":
-      return `Podglass dropped it (pause was pid ${reason.pid}${reason.at ? `, ${reason.at}` : ""})`;
+      return `Podglass dropped it (pause was pid ${reason.pid}${reason.at ? `, ${minuteOf(reason.at)}` : ""})`;
     case "made-without":
       return runtimeOf(runtime).madeWithout ?? "it was made without pause";
     case "pauseless":
@@ -177,3 +177,6 @@ export const REMARKS = {
   pinned: "Pause holds nothing in this pod that a pin does not hold.",
   runtime: "{words}",
 } as const satisfies Sentences;
+
+/** "2026-11-28 16:06 UTC", of a time as a manifest has it; what is none stays as it is. */
+const minuteOf = (at: string): string => at.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$/, "$1 $2 UTC");

@@ -58,10 +58,12 @@ for (const [width, height] of SIZES)
       ["events", {}],
       ["log", {}],
       ["settings", {}],
+      ["fleet", {}],
+      ["wires", {}],
       ["pod", { pod: pods[0] ?? "" }],
     ] as const) {
       await show(page, view, params);
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(200);
       await expectBoxes(page, view);
       await screen(app, `boxes-${width}-${view}`);
     }

@@ -11,7 +11,7 @@ import { useLessonList } from "../state/lessons.ts";
 import { useNodes } from "../state/nodes.ts";
 import { copyLink, openFile } from "../state/open.ts";
 import { startRecording, stopRecording } from "../state/record.ts";
-import { go, useRoute } from "../state/route.ts";
+import { go, setParams, useRoute } from "../state/route.ts";
 import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
 import type { IconName } from "../ui/icons.tsx";
@@ -249,6 +249,7 @@ export function commandHits(text: string, nodeId: string | undefined): Hit[] {
       add("Commands", icon ?? "pause", `${words.replace("…", "")}: ${inert(pod.name, 60)}`, () =>
         go("pod", { nodeId, params: { ...params, do: action }, replace: true }),
       );
+  if (pod) add("Commands", "right", "Tour of this pod", () => setParams({ tour: "1" }));
   if (node && nodeId !== undefined && node.state.kind !== "file")
     if (node.state.recordingTo === undefined)
       add("Commands", "record", "Record this node", () => void startRecording(nodeId));

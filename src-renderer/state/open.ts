@@ -1,5 +1,6 @@
 import type { OpenOptions } from "../../src-shared/api.ts";
 import { inert } from "../../src-shared/format.ts";
+import type { Pod } from "../../src-shared/model.ts";
 import { copyText } from "../ui/copy.ts";
 import { attempt } from "./client.ts";
 import { linkText, parseLink } from "./link.ts";
@@ -25,6 +26,28 @@ export async function openTarget(target: string, options?: OpenOptions): Promise
   const opened = await attempt("node.open", options ? { target, options } : { target });
   if (opened) go("pods", { nodeId: opened.nodeId });
   return opened?.nodeId;
+}
+
+/** A pod of the demo node, with the tour of its page: of those that have pause the one that shares most, with most containers. */
+export async function openTour(): Promise<void> {
+  const nodeId = await openTarget("demo");
+  if (nodeId === undefined) return;
+  const begin = (): boolean => {
+    // Who has gone elsewhere meanwhile is left there.
+    if (useRoute.getState().nodeId !== nodeId) return true;
+    const pods = useNodes.getState().open[nodeId]?.snapshot?.pods;
+    if (pods === undefined) return false;
+    const telling = ({ namespaces, containers }: Pod) => Object.keys(namespaces).length * 10 + containers.length;
+    const [pod] = pods
+      .filter(({ sandbox, host }) => sandbox.state === "process" && !host.includes("net"))
+      .sort((a, b) => telling(b) - telling(a));
+    if (pod) go("pod", { nodeId, params: { pod: pod.key, tour: "1" } });
+    return true;
+  };
+  if (begin()) return;
+  const unwatch = useNodes.subscribe(() => {
+    if (begin()) unwatch();
+  });
 }
 
 /**

@@ -147,7 +147,7 @@ function wordsOf(kind: NamespaceType, reason: PathReason, runtime: RuntimeName):
         ? `process ${reason.pid} is gone: ${RUNTIME_LABELS[runtime]} writes the path anew when it starts the container`
         : `process ${reason.pid} is gone: a restart would fail, or join whoever gets that pid`;
     case "stranger":
-      return `process ${reason.process.pid} (${reason.process.comm}) is in another ${kind} namespace: a stranger's`;
+      return `process ${reason.process.pid} (${reason.process.comm}) is in another ${kind} namespace, a foreign one`;
     case "not-of-pod":
       return `process ${reason.process.pid} (${reason.process.comm}) is not of this pod`;
     case "reused":

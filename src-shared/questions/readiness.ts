@@ -55,7 +55,7 @@ function waysAndPrices(snapshot: Snapshot, pod: Pod): string[] {
     reasons.push(
       setting?.value === "false"
         ? `drop_infra_ctr is off in ${setting.path}: with it on, pods made from then on have no pause`
-        : "drop_infra_ctr is on: the pod keeps pause only because it was made before; made anew it has none",
+        : "drop_infra_ctr is on: the pod keeps pause only because it was made before; recreated it has none",
     );
     return reasons;
   }

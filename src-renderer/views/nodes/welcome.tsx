@@ -5,7 +5,7 @@ import { useFirstFocus } from "../../state/first-focus.ts";
 import { useKeys } from "../../state/keys.ts";
 import { ownName, useFavourites } from "../../state/names.ts";
 import { useNodes } from "../../state/nodes.ts";
-import { OPEN_NODES, openAgain, openFile, openTarget } from "../../state/open.ts";
+import { OPEN_NODES, openAgain, openFile, openTarget, openTour } from "../../state/open.ts";
 import { go } from "../../state/route.ts";
 import { isTexts, useSettings } from "../../state/settings.ts";
 import { openHelp, openPalette } from "../../state/sheets.ts";
@@ -162,6 +162,10 @@ export function Welcome() {
           <button type="button" onClick={() => setChoosing(true)}>
             <Icon name="play" />
             Demo scenes and recordings
+          </button>
+          <button type="button" onClick={() => void openTour()}>
+            <Icon name="right" />
+            Tour of one pod
           </button>
           <button type="button" onClick={() => go("lessons")}>
             <Icon name="book" />

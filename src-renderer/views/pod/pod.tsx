@@ -29,6 +29,7 @@ import { Processes, processLines } from "./processes.tsx";
 import { Sharing } from "./sharing.tsx";
 import { summaryOf } from "./summary.ts";
 import { Sysctls } from "./sysctls.tsx";
+import { Tour } from "./tour.tsx";
 import { useWhatIf } from "./use-what-if.ts";
 import { Walls } from "./walls.tsx";
 import { WhatIfAnswer } from "./what-if.tsx";
@@ -126,6 +127,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
           Its containers disagree about {pod.disagree.join(", ")}: the pod is split.
         </Banner>
       )}
+      {params.tour !== undefined && <Tour stop={params.tour} model={model} />}
       <div className="pod-body" style={sizes}>
         <section className="pod-c one a" aria-label="Who shares what">
           <Sharing
