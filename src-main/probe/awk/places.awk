@@ -1,6 +1,5 @@
 function older(a, b) {
-  # Of most no start is known then, and a smaller pid is mostly the older one.
-  if (raw) return a + 0 < b + 0
+  if (raw) return start_of[a] + 0 < start_of[b] + 0 || (start_of[a] == start_of[b] && a + 0 < b + 0)
   return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0)
 }
 # The oldest process of each namespace: the likeliest to be there a moment later.

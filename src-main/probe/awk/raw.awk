@@ -10,12 +10,12 @@ function end_raw() {
   say("raw end")
   # What was not understood here cannot be told from what changed: so the next frame is whole too.
   unsaid = 1
+  empty(start_of)
 }
 function read_raw(   n, i, at, part) {
   begin_raw()
   n = pass_stats()
   denied = 0
-  empty(members)
   for (at = 0; at < n; at += 4000) {
     for (i = 1; i <= 4000 && at + i <= n; i++) part[i] = raw_pid[at + i]
     pass_batch(part, i - 1)
@@ -42,9 +42,13 @@ function pass_stats(   cmd, line, at, pid, before, text, n) {
 }
 # Those that a rule here asks for: pid 1, kthreadd, monitors and pause processes, and whose first thread may have ended. A
 # name that goes on behind its first parenthesis begins like this one.
-function look_at(pid, text,   at, comm) {
+function look_at(pid, text,   at, close_at, comm, part) {
   at = index(text, "(")
-  comm = substr(text, at + 1, index(text, ")") - at - 1)
+  close_at = index(text, ")")
+  comm = substr(text, at + 1, close_at - at - 1)
+  # When it started, for its age (find_holders); the rest of the line is long.
+  split(substr(text, close_at + 2, 160), part, " ")
+  start_of[pid] = part[20]
   if (pid <= 2 || role(comm) || index(text, ") Z ") || index(text, "\n")) take_stat(pid, text)
 }
 function pass_batch(part, n,   i, pid, set, at, piece, list, many, place, field) {
@@ -69,8 +73,7 @@ function pass_batch(part, n,   i, pid, set, at, piece, list, many, place, field)
       print pid "/x:" x_number[set]
       if (user_of[set] != "" && !(user_of[set] in maps_known)) print user_of[set] "/maps:" maps_of(user_of[set], place)
     }
-    # Two of each set are enough for a holder that ends meanwhile.
-    if (++members[set] <= 2 || (pid in born)) spaces_of[pid] = set
+    spaces_of[pid] = set
     if (!(pid in born)) continue
     if (pid == 2 && kernel_of[pid] && set != "denied") kernel_set = set
     if (role(comm_of[pid]) > 1) {

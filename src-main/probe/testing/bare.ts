@@ -44,6 +44,17 @@ export function bareNode(): BareNode {
   };
 }
 
+/** This machine as a node whose awk is GNU's, where that is installed. */
+export const GAWK = "/usr/bin/gawk";
+export const gawkNode = (): Connection =>
+  spawned("unshare", (command) => [
+    "--mount",
+    "sh",
+    "-c",
+    `mount --bind ${GAWK} /usr/bin/mawk && exec sh -c "$0"`,
+    command,
+  ]);
+
 /** A connection whose commands are given to a program: another sh, another view of the machine. */
 export function spawned(program: string, args: (command: string) => string[]): Connection {
   return {
