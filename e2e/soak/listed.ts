@@ -14,6 +14,7 @@ import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { Namespace, Snapshot } from "../../src-shared/model.ts";
 import { elsewhere } from "../nodes/elsewhere.ts";
 import source from "../nodes/namespaces.c?raw";
+import { until } from "../nodes/room.ts";
 
 const THERE = "/run/podglass-soak-listed";
 async function wordsOf(channel: Channel): Promise<string> {
@@ -69,10 +70,12 @@ export async function run(): Promise<{ passed: number; failures: string[] }> {
     holder = await node.exec(`${THERE}/namespaces hold ${THERE}/pins`);
     const held = new Map<string, string>();
     let text = "";
-    for await (const chunk of holder.stdout) {
+    const { stdout } = holder;
+    // Leaving a loop over it would close it, and the holder with it.
+    stdout.on("data", (chunk: Buffer) => {
       text += String(chunk);
-      if (/^ready$/m.test(text)) break;
-    }
+    });
+    await until("the namespaces", () => /^ready$/m.test(text));
     for (const [, how = "", where = ""] of text.matchAll(/^(\w+) (\w+ \d+)$/gm)) held.set(how, where);
     check(held.size === 6, `six were made: ${[...held.keys()].join(", ")}`);
 
