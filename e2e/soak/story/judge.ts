@@ -35,6 +35,12 @@ export function judge(deeds: readonly Deed[], told: readonly PodglassEvent[]): s
   return wrong;
 }
 
+/** Many of a kind in one reading are one line: a report of the same readings may have them together with others, or alone. */
+const partsOf = (text: string): string[] => {
+  const many = /^\d+ [a-z ]+: (.*?)(; …)?$/.exec(text)?.[1];
+  return many?.split("; ") ?? [text];
+};
+
 /** What a report of it leaves out. */
 export function judgeReport(html: string, told: readonly PodglassEvent[]): string[] {
   const plain = html
@@ -43,6 +49,7 @@ export function judgeReport(html: string, told: readonly PodglassEvent[]): strin
     .replaceAll("&quot;", '"')
     .replaceAll("&gt;", ">");
   return told
-    .filter(({ kind, text }) => kind !== "action" && !plain.includes(text))
-    .map(({ kind, text }) => `not in the report: ${kind} ${text}`);
+    .flatMap(({ text }) => partsOf(text))
+    .filter((text) => !plain.includes(text))
+    .map((text) => `not in the report: ${text}`);
 }

@@ -62,6 +62,11 @@ export interface PodsTableProps {
   onMark: (key: string) => void;
 }
 
+/** A pointer that moved less than this between press and release did not mean to go elsewhere (px). */
+const STILL_PX = 5;
+const keyAt = (event: React.MouseEvent): string | undefined =>
+  (event.target as Element).closest<HTMLElement>("tr[data-key]")?.dataset.key;
+
 /** Height of a row and of the head, in rem; of the tokens --row and pods.css. */
 const ROW = 1.875;
 const HEAD = 1.8125;
@@ -123,8 +128,15 @@ export function PodsTable(props: PodsTableProps) {
     event.preventDefault();
   };
 
+  const pressed = useRef<{ key: string | undefined; x: number; y: number }>(undefined);
+  const onPointerDown = (event: React.PointerEvent) => {
+    pressed.current = { key: keyAt(event), x: event.clientX, y: event.clientY };
+  };
   const onClick = (event: React.MouseEvent) => {
-    const key = (event.target as Element).closest<HTMLElement>("tr[data-key]")?.dataset.key;
+    const was = pressed.current;
+    // Rows move while a node lives: what was under the pointer when it was pressed is meant, not what came there since.
+    const stayed = was !== undefined && Math.hypot(event.clientX - was.x, event.clientY - was.y) < STILL_PX;
+    const key = (stayed ? was.key : undefined) ?? keyAt(event);
     if (key === undefined) return;
     props.onCursor(key);
     if (event.ctrlKey || event.metaKey || event.shiftKey) props.onMark(key);
@@ -133,7 +145,7 @@ export function PodsTable(props: PodsTableProps) {
 
   const [menu, setMenu] = useState<{ place: MenuPlace; row: PodRow }>();
   const onMenu = (event: React.MouseEvent) => {
-    const over = (event.target as Element).closest<HTMLElement>("tr[data-key]")?.dataset.key ?? cursor;
+    const over = keyAt(event) ?? cursor;
     const row = rows.find(({ key }) => key === over);
     if (row === undefined) return;
     props.onCursor(row.key);
@@ -151,6 +163,7 @@ export function PodsTable(props: PodsTableProps) {
         tabIndex={0}
         aria-activedescendant={cursor === undefined ? undefined : `pod-${cursor}`}
         onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
         onClick={onClick}
         onContextMenu={onMenu}
         style={{ "--pt-columns": tracksOf(inOrder) } as CSSProperties}
