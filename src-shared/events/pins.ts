@@ -11,24 +11,29 @@ interface Pinned {
 
 export function pinEvents(before: Snapshot, after: Snapshot): Happening[] {
   const [old, now] = [pinsOf(before, after), pinsOf(after, before)];
+  const [podBefore, podAfter] = [podsByNamespace(before), podsByNamespace(after)];
   const happened: Happening[] = [];
   for (const [id, pin] of now) {
     // A namespace that is new with its pin is part of a new pod's making, and told as that.
     if (old.has(id) || lookup(before).namespace(pin.namespace.type, pin.namespace.inode) === undefined) continue;
-    happened.push(said("pin-new", pin, after, "was pinned at"));
+    happened.push(said("pin-new", pin, podAfter(pin.namespace), "was pinned at"));
   }
   for (const [id, pin] of old) {
     if (now.has(id) || lookup(after).namespace(pin.namespace.type, pin.namespace.inode) === undefined) continue;
     // A runtime takes its pins away with the pod: part of that, and told as that.
-    const pod = podOf(pin.namespace, before);
-    if (pod !== undefined && !after.pods.some(({ key }) => key === pod.key)) continue;
-    happened.push(said("pin-gone", pin, before, "is not pinned any more at"));
+    const pod = podBefore(pin.namespace);
+    if (pod !== undefined && lookup(after).pod(pod.key) === undefined) continue;
+    happened.push(said("pin-gone", pin, pod, "is not pinned any more at"));
   }
   return happened;
 }
 
-function said(kind: "pin-new" | "pin-gone", { path, namespace }: Pinned, snapshot: Snapshot, verb: string): Happening {
-  const pod = podOf(namespace, snapshot);
+function said(
+  kind: "pin-new" | "pin-gone",
+  { path, namespace }: Pinned,
+  pod: Pod | undefined,
+  verb: string,
+): Happening {
   const value = { type: namespace.type, inode: namespace.inode, path };
   return {
     kind,
@@ -38,8 +43,17 @@ function said(kind: "pin-new" | "pin-gone", { path, namespace }: Pinned, snapsho
   };
 }
 
-const podOf = ({ type, inode, initial }: Namespace, { pods }: Snapshot): Pod | undefined =>
-  initial ? undefined : pods.find(({ namespaces }) => namespaces[type] === inode);
+/** Which pod has a namespace; made once, where many went at once. */
+function podsByNamespace({ pods }: Snapshot): (namespace: Namespace) => Pod | undefined {
+  let made: Map<string, Pod> | undefined;
+  return ({ type, inode, initial }) => {
+    if (initial) return undefined;
+    made ??= new Map(
+      pods.toReversed().flatMap((pod) => Object.entries(pod.namespaces).map(([name, is]) => [`${name} ${is}`, pod])),
+    );
+    return made.get(`${type} ${inode}`);
+  };
+}
 
 /**
  * Pins by namespace and path. Other mount namespaces than pid 1's are a slow place: they count only where both readings
