@@ -9,7 +9,8 @@ export default defineConfig({
       "e2e/cli/*.test.ts",
       "e2e/runtimes/*.test.ts",
     ],
-    testTimeout: 20_000,
+    // No measure of speed: a busy machine needs several times what a quiet one does.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
