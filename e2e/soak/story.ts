@@ -43,10 +43,10 @@ export async function run(
     await watched.seen(pods.map(({ key }) => key));
     await sleep(SETTLED_MS);
     const deeds: Deed[] = [];
-    for (const { what, pod, expected, work } of story(node, pods, watched)) {
+    for (const { work, ...deed } of story(node, pods, watched)) {
       const fromMs = Date.now();
       await work();
-      deeds.push({ what, pod, expected, fromMs, toMs: Date.now() });
+      deeds.push({ ...deed, fromMs, toMs: Date.now() });
       await sleep(SETTLED_MS);
     }
     await sleep(ALL_READ_MS);

@@ -13,20 +13,20 @@ const EARLY_MS = 1_000;
 export function judge(deeds: readonly Deed[], told: readonly PodglassEvent[]): string[] {
   const wrong: string[] = [];
   const left = new Set(told.filter(({ kind }) => !kind.startsWith("finding-")));
-  for (const { what, pod, expected, fromMs, toMs } of deeds) {
-    for (const [kind, count] of Object.entries(expected) as [EventKind, number][]) {
-      const found = [...left].filter((event) => {
+  for (const { what, pod, expected, may, fromMs, toMs } of deeds) {
+    const between = (kind: EventKind) =>
+      [...left].filter((event) => {
         const at = Date.parse(event.at);
-        return (
-          event.kind === kind &&
-          event.pod === pod &&
-          at >= fromMs - EARLY_MS &&
-          at <= toMs + (IN_TURN.includes(kind) ? IN_TURN_MS : LATE_MS)
-        );
+        const lateMs = IN_TURN.includes(kind) ? IN_TURN_MS : LATE_MS;
+        return event.kind === kind && event.pod === pod && at >= fromMs - EARLY_MS && at <= toMs + lateMs;
       });
+    for (const [kind, count] of Object.entries(expected) as [EventKind, number][]) {
+      const found = between(kind);
       for (const event of found) left.delete(event);
       if (found.length !== count) wrong.push(`${what}: ${found.length} of ${kind} told between, not ${count}`);
     }
+    const [seen] = may === undefined ? [] : between(may);
+    if (seen !== undefined) left.delete(seen);
   }
   for (const { at, kind, text } of left) wrong.push(`nobody did it, or at another time: ${at} ${kind} ${text}`);
   const findings = told.filter(({ kind }) => kind.startsWith("finding-")).map(({ kind, text }) => `${kind} ${text}`);
