@@ -4,7 +4,7 @@ import { BUSYBOX, buildImages } from "./images.ts";
 import { enterRoom, kill, missing, type Room, run, until } from "./room.ts";
 
 export const cannotRootless = (): string | undefined =>
-  missing({ podman: "podman", crun: "crun", conmon: "conmon", "/usr/bin/catatonit": "catatonit", useradd: "passwd" }) ??
+  missing({ podman: "podman", runc: "runc", conmon: "conmon", "/usr/bin/catatonit": "catatonit", useradd: "passwd" }) ??
   (onPath("newuidmap") ? undefined : "there is no newuidmap here (Debian: uidmap)");
 
 /** Whether it is where a program looks that is started from here. */
@@ -53,7 +53,7 @@ export async function makeRootless(): Promise<RootlessNode> {
     );
     writeFileSync(
       `${dir}/containers.conf`,
-      `[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n[engine]\ncgroup_manager = "cgroupfs"\nruntime = "crun"\nevents_logger = "file"\nlock_type = "file"\n`,
+      `[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n[engine]\ncgroup_manager = "cgroupfs"\nruntime = "runc"\nevents_logger = "file"\nlock_type = "file"\n`,
     );
     const env = {
       HOME: home,

@@ -1,5 +1,5 @@
 /**
- * What pods reach and what they may do, on live runtimes: podman (bridge, macvlan, none, a namespace by path, slirp4netns,
+ * What pods reach and what they may do, on live runtimes: podman (bridge, macvlan, none, slirp4netns,
  * users of its own), podman of an ordinary user, Docker, Docker with userns-remap, containerd with CNI, and lab pods. What
  * a reading by perl and one by awk say is held against ip, ss, lsns, getpcaps, capsh and /proc (src-main/testing/reaches.ts).
  * Needs root, and what `missing` names; without slirp4netns its pods are left out.
@@ -97,7 +97,7 @@ function compareAll(
 
 async function podmanPods(expected: Expected, undo: Undo): Promise<void> {
   const node = await makePodman();
-  const { id, dir } = node.room;
+  const { id } = node.room;
   const parent = `${id}p`;
   // Done last first: after the pods are gone.
   undo.push(() => program("ip", ["link", "del", parent]));
@@ -117,13 +117,10 @@ async function podmanPods(expected: Expected, undo: Undo): Promise<void> {
     "10.171.4.0/24",
     `${id}-macvlan`,
   );
-  await program("sh", ["-c", 'touch "$1" && unshare --net="$1" ip link set lo up', "-", `${dir}/pin`]);
-  node.room.before(() => program("umount", [`${dir}/pin`]));
   const nets: [string, string, Kind, string[]?, Users?][] = [
     ["bridge", `${id}-bridge`, "bridge"],
     ["macvlan", `${id}-macvlan`, "parent"],
     ["none", "none", "none"],
-    ["path", `ns:${dir}/pin`, "none"],
     ["host", "host", "node"],
     ["mapped", "none", "none", ["--uidmap", "0:300000:65536", "--gidmap", "0:400000:65536"], "own"],
   ];
@@ -133,10 +130,8 @@ async function podmanPods(expected: Expected, undo: Undo): Promise<void> {
     // Two listeners of which one is on the loopback; in the node's network nothing that is not the test's own.
     const listens = name === "host" ? [] : ["/bin/sh", "-c", "httpd -p 127.0.0.1:8081; exec httpd -f -p 8080"];
     const more = name === "none" ? ["--security-opt", "no-new-privileges", "--cap-add", "NET_ADMIN"] : [];
-    // Pods cannot be told to join a path; their containers can.
-    const infra = !network.startsWith("ns:");
-    await node.pod(pod, ...(infra ? ["--network", network] : ["--infra=false"]), ...options);
-    await node.container(pod, `${pod}-c`, infra ? more : ["--network", network], listens);
+    await node.pod(pod, "--network", network, ...options);
+    await node.container(pod, `${pod}-c`, more, listens);
     expected.set(pod, { on, users });
   }
 }
