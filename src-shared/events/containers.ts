@@ -22,6 +22,7 @@ export function containerEvents(before: Snapshot, after: Snapshot, ended: EndedC
   const apps = (snapshot: Snapshot) => snapshot.containers.filter(({ kind }) => kind !== "sandbox");
   const was = byPlace(apps(before));
   const later = byPlace(apps(after));
+  const hadProcess = new Set(apps(before).map(({ pid }) => (pid === null ? undefined : pids.get(pid))));
   const happened: Happening[] = [];
   for (const [where, { podKey }] of ended) if (podKey === undefined || !pods.has(podKey)) ended.delete(where);
   for (const [where, is] of later) {
@@ -34,6 +35,8 @@ export function containerEvents(before: Snapshot, after: Snapshot, ended: EndedC
     if (old?.pid != null && !seen.has(old.pid)) continue;
     if (old?.pid != null && pids.get(old.pid) === identity) continue;
     if (old?.pid != null && live.has(pids.get(old.pid) ?? "")) continue;
+    // A container whose record was not read this time stands under its id alone: it is the one that ran before.
+    if (hadProcess.has(identity)) continue;
     ended.delete(where);
     happened.push({
       kind: old === undefined ? "container-started" : "container-restarted",

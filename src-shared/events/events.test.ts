@@ -107,6 +107,13 @@ describe("what happened between two readings", () => {
     expect(kinds(happened(node(1), again(2, record), again(3, record)))).toEqual(["container-restarted"]);
   });
 
+  it("calls no container started whose name was only not read: it ran before", () => {
+    const nameless = node(2, {
+      containers: [containerOf("c1", { name: "c1", pid: 101, pids: [101], podKey: KEY, cgroupPath: "/pods/p/c1" })],
+    });
+    expect(kinds(happened(node(1), nameless, node(3)))).toEqual([]);
+  });
+
   it("takes a zombie for ended: a restart whose old process nobody reaped yet is a restart", () => {
     const after = node(2, {
       processes: [processOf(100), processOf(101, { state: "Z" }), processOf(202)],
