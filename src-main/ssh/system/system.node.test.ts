@@ -167,6 +167,8 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
       { kind: "passphrase", detail: expect.stringMatching(/^Enter PIN for ED25519-SK key /) },
     ]);
     expect(said).toContainEqual(expect.stringMatching(/^Confirm user presence for key ED25519-SK SHA256:/));
+    // A refused password takes sshd seconds.
+    configure(`IdentityFile ${at("fido")}`, "PreferredAuthentications publickey");
     expect(await message(look("node", { ssh: "builtin" }))).toMatch(/^login: .*is not a key that can be read/);
   });
 
