@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { localConnection } from "../transport/local.ts";
 import { openLive } from "./live.ts";
@@ -44,6 +46,41 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     live.close();
     connection.close();
   });
+
+  const memory = "/sys/fs/cgroup/memory";
+  it.runIf(existsSync(`${memory}/memory.limit_in_bytes`)).for(["perl", "awk"] as const)(
+    "tells a kill at the limit in the next tick but one, whenever it comes: %s",
+    async (reader) => {
+      const name = `/podglass-test-kill-${process.pid}-${reader}`;
+      mkdirSync(memory + name);
+      const resident = spawn("sleep", ["600"]);
+      const connection = localConnection();
+      const live = await openLive(connection, { reader });
+      const kills = async () => {
+        const group = (await live.tick()).cgroups.find((one) => one.hierarchy.includes("memory") && one.path === name);
+        return Number(/^oom_kill (\d+)$/m.exec(group?.files["memory.oom_control"] ?? "")?.[1]);
+      };
+      try {
+        writeFileSync(`${memory}${name}/memory.limit_in_bytes`, `${16 << 20}`);
+        writeFileSync(`${memory}${name}/cgroup.procs`, `${resident.pid}`);
+        expect(await kills()).toBe(0);
+        for (let told = 1; told <= 4; told++) {
+          // tail keeps a last line that never ends.
+          const eat = `echo $$ > ${memory}${name}/cgroup.procs; exec tail /dev/zero`;
+          expect(() => execFileSync("sh", ["-c", eat], { stdio: "ignore" })).toThrow();
+          await kills();
+          expect(await kills()).toBe(told);
+        }
+      } finally {
+        live.close();
+        connection.close();
+        const gone = new Promise((resolve) => resident.once("exit", resolve));
+        resident.kill("SIGKILL");
+        await gone;
+        rmdirSync(memory + name);
+      }
+    },
+  );
 
   it.for(["perl", "awk"] as const)(
     "keeps saying between deep ticks what the deep one could not read: %s",

@@ -19,7 +19,7 @@ function init_cgroups(   v1, part, n, i, at, size) {
     wanted["v2 hugetlb"] = wanted["v2 hugetlb"] " hugetlb." part[i] ".max hugetlb." part[i] ".current hugetlb." part[i] ".events"
     wanted["v1 hugetlb"] = wanted["v1 hugetlb"] " hugetlb." part[i] ".limit_in_bytes hugetlb." part[i] ".usage_in_bytes"
   }
-  n = split("cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt freezer.state", part, " ")
+  n = split("cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt memory.events.local memory.oom_control freezer.state", part, " ")
   for (i = 1; i <= n; i++) hot[part[i]] = 1
 }
 function read_cgroups(deep,   name, cmd, path, top, key, number, n, i, list, top_name, refusals) {

@@ -22,7 +22,7 @@ my %want_v1 = map { $_ => 1 } @v1;
 # What moves by itself.
 my %hot = map { $_ => 1 } qw(cgroup.events cgroup.procs cpu.stat cpu.pressure memory.pressure io.pressure irq.pressure
   memory.current memory.swap.current memory.events io.stat pids.current cpuacct.usage memory.usage_in_bytes memory.failcnt
-  freezer.state);
+  memory.events.local memory.oom_control freezer.state);
 
 sub read_cgroups {
   my ($deep) = @_;
