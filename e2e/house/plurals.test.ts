@@ -16,7 +16,7 @@ const MANY = new Set([
   "src-shared/findings/pid-namespace-app.ts",
   "src-shared/walls/allowed.ts",
   "src-renderer/frame/timeline/scrub.tsx",
-  "src-renderer/views/findings/group.ts",
+  "src-renderer/state/grouped.ts",
   "src-renderer/views/pod/summary.ts",
   "src-main/targets/list.ts",
   "src-main/shells/cli/several.ts",

@@ -9,6 +9,7 @@ import { type NodeCost, nodeCost } from "../../src-shared/questions/cost.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { type Conclusions, conclusionsOf } from "./conclusions.ts";
+import { grouped } from "./grouped.ts";
 import { mutedRules } from "./muted.ts";
 import type { OpenNode } from "./nodes.ts";
 
@@ -71,13 +72,13 @@ export const findingsKnown = (snapshot: Snapshot): boolean => conclusionsOf(snap
 
 function counted(found: readonly Finding[], muted: readonly string[]): Record<Severity, number> {
   const counts: Record<Severity, number> = { critical: 0, warning: 0, info: 0 };
-  for (const { severity, rule } of found) if (!muted.includes(rule)) counts[severity] += 1;
+  for (const { severity, rule } of grouped(found)) if (!muted.includes(rule)) counts[severity] += 1;
   return counts;
 }
 
 const troubles = new WeakMap<Snapshot, { muted: readonly string[]; counts: Record<Severity, number> }>();
 
-/** How much there is to see to on a node: what the side bar, the window's title and an alarm count; without what is muted. */
+/** How much there is to see to on a node, in rows of the findings' page: what the side bar, the title and an alarm count. */
 export function troubleOf(snapshot: Snapshot): Record<Severity, number> {
   const muted = mutedRules();
   const known = troubles.get(snapshot);
@@ -86,6 +87,12 @@ export function troubleOf(snapshot: Snapshot): Record<Severity, number> {
   // Nothing was concluded yet: to be counted again, not to be remembered as none.
   if (findingsKnown(snapshot)) troubles.set(snapshot, { muted, counts });
   return counts;
+}
+
+/** undefined while nothing is known. */
+export function troubleCount(snapshot: Snapshot): number | undefined {
+  const { critical, warning, info } = troubleOf(snapshot);
+  return findingsKnown(snapshot) ? critical + warning + info : undefined;
 }
 
 /** The same of any open node; of one that rests by its summary, and undefined while nothing is known. */

@@ -1,5 +1,5 @@
 import { lazy } from "react";
-import { cgroupCount, findingsKnown, findingsOf, worstOf } from "../state/derived.ts";
+import { cgroupCount, troubleCount, worstOf } from "../state/derived.ts";
 import { useNewEvents } from "../state/happened.ts";
 import type { View } from "./view.ts";
 
@@ -55,7 +55,7 @@ const VIEWS: View[] = [
     icon: "warn",
     order: 40,
     component: lazy(() => import("./findings/findings.tsx")),
-    count: (snapshot) => (findingsKnown(snapshot) ? findingsOf(snapshot).length : undefined),
+    count: troubleCount,
     worst: worstOf,
   },
   {

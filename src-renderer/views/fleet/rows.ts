@@ -13,8 +13,8 @@ import {
   readinessOf,
   reportsByPath,
 } from "../../state/derived.ts";
+import { grouped as together } from "../../state/grouped.ts";
 import type { OpenNode } from "../../state/nodes.ts";
-import { grouped as together } from "../findings/group.ts";
 
 export interface Line {
   nodeId: string;

@@ -1,5 +1,5 @@
-import { listed } from "../../../src-shared/format.ts";
-import { type Finding, NAMESPACE_TYPES } from "../../../src-shared/model.ts";
+import { listed } from "../../src-shared/format.ts";
+import { type Finding, NAMESPACE_TYPES } from "../../src-shared/model.ts";
 
 /**
  * One row for what one thing says several times: a rule that found the same of a place's net, ipc and uts is read once,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Finding, NamespaceType } from "../../../src-shared/model.ts";
-import { grouped } from "./group.ts";
+import type { Finding, NamespaceType } from "../../src-shared/model.ts";
+import { grouped } from "./grouped.ts";
 
 const one = (type: NamespaceType, more: Partial<Finding> = {}): Finding => ({
   rule: "stale-namespace-path",
