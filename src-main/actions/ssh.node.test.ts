@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,15 +8,18 @@ import type { ActionName } from "../../src-shared/model.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
 import { connectSsh } from "../ssh/connect.ts";
+import { sourceOf } from "../targets/targets.ts";
 import type { Connection } from "../transport/transport.ts";
 import { pinsFolder } from "./folder.ts";
 import { openJournal } from "./journal.ts";
 import { perform } from "./perform.ts";
 import { makePlan } from "./plan.ts";
+import { actor } from "./testing/actor.ts";
 import { undo } from "./undo.ts";
 
 const name = `sudo-${process.pid}`;
 const key = `lab/${name}`;
+const nobody = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
 
 describe.skipIf(whyNoSshd())("actions over ssh", { timeout: 180_000 }, () => {
   let server: Sshd;
@@ -25,7 +28,7 @@ describe.skipIf(whyNoSshd())("actions over ssh", { timeout: 180_000 }, () => {
     connectSsh(
       server.target(user),
       { configFile: "none", identityFiles: [server.keyFile], userKnownHostsFiles: [server.knownHosts] },
-      { hostKey: async () => false, prompts: async () => null, progress: () => {} },
+      nobody,
     );
   beforeAll(async () => {
     server = await startSshd();
@@ -74,6 +77,37 @@ describe.skipIf(whyNoSshd())("actions over ssh", { timeout: 180_000 }, () => {
       if ((await labFind(connection, { sudo: true })).names.includes(name))
         await labDown(connection, name, { sudo: true });
       connection.close();
+    }
+  });
+
+  it.each(["openssh", "via"] as const)("pin, drop and bring back over other ways in: %s", async (way) => {
+    const configFile = join(state, "config");
+    const lines = [`Port ${server.port}`, "User root", "IdentityAgent none", `IdentityFile ${server.keyFile}`];
+    writeFileSync(
+      configFile,
+      ["Host there", "HostName 127.0.0.1", ...lines, `UserKnownHostsFile ${server.knownHosts}`, ""].join("\n"),
+    );
+    const source = await (way === "openssh"
+      ? sourceOf("openssh:there", { configFile })
+      : sourceOf("there", { via: `nsenter -t ${process.pid} -m sh` }));
+    const opened = await source.open(nobody, new AbortController().signal);
+    const connection = opened.connection as Connection;
+    const me = actor(connection, () => opened.read({}));
+    const holder = async () => (await me.pod(key)).sandbox.state;
+    try {
+      await labUp(connection, { name, sandbox: "pause" });
+      await me.act("drop", key, { pinFirst: true });
+      expect(await holder()).toBe("dropped");
+      expect(readFileSync("/proc/self/mountinfo", "utf8")).toContain(`${pinsFolder(key)}/net`);
+      // What undoes a drop is a restore.
+      const back = { connection, privilege: "root", podKey: key, nodeLabel: "here", readOnly: false } as const;
+      expect(await undo({ ...back, journal: me.journal, reread: me.read })).toMatchObject({ done: true });
+      expect(await holder()).toBe("process");
+      expect(me.journal.list().map(({ action }) => action)).toEqual(["restore", "drop"]);
+    } finally {
+      if ((await labFind(connection)).names.includes(name)) await labDown(connection, name);
+      me.close();
+      opened.close();
     }
   });
 

@@ -7,6 +7,7 @@ import type { PlanOptions } from "../../../src-shared/api.ts";
 import { assemble } from "../../../src-shared/assemble/assemble.ts";
 import type { ActionName, Outcome, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { readNode } from "../../probe/index.ts";
+import type { Connection } from "../../transport/transport.ts";
 import { pinsFolder } from "../folder.ts";
 import { type Journal, openJournal } from "../journal.ts";
 import { perform } from "../perform.ts";
@@ -28,13 +29,17 @@ export interface Actor {
   close(): void;
 }
 
-export function actor(connection = localShell()): Actor {
+const readAnew = async (connection: Connection): Promise<Snapshot> =>
+  assemble(await readNode(connection, { privilege: "plain" }));
+
+/** `read`: how the node is read, where not each time from the beginning. */
+export function actor(connection = localShell(), read = () => readAnew(connection)): Actor {
   const folder = mkdtempSync(join(tmpdir(), "podglass-actor-"));
   const journal = openJournal(join(folder, "journal.jsonl"));
   const touched = new Set<string>();
   const self: Actor = {
     journal,
-    read: async () => assemble(await readNode(connection, { privilege: "plain" })),
+    read,
     async pod(key) {
       const found = (await self.read()).pods.find((pod) => pod.key === key);
       if (!found) throw new Error(`there is no pod ${key} here`);
