@@ -4,11 +4,12 @@
  * the timeline, shows another node before it than after, and stands in the report; none twice, and none that nobody did.
  * Then a busy healthy node for PODGLASS_SOAK_MINUTES (30): 20 ends a second beside the pods, and as many in one of them.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pinsFolder } from "../../src-main/actions/folder.ts";
 import { Churn } from "../nodes/churn.ts";
 import { makeContainerd } from "../nodes/containerd.ts";
 import { startSshd } from "../nodes/sshd.ts";
@@ -38,6 +39,9 @@ export async function run(
     const node = await makeContainerd();
     undo.push(() => node.close());
     const pods = await actors(node);
+    undo.push(async () => {
+      for (const { key } of pods) takeAway(pinsFolder(key));
+    });
     const watched = await Watched.open(folder, sshd);
     undo.push(() => watched.close());
     await watched.seen(pods.map(({ key }) => key));
@@ -93,6 +97,12 @@ export async function run(
     for (const step of undo.reverse()) await step().catch((error: Error) => failures.push(error.message));
   }
   return { passed, failures };
+}
+
+/** Pins outlive the pod that was dropped here, as they are meant to. */
+function takeAway(pins: string): void {
+  for (const pin of existsSync(pins) ? readdirSync(pins) : []) spawnSync("umount", ["-l", join(pins, pin)]);
+  rmSync(pins, { recursive: true, force: true });
 }
 
 function mostInASecond(times: readonly string[]): number {

@@ -6,7 +6,7 @@ import type { Deed } from "./deeds.ts";
 const LATE_MS = 4_000;
 /** A group in which nothing else moves is read in its turn; slow places every 30 s, where they have no time of their own. */
 const IN_TURN_MS = 36_000;
-const IN_TURN: readonly EventKind[] = ["limit-changed", "oom-kill"];
+const IN_TURN: readonly EventKind[] = ["limit-changed"];
 const EARLY_MS = 1_000;
 
 /** What is missing, told twice, told at a wrong time, or was done by nobody. */
