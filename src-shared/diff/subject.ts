@@ -15,6 +15,7 @@ import {
 import { pauseCost } from "../questions/cost.ts";
 import { endpoint, listenersOfPod } from "../questions/listeners.ts";
 import { mountLines } from "../questions/mounts.ts";
+import { ownNetwork } from "../questions/own-networks.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { type Wire, wiresOfPod } from "../questions/wires.ts";
@@ -68,7 +69,8 @@ function podSubject(snapshot: Snapshot, pod: Pod, reports: ReadonlyMap<string, C
   fields.set("modes", pod.modes);
   fields.set("network.mode", pod.networkMode);
   fields.set("network.addresses", pod.ips);
-  const net = pod.namespaces.net === undefined ? undefined : find.namespace("net", pod.namespaces.net);
+  const network = ownNetwork(snapshot, pod);
+  const net = network === undefined ? undefined : find.namespace("net", network);
   fields.set(
     "network.listeners",
     listenersOfPod(snapshot, pod)?.map((one) => `${one.protocol} ${endpoint(one)}`),

@@ -2,6 +2,7 @@
 import { lookup } from "../lookup.ts";
 import type { Container, NetworkFacts, Pod, Process, Snapshot } from "../model.ts";
 import { compareText } from "../order.ts";
+import { ownNetwork } from "./own-networks.ts";
 
 type Socket = NetworkFacts["listeners"][number];
 
@@ -43,7 +44,7 @@ export function listenersOf(snapshot: Snapshot, inode: number): Listening[] | un
 export function listenersOfPod(snapshot: Snapshot, pod: Pod): Listening[] | undefined {
   const host = pod.host.includes("net");
   const own = snapshot.namespaces.find(({ type, initial }) => type === "net" && initial)?.inode;
-  const inode = host ? own : pod.namespaces.net;
+  const inode = host ? own : ownNetwork(snapshot, pod);
   const all = inode === undefined ? undefined : listenersOf(snapshot, inode);
   return host ? all?.filter(({ who }) => who?.some(({ container }) => container?.podKey === pod.key)) : all;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { NetworkFacts, Pod } from "../model.ts";
-import { namespaceOf, podOf, snapshotOf } from "../testing/snapshot.ts";
+import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
 import { plugWords, wirePlan } from "./wire-plan.ts";
 
 type Interface = NonNullable<NetworkFacts["interfaces"]>[number];
@@ -46,6 +46,22 @@ const snapshot = snapshotOf({
     net(25, [lo, one(2, "tap0", { kind: "tun" })]),
     net(26, [lo, one(2, "eth0", { kind: "veth", peer: { index: 77 } })]),
     namespaceOf("net", 27),
+    net(28, [lo, one(2, "eth0", { kind: "macvlan", peer: { namespace: NODE, index: 2 } })]),
+  ],
+  processes: [
+    processOf(41, { namespaces: { net: 24 } }),
+    processOf(42, { namespaces: { net: 25 } }),
+    processOf(43, { namespaces: { net: 28 } }),
+    processOf(44, { namespaces: { net: undefined } }),
+  ],
+  containers: [
+    containerOf("split1", { podKey: "x/split", pid: 41 }),
+    containerOf("split2", { podKey: "x/split", pid: 42 }),
+    // Without an infra container, in a network that it alone joins by path: the pod shares nothing.
+    containerOf("alone1", { podKey: "x/alone", pid: 43 }),
+    containerOf("ended1", { podKey: "x/ended" }),
+    containerOf("half1", { podKey: "x/half", pid: 43 }),
+    containerOf("half2", { podKey: "x/half", pid: 44 }),
   ],
   pods: [
     pod("bridged", 20, { ips: ["10.0.0.7"] }),
@@ -56,6 +72,9 @@ const snapshot = snapshotOf({
     pod("rootless", 25),
     pod("elsewhere", 26),
     podOf("x/split", { name: "split", disagree: ["net"] }),
+    podOf("x/alone", { name: "alone" }),
+    podOf("x/ended", { name: "ended" }),
+    podOf("x/half", { name: "half" }),
     pod("unread", 27),
     podOf("x/host", { name: "host", host: ["net"] }),
   ],
@@ -65,14 +84,14 @@ it("puts each pod where its wire hangs, and says of the others why they hang now
   const plan = wirePlan(snapshot);
   expect(plan.groups.map(({ kind, name, plugs }) => `${kind} ${name}: ${plugs.map((plug) => plug.pod.name)}`)).toEqual([
     "bridge cni0: bridged,loose",
-    "parent ens3: direct",
+    "parent ens3: direct,alone",
     "routed no bridge: routed",
     "node the node's own network: host",
     "program a program: rootless",
     "unknown not known where: elsewhere",
     "none no wire: sealed",
     "split no common network: split",
-    "unread not read: unread",
+    "unread not read: ended,half,unread",
   ]);
   expect(plan.uplinks.map(({ name }) => name)).toEqual(["ens3"]);
   const out = plan.groups.filter(({ uplink }) => uplink !== undefined).map(({ kind }) => kind);

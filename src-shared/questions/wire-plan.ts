@@ -2,6 +2,7 @@
 import { lookup } from "../lookup.ts";
 import type { NetworkFacts, Pod, Snapshot } from "../model.ts";
 import { compareText } from "../order.ts";
+import { ownNetwork, ownNetworks } from "./own-networks.ts";
 import { type Wire, wiresOfPod } from "./wires.ts";
 
 type Interface = NonNullable<NetworkFacts["interfaces"]>[number];
@@ -116,11 +117,11 @@ export function wirePlan(snapshot: Snapshot): WirePlan {
     }
     const wires = wiresOfPod(snapshot, pod);
     if (!wires || wires.length === 0)
-      plain(wires ? "none" : pod.disagree?.includes("net") ? "split" : "unread", { key: pod.key, pod });
+      plain(wires ? "none" : (ownNetworks(snapshot, pod)?.length ?? 0) > 1 ? "split" : "unread", { key: pod.key, pod });
     for (const wire of wires ?? []) {
       const { inside, outside, loose } = wire;
       const address =
-        addressOf(facts(pod.namespaces.net), inside.name) ?? (wires!.length === 1 ? pod.ips[0] : undefined);
+        addressOf(facts(ownNetwork(snapshot, pod)), inside.name) ?? (wires!.length === 1 ? pod.ips[0] : undefined);
       hang(wire, {
         key: `${pod.key} ${inside.index}`,
         pod,

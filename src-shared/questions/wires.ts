@@ -2,6 +2,7 @@
 import { inert } from "../format.ts";
 import { lookup } from "../lookup.ts";
 import type { NetworkFacts, Pod, Snapshot } from "../model.ts";
+import { ownNetwork } from "./own-networks.ts";
 
 type Interface = NonNullable<NetworkFacts["interfaces"]>[number];
 
@@ -58,13 +59,14 @@ function ipv4(text: string): number | undefined {
     : undefined;
 }
 
-/** Undefined: they were not read, or the pod has no network of its own. The loopback is no wire. */
+/** Undefined: they were not read, or the pod has not one network of its own. The loopback is no wire. */
 export function wiresOfPod(snapshot: Snapshot, pod: Pod): Wire[] | undefined {
   const find = lookup(snapshot);
-  if (pod.namespaces.net === undefined || pod.host.includes("net")) return undefined;
-  const own = find.namespace("net", pod.namespaces.net)?.network?.interfaces;
+  const network = ownNetwork(snapshot, pod);
+  if (network === undefined) return undefined;
+  const own = find.namespace("net", network)?.network?.interfaces;
   return own?.flatMap((inside) => {
-    if (inside.name === "lo" || inside.peer?.namespace === pod.namespaces.net) return [];
+    if (inside.name === "lo" || inside.peer?.namespace === network) return [];
     const wire: Wire = { inside };
     const { namespace, index } = inside.peer ?? {};
     const there = namespace === undefined ? undefined : find.namespace("net", namespace)?.network;

@@ -1,20 +1,12 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Namespace, Pod, Process, Snapshot } from "../../../src-shared/model.ts";
+import { lookup } from "../../../src-shared/lookup.ts";
+import type { Pod, Process, Snapshot } from "../../../src-shared/model.ts";
+import { ownNetwork } from "../../../src-shared/questions/own-networks.ts";
 import { Listeners } from "./listeners.tsx";
 import { PodWires } from "./wire.tsx";
 
 /** The pod's network: where it comes from, its addresses, who listens where. */
-export function Network({
-  snapshot,
-  pod,
-  net,
-  processes,
-}: {
-  snapshot: Snapshot;
-  pod: Pod;
-  net?: Namespace;
-  processes: readonly Process[];
-}) {
+export function Network({ snapshot, pod, processes }: { snapshot: Snapshot; pod: Pod; processes: readonly Process[] }) {
   if (pod.host.includes("net"))
     return (
       <>
@@ -24,7 +16,16 @@ export function Network({
         </div>
       </>
     );
-  if (net === undefined) return <p className="dim none">The containers do not share one network namespace.</p>;
+  const inode = ownNetwork(snapshot, pod);
+  const net = inode === undefined ? undefined : lookup(snapshot).namespace("net", inode);
+  if (net === undefined)
+    return (
+      <p className="dim none">
+        {pod.unread?.includes("net")
+          ? "Whether the containers share a network namespace was not read."
+          : "The containers do not share one network namespace."}
+      </p>
+    );
   const facts = net.network;
   const where = [
     net.initial ? "the node's" : `net:[${net.inode}]`,

@@ -178,12 +178,7 @@ export default function PodView({ nodeId, params }: ViewProps) {
             {shown === "oci" && <Oci snapshot={snapshot} containers={containers} />}
             {shown === "mounts" && <Mounts containers={containers} />}
             {shown === "network" && (
-              <Network
-                snapshot={snapshot}
-                pod={pod}
-                net={spaceOf("net")}
-                processes={lines.map(({ process }) => process)}
-              />
+              <Network snapshot={snapshot} pod={pod} processes={lines.map(({ process }) => process)} />
             )}
             {shown === "sysctls" && <Sysctls snapshot={snapshot} spaces={spaces} />}
           </div>
