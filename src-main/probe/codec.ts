@@ -18,7 +18,19 @@ const refuse = (what: string): never => {
   throw new RangeError(what);
 };
 
-const whole = (text: string): number => (/^\d{1,16}$/.test(text) ? Number(text) : refuse("not a whole number"));
+/** By hand: a node of 20,000 processes has half a million numbers, and a pattern for each takes three times as long. */
+function whole(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 16) return refuse("not a whole number");
+  let value = 0;
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return refuse("not a whole number");
+    value = value * 10 + digit;
+  }
+  // Sixteen digits may be beyond what sums are exact for.
+  return length < 16 ? value : Number(text);
+}
 
 /** Arguments, a NUL behind each. */
 export const argsOf = (joined: string): string[] => (joined === "" ? [] : joined.replace(/\0$/, "").split("\0"));
@@ -85,16 +97,22 @@ const WRITE: { [A in keyof Values]: (value: Values[A]) => string } = {
   seccomp: number,
 };
 
+/** What is worked out of the table once, not for each record. */
+const columns = <T>(of: (fields: readonly Field[]) => T): Record<RecordName, T> =>
+  Object.fromEntries(Object.entries(RECORDS).map(([name, { fields }]) => [name, of(fields)])) as Record<RecordName, T>;
+const typeAt = columns((fields) => fields.findIndex((field) => field.as === "type"));
+const readers = columns((fields) => fields.map(({ name, as, or, since }) => ({ name, read: parsed[as], or, since })));
+
 /** Of a type of namespace that is newer than this Podglass: such a record is passed over. */
 export function ofUnknownType(name: RecordName, parts: readonly string[]): boolean {
-  const at = RECORDS[name].fields.findIndex((field: Field) => field.as === "type");
+  const at = typeAt[name];
   return at >= 0 && /^[a-z_]+$/.test(parts[at + 1] ?? "") && !isType(parts[at + 1]!);
 }
 
 /** What a record of that name says. Throws RangeError where a field is not what a probe writes, or is missing. */
 export function decode<K extends RecordName>(name: K, parts: readonly string[]): Wire<K> {
   const out: Record<string, unknown> = {};
-  const fields: readonly Field[] = RECORDS[name].fields;
+  const fields = readers[name];
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!;
     const text = parts[at + 1];
@@ -102,7 +120,7 @@ export function decode<K extends RecordName>(name: K, parts: readonly string[]):
       if (field.since === undefined) throw new RangeError(`${name} without ${field.name}`);
       continue;
     }
-    if (text !== "-" || field.or === undefined) out[field.name] = parsed[field.as](text);
+    if (text !== "-" || field.or === undefined) out[field.name] = field.read(text);
     else if (field.or === "null") out[field.name] = null;
   }
   return out as Wire<K>;

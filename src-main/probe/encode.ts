@@ -38,8 +38,10 @@ export class FrameWriter {
     const out: string[] = [];
     const now = new Map<string, string>();
     const put = (key: string, rest: string) => {
+      // Thousands of processes share a text: a frame says it once.
+      const known = now.get(key) ?? this.said.get(key);
       now.set(key, rest);
-      if (this.said.get(key) !== rest) out.push(`${key} ${rest}`);
+      if (known !== rest) out.push(`${key} ${rest}`);
     };
     facts(reading, put);
     for (const one of reading.processes) this.process(one, reading.node.pageSize, put);

@@ -77,37 +77,48 @@ export class Processes {
 
   private put(pid: number, main: Wire<"p">, shared: Shared): RawProcess | undefined {
     const memory = this.records.m.get(pid);
-    const { groups, spaces, ...own } = main;
-    const ns = spaces === undefined ? {} : shared.spaces(spaces);
-    const cgroup = shared.groups(groups);
+    const ns = main.spaces === undefined ? {} : shared.spaces(main.spaces);
+    const cgroup = shared.groups(main.groups);
     // Its shared texts were lost on the way: half a process would be a wrong one.
     if (!memory || !ns || !cgroup) return undefined;
-    const { rssPages, ...rest } = memory;
+    // Field by field: `{ ...own, ...rest }` with some left out takes fifteen times as long.
     const process: RawProcess = {
-      ...own,
-      ...rest,
+      pid,
+      startTicks: main.startTicks,
+      ppid: main.ppid,
+      uid: main.uid,
+      oomScoreAdj: main.oomScoreAdj,
+      comm: main.comm,
+      cmdline: main.cmdline,
       state: memory.state.slice(0, 1),
-      rssBytes: rssPages * shared.pageSize(),
+      rssBytes: memory.rssPages * shared.pageSize(),
+      pageTableBytes: memory.pageTableBytes,
+      swapBytes: memory.swapBytes,
       ns,
       cgroup,
     };
+    if (main.nsPids !== undefined) process.nsPids = main.nsPids;
+    if (main.stuck !== undefined) process.stuck = main.stuck;
+    if (memory.oomScore !== undefined) process.oomScore = memory.oomScore;
+    if (memory.threads !== undefined) process.threads = memory.threads;
     const cwd = this.records.w.get(pid);
     if (cwd) process.cwd = cwd.cwd;
     const roll = this.records.r.get(pid);
-    if (roll) {
-      const { pid: _, ...smaps } = roll;
-      process.smaps = smaps;
-    }
+    if (roll) process.smaps = { rss: roll.rss, pss: roll.pss, private: roll.private, swap: roll.swap };
     const rights = this.records.s.get(pid);
-    if (rights) {
-      const { pid: _, uidMap, gidMap, ...security } = rights;
-      const [uids, gids] = [uidMap, gidMap].map((number) => (number === undefined ? undefined : shared.map(number)));
-      process.security = {
-        ...security,
-        ...(uids === undefined ? {} : { uidMap: uids }),
-        ...(gids === undefined ? {} : { gidMap: gids }),
-      };
-    }
+    if (rights) process.security = securityOf(rights, shared);
     return process;
   }
+}
+
+function securityOf(rights: Wire<"s">, shared: Shared): NonNullable<RawProcess["security"]> {
+  const { seccomp, noNewPrivs, capEff, capBnd, label } = rights;
+  const security: NonNullable<RawProcess["security"]> = { seccomp, noNewPrivs, capEff, capBnd };
+  if (label !== undefined) security.label = label;
+  const [uids, gids] = [rights.uidMap, rights.gidMap].map((number) =>
+    number === undefined ? undefined : shared.map(number),
+  );
+  if (uids !== undefined) security.uidMap = uids;
+  if (gids !== undefined) security.gidMap = gids;
+  return security;
 }

@@ -69,11 +69,12 @@ export class NodeState {
    */
   apply(record: string): void {
     const parts = record.split(" ");
-    const name = parts[0]!.replace(/^-/, "");
+    const first = parts[0]!;
+    const name = first.startsWith("-") ? first.slice(1) : first;
     try {
       if (name === "raw") this.raw.begin(parts);
       else if (!isRecord(name)) throw new RangeError("unknown record");
-      else if (parts[0] !== name) this.remove(name, parts);
+      else if (first !== name) this.remove(name, parts);
       else if (!ofUnknownType(name, parts)) this.keep[name](parts, record.length);
     } catch (error) {
       this.leaveOut(error);
