@@ -29,8 +29,10 @@ function skip(kind, name, reason) {
 const environment = () => ({ NO_COLOR: process.stderr.isTTY ? undefined : "1", ...process.env });
 
 const NODE_TEST_TIMES = ["--testTimeout=120000", "--hookTimeout=120000"];
-/** These wait for what does not answer and make no pod, so they stand beside the unit tests; all others want quiet. */
-const WAITING = ["probe/stuck", "probe/greeting", "session/lasting"].map((name) => `src-main/${name}.node.test.ts`);
+/** These wait for what answers late or never and make no pod, so they stand beside the unit tests; all others want quiet. */
+const WAITING = ["probe/stuck", "probe/greeting", "session/lasting", "ssh/connect", "ssh/system/system"].map(
+  (name) => `src-main/${name}.node.test.ts`,
+);
 
 function node(args) {
   return spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2], env: environment() }).status ?? 1;
