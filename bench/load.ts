@@ -59,17 +59,29 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export async function startLoad(tools: Tools, pods: number, perPod: number): Promise<Load> {
-  const name = `podglass-bench-${process.pid}`;
+/** `inside`: the first process of a host (e2e/nodes/hosts.ts) whose processes they are, and a word for its groups. */
+export async function startLoad(
+  tools: Tools,
+  pods: number,
+  perPod: number,
+  inside?: { init: number; name: string },
+): Promise<Load> {
+  const name = `podglass-bench-${process.pid}${inside ? `-${inside.name}` : ""}`;
   const tops = hierarchies().map((path) => join(path, name));
   const pins = mkdtempSync(join(tools.folder, "pins-"));
   for (const top of tops) for (let pod = 0; pod < pods; pod++) mkdirSync(join(top, `pod${pod}`), { recursive: true });
   const args = [String(pods), String(perPod), pins, ...tops];
-  const child = spawn(tools.load, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const enter = inside ? ["nsenter", "-t", String(inside.init), "-p", "-m", "--"] : [];
+  const [program = "", ...words] = [...enter, tools.load, ...args];
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
+    // nsenter stops with what it started (continue_as_child of util-linux), and is in no host to be woken with it.
+    child.kill("SIGCONT");
     child.stdin.end();
+    const slow = setTimeout(() => child.kill("SIGKILL"), 20_000);
     await ended;
+    clearTimeout(slow);
     for (let pod = 0; pod < pods; pod++) {
       try {
         // Lazy: a mount namespace that was cloned meanwhile may hold a copy.

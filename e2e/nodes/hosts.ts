@@ -24,6 +24,9 @@ export interface Hosts {
   /** ssh_config: `bastion`, `n1`, `n2`, … with ProxyJump, keys and known_hosts of their own. */
   config: string;
   names: string[];
+  address(name: string): string;
+  /** Its first process as this machine numbers it: whose namespaces are the host's. */
+  init(name: string): number;
   /** Pulls the cable: the link is down. */
   cut(name: string): void;
   /** Loses every packet, silently: the link stays up. */
@@ -107,6 +110,8 @@ export async function startHosts(nodes: number): Promise<Hosts> {
     return {
       config,
       names,
+      address: (name) => named(name).address,
+      init: (name) => named(name).init,
       cut: (name) => inside(bastion, ["ip", "link", "set", `v-${name}`, "down"]),
       drop: (name) => inside(bastion, ["ip", "link", "set", `v-${name}`, "nomaster"]),
       freeze: (name) => setFrozen(named(name), true),
