@@ -139,26 +139,55 @@ function look_again(sure,   cmd, line, part, device, where) {
   }
   close(cmd)
 }
-function read_tools(   pid, running, name, n, list, i) {
+# podman tells what is below its own root alone: into podman_root go those by which its monitors end their containers, at
+# most four, as words in octal. A word with a newline makes two lines, and is not believed.
+function podman_roots(   pid, list, cmd, line, lines, said, word, n, i, kind, root, seen, found) {
+  for (pid in args_of) if (comm_of[pid] == "conmon" && !(pid in stuck) && distrust(pid) == "") list = list " " pid
+  cmd = "L='" list "'; eval \"$PODGLASS_ARGS\""
+  RS = "\n"
+  if (list != "") {
+    while ((cmd | getline line) > 0) if (match(line, /^[0-9]+\/cmdline:/)) { pid = line + 0; lines[pid]++; said[pid] = substr(line, RLENGTH + 1) }
+    close(cmd)
+  }
+  for (pid in said) {
+    if (lines[pid] > 1 || said[pid] !~ /podman/) continue
+    n = split(said[pid], word, "\036"); root = kind = ""
+    for (i = 1; i < n; i++) {
+      if (word[i] != "--exit-command-arg") continue
+      i++
+      if (word[i] == "container") break
+      # A program is named, and never a path: by now the pid may be another's.
+      if (kind != "" && (kind != "--runtime" || word[i] !~ /\//)) root = root (root == "" ? "" : "\n") kind "\n" word[i]
+      kind = kind == "" && word[i] ~ /^--(root|runroot|tmpdir|storage-driver|cgroup-manager|runtime|db-backend|volumepath|network-config-dir)$/ ? word[i] : ""
+    }
+    if (!(root in seen) && found < 4) { seen[root] = 1; podman_root[++found] = octal(root) }
+  }
+  if (!found) podman_root[++found] = ""
+  return found
+}
+function read_tools(   pid, running, name, n, list, i, at) {
   for (pid in args_of) if (distrust(pid) ~ /^(elsewhere)?$/) running[comm_of[pid]] = 1
+  n = podman_roots()
+  for (i = 1; i <= n; i++) {
+    at = i > 1 ? "-" (i - 1) : ""
+    read_tool(1, "podman-pods" at, podman_root[i])
+    name = "podman-containers" at
+    read_tool(2, name, podman_root[i])
+    # How often each was started again: older ones list it nowhere, and tell it of each.
+    if (last["T " name] ~ /"Id"/ && last["T " name] !~ /"Restarts"/) read_tool(3, "podman-restarts" at, podman_root[i])
+  }
   n = split("podman-pods podman-containers podman-restarts containerd cri-o crun docker kubelet podman runc lxc", list, " ")
   for (i = 1; i <= n; i++) {
     name = list[i]
-    if (i <= 2) {
-      read_tool(i, name)
-      # How often each was started again: older ones list it nowhere, and tell it of each.
-      if (i == 2 && last["T " name] ~ /"Id"/ && last["T " name] !~ /"Restarts"/) read_tool(3, list[3])
-      continue
-    }
-    if (i == 3 || ("n v." name) in last) continue
+    if (i <= 3 || ("n v." name) in last) continue
     if (name ~ /^(podman|runc|crun)$/ || ((name in program_of ? program_of[name] : name) in running)) read_tool(i, name)
   }
 }
 # A program that took too long is left alone for twenty slow readings.
-function read_tool(number, name,   cmd, line, text, n, asked, done, part) {
+function read_tool(number, name, words,   cmd, line, text, n, asked, done, part) {
   if (number in slow_tool && slow_tool[number]-- > 0) asked = 1
   else {
-    cmd = "L=" number "; eval \"$PODGLASS_TOOL\""
+    cmd = "K='" words "' L=" number "; eval \"$PODGLASS_TOOL\""
     RS = "\n"
     while ((cmd | getline line) > 0 && line != "=end") {
       if (line == "=asked") asked = 1

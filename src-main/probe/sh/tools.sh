@@ -71,13 +71,14 @@ for line in open("/proc/self/mountinfo", errors="surrogateescape"):
 try: listed()
 except (ImportError, OSError, ValueError, IndexError): pass
 '
-# One tool, by the number in $L: its output, or a gap after eight seconds.
+# One tool, by the number in $L: its output, or a gap after eight seconds. $K: options of podman, a line each, in octal.
 PODGLASS_TOOL="$watch"'; exec </dev/null
-work() { case $L in
-1) set -- podman pod ps --format json;; 2) set -- podman ps --all --format json;; 3) set -- podman;;
+work() { set -f; IFS="
+"; K=$(printf "%b." "$K"); K=${K%.}; case $L in
+1) set -- podman $K pod ps --format json;; 2) set -- podman $K ps --all --format json;; 3) set -- podman $K;;
 4) set -- containerd --version;; 5) set -- crio --version;; 6) set -- crun --version;; 7) set -- dockerd --version;;
 8) set -- kubelet --version;; 9) set -- podman --version;; 10) set -- runc --version;; 11) set -- lxc-start --version;; esac
-command -v $1 >/dev/null || return; echo "=asked"; if [ $L = 3 ]; then restarts; else "$@"; fi && echo "=done"; }
-restarts() { podman ps --all --quiet --no-trunc | xargs -r podman container inspect --format "{{.Id}} {{.RestartCount}}"; }
+command -v $1 >/dev/null || return; echo "=asked"; if [ $L = 3 ]; then restarts "$@"; else "$@"; fi && echo "=done"; }
+restarts() { "$@" ps --all --quiet --no-trunc | xargs -r "$@" container inspect --format "{{.Id}} {{.RestartCount}}"; }
 guard 32 work'
 export PODGLASS_RELATIONS PODGLASS_PYTHON PODGLASS_TOOL
