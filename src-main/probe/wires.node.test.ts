@@ -47,6 +47,8 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
   /** Names that only a hostile hand would give, and below the machine's own network; pinned at a place with a blank alone. */
   const folder = mkdtempSync(`${tmpdir()}/podglass a b`);
   const pin = `${folder}/net`;
+  /** Pinned twice; over the first pin stands another's. */
+  const [hidden, second] = [`${folder}/hidden`, `${folder}/second`];
   const alias = (line: string) => ip("-n", odd, "link", "set", "if2", "alias", `x\n${line}\n=end\n`);
   let snapshot: Snapshot;
   let member: ReturnType<typeof spawn> | undefined;
@@ -66,6 +68,10 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     alias("9: eth9@if3: <UP> mtu 1500\\    link/ether 00:11:22:33:44:55");
     writeFileSync(pin, "");
     execFileSync("mount", ["--bind", `/run/netns/${odd}`, pin]);
+    for (const place of [hidden, second]) writeFileSync(place, "");
+    execFileSync("unshare", [`--net=${hidden}`, "ip", "link", "set", "lo", "mtu", "1400", "up"]);
+    execFileSync("mount", ["--bind", hidden, second]);
+    execFileSync("mount", ["--bind", `/run/netns/${two}`, hidden]);
     const inNode = (...args: string[]) => ip("-n", node, ...args);
     inNode("link", "set", "lo", "up");
     inNode("link", "add", "cni0", "type", "bridge");
@@ -98,7 +104,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
   });
   afterAll(() => {
     ip("link", "del", `${tag}p`);
-    execFileSync("umount", [pin]);
+    for (const place of [pin, second, hidden, hidden]) execFileSync("umount", [place]);
     rmSync(folder, { recursive: true });
     for (const name of [node, one, two, ...(existsSync(`/run/netns/${odd}`) ? [odd] : [])]) {
       for (const pid of ip("netns", "pids", name).split("\n")) if (pid !== "") process.kill(Number(pid), "SIGKILL");
@@ -228,6 +234,12 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
       expect(interfaces).toEqual(ours.interfaces);
       const sorted = (list: typeof routes) => list?.map((route) => JSON.stringify(route)).sort();
       expect(sorted(routes)).toEqual(sorted(ours.routes));
+    }
+    const behind = statSync(second).ino;
+    for (const one of [read, snapshot]) {
+      const { interfaces, addresses } = networkOf(one, behind);
+      expect(interfaces).toEqual([expect.objectContaining({ name: "lo", mtu: 1400 })]);
+      expect(addresses.map(({ address }) => address).sort()).toEqual(["127.0.0.1", "::1"]);
     }
     expect(read.gaps.filter(({ what }) => what === GAP_WHATS.wires)).toEqual([]);
   });

@@ -4,7 +4,8 @@
 # What may never answer (the mmap lock of a process, a mount whose server is gone) is waited for by another shell. watch:
 # ends it, and says whose file it has open. guard SECONDS/4 WORK: where even that may not end it, ends ourselves; "=end"
 # (with the nonce, where others' text is between) is then the last line, since the one who waits has our pipe still (and mawk
-# reads no line before its buffer is full). place: a mount point as mountinfo writes it, with \040 for a blank.
+# reads no line before its buffer is full). place: a mount point as mountinfo writes it, with \040 for a blank; no when it leads
+# elsewhere: another mount may stand over it.
 watch='exec 2>/dev/null; nap() { sleep 0.25 >/dev/null || sleep 1 >/dev/null; }
 bark() { n=0; while [ $n -lt 12 ]; do nap; kill -0 $g || exit; n=$((n + 1)); done
 s=-; for f in /proc/$g/fd/*; do f=$(readlink $f); case $f in /proc/[0-9]*/*) f=${f#/proc/}; s=${f%%/*};; esac; done
@@ -12,7 +13,7 @@ printf "\n=stuck %s\n" $s; kill -9 $g; }
 watch() { "$@" & g=$!; bark & w=$!; wait $g; kill $w; }
 howl() { while [ $n -gt 0 ]; do nap; kill -0 $g || exit; n=$((n - 1)); done; kill -9 $g $$; printf "\n=silent %s\n=end%s\n%16384s\n" $g "$n0" ""; }
 guard() { n=$1; $2 & g=$!; howl & w=$!; wait $g; kill $w; echo "=end$n0"; }
-place() { where=$(printf "%b." "$where"); where=${where%.}; }'
+place() { where=$(printf "%b." "$where"); where=${where%.}; [ "$(stat -L -c %i "$where")" = "$i" ]; }'
 paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; [ -z "$L" ] || a=$(printf " %s/$1" $L); }'
 PODGLASS_ARGS="$watch;$paths"'
 paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
@@ -40,7 +41,8 @@ PODGLASS_PINNED="$watch;$tables;"'grep " - nsfs " /proc/self/mountinfo | while r
 case $root in net:*) ;; *) continue;; esac
 i=${root#net:?}; i=${i%?}
 case " $L " in *" $i "*) continue;; esac
-L="$L $i"; place
+place || continue
+L="$L $i"
 for n in fib_trie if_inet6 dev; do nsenter --net="$where" cat /proc/net/$n </dev/null | sed "s,^,$i/net/$n:,"; done
 for n in tcp tcp6 udp udp6; do nsenter --net="$where" cat /proc/net/$n </dev/null | tables - | sed "s,^[^:]*:,$i/net/$n:,"; done
 done'
@@ -77,7 +79,8 @@ grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 t=${root%%:*}; i=${root#*:?}; i=${i%?}
 case $t in net) f=$net o=--net;; ipc) f=$ipc o=--ipc;; uts) f=$uts o=--uts;; *) continue;; esac
 case " $L" in *" $t/$i/"*) continue;; esac
-L="$L $t/$i/"; place
+place || continue
+L="$L $t/$i/"
 a=; for n in $f; do a="$a /proc/sys/$n"; done
 echo "=$t/$i/pin"
 nsenter "$o=$where" grep -aH "" $a </dev/null
@@ -101,7 +104,8 @@ grep " - nsfs " /proc/self/mountinfo | while read -r _ _ _ root where _; do
 case $root in net:*) ;; *) continue;; esac
 i=${root#net:?}; i=${i%?}
 case " $L" in *" $i/"*) continue;; esac
-L="$L $i/"; place
+place || continue
+L="$L $i/"
 nsenter --net="$where" sh -c "$ask" </dev/null
 done; } >&3
 echo "$n0 done" >&3; }
