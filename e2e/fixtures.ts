@@ -137,8 +137,8 @@ async function serve(
 }
 
 /** Chromium gives up loads while network interfaces come and go, as they do when other tests make pods: load again. */
-async function openPage(page: Page, url: string): Promise<void> {
-  await page.goto(url).catch(() => undefined);
+export async function reload(page: Page, load: () => Promise<unknown> = () => page.reload()): Promise<void> {
+  await load().catch(() => undefined);
   for (let tries = 0; tries < 5; tries += 1) {
     const drawn = await page
       .locator("#root > *")
@@ -158,7 +158,7 @@ async function openBrowser(options: AppOptions, stateDir: string): Promise<Closa
   const server = await serve(options, stateDir);
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGS });
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: options.dpr ?? 1 });
-  await openPage(page, server.url);
+  await reload(page, () => page.goto(server.url));
   return {
     page,
     shell: "browser",

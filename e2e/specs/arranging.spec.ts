@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "@playwright/test";
 import { expectAccessible } from "../axe.ts";
-import { type App, expect, screen, test } from "../fixtures.ts";
+import { type App, expect, reload, screen, test } from "../fixtures.ts";
 
 async function openDemo({ page }: App): Promise<void> {
   await page.getByRole("button", { name: /^Demo node/ }).click();
@@ -50,7 +50,7 @@ test("edges of panels are moved by mouse and by keyboard, remembered, and given 
   const file = join(app.stateDir, "settings.json");
   const kept = () => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8"))["size.pod.right"] : undefined);
   await expect.poll(kept).toBeCloseTo(28, 0);
-  await page.reload();
+  await reload(page);
   await expect.poll(() => now(edge)).toBe(28);
   await edge.dblclick();
   await expect.poll(() => now(edge)).toBe(usual);

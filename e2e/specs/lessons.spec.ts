@@ -10,7 +10,7 @@ import { type Lesson, parseLesson, type Step } from "../../src-shared/lessons/le
 import { looking } from "../../src-shared/lessons/looks.ts";
 import { fill, nodeValue } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
-import { type App, expect, screen, test } from "../fixtures.ts";
+import { type App, expect, reload, screen, test } from "../fixtures.ts";
 
 /** One with a plan and one with an OOM, for their time; src-main/demo/lessons.node.test.ts plays all on a real kernel. */
 const LIVE = [3, 7];
@@ -53,7 +53,7 @@ async function listen({ page, shell }: App): Promise<Latest> {
       if (node?.snapshot && event?.type === "delta") node.snapshot = applyDelta(node.snapshot, event.delta);
     }),
   );
-  await page.reload();
+  await reload(page);
   return async (target) => [...nodes.values()].find((one) => one.target === target)?.snapshot;
 }
 

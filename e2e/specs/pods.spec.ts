@@ -1,5 +1,5 @@
 import { expectAccessible } from "../axe.ts";
-import { type App, expect, screen, test } from "../fixtures.ts";
+import { type App, expect, reload, screen, test } from "../fixtures.ts";
 
 async function openDemo(app: App): Promise<void> {
   await app.page.getByRole("button", { name: /^Demo node/ }).click();
@@ -36,7 +36,7 @@ test("the table filters by text and by facet, sorts, groups, and remembers how i
   await screen(app, "pods-grouped");
 
   await page.waitForTimeout(700);
-  await page.reload();
+  await reload(page);
   await expect(page.locator(".pt-group").first()).toBeVisible();
   await expect.poll(() => names(app)).toEqual(crio);
 });

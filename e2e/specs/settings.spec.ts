@@ -1,6 +1,6 @@
 import { expectAccessible } from "../axe.ts";
 import { expectBoxes } from "../boxes.ts";
-import { expect, screen, test } from "../fixtures.ts";
+import { expect, reload, screen, test } from "../fixtures.ts";
 
 test("settings: theme and text size take effect at once and stay, and the page says what this program is", async ({
   app,
@@ -25,7 +25,7 @@ test("settings: theme and text size take effect at once and stay, and the page s
   await expectBoxes(page, "settings");
   await screen(app, "settings");
   await page.waitForTimeout(700);
-  await page.reload();
+  await reload(page);
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect.poll(rem).toBeCloseTo(before * 1.15, 1);
   await expect(page.getByRole("group", { name: "Kept for" }).getByRole("button", { name: "15 min" })).toHaveAttribute(

@@ -1,5 +1,5 @@
 import { expectAccessible } from "../axe.ts";
-import { expect, screen, test } from "../fixtures.ts";
+import { expect, reload, screen, test } from "../fixtures.ts";
 
 test("the start offers the demo first, and Enter takes it", async ({ app }) => {
   const { page } = app;
@@ -65,7 +65,7 @@ test("a theme that was chosen stays after a reload, and so do the nodes that are
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.waitForTimeout(700);
-  await page.reload();
+  await reload(page);
   await expect(page.getByRole("grid", { name: "Pods" })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
