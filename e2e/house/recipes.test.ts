@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { actionAnswers } from "../../src-main/demo/answers/actions.ts";
 import { ROWS } from "../../src-main/targets/programs.ts";
+import { ACTIONS } from "../../src-shared/model.ts";
 import { RUNTIME_LABELS } from "../../src-shared/runtimes/names.ts";
 import { runtimes } from "../../src-shared/runtimes/table.ts";
 
@@ -67,6 +69,24 @@ describe("a runtime", () => {
       const how = kept?.({ reaps, setting: () => undefined }).how;
       if (how !== undefined) expect(Object.keys(keptWords)).toContain(how);
     }
+  });
+});
+
+describe("an action", () => {
+  const tests = files("src-main/actions", /\.node\.test\.ts$/).map(text);
+
+  it.each(ACTIONS)("%s: a button on the pod's page, an answer of the demo node, its docs and a test", (name) => {
+    expect(text("src-renderer/views/pod/actions.tsx"), "offersOf").toContain(`action: "${name}"`);
+    expect(
+      actionAnswers.map(([answered]) => answered),
+      "demo/answers/actions.ts",
+    ).toContain(name);
+    expect(text("docs/actions.md"), "the first table").toMatch(new RegExp(`^\\| ${name} \\| \`(.*/)?${name}/\``, "m"));
+    expect(text("docs/guide/as-root.md")).toContain(`\`${name}\``);
+    expect(
+      tests.some((one) => one.includes(`"${name}"`)),
+      "a node test",
+    ).toBe(true);
   });
 });
 
