@@ -29,6 +29,8 @@ interface Pod {
 export interface KubeApi {
   kubeconfig: string;
   trouble?: KubeTrouble;
+  /** Pods start when a watch is asked for and has not begun: that they run is its first event. */
+  startsBetween?: boolean;
   /** "POST pods", "DELETE pods/podglass-…", "exec websocket", in their order. */
   readonly calls: string[];
   readonly pods: ReadonlyMap<string, Pod>;
@@ -151,7 +153,7 @@ export async function startKubeApi(nodes: readonly string[] = ["node-a", "node-b
     pods.set(name, pod);
     object.status = { phase: "Pending" };
     tell("ADDED", pod);
-    setTimeout(() => start(pod), 100);
+    if (!api.startsBetween) setTimeout(() => start(pod), 100);
     return pod;
   }
 
@@ -225,6 +227,7 @@ export async function startKubeApi(nodes: readonly string[] = ["node-a", "node-b
       (label === undefined || object.metadata.labels?.[label[0] ?? ""] === label[1]);
     const items = () => [...pods.values()].filter(matches).map(({ object }) => object);
     if (url.searchParams.get("watch") === null) return list("PodList", items());
+    if (api.startsBetween) for (const pod of pods.values()) if (pod.child === undefined) start(pod);
     response.writeHead(200, { "content-type": "application/json" });
     const watch = (type: string, pod: Pod): void => {
       if (matches(pod)) response.write(`${JSON.stringify({ type, object: pod.object })}\n`);

@@ -120,6 +120,13 @@ describe.skipIf(missing({ kubectl: "kubernetes-client", busybox: "busybox-static
       await gone();
     });
 
+    it("sees that its pod runs where it began to between a look and the watch that follows", async () => {
+      api.startsBetween = true;
+      const opened = await open("kubectl:node-a");
+      opened.close();
+      await gone();
+    });
+
     it("needs no right to look at nodes, and names them where it has it", async () => {
       await expect(open("kubectl:node-x")).rejects.toThrow(
         "There is no node node-x in the cluster of kubectl's current context. Its nodes: node-a, node-b.",

@@ -103,7 +103,11 @@ async function offerLeftOvers(wanted: Wanted, interaction: Interaction, signal: 
 
 /** Waits until the pod runs. Throws ConnectionError with why it will not. */
 async function started(wanted: Wanted, name: string, interaction: Interaction, signal: AbortSignal): Promise<void> {
-  const channel = spawnChannel(kubectl(wanted, "get", "pod", name, "--watch", "-o", "json"));
+  // A list: of one named object kubectl never prints the first event, which may be the one that is waited for
+  // (kubectl/pkg/cmd/get, watch: "suppress output, since watches started for individual items emit a synthetic ADDED event").
+  const channel = spawnChannel(
+    kubectl(wanted, "get", "pods", "--field-selector", `metadata.name=${name}`, "--watch", "-o", "json"),
+  );
   channel.stdin.end();
   let last = "nothing said yet";
   let stderr = "";
