@@ -1,8 +1,8 @@
 /** One ssh that stays (ControlMaster), in a folder of its own: how it is started, what it asks and says, how it ends. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inert } from "../../../src-shared/format.ts";
+import { passingFolder } from "../../storage/passing-folder.ts";
 import { type SpawnedChannel, spawnChannel } from "../../transport/spawned.ts";
 import { type Channel, ConnectionError, type Interaction } from "../../transport/transport.ts";
 import type { SshOptions } from "../config.ts";
@@ -70,7 +70,7 @@ export async function startMaster(
   signal: AbortSignal,
 ): Promise<Master> {
   const label = formatTarget(target);
-  const folder = mkdtempSync(join(tmpdir(), "pg-")); // short: a socket's path has 108 bytes
+  const folder = await passingFolder("pg-");
   const socket = join(folder, "s");
   let unanswered: string | undefined;
   let channel: SpawnedChannel | undefined;

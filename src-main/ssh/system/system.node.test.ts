@@ -259,6 +259,11 @@ describe.skipIf(whyNoSshd() !== null)("a login by the system's ssh", { timeout: 
     expect(sessions()).toBe(2);
     child.kill("SIGKILL");
     await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+    // It could not take its folders away: who logs in next does.
+    const left = () => readdirSync(tmpdir()).filter((name) => new RegExp(`^pg-\\d+-${child.pid}-`).test(name));
+    expect(left()).toHaveLength(2);
+    for (const one of await behind("root", 1)) one.close();
+    expect(left()).toEqual([]);
   });
 
   it("says when the connection is gone, and when it never came", async () => {
