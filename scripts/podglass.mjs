@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npx podglass: the command line, from the build. In the repository it is built first; a package carries it built.
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import module from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -15,9 +15,12 @@ function keepCompiled() {
   const folder = join(above, "podglass", "compiled");
   try {
     // One by one, and none above: made at once, Node 22 never comes back below /proc.
-    for (const each of [join(above, "podglass"), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
-    const { uid, mode } = statSync(folder);
-    if (uid === process.getuid() && (mode & 0o022) === 0) module.enableCompileCache(folder);
+    for (const each of [join(above, "podglass"), folder]) {
+      if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
+      const found = lstatSync(each);
+      if (!found.isDirectory() || found.uid !== process.getuid() || (found.mode & 0o022) !== 0) return;
+    }
+    module.enableCompileCache(folder);
   } catch {
     // no such folder, or none that can be written to: it starts as it did before
   }

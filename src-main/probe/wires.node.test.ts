@@ -8,6 +8,7 @@ import { findings } from "../../src-shared/findings/findings.ts";
 import { GAP_WHATS, GAP_WHYS } from "../../src-shared/gaps.ts";
 import type { NetworkFacts, Pod, Snapshot } from "../../src-shared/model.ts";
 import { endpoint, listenersOf, whoWords } from "../../src-shared/questions/listeners.ts";
+import type { Link } from "../testing/reaches.ts";
 import { localConnection } from "../transport/local.ts";
 import { readNode } from "./read.ts";
 import { BUSYBOX, bareNode } from "./testing/bare.ts";
@@ -24,18 +25,6 @@ if os.fork():
   b = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); b.bind(("::", 5353))
 time.sleep(300)
 `;
-interface Link {
-  ifindex: number;
-  ifname: string;
-  mtu: number;
-  flags: string[];
-  address?: string;
-  master?: string;
-  link?: string;
-  link_index?: number;
-  linkinfo?: { info_kind?: string };
-}
-
 interface Hop {
   gateway?: string;
   dev: string;

@@ -9,7 +9,8 @@ import type { Namespace, NetworkFacts, Process, Snapshot } from "../../src-share
 import { endpoint, listenersOf } from "../../src-shared/questions/listeners.ts";
 import { CAPABILITIES, capabilityNames } from "../../src-shared/walls/capabilities.ts";
 
-interface Link {
+/** Of `ip -d -j link`. */
+export interface Link {
   ifindex: number;
   ifname: string;
   mtu: number;

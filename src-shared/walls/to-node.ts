@@ -7,7 +7,7 @@ import { allowedIn } from "./allowed.ts";
 export type Thickness = "none" | "thin" | "unknown" | "stands";
 const THINNEST: readonly Thickness[] = ["none", "thin", "unknown", "stands"];
 
-/** Of a type that the node has; empty: no container has a process. */
+/** Of a type that the node has; empty: no container is alive. One whose process was not read may have any. */
 export function wallsToNode(
   snapshot: Snapshot,
   containers: readonly Container[],
@@ -16,16 +16,16 @@ export function wallsToNode(
   const own = new Map(snapshot.namespaces.flatMap((space) => (space.initial ? [[space.type, space] as const] : [])));
   const found: Partial<Record<NamespaceType, Thickness>> = {};
   for (const { pid } of containers) {
-    const process = pid === null ? undefined : find.process(pid);
-    if (!process) continue;
+    if (pid === null) continue;
+    const process = find.process(pid);
     for (const type of NAMESPACE_TYPES) {
       const nodes = own.get(type);
       if (!nodes) continue;
-      const inode = process.namespaces[type];
+      const inode = process?.namespaces[type];
       const thickness: Thickness =
         inode === nodes.inode
           ? "none"
-          : inode === undefined
+          : process === undefined || inode === undefined
             ? "unknown"
             : ({ yes: "thin", no: "stands", unknown: "unknown" } as const)[allowedIn(snapshot, process, nodes).enter];
       const before = found[type];

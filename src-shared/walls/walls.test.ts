@@ -128,4 +128,6 @@ it("says of each wall between a pod and its node how thick it is where it is thi
   expect(said({ capEff: all, seccomp: 2 })).toMatchObject({ net: "unknown" });
   expect(said({}, node.namespaces.find(({ type, initial }) => type === "net" && initial)!.inode).net).toBe("none");
   expect(wallsToNode(node, [{ ...containers[0]!, pid: null }])).toEqual({});
+  // Alive, and its process was not read: the wall that others have says nothing of its own.
+  expect(wallsToNode(node, [...containers, { ...containers[0]!, pid: 999_999 }])).toMatchObject({ mnt: "unknown" });
 });
