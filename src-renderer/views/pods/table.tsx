@@ -32,18 +32,22 @@ function linesOf(rows: readonly PodRow[], grouping: Grouping): Line[] {
     ]);
 }
 
-/** While the pointer is over the rows their order stands still: what one is about to click must not move. */
-function useCalmOrder(rows: readonly PodRow[], frozen: boolean): readonly PodRow[] {
-  const order = useRef<string[]>([]);
+/**
+ * While the pointer is over the rows their order stands still: what one is about to click must not move. Another order is
+ * asked for with the pointer over the head, and comes at once.
+ */
+function useCalmOrder(rows: readonly PodRow[], frozen: boolean, sorting: SortingState): readonly PodRow[] {
+  const order = useRef<{ by: string; keys: string[] }>(undefined);
+  const by = JSON.stringify(sorting);
   return useMemo(() => {
-    if (!frozen) {
-      order.current = rows.map(({ key }) => key);
+    if (!frozen || order.current?.by !== by) {
+      order.current = { by, keys: rows.map(({ key }) => key) };
       return rows;
     }
-    const at = new Map(order.current.map((key, i) => [key, i]));
-    const end = order.current.length;
+    const at = new Map(order.current.keys.map((key, i) => [key, i]));
+    const end = order.current.keys.length;
     return [...rows].sort((a, b) => (at.get(a.key) ?? end) - (at.get(b.key) ?? end));
-  }, [rows, frozen]);
+  }, [rows, frozen, by]);
 }
 
 export interface PodsTableProps {
@@ -96,7 +100,7 @@ export function PodsTable(props: PodsTableProps) {
   });
   const model = table.getRowModel();
   const sorted = useMemo(() => model.rows.map(({ original }) => original), [model]);
-  const calm = useCalmOrder(sorted, over);
+  const calm = useCalmOrder(sorted, over, sorting);
   const lines = useMemo(() => linesOf(calm, grouping), [calm, grouping]);
   const rowHeight = ROW * rem;
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
