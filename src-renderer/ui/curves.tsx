@@ -129,6 +129,8 @@ function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
     event.preventDefault();
     event.stopPropagation();
   };
+  /** At now there is nearly always an event near: whose line is whose is wanted more. */
+  const pointed = cursor !== undefined || past !== undefined;
   const near = marks.findLast((one) => Math.abs(one.atMs - atMs) <= Math.max(1000, ((toMs - fromMs) / width) * 4));
   const spoken = charts.charts
     .map(
@@ -138,8 +140,8 @@ function Plots({ nodeId, main, podKey, charts, span }: PlotsProps) {
   return (
     <section className="cv" aria-label={`Curves of ${main.name}`}>
       <div className="cv-head">
-        <b>{cursor === undefined && past === undefined ? "Now" : clock(atMs)}</b>
-        {near ? <span className="cut dim">{inert(near.text, 200)}</span> : <Named curves={named} />}
+        <b>{pointed ? clock(atMs) : "Now"}</b>
+        {near && pointed ? <span className="cut dim">{inert(near.text, 200)}</span> : <Named curves={named} />}
         <span className="sep" />
         {view && (
           <Button kind="quiet" onClick={() => setView(undefined)}>

@@ -94,7 +94,7 @@ function List({
         <span className="sep" />
         {all.length + hidden.length > 0 && (
           <input
-            className="field fi-find"
+            className="field"
             type="search"
             placeholder="Filter"
             aria-label="Filter findings"

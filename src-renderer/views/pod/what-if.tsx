@@ -4,6 +4,7 @@ import type { WhatIf as Answer } from "../../../src-shared/questions/what-if.ts"
 import { letGo, select } from "../../state/selection.ts";
 import { Icon, type IconName } from "../../ui/icons.tsx";
 import type { Choice } from "./what-if-state.ts";
+import "./what-if.css";
 
 const SIGN: Partial<Record<Choice["kind"], IconName>> = { sandbox: "pause", process: "process", pin: "pin", fd: "fd" };
 const WENT: Record<Choice["kind"], string> = {
