@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { wireDifferences } from "../../src-main/testing/reaches.ts";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
+import { ownNetwork } from "../../src-shared/questions/own-networks.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
+import { wirePlan } from "../../src-shared/questions/wire-plan.ts";
 import { BUSYBOX } from "../nodes/images.ts";
 import { cannotPodman, makePodman, type PodmanNode } from "../nodes/podman.ts";
 import { kill, run, until } from "../nodes/room.ts";
@@ -83,8 +86,18 @@ describe.skipIf(cannotPodman())("podman on this machine", () => {
     const joining = ["--network", `ns:${pins}/net`, "--ipc", `ns:${pins}/ipc`, "--uts", `ns:${pins}/uts`];
     await node.container(name("d"), name("d1"), joining);
     await node.container(name("d"), name("d2"), joining);
+    await node.pod(name("e"), "--infra=false");
+    await node.container(name("e"), name("e1"), joining.slice(0, 2), ["/bin/httpd", "-f", "-p", "8080"]);
     const snapshot = await seeThisMachine();
     expect(podOf(snapshot, name("b"))).toMatchObject({ namespaces: {}, sandbox: { state: "none" } });
+    // What shares nothing is in networks all the same; podman alone has its name, and is asked by either reader.
+    const { key } = podOf(snapshot, name("e"));
+    for (const read of [snapshot, await seeThisMachine(true, "awk")]) {
+      expect(podOf(read, name("e"))).toMatchObject({ key, namespaces: {} });
+      const hangs = wirePlan(read).groups.filter(({ plugs }) => plugs.some(({ pod }) => pod.key === key));
+      expect(hangs.map(({ kind }) => kind)).toEqual(["none"]);
+      expect(wireDifferences(read, [ownNetwork(read, podOf(read, name("e")))!])).toEqual([]);
+    }
     const pinned = podOf(snapshot, name("d"));
     expect(pinned.sandbox.state).toBe("dropped");
     expect(pinned.sandbox.why).toContain(`${pins}/net`);

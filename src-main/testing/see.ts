@@ -7,10 +7,10 @@ import type { Pod, Snapshot } from "../../src-shared/model.ts";
 import { readNode } from "../probe/index.ts";
 import { localConnection } from "../transport/local.ts";
 
-export async function seeThisMachine(deep = true): Promise<Snapshot> {
+export async function seeThisMachine(deep = true, reader?: "perl" | "awk"): Promise<Snapshot> {
   const connection = localConnection();
   try {
-    return assemble(await readNode(connection, { deep }));
+    return assemble(await readNode(connection, { deep, reader }));
   } finally {
     connection.close();
   }
