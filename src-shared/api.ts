@@ -3,10 +3,12 @@
  * that the Inspector tells on its own. Each request is parsed by its schema in the main process before it acts.
  */
 import { z } from "zod";
+import { ACTIONS, type Outcome, type Plan } from "./actions.ts";
 import type { ListName } from "./diff/delta.ts";
 import type { PodglassEvent } from "./events/event.ts";
-import { ACTIONS, type Delta, type LabPod, type Outcome, type Plan, type Snapshot } from "./model.ts";
+import type { Delta, Snapshot } from "./model.ts";
 import type { NodeSummary } from "./questions/summary.ts";
+import type { LabPod } from "./reports.ts";
 
 const text = (max: number) => z.string().max(max);
 const nodeId = text(64).min(1);

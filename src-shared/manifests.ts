@@ -3,7 +3,7 @@
  * read it. A pid counts only together with its start time.
  */
 import { z } from "zod";
-import { ACTIONS } from "./model.ts";
+import { ACTIONS } from "./actions.ts";
 
 const processSchema = z.object({ pid: z.number().int().positive(), startTicks: z.number().int().min(0) });
 const inode = z.number().int().positive().optional();

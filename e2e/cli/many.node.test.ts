@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PodglassEvent } from "../../src-shared/events/event.ts";
-import type { Finding, Pod } from "../../src-shared/model.ts";
+import type { Pod } from "../../src-shared/model.ts";
 import type { FleetRow } from "../../src-shared/questions/fleet.ts";
+import type { Finding } from "../../src-shared/reports.ts";
 import { podglass as run } from "./run.ts";
 
 const podglass = async (...args: string[]) => {

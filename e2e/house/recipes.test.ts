@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actionAnswers } from "../../src-main/demo/answers/actions.ts";
 import { ROWS } from "../../src-main/targets/programs.ts";
-import { ACTIONS } from "../../src-shared/model.ts";
+import { ACTIONS } from "../../src-shared/actions.ts";
 import { RUNTIME_LABELS } from "../../src-shared/runtimes/names.ts";
 import { runtimes } from "../../src-shared/runtimes/table.ts";
 

@@ -13,8 +13,9 @@ import { perform } from "../../src-main/actions/perform.ts";
 import { makePlan, refusals } from "../../src-main/actions/plan.ts";
 import { undo } from "../../src-main/actions/undo.ts";
 import { readNode } from "../../src-main/probe/index.ts";
+import type { ActionName } from "../../src-shared/actions.ts";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { ActionName, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import { type Elsewhere, elsewhere, said } from "../nodes/elsewhere.ts";
 
 const SANDBOX = "5a".repeat(32);

@@ -7,7 +7,7 @@
  */
 import { localShell } from "../../src-main/actions/testing/local.ts";
 import type { Connection } from "../../src-main/transport/transport.ts";
-import type { ActionName } from "../../src-shared/model.ts";
+import type { ActionName } from "../../src-shared/actions.ts";
 import { elsewhere, said } from "../nodes/elsewhere.ts";
 import { startSshd } from "../nodes/sshd.ts";
 import { FaultyPod } from "./faults/pod.ts";

@@ -1,5 +1,6 @@
 /** An action on a pod: one folder each, one table of them (table.ts). */
-import type { ActionName, Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
+import type { ActionName, Outcome, Plan } from "../../src-shared/actions.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import type { Check, Question } from "./question.ts";
 import type { ScriptCall, Stamp } from "./scripts.ts";
 import type { Step } from "./steps.ts";

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ActionName } from "../../src-shared/actions.ts";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { ActionName } from "../../src-shared/model.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { readNode } from "../probe/index.ts";
 import { pinsFolder } from "./folder.ts";

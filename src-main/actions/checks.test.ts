@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ACTIONS, type ActionName, type Pod } from "../../src-shared/model.ts";
+import { ACTIONS, type ActionName } from "../../src-shared/actions.ts";
+import type { Pod } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { checksOf } from "./checks.ts";

@@ -1,7 +1,8 @@
 /** What a plan says of CRI-O's pods, as they were captured on a live node: with pause, dropped, and with pause killed. */
 import { describe, expect, it } from "vitest";
+import type { ActionName } from "../../src-shared/actions.ts";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { ActionName, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import { type FixtureName, fixtureReading } from "../testing/fixture.ts";
 import { checksOf } from "./checks.ts";
 import type { Question } from "./question.ts";

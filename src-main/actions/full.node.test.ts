@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Plan } from "../../src-shared/model.ts";
+import type { Plan } from "../../src-shared/actions.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import { pinsFolder } from "./folder.ts";
 import { JournalError, openJournal } from "./journal.ts";

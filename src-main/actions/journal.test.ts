@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Plan } from "../../src-shared/model.ts";
+import type { Plan } from "../../src-shared/actions.ts";
 import { openJournal } from "./journal.ts";
 
 const plan: Plan = {

@@ -20,8 +20,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ActionName, Outcome, Plan } from "../../src-shared/actions.ts";
 import type { JournalEntry } from "../../src-shared/api.ts";
-import type { ActionName, Outcome, Plan } from "../../src-shared/model.ts";
 import { refuseStrangersLink, writeNew } from "../storage/own-files.ts";
 import { stateDir } from "../storage/places.ts";
 

@@ -2,8 +2,10 @@
  * Does a plan: journal, look again, act, read the node afresh, journal. What fails is undone by the script that did it;
  * what was cut off stays in the journal as what it is, for undo to look at.
  */
+
+import type { ActionName, Outcome } from "../../src-shared/actions.ts";
 import { count } from "../../src-shared/format.ts";
-import type { ActionName, Outcome, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { makePlan, type Planned, refusals } from "./plan.ts";

@@ -1,5 +1,6 @@
 /** What a plan asks, and what the checks of several actions ask of it. */
-import type { ActionName, Plan, Snapshot } from "../../src-shared/model.ts";
+import type { ActionName, Plan } from "../../src-shared/actions.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import { normalPath } from "../../src-shared/namespace-paths.ts";
 import type { Look } from "./look.ts";
 import type { Target } from "./target.ts";

@@ -1,6 +1,7 @@
 /** A script that does an action or a part of one, with its arguments, and the manifest that actions leave. */
+
+import type { ActionName } from "../../src-shared/actions.ts";
 import type { PinsManifest } from "../../src-shared/manifests.ts";
-import type { ActionName } from "../../src-shared/model.ts";
 import type { Connection } from "../transport/transport.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";

@@ -1,5 +1,5 @@
 /** Commands that the plans of several actions show, as an operator would type them. */
-import type { Plan } from "../../src-shared/model.ts";
+import type { Plan } from "../../src-shared/actions.ts";
 import { shellQuote } from "../../src-shared/shell-quote.ts";
 import type { Question } from "./question.ts";
 import { identityArguments, type Target } from "./target.ts";

@@ -1,5 +1,5 @@
 /** The table of actions. */
-import type { ActionName } from "../../src-shared/model.ts";
+import type { ActionName } from "../../src-shared/actions.ts";
 import type { Action } from "./action.ts";
 import { drop } from "./drop/drop.ts";
 import { pin } from "./pin/pin.ts";

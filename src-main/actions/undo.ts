@@ -2,9 +2,11 @@
  * Brings a node back to before an action: from the journal, and where there is none (another computer, an app that was
  * killed) from our manifest on the node alone. What was only half done is first looked at, then finished or taken back.
  */
+
+import type { ActionName, Outcome, Plan } from "../../src-shared/actions.ts";
 import type { PlanOptions } from "../../src-shared/api.ts";
 import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
-import type { ActionName, Outcome, Plan, Privilege, Snapshot } from "../../src-shared/model.ts";
+import type { Privilege, Snapshot } from "../../src-shared/model.ts";
 import { compareText } from "../../src-shared/order.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Undo } from "./action.ts";

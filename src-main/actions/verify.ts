@@ -1,6 +1,8 @@
 /** What the verifications of several actions ask of a fresh reading of the node. */
+
+import type { Outcome } from "../../src-shared/actions.ts";
 import { isLive } from "../../src-shared/liveness.ts";
-import type { Outcome, Process, Snapshot } from "../../src-shared/model.ts";
+import type { Process, Snapshot } from "../../src-shared/model.ts";
 import type { Question } from "./question.ts";
 
 export type Verified = Outcome["verified"][number];

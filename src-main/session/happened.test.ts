@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { Outcome } from "../../src-shared/actions.ts";
 import type { NodeState } from "../../src-shared/api.ts";
-import type { Outcome } from "../../src-shared/model.ts";
 import { podOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { Happened } from "./happened.ts";
 

@@ -2,12 +2,14 @@
  * What happened on a live node since it was opened here, what Podglass did to it among that: the newest of it, in memory
  * alone. The marks of what is kept on disk are these events too.
  */
+
+import type { Outcome, Plan } from "../../src-shared/actions.ts";
 import type { NodeState } from "../../src-shared/api.ts";
 import { deedSaid } from "../../src-shared/events/action.ts";
 import { EVENT_SCHEMA, type PodglassEvent, podName, wayEvent } from "../../src-shared/events/event.ts";
 import { liveFollower } from "../../src-shared/events/follow.ts";
 import { inert } from "../../src-shared/format.ts";
-import type { Outcome, Plan, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 
 const MOST_EVENTS = 2000;
 

@@ -1,8 +1,8 @@
 /** Shell 3: the terminal. Parses words, calls a command, turns what went wrong into a sentence and an exit status. */
 import { Argument, Command, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
+import { ACTIONS, type ActionName } from "../../src-shared/actions.ts";
 import { inert } from "../../src-shared/format.ts";
-import { ACTIONS, type ActionName } from "../../src-shared/model.ts";
 import { probeScript } from "../probe/index.ts";
 import { actCommand, journalCommand, undoCommand } from "./cli/act.ts";
 import { captureCommand } from "./cli/capture.ts";

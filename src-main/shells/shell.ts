@@ -1,6 +1,7 @@
 /** What each of the three shells (window, browser page, terminal) gives the Inspector, and what it asks of it. */
+
+import type { Plan } from "../../src-shared/actions.ts";
 import type { ApiEvent } from "../../src-shared/api.ts";
-import type { Plan } from "../../src-shared/model.ts";
 
 /** What a person is asked to confirm: a plan, a lab pod, or a program that is started. */
 export type Asked = Pick<Plan, "node" | "pod" | "effects" | "steps"> & {

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Plan } from "../../src-shared/model.ts";
+import type { Plan } from "../../src-shared/actions.ts";
 import { JournalError, openJournal } from "../actions/journal.ts";
 import { openSettings } from "./settings.ts";
 

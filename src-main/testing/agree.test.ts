@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { Finding, Severity, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { Finding, Severity } from "../../src-shared/reports.ts";
 import { DemoNode } from "../demo/node.ts";
 import { recordedScenes, recordedPath as scenePath } from "../demo/recorded.ts";
 import type { Scene } from "../demo/scene.ts";

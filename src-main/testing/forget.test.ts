@@ -5,11 +5,12 @@
 import { describe, expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { Finding, Pod, Snapshot, Verdict } from "../../src-shared/model.ts";
+import type { Pod, Snapshot, Verdict } from "../../src-shared/model.ts";
 import { podReport } from "../../src-shared/questions/pod-report.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { whatIf } from "../../src-shared/questions/what-if.ts";
 import type { Reading } from "../../src-shared/reading.ts";
+import type { Finding } from "../../src-shared/reports.ts";
 import { seeded } from "../../src-shared/testing/random.ts";
 import { readingOf } from "./fixture.ts";
 import { asUser, type Forgotten, forgetKinds, forgetOne, forgetSeveral } from "./forget.ts";

@@ -3,9 +3,10 @@
  * them contradict each other. What a statement says is read from its own words, as a person reads it.
  */
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { Finding, Severity, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
 import { readiness } from "../../src-shared/questions/readiness.ts";
 import { type HolderRef, type WhatIf, whatIf } from "../../src-shared/questions/what-if.ts";
+import type { Finding, Severity } from "../../src-shared/reports.ts";
 
 export interface Statement {
   /** "finding dead-sandbox", "readiness", "what if pause goes". */

@@ -3,7 +3,7 @@
  * order of their paths, so that a live refresh widens and narrows but never reorders.
  */
 import { hierarchy, partition } from "d3";
-import type { CgroupReport } from "../../src-shared/model.ts";
+import type { CgroupReport } from "../../src-shared/reports.ts";
 
 export interface IcicleBar {
   path: string;

@@ -1,7 +1,7 @@
 /** Paints the cgroup icicle: width is memory used, shade is usage, pressure or limit. */
 import { worstStall } from "../../src-shared/cgroups/stall.ts";
 import { bytesShort, inert } from "../../src-shared/format.ts";
-import type { CgroupReport } from "../../src-shared/model.ts";
+import type { CgroupReport } from "../../src-shared/reports.ts";
 import type { Size } from "./camera.ts";
 import type { IcicleBar } from "./icicle.ts";
 import { type Measure, type Measured, readMeasure } from "./node/measure.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Severity } from "../../src-shared/model.ts";
+import type { Severity } from "../../src-shared/reports.ts";
 import { troubleOn } from "../state/derived.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
 import { go, useRoute } from "../state/route.ts";

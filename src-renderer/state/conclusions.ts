@@ -1,6 +1,7 @@
 import { LISTS, type ListName } from "../../src-shared/diff/delta.ts";
-import type { Delta, Finding, Readiness, Snapshot } from "../../src-shared/model.ts";
+import type { Delta, Snapshot } from "../../src-shared/model.ts";
 import type { NodeCost } from "../../src-shared/questions/cost.ts";
+import type { Finding, Readiness } from "../../src-shared/reports.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
 import { yieldToEventLoop } from "./yield.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Finding, NamespaceType } from "../../src-shared/model.ts";
+import type { NamespaceType } from "../../src-shared/model.ts";
+import type { Finding } from "../../src-shared/reports.ts";
 import { grouped } from "./grouped.ts";
 
 const one = (type: NamespaceType, more: Partial<Finding> = {}): Finding => ({

@@ -1,5 +1,6 @@
 import { listed } from "../../src-shared/format.ts";
-import { type Finding, NAMESPACE_TYPES } from "../../src-shared/model.ts";
+import { NAMESPACE_TYPES } from "../../src-shared/model.ts";
+import type { Finding } from "../../src-shared/reports.ts";
 
 /**
  * One row for what one thing says several times: a rule that found the same of a place's net, ipc and uts is read once,

@@ -1,4 +1,4 @@
-import type { Finding } from "../../src-shared/model.ts";
+import type { Finding } from "../../src-shared/reports.ts";
 import { isTexts, setSetting, useSettings } from "./settings.ts";
 
 /** Rules that a person expects on their nodes: their findings are folded away and counted by nothing. */

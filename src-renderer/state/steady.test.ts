@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cgroupReports } from "../../src-shared/cgroups/report.ts";
-import type { CgroupReport } from "../../src-shared/model.ts";
+import type { CgroupReport } from "../../src-shared/reports.ts";
 import { cgroupOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import { BY_PATH, forgetful, steadied } from "./steady.ts";
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { CgroupReport } from "../../src-shared/model.ts";
+import type { CgroupReport } from "../../src-shared/reports.ts";
 import { GONE_MS } from "./nodes.ts";
 
 export interface Steady<T> {

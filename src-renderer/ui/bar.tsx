@@ -1,5 +1,5 @@
 import { bytesShort, percent } from "../../src-shared/format.ts";
-import type { CgroupReport } from "../../src-shared/model.ts";
+import type { CgroupReport } from "../../src-shared/reports.ts";
 import "./bar.css";
 
 /**

@@ -1,5 +1,5 @@
 /** How a severity is drawn and called. */
-import type { Severity } from "../../src-shared/model.ts";
+import type { Severity } from "../../src-shared/reports.ts";
 import type { IconName } from "./icons.tsx";
 
 export const SEVERITY: Record<Severity, { icon: IconName; tone: string; word: string; plural: string }> = {

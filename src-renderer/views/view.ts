@@ -1,5 +1,6 @@
 import type { ComponentType, LazyExoticComponent } from "react";
-import type { Severity, Snapshot } from "../../src-shared/model.ts";
+import type { Snapshot } from "../../src-shared/model.ts";
+import type { Severity } from "../../src-shared/reports.ts";
 import type { IconName } from "../ui/icons.tsx";
 
 /** What every screen is given. A screen of scope "everywhere" may be open with no node. */

@@ -3,7 +3,7 @@
  * to hit: a roomy container in a crowded pod meets the pod's limit. Measured against the working set, because page
  * cache is given back before anybody is killed; against usage where memory.stat was not read, and then said so.
  */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { parentPath } from "./tree.ts";
 
 export interface Headroom {

@@ -4,7 +4,9 @@
  * node's. Without one of its own it sees its full path in /proc/self/cgroup, but runtimes mount only its part of the
  * tree, so it sees no more limits.
  */
-import type { CgroupReport, Snapshot } from "../model.ts";
+
+import type { Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { innerPath } from "./tree.ts";
 
 export interface InsideView {

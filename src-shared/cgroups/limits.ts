@@ -3,7 +3,7 @@
  * because the kernel charges each ancestor too (cgroup-v2.rst "Resource Distribution Models: Limits"). A tie goes to
  * the nearest. The node's size and cpuset are not limits here.
  */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { type CgroupNode, fileOf, v2File } from "./tree.ts";
 import { defined } from "./usage.ts";
 import { cfsQuota, cpuMax, integer, limit, v1Limit } from "./values.ts";

@@ -3,7 +3,7 @@
  * them alike, but the systemd driver leaves some out and a person may move a process in one of them alone.
  */
 import { count } from "../format.ts";
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { type CgroupNode, type CgroupTree, fileOf } from "./tree.ts";
 import { keyed, V1_UNLIMITED } from "./values.ts";
 

@@ -9,7 +9,8 @@
 import { bytes } from "../format.ts";
 import { isLive } from "../liveness.ts";
 import { lookup } from "../lookup.ts";
-import type { CgroupReport, Process, Snapshot } from "../model.ts";
+import type { Process, Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { headroom } from "./headroom.ts";
 import { limitsAt } from "./limits.ts";
 import { cgroupsOf } from "./report.ts";

@@ -4,7 +4,7 @@
  * children's values worth nothing (cgroup-v2.rst memory.min; mm/page_counter.c effective_protection). With the mount
  * option memory_recursiveprot what children did not claim is spread to them too.
  */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { lineage } from "./headroom.ts";
 
 export interface ProtectionLevel {

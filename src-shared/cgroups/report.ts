@@ -3,7 +3,8 @@
  * what really holds, what is used. Each is concluded when it is asked for: a node has thousands of groups, a screen shows some.
  */
 
-import type { CgroupReport, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { runSync } from "../sliced.ts";
 import { effectiveAt, inheritsMemory, limitsAt, withoutMemory } from "./limits.ts";
 import { marksOf } from "./marks.ts";

@@ -3,7 +3,9 @@
  * and system-reserved (enforceNodeAllocatable "pods"), its cpu weight stands for the allocatable cpus. The QoS classes
  * below it have no limits: they differ in weight alone (pkg/kubelet/cm/qos_container_manager_linux.go).
  */
-import type { CgroupReport, QosClass, Snapshot } from "../model.ts";
+
+import type { QosClass, Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { kubePath } from "./qos.ts";
 import { linearWeight, quadraticWeight, sharesForMilliCpu } from "./weights.ts";
 

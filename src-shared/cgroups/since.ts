@@ -2,7 +2,7 @@
  * What happened in each cgroup between two readings: kills by the OOM killer, throttling, cpu used. Counters belong to
  * a cgroup's life: where one is lower than before, the cgroup was made anew and its count starts there.
  */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 
 export interface Since {
   path: string;

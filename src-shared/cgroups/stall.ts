@@ -1,5 +1,5 @@
 /** Of a group's pressure what hurts most: PSI "some", the share of the last 10 s in which a task waited. */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 
 export interface Stall {
   what: "cpu" | "mem" | "io" | "irq";

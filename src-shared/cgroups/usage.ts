@@ -3,7 +3,7 @@
  * The working set is usage less inactive_file: page cache that the kernel takes back first, so what remains is what
  * would have to fit (cAdvisor computes the kubelet's eviction signal so; v1 has the subtree's sum in total_inactive_file).
  */
-import type { CgroupReport } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import { type CgroupNode, fileOf, v2File } from "./tree.ts";
 import { integer, keyed, limit, pressure, protectedBytes } from "./values.ts";
 

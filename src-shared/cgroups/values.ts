@@ -3,7 +3,7 @@
  * a file may vanish or change while it is read.
  * Sources: Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst, scheduler/sched-bwc.rst, accounting/psi.rst.
  */
-import type { Psi } from "../model.ts";
+import type { Psi } from "../reports.ts";
 
 /** From here on a v1 limit means none: the kernel's "unlimited" is LONG_MAX rounded down to a page. */
 export const V1_UNLIMITED = 2 ** 62;

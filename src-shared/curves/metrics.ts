@@ -3,7 +3,8 @@
  * while its cgroup lives, and a curve shows how fast.
  */
 import { cgroupsOf } from "../cgroups/report.ts";
-import type { CgroupReport, Container, Pod, Snapshot } from "../model.ts";
+import type { Container, Pod, Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 
 interface Metric {
   kind: "level" | "counter";

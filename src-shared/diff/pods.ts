@@ -1,5 +1,7 @@
 /** Two pods, a container beside a pod, or one pod at two moments: field by field, in one order, the same rows for both. */
-import type { PodDiff, Snapshot } from "../model.ts";
+
+import type { Snapshot } from "../model.ts";
+import type { PodDiff } from "../reports.ts";
 import { type Fields, type Subject, subjectOf } from "./subject.ts";
 
 /**

@@ -4,7 +4,6 @@ import { cgroupsOf } from "../cgroups/report.ts";
 import { containerState } from "../container-state.ts";
 import { lookup } from "../lookup.ts";
 import {
-  type CgroupReport,
   type Container,
   NAMESPACE_TYPES,
   type Namespace,
@@ -19,6 +18,7 @@ import { ownNetwork } from "../questions/own-networks.ts";
 import { holdersOf, podReport } from "../questions/pod-report.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { type Wire, wiresOfPod } from "../questions/wires.ts";
+import type { CgroupReport } from "../reports.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { WALL_NAMES, wallsOf } from "../walls/walls.ts";
 

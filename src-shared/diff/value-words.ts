@@ -1,6 +1,7 @@
 /** A value of two pods side by side, as a person reads it: the same in the terminal and in the window. */
 import { bytes, cores, inert } from "../format.ts";
-import type { CriMode, CriModes, PodDiff } from "../model.ts";
+import type { CriMode, CriModes } from "../model.ts";
+import type { PodDiff } from "../reports.ts";
 
 const HOLDERS: Record<string, string> = {
   sandbox: "pause",

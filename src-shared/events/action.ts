@@ -1,5 +1,5 @@
 /** What Podglass itself did, as sentences that redaction knows again: the pod's name in them is a part. */
-import type { Outcome, Plan } from "../model.ts";
+import type { Outcome, Plan } from "../actions.ts";
 import { say } from "../sentences.ts";
 
 export const ACTION_SAID = {

@@ -1,6 +1,7 @@
 /** What happened on a node, as sentences with kind, subject, before and after. */
 import { inert } from "../format.ts";
-import type { Container, Pod, Severity } from "../model.ts";
+import type { Container, Pod } from "../model.ts";
+import type { Severity } from "../reports.ts";
 
 export const EVENT_SCHEMA = "podglass.event/1";
 

@@ -1,6 +1,6 @@
 /** Findings that came or went. What a finding is about is its rule and its place, not its words. */
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import type { Happening } from "./event.ts";
 
 const idOf = ({ rule, at, where }: Finding): string =>

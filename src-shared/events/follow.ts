@@ -1,7 +1,8 @@
 /** Follows a node reading by reading, and tells what happened from one to the next. */
 import { findings } from "../findings/findings.ts";
 import { baselines } from "../findings/over-time.ts";
-import type { Finding, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { containerEvents, type EndedContainers } from "./containers.ts";
 import { collapsed, EVENT_SCHEMA, type Happening, type PodglassEvent } from "./event.ts";
 import { findingEvents } from "./findings.ts";

@@ -1,7 +1,8 @@
 /** Limits that were changed on a living group: a resize, `systemctl set-property`, or a hand. */
 import { cgroupsOf } from "../cgroups/report.ts";
 import { bytes, cores, inertPath } from "../format.ts";
-import type { CgroupReport, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
+import type { CgroupReport } from "../reports.ts";
 import type { Happening } from "./event.ts";
 
 type Limit = keyof CgroupReport["limits"];

@@ -1,7 +1,8 @@
 /** Cgroups that bend cgroup v2's own rules: a limit that was asked for may not be there at all. */
 import { type RuleNote, ruleNotes } from "../cgroups/rules.ts";
 import { inert } from "../format.ts";
-import type { Container, Finding } from "../model.ts";
+import type { Container } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule, type View } from "./view.ts";
 
 export const cgroupRules: Rule = (view): Finding[] =>

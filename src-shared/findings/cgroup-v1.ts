@@ -1,6 +1,6 @@
 /** A node that still counts with cgroup v1. */
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import type { Rule } from "./view.ts";
 
 export const cgroupV1: Rule = ({ snapshot }): Finding[] =>

@@ -1,6 +1,7 @@
 /** A container that ends again and again: the kubelet or its runtime starts it anew, and waits longer each time. */
 import { count } from "../format.ts";
-import type { Container, ContainerEnd, Finding } from "../model.ts";
+import type { Container, ContainerEnd } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { containerLabel, livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** As often as this, and the last time this short ago: five minutes is the kubelet's longest back-off, and as much again. */

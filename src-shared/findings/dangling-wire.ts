@@ -1,8 +1,8 @@
 /** A pod whose wire leads nowhere: its other end is down, or no longer on the bridge that the pod's packets must cross. */
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
 import { ownNetwork } from "../questions/own-networks.ts";
 import { wiresOfPod } from "../questions/wires.ts";
+import type { Finding } from "../reports.ts";
 import { podLabel, type Rule } from "./view.ts";
 
 export const danglingWire: Rule = (view): Finding[] =>

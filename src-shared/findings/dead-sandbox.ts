@@ -1,6 +1,7 @@
 /** The sandbox was there and is gone: a pod on borrowed time, or what is left of one. */
 import { inert } from "../format.ts";
-import type { Finding, Pod } from "../model.ts";
+import type { Pod } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { livePids, podLabel, type Rule } from "./view.ts";
 
 export const deadSandbox: Rule = (view): Finding[] =>

@@ -1,6 +1,7 @@
 /** Two pods in different network namespaces with one address. */
 import { count, inert } from "../format.ts";
-import type { Finding, Pod } from "../model.ts";
+import type { Pod } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 export const duplicateIp: Rule = (view): Finding[] => {

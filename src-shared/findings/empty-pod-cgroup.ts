@@ -3,7 +3,7 @@
 import { kubePath } from "../cgroups/qos.ts";
 import { baseName, within } from "../cgroups/tree.ts";
 import { bytes, inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { atCgroup, type Rule } from "./view.ts";
 
 const PODMAN_POD = /^(?:machine|user)-libpod_pod_[0-9a-f]{64}\.slice$/;

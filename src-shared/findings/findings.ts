@@ -1,7 +1,8 @@
 /** What is wrong or surprising on a node, worst first: one rule, one file; this is their table of contents. */
 
-import type { Finding, Severity, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
 import { compareText } from "../order.ts";
+import type { Finding, Severity } from "../reports.ts";
 import { cgroupRules } from "./cgroup-rules.ts";
 import { cgroupV1 } from "./cgroup-v1.ts";
 import { crashLoop } from "./crash-loop.ts";

@@ -2,7 +2,7 @@
 import { fileOf, v2File } from "../cgroups/tree.ts";
 import { keyed } from "../cgroups/values.ts";
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule } from "./view.ts";
 
 export const frozen: Rule = (view): Finding[] =>

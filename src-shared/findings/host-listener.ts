@@ -1,7 +1,7 @@
 /** A pod in the node's own network that is not the system's, and listens there. */
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
 import { endpoint, isLoopback, listenersOfPod, whoWords } from "../questions/listeners.ts";
+import type { Finding } from "../reports.ts";
 import { podLabel, type Rule, truncate } from "./view.ts";
 import { isSystemPod, isUnnamedPod } from "./whose.ts";
 

@@ -1,5 +1,7 @@
 /** A pod in the node's own namespaces that does not look like part of the system. */
-import type { Finding, NamespaceType } from "../model.ts";
+
+import type { NamespaceType } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { podLabel, type Rule } from "./view.ts";
 import { isSystemPod, isUnnamedPod } from "./whose.ts";
 

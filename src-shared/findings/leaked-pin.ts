@@ -2,7 +2,8 @@
 
 import { openFiles } from "../assemble/namespaces.ts";
 import { count, inert } from "../format.ts";
-import type { Finding, Namespace, NamespaceType, Pod } from "../model.ts";
+import type { Namespace, NamespaceType, Pod } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { type Rule, truncate, type View } from "./view.ts";
 
 /** Where runtimes pin; anything else in /run/netns is a person's, made by `ip netns add`. */

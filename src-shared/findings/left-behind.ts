@@ -3,8 +3,9 @@
  * restarted. Its runtime writes the path anew at each start, so a restart of the one that was left behind mends it.
  */
 import { inert } from "../format.ts";
-import type { Container, Finding } from "../model.ts";
+import type { Container } from "../model.ts";
 import { checkPaths, type PathCheck } from "../questions/oci-paths.ts";
+import type { Finding } from "../reports.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { placeOf, type Rule, type View } from "./view.ts";

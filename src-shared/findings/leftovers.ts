@@ -1,7 +1,7 @@
 /** What Podglass itself left on a node when it was cut off: half made lab pods, stand-ins nobody knows, copies of pins. */
 import { baseName } from "../cgroups/tree.ts";
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { podLabel, type Rule, truncate, type View } from "./view.ts";
 
 const LINK = "https://man7.org/linux/man-pages/man7/mount_namespaces.7.html";

@@ -1,7 +1,7 @@
 /** A limit that its own ancestor makes meaningless: the smaller one above holds. */
 import { parentPath } from "../cgroups/tree.ts";
 import { bytes, cores, inert } from "../format.ts";
-import type { CgroupReport, Finding } from "../model.ts";
+import type { CgroupReport, Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule } from "./view.ts";
 
 const KINDS = [

@@ -5,7 +5,8 @@
 import { killsLaid, limitHits } from "../cgroups/oom-kills.ts";
 import type { CgroupNode } from "../cgroups/tree.ts";
 import { bytes, count, inert, percent } from "../format.ts";
-import type { CgroupReport, Finding, OomKill } from "../model.ts";
+import type { OomKill } from "../model.ts";
+import type { CgroupReport, Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, truncate, type View } from "./view.ts";
 
 /** The kernel reclaims at the limit, so an honest working set this close has little left to give back. */

@@ -1,6 +1,6 @@
 /** Nearly no process more can be started: fork fails at the limit, with messages that point elsewhere. */
 import { count, inert, percent } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule, repeatsOuter } from "./view.ts";
 
 const NEAR = 0.9;

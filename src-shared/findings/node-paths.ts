@@ -1,6 +1,7 @@
 /** Paths of the node that a container may write to, and sockets by which a runtime is told what to do. */
 import { inertPath } from "../format.ts";
-import type { Container, Finding } from "../model.ts";
+import type { Container } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { runtimes } from "../runtimes/table.ts";
 import { placeOf, type Rule, truncate, type View } from "./view.ts";
 import { atContainer, isWorkload } from "./whose.ts";

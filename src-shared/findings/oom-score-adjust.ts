@@ -1,7 +1,7 @@
 /** An oom_score_adj that the kubelet would not have given to a container of this class. */
 import { expectedAdjust, isExpected } from "../cgroups/oom-adjust.ts";
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { placeOf, processLabel, type Rule } from "./view.ts";
 
 export const oomScoreAdjust: Rule = (view): Finding[] => {

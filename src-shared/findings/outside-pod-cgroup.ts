@@ -4,7 +4,7 @@
  */
 import { within } from "../cgroups/tree.ts";
 import { inert } from "../format.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { containerLabel, livePids, podLabel, type Rule, truncate } from "./view.ts";
 
 export const outsidePodCgroup: Rule = (view): Finding[] =>

@@ -1,6 +1,7 @@
 /** A PID namespace that containers of a pod share, with one of the apps as its pid 1. */
 import { inert } from "../format.ts";
-import type { Container, Finding, Pod, Process } from "../model.ts";
+import type { Container, Pod, Process } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { containerLabel, livePids, podLabel, processLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** Programs that are made to be pid 1: they reap, and do nothing that could end them. */

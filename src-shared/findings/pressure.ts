@@ -1,6 +1,6 @@
 /** All work of a pod stood still for want of memory or disk, for a good part of the last minute. */
 import { count, inert } from "../format.ts";
-import type { Finding, Psi } from "../model.ts";
+import type { Finding, Psi } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule } from "./view.ts";
 
 /** Percent of the last minute in which every task waited: beyond this people notice. */

@@ -1,5 +1,6 @@
 /** A container that is not the system's with CAP_SYS_ADMIN and a door to use it through. */
-import type { Container, Finding, NamespaceType } from "../model.ts";
+import type { Container, NamespaceType } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { capabilityNames } from "../walls/capabilities.ts";
 import { placeOf, type Rule, type View } from "./view.ts";
 import { atContainer, isWorkload } from "./whose.ts";

@@ -7,7 +7,8 @@ import { kill, run, until } from "../../e2e/nodes/room.ts";
 import { readNode } from "../../src-main/probe/index.ts";
 import { localConnection } from "../../src-main/transport/local.ts";
 import { assemble } from "../assemble/assemble.ts";
-import type { Finding, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { wallsOf } from "../walls/walls.ts";
 import { findings } from "./findings.ts";
 

@@ -5,7 +5,8 @@
  */
 import { kubePath, qosFromLimits } from "../cgroups/qos.ts";
 import { bytes, cores, inert } from "../format.ts";
-import type { Container, Finding } from "../model.ts";
+import type { Container } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { integer, object } from "../runtimes/json.ts";
 import { hasPodLevelLimits } from "./pod-level.ts";
 import { requestedShares } from "./two-weight-formulas.ts";

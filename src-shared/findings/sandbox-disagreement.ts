@@ -1,6 +1,7 @@
 /** Containers of one pod that live in different namespaces of a type that the pod should share: a split pod. */
 import { shortInode } from "../format.ts";
-import type { Finding, NamespaceType, Pod } from "../model.ts";
+import type { NamespaceType, Pod } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { containerLabel, livePids, podLabel, type Rule, truncate, type View } from "./view.ts";
 
 export const sandboxDisagreement: Rule = (view): Finding[] =>

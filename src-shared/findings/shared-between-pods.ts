@@ -1,6 +1,7 @@
 /** A namespace of a pod that another pod is in as well. The node's own do not count. */
 import { count } from "../format.ts";
-import type { Finding, NamespaceType } from "../model.ts";
+import type { NamespaceType } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { podLabel, type Rule, truncate } from "./view.ts";
 
 /** user, time and cgroup namespaces are shared by all rootless containers of one person: that is how they are made. */

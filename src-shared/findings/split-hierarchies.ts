@@ -1,7 +1,7 @@
 /** v1: a container whose processes are in one hierarchy and not in another, so one of its limits does not reach them. */
 import { count, inert } from "../format.ts";
 import { isLive } from "../liveness.ts";
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule, truncate } from "./view.ts";
 
 /** Hierarchies in which the way of a process decides what it may use. */

@@ -3,8 +3,9 @@
  * the pid, and pids are reused: the next container of the pod would join a stranger. A pinned path cannot be reused so.
  */
 import { inert } from "../format.ts";
-import type { Container, Finding, Process, Severity } from "../model.ts";
+import type { Container, Process } from "../model.ts";
 import { checkPaths, type PathCheck } from "../questions/oci-paths.ts";
+import type { Finding, Severity } from "../reports.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { placeOf, processLabel, type Rule, type View } from "./view.ts";
 

@@ -1,5 +1,5 @@
 /** A sandbox whose pause was ended behind its runtime's back: what it held is pinned, and yet nothing can start in it. */
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { RUNTIME_LABELS } from "../runtimes/names.ts";
 import { runtimeOf } from "../runtimes/table.ts";
 import { podLabel, type Rule } from "./view.ts";

@@ -1,5 +1,5 @@
 /** A process that hangs whoever reads its command line: ps and top among them, and with them the person who looks. */
-import type { Finding } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { placeOf, processLabel, type Rule } from "./view.ts";
 
 export const stuckProcess: Rule = (view): Finding[] =>

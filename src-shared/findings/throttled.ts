@@ -2,7 +2,7 @@
 import { type CgroupNode, fileOf } from "../cgroups/tree.ts";
 import { keyed } from "../cgroups/values.ts";
 import { cores, duration, inert, percent } from "../format.ts";
-import type { CgroupReport, Finding } from "../model.ts";
+import type { CgroupReport, Finding } from "../reports.ts";
 import { atCgroup, placeOfCgroup, type Rule, repeatsOuter, type View } from "./view.ts";
 
 const MOSTLY = 0.5;

@@ -2,8 +2,9 @@
 import { innerPath } from "../cgroups/tree.ts";
 import { formulasFor, linearWeight, quadraticWeight, type WeightFormula } from "../cgroups/weights.ts";
 import { inert } from "../format.ts";
-import type { Container, Finding } from "../model.ts";
+import type { Container } from "../model.ts";
 import { checkResources } from "../questions/oci-resources.ts";
+import type { Finding } from "../reports.ts";
 import { hasPodLevelLimits } from "./pod-level.ts";
 import { placeOf, type Rule, truncate, type View } from "./view.ts";
 

@@ -4,15 +4,8 @@ import { type CgroupTree, parentPath } from "../cgroups/tree.ts";
 import { inert, shortId } from "../format.ts";
 import { isLive, isZombie } from "../liveness.ts";
 import { type Lookup, lookup } from "../lookup.ts";
-import {
-  type CgroupReport,
-  type Container,
-  type Finding,
-  type Pod,
-  type Process,
-  processId,
-  type Snapshot,
-} from "../model.ts";
+import { type Container, type Pod, type Process, processId, type Snapshot } from "../model.ts";
+import type { CgroupReport, Finding } from "../reports.ts";
 import { type Unread, unread } from "../unread.ts";
 
 export interface View {

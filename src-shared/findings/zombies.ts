@@ -1,7 +1,8 @@
 /** Ended processes that their parent does not collect. A momentary zombie is normal; many, or one that stays, is not. */
 import { count } from "../format.ts";
 import { isZombie } from "../liveness.ts";
-import { type Finding, type Process, processId } from "../model.ts";
+import { type Process, processId } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { placeOf, processLabel, type Rule, truncate, type View } from "./view.ts";
 
 /** So many at once under one parent are not a coincidence, even in a first reading. */

@@ -3,7 +3,8 @@
 import { findings } from "../findings/findings.ts";
 import { count } from "../format.ts";
 import { isByNature, isSlowPlace } from "../gaps.ts";
-import type { Finding, Readiness, SandboxState, Severity, Snapshot } from "../model.ts";
+import type { SandboxState, Snapshot } from "../model.ts";
+import type { Finding, Readiness, Severity } from "../reports.ts";
 import { type NodeCost, nodeCost, shareWords } from "./cost.ts";
 import { readiness } from "./readiness.ts";
 

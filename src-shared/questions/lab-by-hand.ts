@@ -1,5 +1,5 @@
 /** How a person makes what a lab pod is, holds and enters it, and takes it away: in any shell of root's, one after another. */
-import type { LabPod } from "../model.ts";
+import type { LabPod } from "../reports.ts";
 
 const FOLDER = "/run/by-hand";
 const TYPES = ["net", "ipc", "uts"] as const;

@@ -2,16 +2,9 @@
 
 import { openFiles } from "../assemble/namespaces.ts";
 import { type Lookup, lookup } from "../lookup.ts";
-import {
-  type Holder,
-  NAMESPACE_TYPES,
-  type Namespace,
-  type Pod,
-  type PodReport,
-  type Snapshot,
-  type Verdict,
-} from "../model.ts";
+import { NAMESPACE_TYPES, type Namespace, type Pod, type Snapshot, type Verdict } from "../model.ts";
 import { isNotKnown } from "../reasons.ts";
+import type { Holder, PodReport } from "../reports.ts";
 import { unread } from "../unread.ts";
 import { aftermath, isHeldByUnread } from "./aftermath.ts";
 

@@ -1,7 +1,8 @@
 import { type Stall, worstStall } from "../cgroups/stall.ts";
 import { lookup } from "../lookup.ts";
-import type { CgroupReport, Finding, LimitAt, NamespaceType, Pod, SandboxState, Severity, Snapshot } from "../model.ts";
+import type { NamespaceType, Pod, SandboxState, Snapshot } from "../model.ts";
 import { NAMESPACE_TYPES } from "../model.ts";
+import type { CgroupReport, Finding, LimitAt, Severity } from "../reports.ts";
 import { type Users, usersOf } from "../walls/users.ts";
 import { pauseCost } from "./cost.ts";
 

@@ -1,7 +1,8 @@
 /** What is kept of a node that nobody looks at: its row, its pods as a table shows them, and its findings. */
 import { cgroupsOf } from "../cgroups/report.ts";
 import { findings } from "../findings/findings.ts";
-import type { Finding, Snapshot } from "../model.ts";
+import type { Snapshot } from "../model.ts";
+import type { Finding } from "../reports.ts";
 import { nodeCost } from "./cost.ts";
 import { type FleetRow, fleetRow } from "./fleet.ts";
 import { type PodRow, podRows } from "./pod-rows.ts";

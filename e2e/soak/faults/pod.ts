@@ -11,8 +11,9 @@ import { undo } from "../../../src-main/actions/undo.ts";
 import { labDown, labFind, labUp } from "../../../src-main/lab/lab.ts";
 import { readNode } from "../../../src-main/probe/index.ts";
 import type { Connection } from "../../../src-main/transport/transport.ts";
+import type { ActionName, Outcome } from "../../../src-shared/actions.ts";
 import { assemble } from "../../../src-shared/assemble/assemble.ts";
-import type { ActionName, Outcome, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
 import { said } from "../../nodes/elsewhere.ts";
 
 const NODE = "here";

@@ -8,7 +8,7 @@ import { openJournal } from "../../../src-main/actions/journal.ts";
 import { hooked } from "../../../src-main/actions/testing/hooked.ts";
 import { localShell } from "../../../src-main/actions/testing/local.ts";
 import { connectSsh } from "../../../src-main/ssh/connect.ts";
-import type { Outcome } from "../../../src-shared/model.ts";
+import type { Outcome } from "../../../src-shared/actions.ts";
 import { said } from "../../nodes/elsewhere.ts";
 import type { Sshd } from "../../nodes/sshd.ts";
 import { FaultyPod } from "./pod.ts";

@@ -1,7 +1,7 @@
 /** pin, unpin, drop, restore, journal, undo: the plan first, then a yes, then what came of it. */
 
+import type { ActionName, Outcome } from "../../../src-shared/actions.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { ActionName, Outcome } from "../../../src-shared/model.ts";
 import { refusals } from "../../actions/plan.ts";
 import type { Asked } from "../shell.ts";
 import { Refusal } from "./exit.ts";

@@ -2,9 +2,10 @@
 import { diffPods } from "../../../src-shared/diff/pods.ts";
 import { saysSame, valueWords } from "../../../src-shared/diff/value-words.ts";
 import { count, inert } from "../../../src-shared/format.ts";
-import type { Readiness, Snapshot, Verdict } from "../../../src-shared/model.ts";
+import type { Snapshot, Verdict } from "../../../src-shared/model.ts";
 import { shareWords } from "../../../src-shared/questions/cost.ts";
 import { readiness } from "../../../src-shared/questions/readiness.ts";
+import type { Readiness } from "../../../src-shared/reports.ts";
 import { type CommonOptions, openTarget, splitTargetPod } from "./open.ts";
 import { print, printJson, sayGaps } from "./print.ts";
 import { fullName, noPods, onePod } from "./read.ts";

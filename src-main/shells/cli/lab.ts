@@ -2,7 +2,7 @@
 import type { BenchRow, LabOptions } from "../../../src-shared/api.ts";
 import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../../src-shared/api.ts";
 import { bytesShort, inert, count as plural } from "../../../src-shared/format.ts";
-import type { LabPod } from "../../../src-shared/model.ts";
+import type { LabPod } from "../../../src-shared/reports.ts";
 import type { BenchProgress } from "../../lab/bench.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";

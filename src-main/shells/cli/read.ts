@@ -6,7 +6,6 @@ import { findings } from "../../../src-shared/findings/findings.ts";
 import { bytesShort, cores, inert, shortId } from "../../../src-shared/format.ts";
 import { gapLines } from "../../../src-shared/gap-lines.ts";
 import {
-  type Finding,
   NAMESPACE_TYPES,
   type NamespaceType,
   type Pod,
@@ -15,6 +14,7 @@ import {
 } from "../../../src-shared/model.ts";
 import { findPod } from "../../../src-shared/questions/find-pod.ts";
 import { podReport } from "../../../src-shared/questions/pod-report.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { mayHidePods } from "../../../src-shared/unread.ts";
 import { Refusal } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Plan } from "../../../src-shared/model.ts";
+import type { Plan } from "../../../src-shared/actions.ts";
 import { contentSecurityPolicy } from "../content-security.ts";
 import { isOurs, SCHEME, START_PAGE } from "./origin.ts";
 import { mayOpenOutside } from "./outside.ts";

@@ -6,7 +6,6 @@ import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 
 import type { Lookup } from "../../../src-shared/lookup.ts";
 import {
-  type CgroupReport,
   type Container,
   NAMESPACE_TYPES,
   type Namespace,
@@ -15,8 +14,8 @@ import {
   type Pod,
   type Process,
   type SandboxState,
-  type Severity,
 } from "../../../src-shared/model.ts";
+import type { CgroupReport, Severity } from "../../../src-shared/reports.ts";
 import { itemKey } from "../item-key.ts";
 
 /** How one row sits in one namespace. */

@@ -6,15 +6,13 @@
 import { openFiles } from "../../../src-shared/assemble/namespaces.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
 import {
-  type CgroupReport,
   type Container,
-  type Finding,
   NAMESPACE_TYPES,
   type Namespace,
   type Process,
-  type Severity,
   type Snapshot,
 } from "../../../src-shared/model.ts";
+import type { CgroupReport, Finding, Severity } from "../../../src-shared/reports.ts";
 import { runSync } from "../../../src-shared/sliced.ts";
 import { itemKey } from "../item-key.ts";
 import { type Context, loneTile, MemberTile, type Tile } from "./tile.ts";

@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { NODE_GROUP } from "../../../src-shared/curves/metrics.ts";
 import { bytes, cores, duration, inert, percent } from "../../../src-shared/format.ts";
-import type { CgroupReport, LimitAt, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport, LimitAt } from "../../../src-shared/reports.ts";
 import type { Subject } from "../../drawing/curves/charts.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { go } from "../../state/route.ts";

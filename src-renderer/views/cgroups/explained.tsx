@@ -8,7 +8,8 @@ import { kubePath } from "../../../src-shared/cgroups/qos.ts";
 import { reservations } from "../../../src-shared/cgroups/reservations.ts";
 import { FORMULAS, milliCpuFor } from "../../../src-shared/cgroups/weights.ts";
 import { bytes, cores, count, duration, inert } from "../../../src-shared/format.ts";
-import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import { reportsByPath, reportsOf, ruleNotesOf, sinceOf, treeOf } from "../../state/derived.ts";
 
 /** What the numbers of one cgroup mean: each part stands only where there is something to say. */

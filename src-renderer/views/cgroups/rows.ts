@@ -1,7 +1,8 @@
 import { oomDomainOf, oomQueue, oomRanks } from "../../../src-shared/cgroups/oom-order.ts";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
-import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import type { TextTable } from "../../../src-shared/table-text.ts";
 import { parentOf } from "../../drawing/icicle.ts";
 

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { cores, inert } from "../../../src-shared/format.ts";
-import type { CgroupReport } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import { MemoryCells } from "../../ui/bar.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { useRem } from "../../ui/rem.ts";

@@ -1,5 +1,5 @@
 import { bytesShort } from "../../../src-shared/format.ts";
-import type { PodDiff } from "../../../src-shared/model.ts";
+import type { PodDiff } from "../../../src-shared/reports.ts";
 import type { CostBar } from "../../drawing/cost-bars.ts";
 
 const COSTS: [field: string, title: string, words: (value: number) => string][] = [

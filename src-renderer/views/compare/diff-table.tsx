@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { valueWords } from "../../../src-shared/diff/value-words.ts";
-import type { PodDiff } from "../../../src-shared/model.ts";
+import type { PodDiff } from "../../../src-shared/reports.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Segments } from "../../ui/parts.tsx";
 import { plural } from "../../ui/words.ts";

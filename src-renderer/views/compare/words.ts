@@ -1,6 +1,6 @@
 import { saysSame } from "../../../src-shared/diff/value-words.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { PodDiff } from "../../../src-shared/model.ts";
+import type { PodDiff } from "../../../src-shared/reports.ts";
 
 export type DiffRow = PodDiff["rows"][number];
 

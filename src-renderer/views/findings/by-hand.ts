@@ -1,4 +1,5 @@
-import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import { shellQuote } from "../../../src-shared/shell-quote.ts";
 

@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { mute } from "../../state/muted.ts";
 import { go } from "../../state/route.ts";
 import { copyText } from "../../ui/copy.ts";

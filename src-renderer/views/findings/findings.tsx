@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
-import type { Finding, Severity, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Finding, Severity } from "../../../src-shared/reports.ts";
 import { findingsKnown, findingsOf } from "../../state/derived.ts";
 import { useFirstFocus } from "../../state/first-focus.ts";
 import { grouped } from "../../state/grouped.ts";

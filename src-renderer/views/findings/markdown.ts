@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 
 /** Nothing that a node said may become a heading, a link or a mention in the channel that it is pasted into. */
 const plain = (text: string, most: number): string => inert(text, most).replace(/[\\`*_{}[\]()#!|<>@~]/g, "\\$&");

@@ -1,4 +1,5 @@
-import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 
 export interface Place {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { count, inert } from "../../../src-shared/format.ts";
-import type { Severity } from "../../../src-shared/model.ts";
+import type { Severity } from "../../../src-shared/reports.ts";
 import { useMuted } from "../../state/muted.ts";
 import type { OpenNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";

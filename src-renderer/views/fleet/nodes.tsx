@@ -1,7 +1,7 @@
 import { Fragment, memo } from "react";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
-import type { Severity } from "../../../src-shared/model.ts";
 import { fleetSums } from "../../../src-shared/questions/fleet.ts";
+import type { Severity } from "../../../src-shared/reports.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { SEVERITY } from "../../ui/severity.ts";

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
+import type { Outcome } from "../../../src-shared/actions.ts";
 import type { JournalEntry } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
-import type { Outcome } from "../../../src-shared/model.ts";
 import { attempt, request } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { inert } from "../../../src-shared/format.ts";
-import type { LabPod, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { LabPod } from "../../../src-shared/reports.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";
 import { railsModel } from "../../drawing/rails-model.ts";

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { inert, inertPath } from "../../../src-shared/format.ts";
-import type { LabPod } from "../../../src-shared/model.ts";
 import { labByHand } from "../../../src-shared/questions/lab-by-hand.ts";
+import type { LabPod } from "../../../src-shared/reports.ts";
 import { attempt } from "../../state/client.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";

@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytes, inert, inertPath, percent } from "../../../src-shared/format.ts";
-import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import type { Paintable } from "../../drawing/canvas-export.ts";
 import { barAt, type IcicleBar, icicle, parentOf } from "../../drawing/icicle.ts";
 import type { Measure } from "../../drawing/node/measure.ts";

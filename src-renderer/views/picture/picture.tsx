@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { lookup } from "../../../src-shared/lookup.ts";
-import type { CgroupReport, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import { shellQuote } from "../../../src-shared/shell-quote.ts";
 import { cgroupPathOf, idOf, itemKey, itemOf } from "../../drawing/item-key.ts";
 import { untidy } from "../../drawing/node/layout.ts";

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Finding, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { reducedMotion } from "../../drawing/camera.ts";
 import { layoutNode, type NodeLayout } from "../../drawing/node/layout.ts";
 import { type Scene, tilesOfMatter } from "../../drawing/node/look.ts";

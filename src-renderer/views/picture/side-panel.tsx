@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { bytesShort, inert, percent } from "../../../src-shared/format.ts";
-import type { Finding, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type PauseCost, pauseCost, shareWords } from "../../../src-shared/questions/cost.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { idOf } from "../../drawing/item-key.ts";
 import { pressureLevel } from "../../drawing/node/measure.ts";
 import type { Tile } from "../../drawing/node/tile.ts";

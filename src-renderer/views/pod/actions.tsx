@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import type { ActionName, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { ActionName } from "../../../src-shared/actions.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { setParams, useRoute } from "../../state/route.ts";
 import type { IconName } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
+import type { ActionName } from "../../../src-shared/actions.ts";
 import { pinTypes } from "../../../src-shared/manifests.ts";
-import type { ActionName, Snapshot } from "../../../src-shared/model.ts";
+import type { Snapshot } from "../../../src-shared/model.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { layoutRails } from "../../drawing/rails.ts";
 import { RailsFigure } from "../../drawing/rails-figure.tsx";

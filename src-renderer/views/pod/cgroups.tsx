@@ -4,7 +4,8 @@ import { nextToDie, type OomDomain, oomDomainOf, oomOrder, oomRanks } from "../.
 import { worstStall } from "../../../src-shared/cgroups/stall.ts";
 import { bytes, inert, inertPath } from "../../../src-shared/format.ts";
 import { lookup } from "../../../src-shared/lookup.ts";
-import type { CgroupReport, Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { CgroupReport } from "../../../src-shared/reports.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { reportsByPath, reportsOf } from "../../state/derived.ts";
 import { hover, useSelection } from "../../state/selection.ts";

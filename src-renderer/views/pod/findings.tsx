@@ -1,5 +1,5 @@
 import { inert } from "../../../src-shared/format.ts";
-import type { Finding } from "../../../src-shared/model.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;

@@ -1,7 +1,8 @@
 import { type RefObject, useRef } from "react";
 import { inert } from "../../../src-shared/format.ts";
-import type { Pod, PodReport, SandboxReason, Snapshot } from "../../../src-shared/model.ts";
+import type { Pod, SandboxReason, Snapshot } from "../../../src-shared/model.ts";
 import { sandboxWhy } from "../../../src-shared/reasons.ts";
+import type { PodReport } from "../../../src-shared/reports.ts";
 import { USERS_WORDS, usersOf } from "../../../src-shared/walls/users.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 import { useKeys } from "../../state/keys.ts";

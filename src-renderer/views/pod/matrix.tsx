@@ -1,12 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
-import {
-  type Container,
-  type Holder,
-  NAMESPACE_TYPES,
-  type NamespaceType,
-  type PodReport,
-  type Snapshot,
-} from "../../../src-shared/model.ts";
+import { type Container, NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../../../src-shared/model.ts";
+import type { Holder, PodReport } from "../../../src-shared/reports.ts";
 import { type Thickness, wallsToNode } from "../../../src-shared/walls/to-node.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import type { RailsModel, RailsRow } from "../../drawing/rails-model.ts";

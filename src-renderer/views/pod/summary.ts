@@ -1,6 +1,7 @@
 import { listed } from "../../../src-shared/format.ts";
-import { NAMESPACE_TYPES, type NamespaceType, type PodReport } from "../../../src-shared/model.ts";
+import { NAMESPACE_TYPES, type NamespaceType } from "../../../src-shared/model.ts";
 import { isNotKnown } from "../../../src-shared/reasons.ts";
+import type { PodReport } from "../../../src-shared/reports.ts";
 import type { RailsModel } from "../../drawing/rails-model.ts";
 
 export interface Summary {

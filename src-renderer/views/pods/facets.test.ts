@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cgroupReports } from "../../../src-shared/cgroups/report.ts";
 import { findings } from "../../../src-shared/findings/findings.ts";
-import type { Finding } from "../../../src-shared/model.ts";
 import { podRows } from "../../../src-shared/questions/pod-rows.ts";
+import type { Finding } from "../../../src-shared/reports.ts";
 import { syntheticSnapshot } from "../../../src-shared/testing/synthetic.ts";
 import { FACETS, facetValues, filterRows } from "./facets.ts";
 

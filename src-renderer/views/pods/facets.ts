@@ -1,5 +1,6 @@
-import { NAMESPACE_TYPES, type Severity } from "../../../src-shared/model.ts";
+import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
+import type { Severity } from "../../../src-shared/reports.ts";
 import { USERS_WORDS } from "../../../src-shared/walls/users.ts";
 import { SEVERITY } from "../../ui/severity.ts";
 
