@@ -3,17 +3,10 @@
  * Every request is parsed by its schema here, before anything acts on it.
  */
 import { randomUUID } from "node:crypto";
-import {
-  type ApiEvent,
-  type JournalEntry,
-  type OpenOptions,
-  type RequestInput,
-  type RequestName,
-  type Results,
-  requests,
-} from "../src-shared/api.ts";
+import type { ApiEvent, JournalEntry, Results } from "../src-shared/api.ts";
 import { isUrgent, type PodglassEvent } from "../src-shared/events/event.ts";
 import { inert } from "../src-shared/format.ts";
+import { type OpenOptions, type RequestInput, type RequestName, requests } from "../src-shared/requests.ts";
 import { ActionService } from "./actions/service.ts";
 import { sceneEntries } from "./demo/scenes/index.ts";
 import { enterCommand, openInTerminal } from "./enter/service.ts";

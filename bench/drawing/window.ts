@@ -3,9 +3,10 @@
  * to the node is made up, since an hour takes an hour there. The address says how large the node is and what is shown.
  */
 
-import type { Api, ApiEvent, NodeState, RequestName } from "../../src-shared/api.ts";
+import type { Api, ApiEvent, NodeState } from "../../src-shared/api.ts";
 import { applyDelta } from "../../src-shared/diff/delta.ts";
 import { DELTA_SCHEMA, type Delta, type Snapshot } from "../../src-shared/model.ts";
+import type { RequestName } from "../../src-shared/requests.ts";
 import { type Random, seeded } from "../../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../../src-shared/testing/synthetic.ts";
 

@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import { localShell } from "../../src-main/actions/testing/local.ts";
 import { labBench } from "../../src-main/lab/bench.ts";
 import { labDown, labFind, labUp } from "../../src-main/lab/lab.ts";
-import type { LabOptions } from "../../src-shared/api.ts";
+import type { LabOptions } from "../../src-shared/requests.ts";
 
 /** Kills of each kind; PODGLASS_SOAK_KILLS for a quick look. */
 const KILLS = Number(process.env.PODGLASS_SOAK_KILLS ?? 40);

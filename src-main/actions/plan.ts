@@ -1,9 +1,9 @@
 /** Plan first, always: checks with their evidence, effects in words, the exact commands and how each is undone. */
 import { randomUUID } from "node:crypto";
 import type { ActionName, Plan } from "../../src-shared/actions.ts";
-import type { PlanOptions } from "../../src-shared/api.ts";
 import type { PinsManifest } from "../../src-shared/manifests.ts";
 import type { Pod, Privilege, Snapshot } from "../../src-shared/model.ts";
+import type { PlanOptions } from "../../src-shared/requests.ts";
 import { runtimeOfKey } from "../../src-shared/runtimes/names.ts";
 import type { Connection } from "../transport/transport.ts";
 import { checksOf } from "./checks.ts";

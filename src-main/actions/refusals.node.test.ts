@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ActionName } from "../../src-shared/actions.ts";
-import type { PlanOptions } from "../../src-shared/api.ts";
+import type { PlanOptions } from "../../src-shared/requests.ts";
 import { labDown, labFind, labUp } from "../lab/lab.ts";
 import common from "./common.sh?raw";
 import { compose } from "./compose.ts";

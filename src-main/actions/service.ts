@@ -1,8 +1,9 @@
 /** Actions as a shell asks for them: a plan is kept until it is done once, and done only after the shell said yes. */
 import { join } from "node:path";
 import type { ActionName, Outcome, Plan } from "../../src-shared/actions.ts";
-import type { ApiEvent, JournalEntry, PlanOptions } from "../../src-shared/api.ts";
+import type { ApiEvent, JournalEntry } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { PlanOptions } from "../../src-shared/requests.ts";
 import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";

@@ -4,10 +4,10 @@
  */
 
 import type { ActionName, Outcome, Plan } from "../../src-shared/actions.ts";
-import type { PlanOptions } from "../../src-shared/api.ts";
 import { type PinsManifest, parsePinsManifest } from "../../src-shared/manifests.ts";
 import type { Privilege, Snapshot } from "../../src-shared/model.ts";
 import { compareText } from "../../src-shared/order.ts";
+import type { PlanOptions } from "../../src-shared/requests.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Undo } from "./action.ts";
 import common from "./common.sh?raw";

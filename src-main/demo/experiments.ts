@@ -1,6 +1,7 @@
 /** What a lesson may do to the demo node on purpose. */
-import type { DemoExperiment } from "../../src-shared/api.ts";
+
 import { bytes, count } from "../../src-shared/format.ts";
+import type { DemoExperiment } from "../../src-shared/requests.ts";
 import type { DemoNode } from "./node.ts";
 import { MiB } from "./scene.ts";
 

@@ -1,9 +1,10 @@
 /** Pods made by hand on a node: up, down, and what is there. The work is done by up.sh, down.sh and list.sh. */
 import pauseAarch64 from "../../assets/pause/pause-aarch64.b64?raw";
 import pauseX64 from "../../assets/pause/pause-x86_64.b64?raw";
-import type { LabList, LabOptions } from "../../src-shared/api.ts";
+import type { LabList } from "../../src-shared/api.ts";
 import { type LabManifest, parseLabManifest } from "../../src-shared/manifests.ts";
 import type { LabPod } from "../../src-shared/reports.ts";
+import type { LabOptions } from "../../src-shared/requests.ts";
 import actionsCommon from "../actions/common.sh?raw";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";

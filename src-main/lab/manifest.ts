@@ -1,6 +1,7 @@
 /** What a lab pod's manifest says, from what up.sh tells of the pod that it has just made. */
-import type { LabOptions } from "../../src-shared/api.ts";
+
 import { type LabManifest, labManifestSchema, pinTypes } from "../../src-shared/manifests.ts";
+import type { LabOptions } from "../../src-shared/requests.ts";
 import { ReadingError } from "../transport/transport.ts";
 
 /**

@@ -1,10 +1,10 @@
 /** The same operations on a lab pod of this machine and on one of the demo node: the same is seen afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LabOperation } from "../../src-shared/api.ts";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { oomKillsIn, processNamed, sameProcess } from "../../src-shared/lessons/find.ts";
 import { report } from "../../src-shared/lessons/values.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { LabOperation } from "../../src-shared/requests.ts";
 import { localShell } from "../actions/testing/local.ts";
 import { type OpenDemo, openDemo } from "../demo/source.ts";
 import { readNode } from "../probe/index.ts";

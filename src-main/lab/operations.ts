@@ -1,6 +1,7 @@
 /** What goes wrong with pods, done to a lab pod on purpose: by a lesson's button, on the demo node and on a real one. */
-import type { LabOperation } from "../../src-shared/api.ts";
+
 import { bytes } from "../../src-shared/format.ts";
+import type { LabOperation } from "../../src-shared/requests.ts";
 import { compose } from "../actions/compose.ts";
 import { pinsFolder } from "../actions/folder.ts";
 import { identityIn, type Line, Refused, type RunOptions, reason, runOnNode } from "../actions/remote.ts";

@@ -1,7 +1,8 @@
 /** Lab pods as a shell asks for them, and after it said yes. */
-import type { BenchRow, LabList, LabOperation, LabOptions } from "../../src-shared/api.ts";
+import type { BenchRow, LabList } from "../../src-shared/api.ts";
 import { count } from "../../src-shared/format.ts";
 import type { LabPod } from "../../src-shared/reports.ts";
+import type { LabOperation, LabOptions } from "../../src-shared/requests.ts";
 import { commandOf } from "../../src-shared/shell-quote.ts";
 import { assertConfirmed, assertWritable, requireConnection } from "../session/access.ts";
 import type { Session } from "../session/session.ts";

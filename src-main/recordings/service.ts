@@ -1,8 +1,9 @@
 /** Recordings as a shell asks for them: beginning and ending one on a session, and the list of those in our folder. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { CurvesKept, HistoryInfo, KeptFile, RequestInput } from "../../src-shared/api.ts";
+import type { CurvesKept, HistoryInfo, KeptFile } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { RequestInput } from "../../src-shared/requests.ts";
 import type { Session } from "../session/session.ts";
 import { wantedGroups } from "./curves.ts";
 import { History, type HistoryLimits, removeForsaken } from "./history.ts";

@@ -1,7 +1,8 @@
 /** The way of events to a window: in their order, and a large snapshot in chunks with the thread free in between. */
-import type { ApiEvent, RequestInput } from "../../src-shared/api.ts";
+import type { ApiEvent } from "../../src-shared/api.ts";
 import { inChunks, isLarge } from "../../src-shared/chunks.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { RequestInput } from "../../src-shared/requests.ts";
 
 export interface EventSender {
   tell(event: ApiEvent): void;

@@ -3,8 +3,9 @@
  * a Session and knows nothing of windows.
  */
 
-import type { DemoExperiment, NodeState } from "../../src-shared/api.ts";
+import type { NodeState } from "../../src-shared/api.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import type { DemoExperiment } from "../../src-shared/requests.ts";
 import type { CurveBlocks } from "../recordings/curves.ts";
 import type { WantedGroups } from "../recordings/sections.ts";
 import type { Connection, Interaction } from "../transport/transport.ts";

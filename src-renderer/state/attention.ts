@@ -1,5 +1,5 @@
 /** Tells the Inspector at which nodes this window looks: of the others a summary is kept. */
-import { LOOK_MS } from "../../src-shared/api.ts";
+import { LOOK_MS } from "../../src-shared/requests.ts";
 import { request } from "./client.ts";
 import { type Nodes, useNodes } from "./nodes.ts";
 import { type Route, useRoute } from "./route.ts";

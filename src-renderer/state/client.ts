@@ -1,4 +1,5 @@
-import type { Api, RequestInput, RequestName, Results } from "../../src-shared/api.ts";
+import type { Api, Results } from "../../src-shared/api.ts";
+import type { RequestInput, RequestName } from "../../src-shared/requests.ts";
 import { notify } from "./notices.ts";
 
 let current: Api | undefined;

@@ -1,6 +1,6 @@
-import type { OpenOptions } from "../../src-shared/api.ts";
 import { inert } from "../../src-shared/format.ts";
 import type { Pod } from "../../src-shared/model.ts";
+import type { OpenOptions } from "../../src-shared/requests.ts";
 import { copyText } from "../ui/copy.ts";
 import { attempt } from "./client.ts";
 import { linkText, parseLink } from "./link.ts";

@@ -1,5 +1,6 @@
 /** The Api over a WebSocket to `podglass serve`: messages with numbers, answers by number, events as they come. */
-import type { Api, ApiEvent, NodeState, RequestInput } from "../../src-shared/api.ts";
+import type { Api, ApiEvent, NodeState } from "../../src-shared/api.ts";
+import type { RequestInput } from "../../src-shared/requests.ts";
 import { chooseFile, download } from "./browser-files.ts";
 
 type Message =

@@ -1,9 +1,9 @@
 /** What a step lets one do. An operation is a request of api.ts; nothing else can be done from a lesson. */
 
 import { ACTIONS, type ActionName } from "../actions.ts";
-import type { DemoExperiment, LabOperation, LabOptions } from "../api.ts";
 import { count as counted } from "../format.ts";
 import type { Snapshot } from "../model.ts";
+import type { DemoExperiment, LabOperation, LabOptions } from "../requests.ts";
 import { containerNamed, podNamed, processNamed } from "./find.ts";
 import { bytesOf } from "./values.ts";
 

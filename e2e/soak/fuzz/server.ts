@@ -11,8 +11,8 @@ import { startDemo } from "../../../src-main/demo/demo.ts";
 import { Inspector } from "../../../src-main/inspector.ts";
 import { startServer } from "../../../src-main/shells/serve.ts";
 import { ACTIONS } from "../../../src-shared/actions.ts";
-import { type RequestName, requests } from "../../../src-shared/api.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import { type RequestName, requests } from "../../../src-shared/requests.ts";
 import { JUNK, pick, random, spoiled } from "./random.ts";
 
 const names = Object.keys(requests) as RequestName[];

@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Inspector } from "../../../src-main/inspector.ts";
 import type { ShellPowers } from "../../../src-main/shells/shell.ts";
-import type { RequestInput, RequestName, Results } from "../../../src-shared/api.ts";
+import type { Results } from "../../../src-shared/api.ts";
 import type { PodglassEvent } from "../../../src-shared/events/event.ts";
 import { stepEvents } from "../../../src-shared/events/follow.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import type { RequestInput, RequestName } from "../../../src-shared/requests.ts";
 import type { Sshd } from "../../nodes/sshd.ts";
 
 const powers: ShellPowers = {

@@ -1,7 +1,8 @@
 /** The Inspector as a command asks it: requests with their types, a terminal's own powers, and its answers to questions. */
 
-import type { ApiEvent, RequestInput, RequestName, Results } from "../../../src-shared/api.ts";
+import type { ApiEvent, Results } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
+import type { RequestInput, RequestName } from "../../../src-shared/requests.ts";
 import { Sequencer } from "../../../src-shared/sequencer.ts";
 import { Inspector, type InspectorOptions } from "../../inspector.ts";
 import { stateDir } from "../../storage/places.ts";

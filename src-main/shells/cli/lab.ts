@@ -1,8 +1,9 @@
 /** podglass lab: pods made by hand on a node, and what pause costs there. */
-import type { BenchRow, LabOptions } from "../../../src-shared/api.ts";
-import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../../src-shared/api.ts";
+import type { BenchRow } from "../../../src-shared/api.ts";
 import { bytesShort, inert, count as plural } from "../../../src-shared/format.ts";
 import type { LabPod } from "../../../src-shared/reports.ts";
+import type { LabOptions } from "../../../src-shared/requests.ts";
+import { labOptions, NAMESPACED_SYSCTL, NAMESPACED_SYSCTLS } from "../../../src-shared/requests.ts";
 import type { BenchProgress } from "../../lab/bench.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";

@@ -1,9 +1,10 @@
 /** From the command line's options to one opened target. */
 
 import { stat } from "node:fs/promises";
-import type { ApiEvent, NodeState, OpenOptions } from "../../../src-shared/api.ts";
+import type { ApiEvent, NodeState } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
+import type { OpenOptions } from "../../../src-shared/requests.ts";
 import { runtimeOf } from "../../../src-shared/runtimes/table.ts";
 import type { SourceOptions } from "../../targets/way.ts";
 import { traceLine } from "../../transport/traced.ts";

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from "react";
-import { labOptions } from "../../../src-shared/api.ts";
+import { labOptions } from "../../../src-shared/requests.ts";
 import { request } from "../../state/client.ts";
 import { Button, Segments } from "../../ui/parts.tsx";
 import type { LabPlan } from "./plan.ts";

@@ -1,6 +1,7 @@
 import type { ActionName, Outcome, Plan } from "../../../src-shared/actions.ts";
-import type { ApiEvent, PlanOptions } from "../../../src-shared/api.ts";
+import type { ApiEvent } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
+import type { PlanOptions } from "../../../src-shared/requests.ts";
 import { Icon } from "../../ui/icons.tsx";
 
 type Step = Extract<ApiEvent, { type: "step" }>;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import type { ActionName, Outcome, Plan } from "../../../src-shared/actions.ts";
-import type { PlanOptions } from "../../../src-shared/api.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
+import type { PlanOptions } from "../../../src-shared/requests.ts";
 import { useActivity } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
 import { useSnapshot } from "../../state/nodes.ts";
