@@ -43,6 +43,13 @@ const plainMarkup = () => ({
       : undefined,
 });
 
+/** Of ssh2 all but its agents for HTTP, which nobody here uses: node:http loads all of fetch and WebSocket with it (50 ms). */
+const withoutHttp = () => ({
+  name: "podglass-without-http",
+  enforce: "pre" as const,
+  load: (id: string) => (/\/ssh2\/lib\/http-agents\.js$/.test(id) ? "module.exports = {};" : undefined),
+});
+
 const contents = new Contents();
 
 /** Names stay, for who reads a stack trace; blanks and comments go (the licences travel in third-party.txt). */
@@ -54,7 +61,7 @@ const written = {
 /** Remote scripts are .sh files in the tree; the build carries them as text (`import x from "./x.sh?raw"`). */
 export default defineConfig({
   main: {
-    plugins: [boot(), plainMarkup(), contents.plugin()],
+    plugins: [boot(), plainMarkup(), withoutHttp(), contents.plugin()],
     // A report is drawn by React: of its two builds the one for people, at a third of the size.
     define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {

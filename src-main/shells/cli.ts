@@ -3,26 +3,18 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
 import { ACTIONS, type ActionName } from "../../src-shared/actions.ts";
 import { inert } from "../../src-shared/format.ts";
-import { probeScript } from "../probe/index.ts";
-import { actCommand, journalCommand, undoCommand } from "./cli/act.ts";
-import { captureCommand } from "./cli/capture.ts";
-import { diffCommand, readinessCommand } from "./cli/compare.ts";
+import { WHOSE_SSH } from "../targets/way.ts";
 import { completionOf, SHELLS } from "./cli/completion.ts";
-import { enterCommand } from "./cli/enter.ts";
-import { eventsCommand } from "./cli/events.ts";
 import { EXIT, statusOf } from "./cli/exit.ts";
-import { fleetCommand } from "./cli/fleet.ts";
 import { Interrupted } from "./cli/interrupt.ts";
-import { labBenchCommand, labDownCommand, labListCommand, labUpCommand } from "./cli/lab.ts";
 import { manualOf } from "./cli/manual.ts";
-import { allowedCommand, namespacesCommand } from "./cli/namespaces.ts";
-import { WHOSE_SSH } from "./cli/open.ts";
-import { cgroupsCommand, findingsCommand, podCommand, podsCommand, snapshotCommand } from "./cli/read.ts";
-import { recordCommand } from "./cli/record.ts";
-import { reportCommand } from "./cli/report.ts";
-import { serveCommand } from "./cli/serve.ts";
 import { say } from "./cli/terminal.ts";
-import { watchCommand } from "./cli/watch.ts";
+
+/** What a command does is loaded when it is asked for: all of them together take longer to load than most to run. */
+const later =
+  <Words extends unknown[]>(load: () => Promise<(...words: Words) => Promise<void>>) =>
+  async (...words: Words): Promise<void> =>
+    (await load())(...words);
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -65,22 +57,24 @@ const TARGETS = "<target...>";
 const POD = "<pod>";
 
 common(program.command("snapshot").argument(TARGETS).description("the whole snapshot, as JSON")).action(
-  snapshotCommand,
+  later(async () => (await import("./cli/read.ts")).snapshotCommand),
 );
 program
   .command("probe")
   .description("print the probe: one POSIX sh script to run where SSH is closed; its output is a TARGET")
-  .action(() => {
-    process.stdout.write(probeScript);
+  .action(async () => {
+    process.stdout.write((await import("../probe/index.ts")).probeScript);
   });
-common(program.command("pods").argument(TARGETS).description("a table of pods")).action(podsCommand);
+common(program.command("pods").argument(TARGETS).description("a table of pods")).action(
+  later(async () => (await import("./cli/read.ts")).podsCommand),
+);
 common(
   program
     .command("pod")
     .argument(TARGET)
     .argument(POD)
     .description("one pod: containers, namespaces, what holds each, sandbox and why"),
-).action(podCommand);
+).action(later(async () => (await import("./cli/read.ts")).podCommand));
 common(
   program
     .command("namespaces")
@@ -89,7 +83,7 @@ common(
 )
   .option("--type <type>", "one type: net, ipc, uts, pid, mnt, cgroup, user or time")
   .option("--owners", "as a tree of user namespaces, each with what it owns")
-  .action(namespacesCommand);
+  .action(later(async () => (await import("./cli/namespaces.ts")).namespacesCommand));
 common(
   program
     .command("allowed")
@@ -97,46 +91,46 @@ common(
     .argument("<pid>")
     .argument("[namespace]", "net:[4026531840]; each of the node's where it is left out")
     .description("what a process may do in a namespace, and whether it could enter it"),
-).action(allowedCommand);
+).action(later(async () => (await import("./cli/namespaces.ts")).allowedCommand));
 common(
   program
     .command("cgroups")
     .argument(TARGET)
     .argument("[pod]")
     .description("the cgroup tree: limits, effective limits, usage, pressure"),
-).action(cgroupsCommand);
+).action(later(async () => (await import("./cli/read.ts")).cgroupsCommand));
 common(program.command("findings").argument(TARGETS).description("what is wrong or surprising, worst first")).action(
-  findingsCommand,
+  later(async () => (await import("./cli/read.ts")).findingsCommand),
 );
 common(
   program
     .command("readiness")
     .argument(TARGETS)
     .description("for each pod, whether its pause container could go, and what that saves"),
-).action(readinessCommand);
+).action(later(async () => (await import("./cli/compare.ts")).readinessCommand));
 common(
   program.command("diff").argument("<target/pod>").argument("<target/pod>").description("two pods side by side"),
-).action(diffCommand);
+).action(later(async () => (await import("./cli/compare.ts")).diffCommand));
 common(program.command("watch").argument(TARGET).description("live: a snapshot, then what changes"))
   .option("--every <time>", "between two readings", "1s")
   .option("--patch", "with --json: of an item that was there before only what changed inside it")
   .option("--for <time>", "how long")
-  .action(watchCommand);
+  .action(later(async () => (await import("./cli/watch.ts")).watchCommand));
 common(program.command("fleet").argument(TARGETS).description("a row a node, worst first, with sums")).action(
-  fleetCommand,
+  later(async () => (await import("./cli/fleet.ts")).fleetCommand),
 );
 common(
   program.command("events").argument(TARGETS).description("what happens: a line an event, live or all of a recording"),
 )
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
-  .action(eventsCommand);
+  .action(later(async () => (await import("./cli/events.ts")).eventsCommand));
 common(program.command("record").argument(TARGET).description("write a recording"))
   .option("--every <time>", "between two readings", "1s")
   .option("--for <time>", "how long")
   .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
   .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
-  .action(recordCommand);
+  .action(later(async () => (await import("./cli/record.ts")).recordCommand));
 
 const AS_USER_MADE = ["--as-user-made", "also a pod that an ordinary user's processes pass for"] as const;
 common(
@@ -150,7 +144,7 @@ common(
 )
   .option("--redact", "replace names, command lines, addresses and labels by stable stand-ins")
   .option("--keep <words>", "with --redact: words that may stay, with commas between (names that are no secret)")
-  .action(reportCommand);
+  .action(later(async () => (await import("./cli/report.ts")).reportCommand));
 
 const ACTION_TEXTS: Record<ActionName, string> = {
   pin: "pin the namespaces that a pod shares",
@@ -165,7 +159,7 @@ for (const name of ACTIONS) {
     .option("--accept-restart", "also where a kubelet will make the pod anew")
     .option(...AS_USER_MADE);
   if (name === "drop") command.option("--pin", "pin first");
-  command.action(actCommand(name));
+  command.action(later(async () => (await import("./cli/act.ts")).actCommand(name)));
 }
 common(
   program
@@ -179,7 +173,7 @@ common(
     "--ns <types>",
     "which, with commas between: net, ipc, uts, pid, mnt, user, cgroup, time (default: net,ipc,uts)",
   )
-  .action(enterCommand);
+  .action(later(async () => (await import("./cli/enter.ts")).enterCommand));
 common(
   program
     .command("capture")
@@ -192,8 +186,10 @@ common(
   .option("--filter <expression>", "as tcpdump takes it (needs tcpdump on the node)")
   .option("--snap <bytes>", "kept of each packet", "65535")
   .option("--size <size>", "of the file at most: 64M, 1G", "64M")
-  .action(captureCommand);
-common(program.command("journal").argument("[target]").description("what was done")).action(journalCommand);
+  .action(later(async () => (await import("./cli/capture.ts")).captureCommand));
+common(program.command("journal").argument("[target]").description("what was done")).action(
+  later(async () => (await import("./cli/act.ts")).journalCommand),
+);
 common(
   program
     .command("undo")
@@ -203,7 +199,7 @@ common(
 )
   .option("--yes", "do not ask")
   .option(...AS_USER_MADE)
-  .action(undoCommand);
+  .action(later(async () => (await import("./cli/act.ts")).undoCommand));
 
 const lab = program.command("lab").description("pods made by hand on a node");
 common(lab.command("up").argument(TARGET).description("make a pod with util-linux and cgroupfs alone"))
@@ -216,15 +212,17 @@ common(lab.command("up").argument(TARGET).description("make a pod with util-linu
   .option("--zombies <n>", "leave N zombies in the first container")
   .option("--hog", "allocate until the limit kills")
   .option("--sysctl <key=value>", "of the pod's own namespaces: net.*, kernel.sem … (may be repeated)", collect)
-  .action(labUpCommand);
+  .action(later(async () => (await import("./cli/lab.ts")).labUpCommand));
 common(lab.command("down").argument(TARGET).description("remove lab pods"))
   .option("--name <name>", "only this one")
-  .action(labDownCommand);
-common(lab.command("list").argument(TARGET).description("lab pods of the node")).action(labListCommand);
+  .action(later(async () => (await import("./cli/lab.ts")).labDownCommand));
+common(lab.command("list").argument(TARGET).description("lab pods of the node")).action(
+  later(async () => (await import("./cli/lab.ts")).labListCommand),
+);
 common(lab.command("bench").argument(TARGET).description("time and memory with pause and without, side by side"))
   .option("--pods <n>", "how many pods", "100")
   .option("--rounds <n>", "how often each", "3")
-  .action(labBenchCommand);
+  .action(later(async () => (await import("./cli/lab.ts")).labBenchCommand));
 program
   .command("serve")
   .description("serve the app in a browser window on this machine")
@@ -232,7 +230,7 @@ program
   .option("--allow-actions", "take actions on real nodes too")
   .option("--open", "open it in a browser")
   .option("--read-only", "no action is offered or accepted")
-  .action(serveCommand);
+  .action(later(async () => (await import("./cli/serve.ts")).serveCommand));
 
 program
   .command("completion")

@@ -24,14 +24,12 @@ export interface CommonOptions {
   J?: string;
   via?: string;
   image?: string;
-  ssh?: (typeof WHOSE_SSH)[number];
+  ssh?: SourceOptions["ssh"];
   verbose?: boolean;
   readOnly?: boolean;
 }
 
 const STRICT = ["yes", "accept-new", "ask"] as const;
-
-export const WHOSE_SSH = ["system", "auto", "builtin"] as const;
 
 /** Throws Usage for an -o that is not supported: there is no way to switch checking off. */
 function sourceOptions(options: CommonOptions): SourceOptions {
