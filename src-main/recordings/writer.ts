@@ -6,8 +6,8 @@ import { type BrotliCompress, createBrotliCompress } from "node:zlib";
 import { type Block, BlockWriter } from "../../src-shared/curves/block.ts";
 import { groupsAt } from "../../src-shared/curves/metrics.ts";
 import { isSorted } from "../../src-shared/diff/delta.ts";
-import { ACTION_SAID } from "../../src-shared/events/action.ts";
-import { liveFollower } from "../../src-shared/events/follow.ts";
+import { Follower } from "../../src-shared/events/follow.ts";
+import { UNSEEN_SAID } from "../../src-shared/events/unseen.ts";
 import { count } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { applyStep, stepBetween } from "../../src-shared/recordings/frame.ts";
@@ -46,7 +46,7 @@ export class RecordingWriter {
   private readonly file: FileHandle;
   private readonly redacted: Redactor | undefined;
   /** For whoever does not tell what happened, and for what is told under other names. */
-  private readonly follower = liveFollower("");
+  private readonly follower = new Follower("");
   private last: Snapshot | undefined;
   /** When the last frame was taken: by the timeline, by the node's clock, and by ours where the caller told. */
   private lastAt: { ms: number; nodeMs: number; ownMs: number | undefined } | undefined;
@@ -116,7 +116,7 @@ export class RecordingWriter {
    * @param ownMs when it was taken by a clock of ours that only goes forward: the timeline follows it, since a node's
    *   clock may be set. Without it the node's own times are the timeline.
    * @param told what happened since the frame before, where somebody has found out already; left out: it is found out
-   *   here. With `redact` it is so as well, under the new names, and what Podglass did is taken from what is told.
+   *   here. With `redact` it is so as well, under the new names, and what no reading shows is taken from what is told.
    */
   write(snapshot: Snapshot, ownMs?: number, told?: readonly string[]): Promise<void> {
     return this.sequencer.run(() => this.frame(snapshot, ownMs, told));
@@ -166,7 +166,7 @@ export class RecordingWriter {
 
   private happened(snapshot: Snapshot, told: readonly string[] | undefined): readonly string[] {
     if (told !== undefined && this.redacted === undefined) return told;
-    const done = told?.flatMap((text) => this.redacted?.said([ACTION_SAID], text) ?? []) ?? [];
+    const done = told?.flatMap((text) => this.redacted?.said(UNSEEN_SAID, text) ?? []) ?? [];
     return [...done, ...this.follower.next(snapshot).map(({ text }) => text)];
   }
 

@@ -5,9 +5,9 @@
 
 import type { Outcome, Plan } from "../../src-shared/actions.ts";
 import type { NodeState } from "../../src-shared/api.ts";
-import { deedSaid } from "../../src-shared/events/action.ts";
-import { EVENT_SCHEMA, type PodglassEvent, podName, wayEvent } from "../../src-shared/events/event.ts";
-import { liveFollower } from "../../src-shared/events/follow.ts";
+import { EVENT_SCHEMA, type PodglassEvent, podName } from "../../src-shared/events/event.ts";
+import { Follower } from "../../src-shared/events/follow.ts";
+import { deedSaid, wayEvent } from "../../src-shared/events/unseen.ts";
 import { inert } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 
@@ -15,7 +15,7 @@ const MOST_EVENTS = 2000;
 
 export class Happened {
   readonly #target: string;
-  #follower: ReturnType<typeof liveFollower>;
+  #follower: Follower;
   readonly #heard: (event: PodglassEvent) => void;
   readonly #events: PodglassEvent[] = [];
   /** Told since the last reading, and not to it. */
@@ -32,7 +32,7 @@ export class Happened {
   constructor(target: string, heard: (event: PodglassEvent) => void = () => {}) {
     this.#target = target;
     this.#heard = heard;
-    this.#follower = liveFollower(target);
+    this.#follower = new Follower(target);
   }
 
   /** Oldest first. */
@@ -48,12 +48,12 @@ export class Happened {
   /** Tells what happened since the reading before. Undefined: nobody looks at the node, and what comes next is held against nothing. */
   read(snapshot: Snapshot | undefined): readonly PodglassEvent[] {
     if (snapshot === undefined) {
-      this.#follower = liveFollower(this.#target);
+      this.#follower = new Follower(this.#target);
       return [];
     }
     this.#aheadMs = Date.parse(snapshot.takenAt) - Date.now();
     this.#pods = snapshot.pods;
-    if (this.#lost) this.#add(this.#now(wayEvent(this.#target, "node-back", "the node is back")));
+    if (this.#lost) this.#add(this.#now(wayEvent(this.#target, { code: "node-back" })));
     this.#lost = false;
     this.#seen = true;
     this.#add(...this.#follower.next(snapshot));
@@ -66,7 +66,7 @@ export class Happened {
   heed({ failure }: NodeState): void {
     if (failure === undefined || !this.#seen || this.#lost) return;
     this.#lost = true;
-    this.#add(this.#now(wayEvent(this.#target, "node-lost", `the node was lost: ${inert(failure.sentence, 300)}`)));
+    this.#add(this.#now(wayEvent(this.#target, { code: "node-lost", reason: inert(failure.sentence, 300) })));
   }
 
   /** What Podglass itself did, or tried to. @param undoes it was done to take something back */

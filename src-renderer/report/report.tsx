@@ -26,6 +26,8 @@ import style from "./report.css?raw";
 /** Pictures in one report; a node with more pods has them in its table, and says so. */
 const MOST_PODS = 200;
 const MOST_EVENTS = 2_000;
+/** Three of a kind in one line, each with a place of 200 characters. */
+const LONGEST_EVENT = 1_500;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 export const makeReport: MakeReport = (input) => {
@@ -323,7 +325,7 @@ function Events({ events, note }: { events: ReportInput["events"]; note?: string
               <tr key={i}>
                 <td className="number">{moment(at)}</td>
                 <td>{inert(kind ?? "—", 30)}</td>
-                <td>{inert(text, 500)}</td>
+                <td>{inert(text, LONGEST_EVENT)}</td>
               </tr>
             ))}
           </tbody>

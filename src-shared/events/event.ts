@@ -47,15 +47,6 @@ export interface PodglassEvent {
 /** An event before it is known whose node it is on; `at` where the node told a better time than that of the reading. */
 export type Happening = Omit<PodglassEvent, "schema" | "node" | "at"> & { at?: string };
 
-/** Of the way to the node, so by this machine's clock: the node cannot be asked. */
-export const wayEvent = (node: string, kind: "node-lost" | "node-back", text: string): PodglassEvent => ({
-  schema: EVENT_SCHEMA,
-  at: new Date().toISOString(),
-  node,
-  kind,
-  text,
-});
-
 /** "shop/web", made safe to show. */
 export const podName = (pod: Pick<Pod, "name" | "namespace" | "key">): string => {
   const name = inert(pod.name, 100) || inert(pod.key, 100);

@@ -42,7 +42,7 @@ function node(at: number, more: More = {}, memory: Record<string, string> = {}):
 }
 
 function happened(...snapshots: Snapshot[]): PodglassEvent[] {
-  const follower = new Follower({ node: "a" });
+  const follower = new Follower("a");
   return snapshots.flatMap((one) => follower.next(one));
 }
 const kinds = (events: PodglassEvent[]) => events.map(({ kind }) => kind);
@@ -278,7 +278,7 @@ describe("what happened between two readings", () => {
   });
 
   it("tells a finding only when it stays", () => {
-    const follower = new Follower({ node: "a", findings: true });
+    const follower = new Follower("a");
     const zombies = (at: number) =>
       node(at, {
         processes: [
@@ -291,5 +291,17 @@ describe("what happened between two readings", () => {
     expect(all.filter(({ kind }) => kind.startsWith("finding"))).toEqual([]);
     const stays = [zombies(5), zombies(6), zombies(7)].flatMap((one) => follower.next(one));
     expect(new Set(kinds(stays))).toEqual(new Set(["finding-new"]));
+  });
+
+  it("tells the same of a stretch that is read again, wherever it begins: a report says what the window said", () => {
+    const zombies = [1, 2, 3, 4, 5].map((i) => processOf(500 + i, { state: "Z", ppid: 101 }));
+    const sick = (at: number) => node(at, { processes: [processOf(100), processOf(101), ...zombies] });
+    const all = Array.from({ length: 40 }, (_, at) => (at >= 13 && at <= 18 ? sick(at) : node(at)));
+    const told = (from: number) => {
+      const follower = new Follower("a");
+      return all.slice(from).flatMap((one) => follower.next(one).filter(({ kind }) => kind.startsWith("finding-")));
+    };
+    expect(kinds(told(0))).toEqual(["finding-new", "finding-gone"]);
+    for (const from of [1, 3, 7, 11]) expect(told(from)).toEqual(told(0));
   });
 });

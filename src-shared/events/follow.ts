@@ -12,39 +12,30 @@ import { OomEvents } from "./oom.ts";
 import { pinEvents } from "./pins.ts";
 import { podEvents } from "./pods.ts";
 
-export interface FollowOptions {
-  /** The target, as the person named it. */
-  node: string;
-  /** Also tell findings that came or went. */
-  findings?: boolean;
-  /** They are concluded so seldom (ms, by the node's clock); left out: of each reading. */
-  findingsEveryMs?: number;
-}
-
-/** Findings are concluded so seldom (ms): of each reading of a large node they would cost as much as the reading. */
+/**
+ * Findings are concluded so seldom (ms): of each reading of a large node they would cost as much as the reading. It is
+ * counted by the node's clock and not from the first reading, so that whoever reads a stretch of it again tells the same.
+ */
 const FINDINGS_EVERY_MS = 5_000;
-
-/** Of a node that is live: all that happens, at what that may cost. */
-export const liveFollower = (node: string): Follower =>
-  new Follower({ node, findings: true, findingsEveryMs: FINDINGS_EVERY_MS });
 
 /** A finding must be there, or be away, for so many readings in a row before it is told: what comes and goes is no news. */
 const STEADY = 2;
 
 export class Follower {
-  readonly #options: FollowOptions;
+  readonly #node: string;
   readonly #oom = new OomEvents();
   readonly #ended: EndedContainers = new Map();
   readonly #baseline = baselines();
   #last: Snapshot | undefined;
-  #concludedAtMs = Number.NaN;
+  #concluded = Number.NaN;
   #told: Finding[] | undefined;
   /** Something came or went, and the next reading says whether it stays so. */
   #changing = false;
   #recent: Finding[][] = [];
 
-  constructor(options: FollowOptions) {
-    this.#options = options;
+  /** @param node the target, as the person named it */
+  constructor(node: string) {
+    this.#node = node;
   }
 
   /** Events since the reading before, in the order of their times; none for the first one. */
@@ -53,18 +44,17 @@ export class Follower {
     this.#last = snapshot;
     const happened = [
       ...(before === undefined ? [] : stepEvents(before, snapshot, this.#oom, this.#ended)),
-      ...(this.#options.findings === true ? this.#findingEvents(snapshot) : []),
+      ...this.#findingEvents(snapshot),
     ];
     return collapsed(happened)
-      .map((one) => stamped(one, this.#options.node, snapshot.takenAt))
+      .map((one) => stamped(one, this.#node, snapshot.takenAt))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   #findingEvents(snapshot: Snapshot): Happening[] {
-    const age = Date.parse(snapshot.takenAt) - this.#concludedAtMs;
-    // A clock that was set back makes it no younger.
-    if (age >= 0 && age < (this.#options.findingsEveryMs ?? 0) && !this.#changing) return [];
-    this.#concludedAtMs = Date.parse(snapshot.takenAt);
+    const turn = Math.floor(Date.parse(snapshot.takenAt) / FINDINGS_EVERY_MS);
+    if (turn === this.#concluded && !this.#changing) return [];
+    this.#concluded = turn;
     const now = findings(snapshot, this.#baseline(snapshot));
     this.#recent = [...this.#recent.slice(1 - STEADY), now];
     if (this.#told === undefined) {

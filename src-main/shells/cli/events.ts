@@ -1,10 +1,12 @@
 /** podglass events: what happens on nodes, a line an event, live or from a recording. */
 import type { NodeState } from "../../../src-shared/api.ts";
-import { type PodglassEvent, wayEvent } from "../../../src-shared/events/event.ts";
+import type { PodglassEvent } from "../../../src-shared/events/event.ts";
 import { Follower } from "../../../src-shared/events/follow.ts";
+import { wayEvent } from "../../../src-shared/events/unseen.ts";
 import { count, inert } from "../../../src-shared/format.ts";
 import { openRecording } from "../../recordings/reader.ts";
 import { sniff } from "../../recordings/sniff.ts";
+import { toldBy } from "../../recordings/told.ts";
 import { expandTargets } from "../../targets/list.ts";
 import { ConnectionError, ReadingError } from "../../transport/transport.ts";
 import { type CommonOptions, openTarget } from "./open.ts";
@@ -57,8 +59,7 @@ const lineOf = ({ at, node, kind, text }: PodglassEvent, several: boolean): stri
 async function replay(path: string, tell: (event: PodglassEvent) => void): Promise<void> {
   const recording = await openRecording(path);
   try {
-    const follower = new Follower({ node: path, findings: true });
-    for await (const { snapshot } of recording.frames()) for (const event of follower.next(snapshot)) tell(event);
+    for await (const { events } of toldBy(recording, path)) for (const event of events) tell(event);
   } finally {
     await recording.close();
   }
@@ -72,7 +73,7 @@ async function follow(
   signal: AbortSignal,
   tell: (event: PodglassEvent) => void,
 ): Promise<void> {
-  const follower = new Follower({ node: target, findings: true });
+  const follower = new Follower(target);
   const { nodeId, ask, state, snapshot, subscribe, close } = await openTarget(target, options, everyMs);
   try {
     say(`${inert(target, 200)}: ${count(snapshot.pods.length, "pod")}, waiting for what happens.`);
@@ -87,10 +88,10 @@ async function follow(
           const { failure } = event.state;
           if (failure === undefined) return;
           if (!failure.again) return reject(errorOf(failure));
-          if (!lost) tell(wayEvent(target, "node-lost", `the node was lost: ${inert(failure.sentence, 300)}`));
+          if (!lost) tell(wayEvent(target, { code: "node-lost", reason: inert(failure.sentence, 300) }));
           lost = true;
         } else if (event.type === "delta") {
-          if (lost) tell(wayEvent(target, "node-back", "the node is back"));
+          if (lost) tell(wayEvent(target, { code: "node-back" }));
           lost = false;
           void ask("node.snapshot", { nodeId }).then((now) => {
             if (now !== null && !signal.aborted) for (const each of follower.next(now.snapshot)) tell(each);

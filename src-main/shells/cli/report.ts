@@ -3,16 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { version } from "../../../package.json";
 import { BlockWriter } from "../../../src-shared/curves/block.ts";
 import { groupsAt } from "../../../src-shared/curves/metrics.ts";
-import { ACTION_SAID } from "../../../src-shared/events/action.ts";
-import { Follower } from "../../../src-shared/events/follow.ts";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
-import { compareText } from "../../../src-shared/order.ts";
 import type { MakeReport, ReportInput } from "../../../src-shared/report-input.ts";
-import { known } from "../../../src-shared/sentences.ts";
 import { openRecording } from "../../recordings/reader.ts";
 import { newSalt, type Redactor, redactor } from "../../recordings/redact.ts";
 import { keyOfRedacted } from "../../recordings/redacted-pod.ts";
+import { toldBy } from "../../recordings/told.ts";
 import { isRecording } from "./events.ts";
 import { Refusal } from "./exit.ts";
 import { type CommonOptions, withTarget } from "./open.ts";
@@ -73,26 +70,18 @@ async function lastAndEvents(
   fallback: Snapshot,
 ): Promise<Pick<ReportInput, "snapshot" | "events" | "curves">> {
   const recording = await openRecording(path);
-  const shown = (read: Snapshot): Snapshot => redact?.(read) ?? read;
   try {
     // Those of the file have its own names: under the new ones they are made anew.
     const curves = [new BlockWriter()];
-    const follower = new Follower({ node: path, findings: true });
     const events: ReportInput["events"][number][] = [];
-    let snapshot: Snapshot | undefined;
-    for await (const frame of recording.frames()) {
-      snapshot = shown(frame.snapshot);
+    let last: Snapshot | undefined;
+    for await (const { atMs, snapshot, events: told } of toldBy(recording, path, redact)) {
+      last = snapshot;
       if (curves.at(-1)?.readings === READINGS_IN_A_BLOCK) curves.push(new BlockWriter());
-      curves.at(-1)?.add(recording.info.startMs + frame.atMs, groupsAt(snapshot));
-      events.push(...follower.next(snapshot));
+      curves.at(-1)?.add(recording.info.startMs + atMs, groupsAt(snapshot));
+      events.push(...told);
     }
-    // What Podglass did is seen in no reading: a mark alone tells it.
-    for (const { atMs, text } of recording.info.marks) {
-      const said = redact === undefined ? known(ACTION_SAID, text) && text : redact.said([ACTION_SAID], text);
-      if (said) events.push({ at: new Date(recording.info.startMs + atMs).toISOString(), kind: "action", text: said });
-    }
-    events.sort((a, b) => compareText(a.at, b.at));
-    return { snapshot: snapshot ?? shown(fallback), events, curves: curves.map(({ block }) => block) };
+    return { snapshot: last ?? redact?.(fallback) ?? fallback, events, curves: curves.map(({ block }) => block) };
   } finally {
     await recording.close();
   }
