@@ -98,7 +98,7 @@ export async function openLive(page: Page, live: LiveNode): Promise<{ keyAsked: 
     .click();
   // Found by filter: the table draws the rows in sight alone, and the machine may have many pods besides.
   const filter = page.getByPlaceholder("Filter");
-  await expect(filter).toBeVisible({ timeout: 20_000 });
+  await expect(filter).toBeVisible({ timeout: 40_000 });
   await filter.fill(live.containerd.web);
   await expect(page.getByText(live.containerd.web, { exact: true }).first()).toBeVisible({ timeout: 20_000 });
   await filter.fill("");

@@ -12,6 +12,7 @@ const results = join(root, "test-results");
 const total = { passed: 0, failed: 0 };
 const skipped = [];
 const failures = [];
+const unsteady = [];
 
 const wanted = (stage) => only.size === 0 || only.has(stage);
 function pass(count = 1) {
@@ -86,6 +87,13 @@ async function vitest(stage, extra, kind, reason) {
   if (status !== 0 && failures.length === 0) fail(`${stage}: vitest ended with status ${status}`);
 }
 
+/** What the accessibility tree of a failed spec's page held: where nobody can look at the machine, this is all there is. */
+function sayScreen(name, { attachments = [] }) {
+  const path = attachments.find((one) => one.name === "error-context")?.path;
+  const page = path && existsSync(path) ? /```yaml\n(.*?)\n```/su.exec(readFileSync(path, "utf8"))?.[1] : undefined;
+  if (page) say(`\n── the screen of ${name}\n${page.split("\n").slice(0, 80).join("\n")}`);
+}
+
 async function playwright(project, cannot) {
   if (!wanted(project.replace("-live", ""))) return;
   say(`\n── ${project} end-to-end`);
@@ -93,7 +101,10 @@ async function playwright(project, cannot) {
   const file = join(results, `${project}.json`);
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
   const folder = join(results, `playwright-${project}`);
-  const child = spawn(process.execPath, [cli, "test", `--project=${project}`, `--output=${folder}`], {
+  // Where everything is required one stumble of a busy machine does not end the run, but is named, with what was on the screen.
+  const again = required.has(project.replace("-live", "")) ? 1 : 0;
+  const args = [cli, "test", `--project=${project}`, `--output=${folder}`, `--retries=${again}`];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ["ignore", 2, 2],
     env: { ...environment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file },
@@ -107,6 +118,10 @@ async function playwright(project, cannot) {
     for (const spec of suite.specs ?? [])
       for (const test of spec.tests) {
         const name = `${project}: ${[...names, spec.title].join(" › ")}`;
+        for (const [tries, result] of test.results.entries())
+          if (result.status !== test.expectedStatus && result.status !== "skipped")
+            sayScreen(`${name}, try ${tries + 1}`, result);
+        if (test.status === "flaky") unsteady.push(name);
         if (test.status === "expected" || test.status === "flaky") pass();
         else if (test.status === "skipped")
           skip(
@@ -155,6 +170,7 @@ const noPackage = existsSync(folder) ? undefined : "nothing is packaged in dist/
 await playwright("packaged", noBuild ?? noPackage ?? noDisplay());
 
 if (skipped.length > 0) say(`\nskipped here:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
+if (unsteady.length > 0) say(`\npassed at the second try:\n${unsteady.map((line) => `  ${line}`).join("\n")}`);
 if (failures.length > 0) say(`\nfailed:\n${failures.map((line) => `  ${line}`).join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
