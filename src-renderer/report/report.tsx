@@ -18,6 +18,7 @@ import rails from "../drawing/rails.css?raw";
 import { layoutRails } from "../drawing/rails.ts";
 import { RailsFigure } from "../drawing/rails-figure.tsx";
 import { railsModel } from "../drawing/rails-model.ts";
+import { Head } from "../ui/table.tsx";
 import tokens from "../ui/tokens.css?raw";
 import { summaryOf } from "../views/pod/summary.ts";
 import { NODE, podSubjects, ReportCurves } from "./curves.tsx";
@@ -167,20 +168,6 @@ function Findings({ list }: { list: readonly Finding[] }) {
 
 const anchor = (key: string): string => `pod-${key.replace(/[^A-Za-z0-9]/g, "-").slice(0, 100)}`;
 
-function Head({ of }: { of: readonly string[] }) {
-  return (
-    <thead>
-      <tr>
-        {of.map((words) => (
-          <th scope="col" key={words}>
-            {words}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
 function Pods({ pods }: { pods: readonly Pod[] }) {
   return (
     <section aria-labelledby="pods">
@@ -274,17 +261,7 @@ function Limits({ snapshot, podKey }: { snapshot: Snapshot; podKey: string }) {
   if (rows.length === 0) return null;
   return (
     <table>
-      <thead>
-        <tr>
-          {["Group", "Memory", "Its limit", "The limit that holds", "CPU that holds", "Processes", "OOM kills"].map(
-            (head) => (
-              <th scope="col" key={head}>
-                {head}
-              </th>
-            ),
-          )}
-        </tr>
-      </thead>
+      <Head of={["Group", "Memory", "Its limit", "The limit that holds", "CPU that holds", "Processes", "OOM kills"]} />
       <tbody>
         {rows.slice(0, 100).map(({ path, name, usage, limits, effective, events }) => (
           <tr key={path}>

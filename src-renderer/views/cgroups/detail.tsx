@@ -9,6 +9,7 @@ import { go } from "../../state/route.ts";
 import { Curves } from "../../ui/curves.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { Button } from "../../ui/parts.tsx";
+import { Fact } from "../../ui/table.tsx";
 import { Explained } from "./explained.tsx";
 import { marksOf } from "./tree.tsx";
 
@@ -57,22 +58,22 @@ export function CgroupDetail({
           />
           <Limit what="cpu at most" limit={report.effective.cpuMaxCores} path={report.path} words={cores} />
           <Limit what="processes at most" limit={report.effective.pidsMax} path={report.path} words={String} />
-          <Fact what="memory used" words={maybe(report.usage.memoryBytes, bytes)} />
-          <Fact what="working set" words={maybe(report.usage.workingSetBytes, bytes)} />
-          <Fact
+          <Given what="memory used" words={maybe(report.usage.memoryBytes, bytes)} />
+          <Given what="working set" words={maybe(report.usage.workingSetBytes, bytes)} />
+          <Given
             what="protected up to"
             words={maybe(report.protection?.lowBytes ?? report.protection?.minBytes, bytes)}
           />
-          <Fact what={report.weight?.file ?? "weight"} words={maybe(report.weight?.value, String)} />
-          <Fact what="cpu time" words={maybe(report.usage.cpuUsec, duration)} />
-          <Fact what="throttled for" words={maybe(report.events?.throttledUsec || undefined, duration)} />
-          <Fact
+          <Given what={report.weight?.file ?? "weight"} words={maybe(report.weight?.value, String)} />
+          <Given what="cpu time" words={maybe(report.usage.cpuUsec, duration)} />
+          <Given what="throttled for" words={maybe(report.events?.throttledUsec || undefined, duration)} />
+          <Given
             what="OOM kills"
             words={maybe(report.events?.oomKill, String)}
             bad={(report.events?.oomKill ?? 0) > 0}
           />
-          <Fact what="killed as one" words={report.oomGroup ? "memory.oom.group" : undefined} />
-          <Fact what="controllers" words={report.controllers.join(" ") || undefined} />
+          <Given what="killed as one" words={report.oomGroup ? "memory.oom.group" : undefined} />
+          <Given what="controllers" words={report.controllers.join(" ")} />
         </tbody>
       </table>
       <GroupCurves nodeId={nodeId} report={report} />
@@ -141,22 +142,15 @@ function Limit({
 }) {
   if (!limit) return null;
   return (
-    <tr>
-      <th scope="row">{what}</th>
-      <td className="num">
-        {words(limit.value)}
-        <span className="by">{limit.setBy === path ? "set here" : `from ${inert(limit.setBy, 60)}`}</span>
-      </td>
-    </tr>
+    <Fact of={what} by={limit.setBy === path ? "set here" : `from ${inert(limit.setBy, 60)}`}>
+      {words(limit.value)}
+    </Fact>
   );
 }
 
-function Fact({ what, words, bad = false }: { what: string; words: string | undefined; bad?: boolean }) {
-  if (words === undefined) return null;
-  return (
-    <tr>
-      <th scope="row">{what}</th>
-      <td className={`num ${bad ? "bad" : ""}`}>{words}</td>
-    </tr>
+const Given = ({ what, words, bad = false }: { what: string; words: string | undefined; bad?: boolean }) =>
+  words && (
+    <Fact of={what} mood={bad && "bad"}>
+      {words}
+    </Fact>
   );
-}

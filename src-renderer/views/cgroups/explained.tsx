@@ -11,6 +11,7 @@ import { bytes, cores, count, duration, inert } from "../../../src-shared/format
 import type { Snapshot } from "../../../src-shared/model.ts";
 import type { CgroupReport } from "../../../src-shared/reports.ts";
 import { reportsByPath, reportsOf, ruleNotesOf, sinceOf, treeOf } from "../../state/derived.ts";
+import { Fact } from "../../ui/table.tsx";
 
 /** What the numbers of one cgroup mean: each part stands only where there is something to say. */
 export function Explained({ snapshot, report }: { snapshot: Snapshot; report: CgroupReport }) {
@@ -50,23 +51,16 @@ function Lately({ snapshot, report }: Part) {
   if (!since) return null;
   return (
     <Table caption={`In the last ${duration(since.elapsedMs * 1000)}`}>
-      {since.cpuCores !== undefined && (
-        <tr>
-          <th scope="row">cpu used</th>
-          <td className="num">{cores(since.cpuCores)}</td>
-        </tr>
-      )}
+      {since.cpuCores !== undefined && <Fact of="cpu used">{cores(since.cpuCores)}</Fact>}
       {since.throttledUsec > 0 && (
-        <tr>
-          <th scope="row">throttled</th>
-          <td className="num warn">{duration(since.throttledUsec)}</td>
-        </tr>
+        <Fact of="throttled" mood="warn">
+          {duration(since.throttledUsec)}
+        </Fact>
       )}
       {since.oomKills > 0 && (
-        <tr>
-          <th scope="row">OOM kills</th>
-          <td className="num bad">{since.oomKills}</td>
-        </tr>
+        <Fact of="OOM kills" mood="bad">
+          {since.oomKills}
+        </Fact>
       )}
     </Table>
   );
@@ -78,15 +72,9 @@ function Left({ snapshot, report }: Part) {
   return (
     <Table caption="Memory left before a limit hits, least first">
       {levels.map((level) => (
-        <tr key={level.path}>
-          <th scope="row">{inert(level.name, 60)}</th>
-          <td className="num">
-            {bytes(level.leftBytes)}
-            <span className="by">
-              of {bytes(level.limitBytes)}, {level.measure}
-            </span>
-          </td>
-        </tr>
+        <Fact key={level.path} of={inert(level.name, 60)} by={`of ${bytes(level.limitBytes)}, ${level.measure}`}>
+          {bytes(level.leftBytes)}
+        </Fact>
       ))}
     </Table>
   );
@@ -98,15 +86,13 @@ function Protected({ snapshot, report }: Part) {
   return (
     <Table caption="Protected from reclaim, up to, level by level">
       {levels.map((level) => (
-        <tr key={level.path}>
-          <th scope="row">{inert(level.name, 60)}</th>
-          <td className="num">
-            {bytes(Math.max(level.minUpToBytes, level.lowUpToBytes))}
-            <span className="by">
-              min {bytes(level.minBytes)}, low {bytes(level.lowBytes)}
-            </span>
-          </td>
-        </tr>
+        <Fact
+          key={level.path}
+          of={inert(level.name, 60)}
+          by={`min ${bytes(level.minBytes)}, low ${bytes(level.lowBytes)}`}
+        >
+          {bytes(Math.max(level.minUpToBytes, level.lowUpToBytes))}
+        </Fact>
       ))}
     </Table>
   );
@@ -129,16 +115,14 @@ function Inside({ snapshot, report }: Part) {
   return (
     <Table caption={`What the container sees, and what holds (${root})`}>
       {view.rows.map((row) => (
-        <tr key={row.what}>
-          <th scope="row">{row.what}</th>
-          <td className={`num ${row.misleads ? "warn" : ""}`}>
-            {shown(row, row.inside)}
-            <span className="by">
-              holds: {shown(row, row.holds)}
-              {row.misleads && `, from ${inert(row.setBy ?? "", 60)}: out of its sight`}
-            </span>
-          </td>
-        </tr>
+        <Fact
+          key={row.what}
+          of={row.what}
+          mood={row.misleads && "warn"}
+          by={`holds: ${shown(row, row.holds)}${row.misleads ? `, from ${inert(row.setBy ?? "", 60)}: out of its sight` : ""}`}
+        >
+          {shown(row, row.inside)}
+        </Fact>
       ))}
     </Table>
   );
@@ -157,22 +141,14 @@ function Asked({ snapshot, report }: Part) {
   return (
     <Table caption="Requests that would give this, where a kubelet made it">
       {cpu.map((one) => (
-        <tr key={one.formula}>
-          <th scope="row">cpu, {one.formula}</th>
-          <td className="num">
-            {one.from === one.to ? `${one.from}m` : `${one.from}m to ${one.to}m`}
-            <span className="by">{FORMULAS[one.formula]}</span>
-          </td>
-        </tr>
+        <Fact key={one.formula} of={`cpu, ${one.formula}`} by={FORMULAS[one.formula]}>
+          {one.from === one.to ? `${one.from}m` : `${one.from}m to ${one.to}m`}
+        </Fact>
       ))}
       {memory && (
-        <tr>
-          <th scope="row">memory</th>
-          <td className="num">
-            {bytes(memory.from)} to {bytes(memory.to)}
-            <span className="by">from oom_score_adj {adjust}</span>
-          </td>
-        </tr>
+        <Fact of="memory" by={`from oom_score_adj ${adjust}`}>
+          {bytes(memory.from)} to {bytes(memory.to)}
+        </Fact>
       )}
     </Table>
   );
@@ -185,22 +161,11 @@ function Reserved({ snapshot, report }: Part) {
   if (!found) return null;
   return (
     <Table caption="All pods of this node: classes differ in weight, not in limits">
-      <tr>
-        <th scope="row">kept from pods</th>
-        <td className="num">{found.reservedBytes === undefined ? "nothing" : bytes(found.reservedBytes)}</td>
-      </tr>
+      <Fact of="kept from pods">{found.reservedBytes === undefined ? "nothing" : bytes(found.reservedBytes)}</Fact>
       {found.classes.map((one) => (
-        <tr key={one.qos}>
-          <th scope="row">{one.qos}</th>
-          <td className="num">
-            {count(one.pods, "pod")}
-            {one.weight !== undefined && (
-              <span className="by">
-                {one.file} {one.weight}
-              </span>
-            )}
-          </td>
-        </tr>
+        <Fact key={one.qos} of={one.qos} by={one.weight !== undefined && `${one.file} ${one.weight}`}>
+          {count(one.pods, "pod")}
+        </Fact>
       ))}
     </Table>
   );

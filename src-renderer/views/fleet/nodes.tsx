@@ -6,6 +6,7 @@ import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { SEVERITY } from "../../ui/severity.ts";
 import { NodeSign, NodeWords } from "../../ui/sign.tsx";
+import { Head } from "../../ui/table.tsx";
 import { type GroupBy, grouped, type Line } from "./rows.ts";
 
 const COLUMNS = ["pods", "pause", "share", "dead", "could go", "critical", "warnings"] as const;
@@ -16,17 +17,9 @@ export function FleetNodes({ lines, by }: { lines: readonly Line[]; by: GroupBy 
     <>
       <div className="fleet-body">
         <table className="fleet-table">
-          <thead>
-            <tr>
-              <th scope="col">node</th>
-              <th scope="col">kernel, cgroups, runtimes</th>
-              {COLUMNS.map((title) => (
-                <th scope="col" key={title} className="num">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head
+            of={["node", "kernel, cgroups, runtimes", ...COLUMNS.map((words) => ({ words, numbers: true as const }))]}
+          />
           <tbody>
             {grouped(lines, by).map((group) => (
               <Fragment key={group.title}>

@@ -5,6 +5,7 @@ import { useActivity } from "../../state/activity.ts";
 import { request } from "../../state/client.ts";
 import { ExportMenu } from "../../ui/export-menu.tsx";
 import { Button } from "../../ui/parts.tsx";
+import { Head } from "../../ui/table.tsx";
 import { plural } from "../../ui/words.ts";
 import { figure, measureName, measuresOf, plotOf, saving } from "./measures.ts";
 
@@ -180,16 +181,7 @@ function Figures({ rows }: { rows: readonly BenchRow[] }) {
   return (
     <div className="bench-table">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">per pod</th>
-            {rows.map((row) => (
-              <th scope="col" className="num" key={row.kind}>
-                {inert(row.kind, 40)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head of={["per pod", ...rows.map(({ kind }) => ({ words: inert(kind, 40), numbers: true as const }))]} />
         <tbody>
           {measuresOf(rows).map((measure) => (
             <tr key={measure}>

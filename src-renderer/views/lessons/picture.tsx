@@ -20,6 +20,7 @@ import { PodFindings } from "../pod/findings.tsx";
 import { Processes } from "../pod/processes.tsx";
 import { Traces } from "./traces.tsx";
 import "../pod/pod.css";
+import { Head } from "../../ui/table.tsx";
 
 interface PictureProps {
   show: Shown;
@@ -111,14 +112,7 @@ function running(snapshot: Snapshot, pod: Pod): string {
 function Pods({ snapshot }: { snapshot: Snapshot }) {
   return (
     <table className="les-pods">
-      <thead>
-        <tr>
-          <th scope="col">pod</th>
-          <th scope="col">sandbox</th>
-          <th scope="col">containers</th>
-          <th scope="col">address</th>
-        </tr>
-      </thead>
+      <Head of={["pod", "sandbox", "containers", "address"]} />
       <tbody>
         {snapshot.pods.map((pod) => (
           <tr key={pod.key}>

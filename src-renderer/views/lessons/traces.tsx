@@ -1,6 +1,7 @@
 import { inert } from "../../../src-shared/format.ts";
 import type { OomKill, Pod, Snapshot } from "../../../src-shared/model.ts";
 import { reportsOf } from "../../state/derived.ts";
+import { Head } from "../../ui/table.tsx";
 
 /** What an OOM kill leaves behind: the counters of the pod's groups, and what the kernel log says of them. */
 export function Traces({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
@@ -10,17 +11,7 @@ export function Traces({ snapshot, pod }: { snapshot: Snapshot; pod: Pod }) {
     <>
       <table className="les-traces">
         <caption>{file}</caption>
-        <thead>
-          <tr>
-            <th scope="col">group</th>
-            <th scope="col" className="num">
-              oom
-            </th>
-            <th scope="col" className="num">
-              oom_kill
-            </th>
-          </tr>
-        </thead>
+        <Head of={["group", { words: "oom", numbers: true }, { words: "oom_kill", numbers: true }]} />
         <tbody>
           {groups.map(({ path, name, events }) => (
             <tr key={path}>

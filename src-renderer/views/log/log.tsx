@@ -11,6 +11,7 @@ import { Page } from "../../ui/page.tsx";
 import { Button, Empty } from "../../ui/parts.tsx";
 import "../../ui/view-head.css";
 import "./log.css";
+import { Head } from "../../ui/table.tsx";
 
 const EVERY_MS = 1000;
 const SHOWN = ["everything", "failures"] as const;
@@ -74,14 +75,7 @@ export default function LogPage() {
       ) : (
         <div className="log-body">
           <table className="log-table">
-            <thead>
-              <tr>
-                <th scope="col">time</th>
-                <th scope="col">node</th>
-                <th scope="col">what</th>
-                <th scope="col">how it went</th>
-              </tr>
-            </thead>
+            <Head of={["time", "node", "what", "how it went"]} />
             <tbody>
               {rows.map((line) => (
                 <tr key={`${line.target} ${line.atMs} ${line.what} ${line.state}`} className={line.state}>

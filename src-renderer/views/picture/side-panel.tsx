@@ -10,6 +10,7 @@ import { findingsOf } from "../../state/derived.ts";
 import { go } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { Button, Kbd } from "../../ui/parts.tsx";
+import { Fact } from "../../ui/table.tsx";
 import { Legend } from "./legend.tsx";
 import { PodFacts } from "./pod-facts.tsx";
 import "../../ui/facts.css";
@@ -69,42 +70,27 @@ function Numbers({ tile, snapshot, pod }: { tile: Tile; snapshot: Snapshot; pod:
     <table className="kv">
       <tbody>
         {memory && (
-          <tr>
-            <th scope="row">memory</th>
-            <td className="num">
-              {bytesShort(memory.usedBytes)}
-              {memory.limitBytes === undefined ? ", no limit" : ` of ${bytesShort(memory.limitBytes)}`}
-            </td>
-          </tr>
+          <Fact of="memory">
+            {bytesShort(memory.usedBytes)}
+            {memory.limitBytes === undefined ? ", no limit" : ` of ${bytesShort(memory.limitBytes)}`}
+          </Fact>
         )}
         {tile.pressure !== undefined && (
-          <tr>
-            <th scope="row">pressure, 10 s</th>
-            <td className="num">
-              {pressureLevel(tile.pressure) === "calm" ? (
-                percent(tile.pressure / 100)
-              ) : (
-                <span className={pressureLevel(tile.pressure) === "hot" ? "bad" : "warn"}>
-                  <Icon name="warn" /> {percent(tile.pressure / 100)}
-                </span>
-              )}
-            </td>
-          </tr>
+          <Fact of="pressure, 10 s">
+            {pressureLevel(tile.pressure) === "calm" ? (
+              percent(tile.pressure / 100)
+            ) : (
+              <span className={pressureLevel(tile.pressure) === "hot" ? "bad" : "warn"}>
+                <Icon name="warn" /> {percent(tile.pressure / 100)}
+              </span>
+            )}
+          </Fact>
         )}
-        <tr>
-          <th scope="row">processes</th>
-          <td className="num">{processes}</td>
-        </tr>
-        <tr>
-          <th scope="row">of the node’s memory</th>
-          <td className="num">{memory ? percent(memory.usedBytes / snapshot.node.memoryBytes) : "not read"}</td>
-        </tr>
-        {cost && (
-          <tr>
-            <th scope="row">pause costs</th>
-            <td className="num">{cost}</td>
-          </tr>
-        )}
+        <Fact of="processes">{processes}</Fact>
+        <Fact of="of the node’s memory">
+          {memory ? percent(memory.usedBytes / snapshot.node.memoryBytes) : "not read"}
+        </Fact>
+        {cost && <Fact of="pause costs">{cost}</Fact>}
       </tbody>
     </table>
   );
@@ -117,6 +103,12 @@ function costWords({ pause, monitor, processes, pssBytes, pssUnread }: PauseCost
   return monitor ? `${memory}, a ${monitor.kind}${monitor.shared ? " that stays" : ""}` : memory;
 }
 
+const HELD = [
+  { icon: "pause", words: "held by pause", state: "process" },
+  { icon: "pin", words: "held by pins, pause dropped", state: "dropped" },
+  { icon: "dead", words: "sandbox dead", state: "dead" },
+  { icon: "none", words: "no sandbox", state: "none" },
+] as const;
 const SIGN = { critical: "bad", warning: "warn", info: "info" } as const;
 
 function NodeWords({ nodeId, snapshot }: { nodeId: string; snapshot: Snapshot }) {
@@ -132,10 +124,18 @@ function NodeWords({ nodeId, snapshot }: { nodeId: string; snapshot: Snapshot })
       </div>
       <table className="kv">
         <tbody>
-          <Count icon="pause" words="held by pause" n={count("process")} />
-          <Count icon="pin" words="held by pins, pause dropped" n={count("dropped")} />
-          <Count icon="dead" words="sandbox dead" n={count("dead")} />
-          <Count icon="none" words="no sandbox" n={count("none")} />
+          {HELD.map(({ icon, words, state }) => (
+            <Fact
+              key={state}
+              of={
+                <>
+                  <Icon name={icon} /> {words}
+                </>
+              }
+            >
+              {count(state).toLocaleString("en")}
+            </Fact>
+          ))}
         </tbody>
       </table>
       {worst.length > 0 && (
@@ -158,12 +158,3 @@ function NodeWords({ nodeId, snapshot }: { nodeId: string; snapshot: Snapshot })
 
 const goTo = (nodeId: string, finding: Finding): void =>
   go("findings", { nodeId, params: { finding: `${finding.rule} ${finding.where}` } });
-
-const Count = ({ icon, words, n }: { icon: "pause" | "pin" | "dead" | "none"; words: string; n: number }) => (
-  <tr>
-    <th scope="row">
-      <Icon name={icon} /> {words}
-    </th>
-    <td className="num">{n.toLocaleString("en")}</td>
-  </tr>
-);

@@ -2,6 +2,7 @@ import { inert, inertPath } from "../../../src-shared/format.ts";
 import type { Container } from "../../../src-shared/model.ts";
 import { type MountBranch, mountTree } from "../../../src-shared/questions/mount-tree.ts";
 import { mountLines, nameOf } from "../../../src-shared/questions/mounts.ts";
+import { Head } from "../../ui/table.tsx";
 
 /** More than a person looks through. */
 const MOST = 500;
@@ -34,15 +35,7 @@ function Tree({ container, all }: { container: Container; all: readonly Containe
     <details className="mount-tree">
       <summary>{inert(nameOf(container), 60)}: which mount stands in which</summary>
       <table className="facts wide-facts">
-        <thead>
-          <tr>
-            {["mount", "whose", "source", "type", "access", "spreads"].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head of={["mount", "whose", "source", "type", "access", "spreads"]} />
         <tbody>
           {branches.map((one, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two mounts may be alike in all that is shown
@@ -77,18 +70,16 @@ function Tree({ container, all }: { container: Container; all: readonly Containe
 function Lines({ lines, containers }: { lines: ReturnType<typeof mountLines>; containers: readonly Container[] }) {
   return (
     <table className="facts wide-facts">
-      <thead>
-        <tr>
-          <th scope="col">in the container</th>
-          <th scope="col">from the node</th>
-          <th scope="col">type</th>
-          <th scope="col">access</th>
-          <th scope="col" title="Where a mount made in it appears as well: mount_namespaces(7)">
-            spreads
-          </th>
-          <th scope="col">containers</th>
-        </tr>
-      </thead>
+      <Head
+        of={[
+          "in the container",
+          "from the node",
+          "type",
+          "access",
+          { words: "spreads", title: "Where a mount made in it appears as well: mount_namespaces(7)" },
+          "containers",
+        ]}
+      />
       <tbody>
         {lines.map((line) => (
           <tr key={`${line.destination} ${line.source} ${line.covered}`}>

@@ -4,6 +4,7 @@ import { isZombie } from "../../../src-shared/liveness.ts";
 import { type Pod, type Process, processId, type Snapshot } from "../../../src-shared/model.ts";
 import { type PodProcess, podProcesses } from "../../../src-shared/questions/process-tree.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Head } from "../../ui/table.tsx";
 
 interface Line extends Pick<PodProcess, "process" | "depth" | "reaper"> {
   container?: string;
@@ -31,21 +32,15 @@ export function Processes({ snapshot, pod, gone }: { snapshot: Snapshot; pod: Po
     );
   return (
     <table className="ps">
-      <thead>
-        <tr>
-          <th scope="col">process</th>
-          <th scope="col">container</th>
-          <th scope="col" className="num">
-            pid
-          </th>
-          <th scope="col" className="num">
-            in pod
-          </th>
-          <th scope="col" className="num">
-            memory
-          </th>
-        </tr>
-      </thead>
+      <Head
+        of={[
+          "process",
+          "container",
+          { words: "pid", numbers: true },
+          { words: "in pod", numbers: true },
+          { words: "memory", numbers: true },
+        ]}
+      />
       <tbody>
         {lines.map(({ process, depth, container, reaper, gone: left }) => {
           const zombie = isZombie(process);

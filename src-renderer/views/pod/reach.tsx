@@ -6,6 +6,7 @@ import { allowedIn, enterSentence, groundSentence, powerWords } from "../../../s
 import { rootSentence } from "../../../src-shared/walls/identity.ts";
 import { ownersOf } from "../../../src-shared/walls/owners.ts";
 import { Icon } from "../../ui/icons.tsx";
+import { Head } from "../../ui/table.tsx";
 
 /** More than a person looks through in a list; the terminal's `allowed` has them all. */
 const MOST = 400;
@@ -99,13 +100,7 @@ export function OwnerTree({ snapshot }: { snapshot: Snapshot }) {
     <section className="reach">
       <h3>Who owns which namespace</h3>
       <table className="facts">
-        <thead>
-          <tr>
-            <th scope="col">user namespace</th>
-            <th scope="col">root inside, and who made it</th>
-            <th scope="col">owns</th>
-          </tr>
-        </thead>
+        <Head of={["user namespace", "root inside, and who made it", "owns"]} />
         <tbody>
           {rows.slice(0, MOST).map(({ space, level, owns, loose }) => (
             <tr key={space.inode}>

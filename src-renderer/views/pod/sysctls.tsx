@@ -1,5 +1,6 @@
 import { inert } from "../../../src-shared/format.ts";
 import type { Namespace, Snapshot } from "../../../src-shared/model.ts";
+import { Head } from "../../ui/table.tsx";
 
 interface Line {
   name: string;
@@ -28,13 +29,7 @@ export function Sysctls({ snapshot, spaces }: { snapshot: Snapshot; spaces: read
     );
   return (
     <table className="facts wide-facts">
-      <thead>
-        <tr>
-          <th scope="col">sysctl</th>
-          <th scope="col">in the pod</th>
-          <th scope="col">on the node</th>
-        </tr>
-      </thead>
+      <Head of={["sysctl", "in the pod", "on the node"]} />
       <tbody>
         {lines.map(({ name, pod, node }) => {
           const same = node === undefined || node === pod;

@@ -1,6 +1,7 @@
 import { inert } from "../../../src-shared/format.ts";
 import { type Plug, plugWords, type WireGroup, type WirePlan } from "../../../src-shared/questions/wire-plan.ts";
 import type { WireLayout } from "../../drawing/wires/layout.ts";
+import { Head } from "../../ui/table.tsx";
 
 /** The picture in words, for screen readers: the group around the selected wire as options of the canvas's listbox. */
 export function WireOptions({
@@ -44,15 +45,7 @@ export function WireTable({ plan, onOpen }: { plan: WirePlan; onOpen: (key: stri
   return (
     <div className="wires-table">
       <table>
-        <thead>
-          <tr>
-            {["pod", "in the pod", "address", "other end", "on", "out by"].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head of={["pod", "in the pod", "address", "other end", "on", "out by"]} />
         <tbody>
           {rows.slice(0, MOST).map(({ plug, group }) => (
             <Row key={plug.key} plug={plug} group={group} plan={plan} onOpen={onOpen} />
