@@ -48,11 +48,24 @@ function readFile(file: string, required: boolean, depth: number): Directive[] {
     if (!required && (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR")) return [];
     throw new ConnectionError("config", `The ssh configuration ${file} cannot be read (${code}).`);
   }
-  return parseConfig(text, file, depth);
+  const known = parsed.get(file);
+  const lines = known?.text === text ? known.lines : parseConfig(text, file);
+  parsed.set(file, { text, lines });
+  const follow = (directives: readonly Directive[]): void => {
+    for (const line of directives) {
+      if (line.body !== undefined) follow(line.body);
+      if (/^include$/i.test(line.keyword)) line.included = include(line.words, file, depth);
+    }
+  };
+  follow(lines);
+  return lines;
 }
 
-/** Parses one file's text. Throws ConnectionError ("config") where it is not ssh_config. */
-function parseConfig(text: string, file: string, depth = 0): Directive[] {
+/** What each file said last: parsing one of 10,000 hosts takes more than a second, and each node that is opened asks for it. */
+const parsed = new Map<string, { text: string; lines: Directive[] }>();
+
+/** Parses one file's text, its Includes not followed. Throws ConnectionError ("config") where it is not ssh_config. */
+function parseConfig(text: string, file: string): Directive[] {
   let lines: SSHConfig;
   try {
     lines = SSHConfig.parse(text);
@@ -74,7 +87,6 @@ function parseConfig(text: string, file: string, depth = 0): Directive[] {
       const directive: Directive = { keyword: line.param, words, raw: words.join(" "), file };
       if (/^(ProxyCommand|KnownHostsCommand)$/i.test(line.param)) directive.raw = commands.shift() ?? directive.raw;
       if ("config" in line) directive.body = walk(line.config);
-      if (/^include$/i.test(line.param)) directive.included = include(words, file, depth);
       out.push(directive);
     }
     return out;

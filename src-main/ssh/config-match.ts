@@ -1,11 +1,11 @@
 /** Which lines of ssh_config hold for a host: Host and Match sections, in the order of the files. */
-import { execFileSync } from "node:child_process";
 import { homedir, hostname } from "node:os";
 import { ownUser } from "../transport/own-user.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import type { Directive } from "./config-file.ts";
 import { expandTokens } from "./config-values.ts";
 import { matchPattern } from "./known-hosts.ts";
+import type { Answer } from "./match-exec.ts";
 import { checkHostName, checkUser, type Target } from "./target.ts";
 
 /** Why a host's settings are wanted: the options of the command line are for the target alone, and a list runs no `Match exec`. */
@@ -15,7 +15,7 @@ export type Role = "target" | "hop" | "listed";
 export type Values = Map<string, Directive[]>;
 
 /** All lines that hold for the host, by keyword in lower case. The first is the one that counts, except for IdentityFile. */
-export function gather(target: Target, lines: readonly Directive[], role: Role): Values {
+export function gather(target: Target, lines: readonly Directive[], answer: Answer, role: Role): Values {
   const values: Values = new Map();
   const walk = (directives: readonly Directive[]): void => {
     for (const line of directives) {
@@ -23,7 +23,7 @@ export function gather(target: Target, lines: readonly Directive[], role: Role):
       if (keyword === "host") {
         if (matchHost(line.words, target.host)) walk(line.body ?? []);
       } else if (keyword === "match") {
-        if (matchCriteria(line, target, values, role)) walk(line.body ?? []);
+        if (matchCriteria(line, target, values, answer, role)) walk(line.body ?? []);
       } else if (keyword === "include") walk(line.included ?? []);
       else values.set(keyword, [...(values.get(keyword) ?? []), line]);
     }
@@ -45,7 +45,7 @@ function matchHost(patterns: readonly string[], host: string): boolean {
 }
 
 /** ssh_config(5) Match: all criteria must hold; those that need a second pass (canonical, final) never do, as without CanonicalizeHostname. */
-function matchCriteria(line: Directive, target: Target, values: Values, role: Role): boolean {
+function matchCriteria(line: Directive, target: Target, values: Values, answer: Answer, role: Role): boolean {
   const words = [...line.words];
   const first = (keyword: string): string | undefined => values.get(keyword)?.[0]?.words.join(" ");
   while (words.length > 0) {
@@ -72,7 +72,7 @@ function matchCriteria(line: Directive, target: Target, values: Values, role: Ro
       checkUser(user);
       holds =
         role !== "listed" &&
-        runs(
+        answer(
           expandTokens(
             value,
             {
@@ -99,14 +99,4 @@ function matchCriteria(line: Directive, target: Target, values: Values, role: Ro
     if (holds === negated) return false;
   }
   return true;
-}
-
-/** `Match exec`: a command of the person's own configuration, run as ssh runs it. */
-function runs(command: string): boolean {
-  try {
-    execFileSync("/bin/sh", ["-c", command], { stdio: "ignore", timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,12 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { expandTargets } from "../targets/list.ts";
 import { type SshOptions, settingsFor } from "./config.ts";
 import { readConfig } from "./config-file.ts";
 import { planRoute } from "./connect.ts";
 import { configuredHosts } from "./hosts.ts";
+import { type Answer, answered } from "./match-exec.ts";
 import { parseTarget } from "./target.ts";
 
 const hasSsh = spawnSync("ssh", ["-V"]).status === 0;
@@ -19,8 +21,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (text: string): void => writeFileSync(file, text);
+const answer: Answer = (command) => spawnSync("/bin/sh", ["-c", command]).status === 0;
 const of = (target: string, options: SshOptions = {}) =>
-  settingsFor(parseTarget(target), readConfig(options.configFile ?? file), options);
+  settingsFor(parseTarget(target), readConfig(options.configFile ?? file), options, answer);
 
 const EXAMPLE = `
 IgnoreUnknown Colour
@@ -160,7 +163,9 @@ describe("ssh_config", () => {
 
 describe("routes", () => {
   const route = (target: string, options: SshOptions = {}) =>
-    planRoute(parseTarget(target), readConfig(file), options).map((hop) => `${hop.user}@${hop.hostName}:${hop.port}`);
+    planRoute(parseTarget(target), readConfig(file), options, answer).map(
+      (hop) => `${hop.user}@${hop.hostName}:${hop.port}`,
+    );
 
   it("puts a first hop's own ProxyJump before it, and refuses circles", () => {
     write("Host n\n ProxyJump b\nHost b\n ProxyJump a\nHost *\n User u\nHost x\n ProxyJump y\nHost y\n ProxyJump x\n");
@@ -180,6 +185,69 @@ describe("routes", () => {
       ["gamma", "gamma:2222 via alpha"],
     ]);
     expect(() => execFileSync("ls", [join(folder, "ran")], { stdio: "ignore" })).toThrow();
+  });
+});
+
+describe("many hosts", () => {
+  const patterns = (pattern: string) => expandTargets([pattern], file);
+
+  it("finds an alias by its pattern wherever it stands in ten thousand, and says what is wrong with the file", async () => {
+    write(Array.from({ length: 10_000 }, (_, at) => `Host edge-${at}\n HostName 10.0.0.1\n User u\n`).join(""));
+    expect(await patterns("*-999?")).toHaveLength(10);
+    await expect(patterns("edge-*")).rejects.toThrow("These are 10000 targets; 2000 at once are the most.");
+    // The welcome screen's list is shorter, and walks through all lines for few of them.
+    const listed = configuredHosts(file);
+    expect([listed.length, listed.filter(({ detail }) => detail !== undefined).length]).toEqual([2_000, 10]);
+    write('Host "edge\n');
+    await expect(patterns("*")).rejects.toThrow(`The ssh configuration ${file} cannot be understood`);
+  });
+
+  it("parses a file once, and anew when it or one that it includes says something else", () => {
+    const other = join(folder, "other");
+    write(`Host a\n Include ${other}\n`);
+    expect(of("a").port).toBe(22);
+    writeFileSync(other, "Port 7\n");
+    const [section] = readConfig(file);
+    expect(of("a").port).toBe(7);
+    expect(readConfig(file)[0]).toBe(section);
+    writeFileSync(other, "Port 8\n");
+    expect(of("a").port).toBe(8);
+    write("Host a\n Port 9\n");
+    expect(of("a").port).toBe(9);
+  });
+});
+
+describe("Match exec", () => {
+  const port = (target: string) =>
+    answered((answer) => settingsFor(parseTarget(target), readConfig(file), {}, answer).port);
+
+  it("holds up nobody but who waits for it, and is run once for all who do", async () => {
+    const [go, ran] = [join(folder, "go"), join(folder, "ran")];
+    const slow = `echo >>${ran}; until [ -e ${go} ]; do sleep 0.05; done`;
+    write(
+      `Host a\n Port 1\nMatch originalhost b*,c exec "${slow}"\n Port 2\nMatch exec "exit 3"\n Port 3\nHost *\n Port 4\n`,
+    );
+    const waiting = [port("b1"), port("b2"), port("c")];
+    expect(await port("a")).toBe(1);
+    expect(await port("d")).toBe(4);
+    writeFileSync(go, "");
+    expect(await Promise.all(waiting)).toEqual([2, 2, 2]);
+    expect(readFileSync(ran, "utf8")).toBe("\n");
+  });
+
+  it("concludes nothing from a command that does not end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      write('Match exec "exec sleep 4714"\n ProxyJump safe\n');
+      const waiting = expect(port("a")).rejects.toMatchObject({
+        kind: "timeout",
+        message: expect.stringContaining('"exec sleep 4714" of ssh_config\'s "Match exec" did not end within 10 s'),
+      });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await waiting;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -15,6 +15,7 @@ import {
   type StrictChecking,
   strictness,
 } from "./config-values.ts";
+import type { Answer } from "./match-exec.ts";
 import { checkHostName, checkUser, formatTarget, parseJump, type Target } from "./target.ts";
 
 /** The options of Podglass's command line that are ssh's; all optional. */
@@ -74,9 +75,10 @@ export function settingsFor(
   target: Target,
   lines: readonly Directive[],
   options: SshOptions,
+  answer: Answer,
   role: Role = "target",
 ): HostSettings {
-  const values = gather(target, lines, role);
+  const values = gather(target, lines, answer, role);
   const first = (keyword: string): string | undefined => values.get(keyword)?.[0]?.words.join(" ");
   const flag = (keyword: string, otherwise: boolean): boolean => {
     const value = first(keyword)?.toLowerCase();

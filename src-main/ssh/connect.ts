@@ -6,6 +6,7 @@ import { type Directive, readConfig } from "./config-file.ts";
 import { type Hop, openHop } from "./hop.ts";
 import { type Keyring, withKeyring } from "./keyring.ts";
 import { limited } from "./limiter.ts";
+import { type Answer, answered } from "./match-exec.ts";
 import { shareHop } from "./shared-hops.ts";
 import { commandSocket, forwardedSocket, tcpSocket } from "./socket.ts";
 import { parseTarget, type Target } from "./target.ts";
@@ -34,7 +35,7 @@ export async function connectSsh(
   signal?: AbortSignal,
 ): Promise<SshConnection> {
   const lines = readConfig(options.configFile);
-  const chain = planRoute(parseTarget(target), lines, options);
+  const chain = await answered((answer) => planRoute(parseTarget(target), lines, options, answer));
   const abort = new AbortController();
   const giveUp = () => abort.abort();
   signal?.addEventListener("abort", giveUp);
@@ -124,11 +125,16 @@ async function openNext(
 }
 
 /** Hosts in the order in which they are passed; the last is the target. A first hop's own ProxyJump comes before it, as in ssh. */
-export function planRoute(target: Target, lines: readonly Directive[], options: SshOptions): HostSettings[] {
-  const last = settingsFor(target, lines, options);
-  let route: HostSettings[] = [...last.jump.map((hop) => settingsFor(hop, lines, options, "hop")), last];
+export function planRoute(
+  target: Target,
+  lines: readonly Directive[],
+  options: SshOptions,
+  answer: Answer,
+): HostSettings[] {
+  const last = settingsFor(target, lines, options, answer);
+  let route: HostSettings[] = [...last.jump.map((hop) => settingsFor(hop, lines, options, answer, "hop")), last];
   for (let first = route[0]; first && first !== last && first.jump.length > 0; first = route[0]) {
-    route = [...first.jump.map((hop) => settingsFor(hop, lines, options, "hop")), ...route];
+    route = [...first.jump.map((hop) => settingsFor(hop, lines, options, answer, "hop")), ...route];
     if (route.length > MAX_HOPS)
       throw new ConnectionError(
         "config",

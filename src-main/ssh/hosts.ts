@@ -4,8 +4,8 @@ import { settingsFor } from "./config.ts";
 import { type Directive, readConfig } from "./config-file.ts";
 
 const MOST = 2_000;
-/** Where an alias leads takes a walk through the whole file: with very many of them only the first are described. */
-const MOST_DESCRIBED = 300;
+/** Where an alias leads takes a walk through all lines: with very many of them only the first are described. */
+const MOST_WALKED = 100_000;
 
 /** Aliases without wildcards, in the order of the file, each with where it leads. A file that cannot be read gives none. */
 export function configuredHosts(configFile?: string): HostEntry[] {
@@ -15,22 +15,13 @@ export function configuredHosts(configFile?: string): HostEntry[] {
   } catch {
     return [];
   }
-  const aliases = new Map<string, Directive>();
-  const walk = (directives: readonly Directive[]): void => {
-    for (const line of directives) {
-      if (line.included) walk(line.included);
-      if (line.keyword.toLowerCase() !== "host") continue;
-      for (const word of line.words)
-        if (!/[*?!]/.test(word) && aliases.size < MOST) aliases.set(word, aliases.get(word) ?? line);
-      walk(line.body ?? []);
-    }
-  };
-  walk(lines);
-  return [...aliases].flatMap(([alias, line], index) => {
+  const aliases = [...aliasesIn(lines)];
+  const described = MOST_WALKED / aliases.length;
+  return aliases.slice(0, MOST).flatMap(([alias, line], index) => {
     const entry = { target: alias, label: alias, kind: "ssh" as const, source: line.file };
-    if (index >= MOST_DESCRIBED) return [entry];
+    if (index >= described) return [entry];
     try {
-      const settings = settingsFor({ host: alias }, lines, {}, "listed");
+      const settings = settingsFor({ host: alias }, lines, {}, () => false, "listed");
       const via =
         settings.jump.length > 0
           ? ` via ${settings.jump.map((hop) => hop.host).join(", ")}`
@@ -43,4 +34,21 @@ export function configuredHosts(configFile?: string): HostEntry[] {
       return [];
     }
   });
+}
+
+/** Every alias of the configuration that has no wildcard, in the order of the files. Throws ConnectionError ("config"). */
+export const configuredAliases = (configFile?: string): string[] => [...aliasesIn(readConfig(configFile)).keys()];
+
+function aliasesIn(lines: readonly Directive[]): Map<string, Directive> {
+  const aliases = new Map<string, Directive>();
+  const walk = (directives: readonly Directive[]): void => {
+    for (const line of directives) {
+      if (line.included) walk(line.included);
+      if (line.keyword.toLowerCase() !== "host") continue;
+      for (const word of line.words) if (!/[*?!]/.test(word)) aliases.set(word, aliases.get(word) ?? line);
+      walk(line.body ?? []);
+    }
+  };
+  walk(lines);
+  return aliases;
 }

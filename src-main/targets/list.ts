@@ -1,6 +1,6 @@
 /** Several targets from what a person types: names, @FILE, and patterns over the aliases of ssh_config. */
 import { readFile } from "node:fs/promises";
-import { configuredHosts } from "../ssh/hosts.ts";
+import { configuredAliases } from "../ssh/hosts.ts";
 import { matchPattern } from "../ssh/known-hosts.ts";
 import { ReadingError } from "../transport/transport.ts";
 import { clusterNodes } from "./kubectl/kubectl.ts";
@@ -37,7 +37,7 @@ async function linesOf(path: string): Promise<string[]> {
 }
 
 function aliases(pattern: string, configFile?: string): string[] {
-  const matching = configuredHosts(configFile).flatMap(({ target }) => (matchPattern(pattern, target) ? [target] : []));
+  const matching = configuredAliases(configFile).filter((alias) => matchPattern(pattern, alias));
   if (matching.length === 0)
     throw new ReadingError(`No alias of ${configFile ?? "~/.ssh/config"} matches ${pattern}: there is no such target.`);
   return matching;

@@ -167,7 +167,7 @@ export const doors: Record<string, { share: number; run: Door }> = {
     run: async (folder) => {
       const path = file(folder, "config", spoiled(sshConfig));
       try {
-        settingsFor(parseTarget("a"), readConfig(path), { configFile: path });
+        settingsFor(parseTarget("a"), readConfig(path), { configFile: path }, () => true);
       } catch (error) {
         // A sentence for a person, never a fault of ours.
         if (!(error instanceof ConnectionError)) throw error;

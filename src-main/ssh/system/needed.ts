@@ -5,6 +5,7 @@ import { type Directive, expandHome, readConfig } from "../config-file.ts";
 import { standing } from "../config-keywords.ts";
 import { gather } from "../config-match.ts";
 import { readKeyText } from "../key-text.ts";
+import { type Answer, answered } from "../match-exec.ts";
 import { parseJump, parseTarget, type Target } from "../target.ts";
 
 const REASONS = new Set([
@@ -22,10 +23,16 @@ const MAX_HOPS = 8;
 /** The keywords and keys that need it, as a person knows them; empty where the built-in client does. Throws ConnectionError ("config"). */
 export async function needsSystemSsh(text: string, options: SshOptions): Promise<string[]> {
   const lines = readConfig(options.configFile);
+  const { reasons, keys } = await answered((answer) => asked(parseTarget(text), lines, options, answer));
+  for (const key of keys) if (await isHardwareKey(key)) reasons.add(`the key ${key} (sk-)`);
+  return [...reasons];
+}
+
+function asked(to: Target, lines: readonly Directive[], options: SshOptions, answer: Answer) {
   const reasons = new Set<string>();
   const keys = new Set((options.identityFiles ?? []).map(expandHome));
   const visit = (target: Target, role: "target" | "hop", depth: number): void => {
-    const values = gather(target, lines, role);
+    const values = gather(target, lines, answer, role);
     for (const [keyword, set] of values) {
       const first = set[0];
       if (first === undefined || !REASONS.has(keyword) || isDistributions(keyword, first)) continue;
@@ -36,9 +43,8 @@ export async function needsSystemSsh(text: string, options: SshOptions): Promise
     if (jump !== undefined && jump !== "" && depth < MAX_HOPS)
       for (const hop of parseJump(jump)) visit(hop, "hop", depth + 1);
   };
-  visit(parseTarget(text), "target", 0);
-  for (const key of keys) if (await isHardwareKey(key)) reasons.add(`the key ${key} (sk-)`);
-  return [...reasons];
+  visit(to, "target", 0);
+  return { reasons, keys };
 }
 
 /** Debian, Fedora and others write `GSSAPIAuthentication yes` for everybody, who then mostly has no ticket. */
