@@ -3,27 +3,34 @@
  * every row is there, what the main process takes while nobody looks at a node, what the window's frames are, and whether
  * nodes that are cut, frozen or refused hold up others. PODGLASS_BENCH_MINUTES says how long it rests (10),
  * PODGLASS_BENCH_NODES and PODGLASS_BENCH_PROCESSES how many there are (100; 500 on each). The nodes are aliases of a few
- * hosts with an sshd each; each alias is a login and a reading of its own. Client and nodes share this machine.
+ * hosts with an sshd each; each alias is a login of its own. Client and nodes share this machine, which could not read a
+ * hundred nodes every 30 s: twenty are read, the others answer with a reading of one of these (replay.pl).
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { type Hosts, startHosts, whyNoHosts } from "../e2e/nodes/hosts.ts";
+import { partSizes, sessionParts, sessionScript } from "../src-main/probe/script.ts";
+import { connectSsh } from "../src-main/ssh/connect.ts";
+import { startScript } from "../src-main/transport/script.ts";
 import type { ApiEvent, NodeState } from "../src-shared/api.ts";
 import { openBrowser, quantile } from "./drawing/harness.ts";
 import { buildTools, startLoad } from "./load.ts";
+import replay from "./replay.pl?raw";
 import type { BenchFigure, BenchTable } from "./table.ts";
 
 const MINUTES = Number(process.env.PODGLASS_BENCH_MINUTES ?? 10);
 const NODES = Number(process.env.PODGLASS_BENCH_NODES ?? 100);
-/** Hosts whose nodes are well; then one that is frozen from the start, one that is cut from it, one that is cut later. */
+/** Hosts that are read; then one that replays, one that is frozen from the start, one that is cut from it, one that is cut later. */
 const WELL = 3;
-const FROZEN = WELL + 1;
-const CUT = WELL + 2;
-const LATER = WELL + 3;
+const REPLAYS = WELL + 1;
+const FROZEN = WELL + 2;
+const CUT = WELL + 3;
+const LATER = WELL + 4;
+const READ = 15;
 /** Of ten nodes that cannot be reached. */
 const TROUBLED = { frozen: 4, cut: 3, refused: 3 };
 const CUT_LATER = 5;
@@ -52,7 +59,10 @@ export async function run(): Promise<BenchTable> {
   if (why !== undefined) throw new Error(`the fleet bench needs hosts of its own: ${why}`);
   if (NODES < 20)
     throw new Error(`PODGLASS_BENCH_NODES: 15 of the nodes get into trouble, so 20 at least, not ${NODES}`);
-  const undo: Undo[] = [];
+  const home = mkdtempSync(join(tmpdir(), "podglass-fleet-"));
+  const replays = join(home, "replay.pl");
+  writeFileSync(replays, replay);
+  const undo: Undo[] = [{ what: "the home folder", act: () => rmSync(home, { recursive: true, force: true }) }];
   const tidy = async () => {
     for (let step = undo.pop(); step; step = undo.pop()) {
       const { what, act } = step;
@@ -64,16 +74,20 @@ export async function run(): Promise<BenchTable> {
   try {
     const tools = buildTools();
     undo.push({ what: "the tools", act: () => tools.remove() });
-    const hosts = await within("starting the hosts", PATIENCE_MS, startHosts(LATER));
+    const more = (name: string) =>
+      name === `n${REPLAYS}` ? [`ForceCommand exec perl ${replays} ${join(home, "reading")}`] : [];
+    const hosts = await within("starting the hosts", PATIENCE_MS, startHosts(LATER, more));
     undo.push({ what: "the hosts", act: () => hosts.stop() });
-    for (const name of hosts.names) {
+    const read = [...hosts.names.slice(0, WELL), `n${LATER}`];
+    for (const name of read) {
       const made = startLoad(tools, PODS, PER_POD, { init: hosts.init(name), name });
       const load = await within(`making the processes of ${name}`, PATIENCE_MS, made);
       undo.push({ what: `the processes of ${name}`, act: () => load.stop() });
     }
-    say(`${hosts.names.length} hosts with ${PODS * PER_POD} processes each are there`);
-    const home = mkdtempSync(join(tmpdir(), "podglass-fleet-"));
-    undo.push({ what: "the home folder", act: () => rmSync(home, { recursive: true, force: true }) });
+    writeFileSync(join(home, "reading"), await within("a reading to replay", PATIENCE_MS, taken(hosts.config)));
+    say(
+      `${read.length} hosts with ${PODS * PER_POD} processes each are there, and one that replays a reading of theirs`,
+    );
     configure(home, hosts);
     // What is frozen would not hear that it is to end.
     undo.push({ what: "waking the frozen host", act: () => hosts.heal(`n${FROZEN}`) });
@@ -111,6 +125,27 @@ async function within<T>(what: string, ms: number, work: T | Promise<T>): Promis
 
 const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
 
+/** What the first host answers to a session's first look, slow places too. */
+async function taken(configFile: string): Promise<string> {
+  const nobody = { hostKey: async () => false, prompts: async () => null, progress: () => undefined };
+  const connection = await connectSsh("n1", { configFile }, nobody);
+  try {
+    const args = ["--session", "bench0", "live", "quick", "auto", ...partSizes];
+    const channel = await startScript(connection, sessionScript, args);
+    channel.stdin.write(`${sessionParts}tick 1 whole deep\n`);
+    channel.stderr.resume();
+    let text = "";
+    for await (const chunk of channel.stdout.setEncoding("utf8")) {
+      text += chunk;
+      const found = /^bench0\.\d+ begin [\s\S]*^bench0\.\d+ end .*\n/m.exec(text);
+      if (found) return found[0];
+    }
+    throw new Error("the reading to replay ended early");
+  } finally {
+    connection.close();
+  }
+}
+
 /** Aliases: the troubled first, then those that are cut later, the rest dealt out over the hosts that are well. */
 function configure(home: string, hosts: Hosts): void {
   mkdirSync(join(home, ".ssh"));
@@ -122,9 +157,12 @@ function configure(home: string, hosts: Hosts): void {
     ["refused", TROUBLED.refused, "n1", 1],
     ["later", CUT_LATER, `n${LATER}`, 22],
   ];
+  for (let host = 0; host < WELL; host++) {
+    const left = NODES - places.reduce((sum, [, count]) => sum + count, 0);
+    places.push([`well${host}`, Math.min(READ / WELL, left), `n${host + 1}`, 22]);
+  }
   const left = NODES - places.reduce((sum, [, count]) => sum + count, 0);
-  for (let host = 0; host < WELL; host++)
-    places.push([`well${host}`, Math.ceil((left - host) / WELL), `n${host + 1}`, 22]);
+  places.push(["well-replay", left, `n${REPLAYS}`, 22]);
   for (const [name, count, host, port] of places)
     for (let at = 0; at < count; at++)
       appendFileSync(
@@ -186,10 +224,14 @@ async function measure(
   undo: Undo[],
 ): Promise<BenchTable> {
   const from = performance.now();
-  const child = spawn(process.execPath, ["out/main/cli.js", "serve"], {
-    env: { ...process.env, HOME: home, SSH_AUTH_SOCK: "", PODGLASS_STATE_DIR: join(home, "state") },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["out/main/cli.js", "serve"],
+    {
+      env: { ...process.env, HOME: home, SSH_AUTH_SOCK: "", PODGLASS_STATE_DIR: join(home, "state") },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   undo.push({ what: "podglass serve", act: () => child.kill("SIGKILL") });
   await page.goto(await within("podglass serve's address", PATIENCE_MS, started(child)));
   // The one-time address leads on to the window: before it is there, nobody hears a key.
@@ -206,7 +248,8 @@ async function measure(
   const named = (pattern: RegExp) => [...told.values()].filter(({ label }) => pattern.test(label));
   const well = () => named(/-(well|later)/);
   const troubled = () => named(/-(frozen|cut|refused)-/);
-  const lines = (nodes: Told[]) => nodes.map(({ label, state }) => `${label} is ${state.phase}`);
+  const lines = (nodes: Told[]) =>
+    nodes.map(({ label, state }) => `${label} is ${state.phase}: ${state.detail?.slice(0, 200) ?? ""}`);
   const readAt = await until("rows of nodes that are well", 240_000, () => [
     ...Array.from({ length: NODES - told.size }, () => "not opened"),
     ...lines(well().filter(({ summaries }) => summaries.length === 0)),

@@ -50,7 +50,8 @@ export const whyNoHosts = (): string | undefined =>
     setpriv: "util-linux",
   });
 
-export async function startHosts(nodes: number): Promise<Hosts> {
+/** `more`: further lines of a host's sshd_config. */
+export async function startHosts(nodes: number, more: (name: string) => string[] = () => []): Promise<Hosts> {
   const folder = mkdtempSync(join(tmpdir(), "podglass-hosts-"));
   const tag = randomBytes(3).toString("hex");
   const [a, b] = [randomInt(64, 128), randomInt(0, 127) * 2];
@@ -72,7 +73,8 @@ export async function startHosts(nodes: number): Promise<Hosts> {
   try {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "id")]);
     const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
-    const start = async (name: string, address: string) => hosts.set(name, await startHost(folder, name, address));
+    const start = async (name: string, address: string) =>
+      hosts.set(name, await startHost(folder, name, address, more(name)));
     await Promise.all([
       start("bastion", `10.${a}.${b}.2`),
       ...names.map((name, index) => start(name, `10.${a}.${b + 1}.${11 + index}`)),
@@ -135,7 +137,7 @@ export async function startHosts(nodes: number): Promise<Hosts> {
   }
 }
 
-async function startHost(folder: string, name: string, address: string): Promise<Host> {
+async function startHost(folder: string, name: string, address: string, more: string[]): Promise<Host> {
   const at = (file: string) => join(folder, `${name}-${file}`);
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", at("host")]);
   const config = [
@@ -148,10 +150,13 @@ async function startHost(folder: string, name: string, address: string): Promise
     "PasswordAuthentication no",
     "PidFile none",
     "UseDNS no",
+    ...more,
   ];
   writeFileSync(at("sshd"), `${config.join("\n")}\n`);
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  const first = `hostname ${name} && ip link set lo up && exec /usr/sbin/sshd -D -e -f ${at("sshd")}`;
+  // A home of its own: what this machine's root has in its start-up files (pyenv takes a lock there) is not a node's.
+  const home = "mount -t tmpfs podglass /root";
+  const first = `hostname ${name} && ip link set lo up && ${home} && exec /usr/sbin/sshd -D -e -f ${at("sshd")}`;
   const child = spawn(
     "setpriv",
     [
