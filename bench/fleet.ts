@@ -224,14 +224,10 @@ async function measure(
   undo: Undo[],
 ): Promise<BenchTable> {
   const from = performance.now();
-  const child = spawn(
-    process.execPath,
-    ["out/main/cli.js", "serve"],
-    {
-      env: { ...process.env, HOME: home, SSH_AUTH_SOCK: "", PODGLASS_STATE_DIR: join(home, "state") },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, ["out/main/cli.js", "serve"], {
+    env: { ...process.env, HOME: home, SSH_AUTH_SOCK: "", PODGLASS_STATE_DIR: join(home, "state") },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   undo.push({ what: "podglass serve", act: () => child.kill("SIGKILL") });
   await page.goto(await within("podglass serve's address", PATIENCE_MS, started(child)));
   // The one-time address leads on to the window: before it is there, nobody hears a key.
