@@ -60,6 +60,8 @@ describe("the Inspector", () => {
     inspector.subscribe((event) => events.push(event));
     const { nodeId } = await ask("node.open", { target: "demo", options: { resting: true } });
     const told = await until(() => events.find((event) => event.type === "summary"));
+    // What was opened by itself is remembered; a fleet would push it out.
+    expect(await ask("settings.get", {})).not.toHaveProperty("recentTargets");
     const { summary } = told as Extract<ApiEvent, { type: "summary" }>;
     expect(summary.row).toMatchObject({ node: "demo", state: "read", pods: { all: summary.pods.length } });
     expect(await ask("node.snapshot", { nodeId })).toBeNull();

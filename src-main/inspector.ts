@@ -209,7 +209,9 @@ export class Inspector {
       },
     );
     this.#sessions.set(nodeId, session);
-    if (remember && this.#options.recent !== false) this.#settings.remember(target, source.kind);
+    // One of many is found by its pattern or group: a hundred of them would push out what was opened by itself.
+    if (remember && options.resting !== true && this.#options.recent !== false)
+      this.#settings.remember(target, source.kind);
     if (this.#options.history === true) this.#recorder.follow(session);
     if (this.#options.history === true && source.live) this.#heedEvents(session);
     else session.watchers.add((snapshot) => this.#recorder.take(session, snapshot));

@@ -1,7 +1,8 @@
 /** What a window may open: of files what a person chose, of programs what a person confirmed. Asked once per target. */
 import { dirname } from "node:path";
+import { Sequencer } from "../../src-shared/sequencer.ts";
 import { commandOf } from "../../src-shared/shell-quote.ts";
-import type { ShellPowers } from "../shells/shell.ts";
+import type { Asked, ShellPowers } from "../shells/shell.ts";
 import type { Settings } from "../storage/settings.ts";
 import { asksCluster } from "./kubectl/kubectl.ts";
 import { expandTargets } from "./list.ts";
@@ -35,6 +36,9 @@ export async function expandForWindow(
   return [...found];
 }
 
+/** One after the other, however many nodes are opened at once. */
+const questions = new Sequencer();
+
 /** With `lasting` a yes is remembered. Throws where the target starts a program of this machine and the person does not want that. */
 export async function consentToStart(
   source: Pick<Source, "target" | "starts" | "makes">,
@@ -45,7 +49,7 @@ export async function consentToStart(
   if (shell.typed && source.makes !== undefined)
     shell.show?.(`${source.target} is reached by ${source.makes.what}`, source.makes.text);
   if (source.starts === undefined || shell.typed || settings.confirmed(source.target)) return;
-  const agreed = await shell.confirm({
+  const plan: Asked = {
     action: "start-program",
     node: "this machine",
     pod: source.starts[0] ?? "",
@@ -58,7 +62,8 @@ export async function consentToStart(
       { title: "Start it", command: commandOf(source.starts) },
       ...(source.makes === undefined ? [] : [{ title: "with this", command: source.makes.text }]),
     ],
-  });
+  };
+  const agreed = await questions.run(async () => settings.confirmed(source.target) || shell.confirm(plan));
   if (!agreed)
     throw new Error(
       `${source.target} was not opened: it starts ${source.starts[0]} on this machine, and that was not confirmed. A browser page can confirm nothing; podglass serve needs --allow-actions for it.`,
