@@ -176,7 +176,7 @@ async function firstLook({ sshd, bare }: Nodes): Promise<BenchFigure[]> {
 async function refreshes(sshd: Sshd, whose: string, reader: "auto" | "awk" = "auto"): Promise<BenchFigure[]> {
   const spent = meter(sshd.pid);
   const node = await connect(sshd);
-  const live = await openLive(node, { deepEveryMs: 0, reader });
+  const live = await openLive(node, { reader });
   await live.tick();
   // The first ticks settle what was warm after the whole frame.
   for (let turn = 0; turn < 8; turn++) await live.tick();
@@ -211,7 +211,7 @@ async function trips(sshd: Sshd): Promise<BenchFigure[]> {
     const connected = performance.now();
     await readNode(node);
     const read = performance.now();
-    const live = await openLive(node, { deepEveryMs: 0 });
+    const live = await openLive(node);
     await live.tick();
     const ticks: number[] = [];
     for (let turn = 0; turn < 5; turn++) {

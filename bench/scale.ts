@@ -83,7 +83,7 @@ async function one(name: string, sshd: Sshd, options: ReadOptions): Promise<Benc
 
 async function live(name: string, sshd: Sshd): Promise<BenchFigure> {
   const connection = await connect(sshd);
-  const session = await openLive(connection, { deepEveryMs: 0 });
+  const session = await openLive(connection);
   try {
     const blocks = meterBlocks();
     await assembleSliced(await session.tick(), () => yieldToEventLoop());

@@ -54,7 +54,7 @@ describe("the Inspector", () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
-  it("opens one of many nodes as a summary, and reads it whole within a second of somebody's look", async () => {
+  it("opens one of many nodes as a summary, and reads it whole at somebody's look", async () => {
     await inspector.close();
     inspector = new Inspector({ stateDir, actions: "never", rests: true });
     inspector.subscribe((event) => events.push(event));
@@ -69,10 +69,9 @@ describe("the Inspector", () => {
     expect(events.some(({ type }) => type === "snapshot")).toBe(false);
     for (const name of ["history.info", "events.list"] as const) await ask(name, { nodeId });
     expect((await ask("node.states", {}))[0]?.resting).toBe(true);
-    const since = performance.now();
+    // At rest it would be read in half a minute, which is longer than anything is waited for here.
     await ask("node.look", { nodeIds: [nodeId] });
     await until(() => events.find((event) => event.type === "snapshot"));
-    expect(performance.now() - since).toBeLessThan(1000);
     const { pods } = await latest(nodeId);
     expect(pods.map(({ key }) => key)).toEqual(summary.pods.map(({ key }) => key));
   });

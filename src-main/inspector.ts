@@ -61,6 +61,12 @@ function everyMsOf(settings: Settings): number {
   return sound ? value : DEFAULT_EVERY_MS;
 }
 
+/** Milliseconds between two readings of the slow places of a live node, by the settings; 0 only when somebody asks. */
+function slowEveryMsOf(settings: Settings): number {
+  const value = settings.get("slowSeconds");
+  return 1000 * (typeof value === "number" && (value === 0 || (value >= 5 && value <= 3600)) ? value : 30);
+}
+
 /** Whose ssh does a login, by the settings; a word of the command line goes before. */
 function sshOf(settings: Settings): SourceOptions["ssh"] {
   const value = settings.get("ssh");
@@ -195,6 +201,7 @@ export class Inspector {
         readOnly: readOnly || this.#options.readOnly === true || (source.looksOnly === true && !shell.typed),
         actions: this.#options.actions !== "never" || source.kind === "demo",
         deep: options.deep,
+        slowEveryMs: () => slowEveryMsOf(this.#settings),
         restEveryMs: options.resting === true && this.#attention ? restEveryMs(this.#settings) || undefined : undefined,
         read: options.read,
         trace,
@@ -402,6 +409,7 @@ export class Inspector {
         return chosen === null ? null : this.#open(chosen.path, {}, shell, { files: true, remember: chosen.lasting });
       },
       "events.list": ({ nodeId }) => this.#happened.get(this.#session(nodeId).nodeId)?.events ?? [],
+      "files.where": () => ({ folder: this.#options.stateDir }),
       "log.list": () => this.#log.lines,
       "settings.get": () => this.#settings.all(),
       "settings.set": ({ values }) => this.#settings.set(values),

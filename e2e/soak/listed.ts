@@ -113,7 +113,7 @@ export async function run(): Promise<{ passed: number; failures: string[] }> {
         check(gap?.count === count?.unheld && (gap?.mend === "--deep") === !deep, `${name}: its gap`);
       }
 
-    const live = await openLive(node, { deepEveryMs: 0 });
+    const live = await openLive(node);
     await live.tick();
     holder.stdin.end();
     await holder.exit;

@@ -54,7 +54,7 @@ export async function run(
   try {
     while (Date.now() < until) {
       const since = Date.now();
-      await live.tick();
+      await live.tick({ deep: ticks % 60 === 59 });
       pid ??= readerPid();
       ticks++;
       if (ticks % 5 === 0) {

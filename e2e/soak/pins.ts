@@ -35,7 +35,7 @@ export async function run(): Promise<{ passed: number; failures: string[] }> {
   const failures: string[] = [];
   let passed = 0;
   // As the window reads: one long-lived session, asked for what has changed.
-  const live = await openLive(here, { privilege: "plain", deepEveryMs: 0 });
+  const live = await openLive(here, { privilege: "plain" });
   const read = async () => assemble(await live.tick());
   const stateFile = join(tmpdir(), `${prefix}.jsonl`);
   const journal = openJournal(stateFile);

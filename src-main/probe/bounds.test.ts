@@ -297,6 +297,36 @@ describe("a server that does not end", () => {
   });
 });
 
+it("a live session that nobody asks for the slow places begins anew all the same, with what it knows of them", async () => {
+  const asked: string[] = [];
+  const live = await openLive(
+    hostile((out, input) => {
+      let [said, writer]: [string, FrameWriter | undefined] = ["", undefined];
+      input.on("data", (chunk: Buffer) => {
+        said += String(chunk);
+        const nonce = writer ? undefined : /--session ([0-9a-f]{10}) /.exec(said)?.[1];
+        if (nonce !== undefined) {
+          writer = new FrameWriter(nonce);
+          out.write(encodeHeader(nonce));
+        }
+        for (const [, seq, kind, tier] of said.matchAll(/^tick (\d+) (whole|delta) (deep|quick)\n/gm)) {
+          asked.push(`${kind} ${tier}`);
+          const frame = { seq: Number(seq), whole: kind === "whole", deep: tier === "deep" };
+          out.write(writer?.frame(emptyReading(), frame));
+        }
+        said = said.slice(said.lastIndexOf("\n") + 1);
+      });
+    }),
+  );
+  for (let at = 0; at < 2000; at++) await live.tick({ deep: at === 1 });
+  live.close();
+  expect(asked.flatMap((tick, at) => (tick === "delta quick" ? [] : [`${at} ${tick}`]))).toEqual([
+    "0 whole quick",
+    "1 delta deep",
+    "1801 whole deep",
+  ]);
+});
+
 it("a file of 1.5 MB with a record for each value opens at once", async () => {
   const records = repeat(60_000, (at) => `f 1 k${at} v`);
   async function* file() {

@@ -86,7 +86,7 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     "keeps saying between deep ticks what the deep one could not read: %s",
     async (reader) => {
       const connection = localConnection();
-      const live = await openLive(connection, { reader, deepEveryMs: 0 });
+      const live = await openLive(connection, { reader });
       const sockets = async (deep: boolean) =>
         (await live.tick({ deep })).gaps.filter(({ what }) => what === "sockets of processes").map(({ why }) => why);
       const before = await sockets(false);

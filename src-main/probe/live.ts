@@ -12,8 +12,6 @@ import { abortedReading, newNonce, type ReadOptions } from "./read.ts";
 import { partSizes, sessionParts, sessionScript } from "./script.ts";
 
 export interface LiveOptions extends Omit<ReadOptions, "deep" | "timeoutMs"> {
-  /** Milliseconds between two readings of the slow places; 0: only when asked. Default 30 s. */
-  deepEveryMs?: number;
   /** Milliseconds a frame may take. Default 60 s. */
   frameTimeoutMs?: number;
 }
@@ -31,7 +29,10 @@ export interface Live {
   readonly bytes: number;
 }
 
-/** Frames after which everything is asked anew: numbers that stand for texts would pile up on both sides. */
+/**
+ * Frames after which everything is asked anew: numbers that stand for texts would pile up on both sides. It waits for one
+ * that reads the slow places too, as a whole frame has to, but not for ever.
+ */
 const RENEW_AFTER = 900;
 /** Processes of a large moment, and how many times fewer there are when it is over: the reader then begins anew. */
 const LARGE = 3000;
@@ -62,7 +63,6 @@ class Session implements Live {
   private healthy = false;
   private waiting: Waiting | undefined;
   private readonly sequencer = new Sequencer();
-  private deepAt = 0;
   private sinceWhole = 0;
   private most = 0;
   private closed = false;
@@ -155,15 +155,13 @@ class Session implements Live {
     options.signal?.throwIfAborted();
     if (this.closed) throw new ConnectionError("cancelled", "the live session was closed");
     if (!this.channel) await this.start();
-    const every = this.options.deepEveryMs ?? 30_000;
-    const due = every > 0 && this.seq > 0 && performance.now() - this.deepAt >= every;
-    // What a whole frame forgets of the slow places is read again with it.
-    const deep = options.deep === true || due || (!this.healthy && this.reader.state.deep);
     const over = this.most > LARGE && this.reader.state.size * OVER < this.most;
-    if (deep && (this.sinceWhole >= RENEW_AFTER || over)) this.healthy = false;
+    const old = this.sinceWhole >= RENEW_AFTER;
+    if ((old || over) && (options.deep === true || this.sinceWhole >= 2 * RENEW_AFTER)) this.healthy = false;
+    // What a whole frame forgets of the slow places is read again with it.
+    const deep = options.deep === true || (!this.healthy && this.reader.state.deep);
     this.sinceWhole = this.healthy ? this.sinceWhole + 1 : 0;
     if (!this.healthy) this.most = 0;
-    if (this.seq === 0) this.deepAt = performance.now();
     let frame = await this.once(deep, options.signal);
     // A frame that was damaged on the way heals by asking for everything anew, once.
     if (frame.lost > 0) {
@@ -171,7 +169,6 @@ class Session implements Live {
       frame = await this.once(deep, options.signal);
     }
     this.healthy = frame.lost === 0;
-    if (deep) this.deepAt = performance.now();
     this.most = Math.max(this.most, this.reader.state.size);
     return this.reader.reading(frame);
   }

@@ -54,6 +54,7 @@ class Steered implements Source {
   opens = 0;
   reads = 0;
   rests = 0;
+  deep: boolean[] = [];
   open_: () => Promise<void> = async () => {};
   read_: () => Promise<void> = async () => {};
   cut: (why: Error | null) => void = () => {};
@@ -73,8 +74,9 @@ class Steered implements Source {
       rest: () => {
         this.rests += 1;
       },
-      read: async ({ signal: stop }) => {
+      read: async ({ signal: stop, deep }) => {
         this.reads += 1;
+        this.deep.push(deep === true);
         await Promise.race([
           this.read_(),
           new Promise((_ok, no) => stop?.addEventListener("abort", () => no(stop.reason))),
@@ -92,15 +94,16 @@ describe("a session", () => {
   let events: ApiEvent[];
   let source: Steered;
   let session: Session;
+  let slowMs: number;
   const phases = (): NodePhase[] => events.flatMap((event) => (event.type === "node" ? [event.state.phase] : []));
 
   beforeEach(() => {
     vi.useFakeTimers();
     events = [];
     source = new Steered();
-    session = new Session("id", source, { everyMs: 1000, readOnly: false, actions: true }, noQuestions, (event) =>
-      events.push(event),
-    );
+    slowMs = 30_000;
+    const options = { everyMs: 1000, readOnly: false, actions: true, slowEveryMs: () => slowMs };
+    session = new Session("id", source, options, noQuestions, (event) => events.push(event));
   });
   afterEach(() => {
     session.close();
@@ -118,6 +121,18 @@ describe("a session", () => {
     expect(deltas.length).toBe(2);
     if (whole?.type !== "snapshot") throw new Error("no snapshot came");
     expect(deltas.reduce(applyDelta, whole.snapshot)).toEqual(session.snapshot?.snapshot);
+  });
+
+  it("reads the slow places as often as is set, from then on, and never by itself where only a person asks", async () => {
+    slowMs = 5000;
+    session.start();
+    await vi.advanceTimersByTimeAsync(10_500);
+    expect(source.deep.flatMap((deep, at) => (deep ? [at] : []))).toEqual([1, 6]);
+    slowMs = 0;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(source.deep.filter(Boolean)).toHaveLength(2);
+    await session.refresh(true);
+    expect(source.deep.filter(Boolean)).toHaveLength(3);
   });
 
   it("says why it was refused, and waits for a person", async () => {

@@ -10,8 +10,6 @@ import type { OpenSource, Source } from "../targets/source.ts";
 import { type Trace, timed } from "../transport/traced.ts";
 import { ConnectionError, type Interaction } from "../transport/transport.ts";
 
-/** Every how often the slow places are read again in a live session (ms). */
-const SLOW_TIER_MS = 30_000;
 /** A reading that takes longer than this has lost its node (ms): the connection is given up and made anew. */
 const READ_LIMIT_MS = 60_000;
 /** Without an answer for so long (ms) a node is called slow, then its picture stale. */
@@ -28,6 +26,8 @@ export interface SessionOptions {
   actions: boolean;
   /** Every reading reads the slow places too. */
   deep?: boolean;
+  /** Every how often else the slow places are read again (ms); 0 only when somebody asks. */
+  slowEveryMs: () => number;
   /** Nobody looks at it yet: milliseconds between two looks of ours. */
   restEveryMs?: number;
   /** false: reached, and not read before somebody asks. */
@@ -302,7 +302,9 @@ export class Session {
     if (this.#ended || !this.source.live || this.#options.everyMs <= 0 || this.#opened === undefined) return;
     const opened = this.#opened;
     this.#timer = setTimeout(() => {
-      const deep = this.#options.deep || this.resting || performance.now() - this.#lastDeepMs >= SLOW_TIER_MS;
+      const slowMs = this.#options.slowEveryMs();
+      const due = slowMs > 0 && performance.now() - this.#lastDeepMs >= slowMs;
+      const deep = this.#options.deep || this.resting || due;
       this.#work = new AbortController();
       const { signal } = this.#work;
       this.#read(deep, signal)
