@@ -207,6 +207,8 @@ export const requests = {
   "events.list": z.object({ nodeId }).strict(),
   /** What was asked of which node, how long it took and what failed: the newest of it, newest last. Never a secret. */
   "log.list": z.object({}).strict(),
+  /** The folder in which settings, journal, recordings and the past of live nodes are kept. */
+  "files.where": z.object({}).strict(),
   "settings.get": z.object({}).strict(),
   "settings.set": z.object({ values: z.record(text(128), z.unknown()) }).strict(),
 } as const;

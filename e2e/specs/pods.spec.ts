@@ -30,6 +30,20 @@ test("the table filters by text and by facet, sorts, groups, and remembers how i
   expect(crio.length).toBeLessThan(all.length);
   await expect(page.locator(".pt .c-runtime").first()).toHaveText("cri-o");
 
+  // What one looks for again gets a name.
+  const kept = page.getByRole("button", { name: /^Kept filters/ });
+  await kept.click();
+  await page.getByRole("menuitem", { name: "Keep this filter…" }).click();
+  await page.getByLabel("Its name").fill("of cri-o");
+  await page.keyboard.press("Enter");
+  const named = page.getByRole("button", { name: "of cri-o" });
+  await named.click();
+  await page.getByRole("menuitem", { name: "Show all pods" }).click();
+  await expect.poll(() => names(app)).toEqual(all);
+  await kept.click();
+  await page.getByRole("menuitemradio", { name: "of cri-o" }).click();
+  await expect.poll(() => names(app)).toEqual(crio);
+
   await page.getByRole("button", { name: /^(No grouping|By )/ }).click();
   await page.getByRole("menuitemradio", { name: "namespace" }).click();
   await expect(page.locator(".pt-group").first()).toBeVisible();
@@ -39,6 +53,9 @@ test("the table filters by text and by facet, sorts, groups, and remembers how i
   await reload(page);
   await expect(page.locator(".pt-group").first()).toBeVisible();
   await expect.poll(() => names(app)).toEqual(crio);
+  await named.click();
+  await page.getByRole("menuitem", { name: "Forget “of cri-o”" }).click();
+  await expect(kept).toBeVisible();
 });
 
 test("rows are walked by keyboard; Enter opens, back finds the same row", async ({ app }) => {

@@ -21,6 +21,15 @@ test("settings: theme and text size take effect at once and stay, and the page s
   await page.getByRole("group", { name: "Kept for" }).getByRole("button", { name: "15 min" }).click();
   await page.getByRole("group", { name: "Theme" }).getByRole("button", { name: "dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("group", { name: "First page" }).getByRole("button", { name: "findings" }).click();
+  await page.getByRole("button", { name: "Packages and licences" }).click();
+  const inside = page.getByRole("list", { name: "Packages inside" });
+  await inside.getByText("react-dom", { exact: true }).click();
+  await expect(inside.getByText("Permission is hereby granted").filter({ visible: true })).toContainText("Meta");
+  await expectBoxes(page, "the licences");
+  await screen(app, "licences");
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(app.stateDir)).toBeVisible();
   await expectAccessible(page);
   await expectBoxes(page, "settings");
   await screen(app, "settings");
@@ -36,6 +45,7 @@ test("settings: theme and text size take effect at once and stay, and the page s
   await page.getByPlaceholder(/root@/).fill("demo");
   await page.getByRole("button", { name: "Open", exact: true }).click();
   await expect(page.getByText("live, 30 s")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("heading", { level: 1, name: /Findings|need/ })).toBeVisible();
   // Large text leaves no room for it on screen; it is there all the same.
   await expect(page.getByTitle("The rights with which this node is read")).toContainText("read-only");
   await page.getByRole("list", { name: "Tools" }).getByRole("button", { name: "Settings" }).click();

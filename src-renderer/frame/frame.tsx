@@ -2,7 +2,7 @@ import { Component, type ReactNode, Suspense } from "react";
 import { attempt } from "../state/client.ts";
 import { useKeys } from "../state/keys.ts";
 import { useNodes } from "../state/nodes.ts";
-import { go, useRoute } from "../state/route.ts";
+import { go, goToNode, useRoute } from "../state/route.ts";
 import { letGo } from "../state/selection.ts";
 import { openHelp, openPalette } from "../state/sheets.ts";
 import { Button, Empty } from "../ui/parts.tsx";
@@ -44,7 +44,8 @@ function useFrameKeys(): void {
     const { order } = useNodes.getState();
     if (order.length === 0) return;
     const at = nodeId === undefined ? -1 : order.indexOf(nodeId);
-    go("pods", { nodeId: order[(at + by + order.length) % order.length] });
+    const next = order[(at + by + order.length) % order.length];
+    if (next !== undefined) goToNode(next);
   };
   const pages = viewsOf("node");
   useKeys({

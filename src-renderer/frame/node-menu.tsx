@@ -4,11 +4,9 @@ import { favour, moveNode, renameNode, useFavourites } from "../state/names.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
 import { closeNode, copyLink } from "../state/open.ts";
 import { startRecording, stopRecording } from "../state/record.ts";
-import { Dialog } from "../ui/dialog.tsx";
 import { Menu, MenuChoice, MenuHead, MenuItem, MenuLine } from "../ui/menu.tsx";
-import { Button } from "../ui/parts.tsx";
+import { NameDialog } from "../ui/name-dialog.tsx";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
-import "./prompt.css";
 
 const PACES = [
   { value: "1000", label: "every second" },
@@ -36,7 +34,7 @@ export function NodeMenu({ node }: { node: OpenNode }) {
       >
         <NodeItems node={node} onName={() => setNaming(true)} />
       </Menu>
-      {naming && <NameDialog node={node} onClose={() => setNaming(false)} />}
+      {naming && <NodeName node={node} onClose={() => setNaming(false)} />}
     </>
   );
 }
@@ -109,38 +107,16 @@ export function NodeItems({ node, onName }: { node: OpenNode; onName: () => void
 }
 
 /** A name of one's own for a node; the target stays what it is. */
-export function NameDialog({ node: { state }, onClose }: { node: OpenNode; onClose: () => void }) {
-  const [name, setName] = useState(state.label);
-  return (
-    <Dialog title="Name this node" note={state.target} size="small" onClose={onClose}>
-      <form
-        className="ask"
-        method="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          renameNode(state.nodeId, name);
-          onClose();
-        }}
-      >
-        <label>
-          <span>Name in this window; empty for its own</span>
-          <input
-            className="field"
-            data-first
-            maxLength={60}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-        <div className="ask-foot">
-          <Button kind="quiet" onClick={onClose}>
-            Cancel <kbd>Esc</kbd>
-          </Button>
-          <Button kind="primary" type="submit">
-            Name it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
+export const NodeName = ({ node: { state }, onClose }: { node: OpenNode; onClose: () => void }) => (
+  <NameDialog
+    title="Name this node"
+    note={state.target}
+    label="Name in this window; empty for its own"
+    name={state.label}
+    words="Name it"
+    mayBeEmpty
+    most={60}
+    onName={(name) => renameNode(state.nodeId, name)}
+    onClose={onClose}
+  />
+);

@@ -12,7 +12,7 @@ import { useLessonList } from "../state/lessons.ts";
 import { useNodes } from "../state/nodes.ts";
 import { copyLink, openFile } from "../state/open.ts";
 import { startRecording, stopRecording } from "../state/record.ts";
-import { go, setParams, useRoute } from "../state/route.ts";
+import { go, goToNode, setParams, useRoute } from "../state/route.ts";
 import { select } from "../state/selection.ts";
 import { setSetting } from "../state/settings.ts";
 import type { IconName } from "../ui/icons.tsx";
@@ -227,7 +227,7 @@ export function commandHits(text: string, nodeId: string | undefined): Hit[] {
   for (const view of viewsOf("everywhere")) add("Go to", view.icon, view.title, () => go(view.id, { nodeId }));
   for (const id of useNodes.getState().order) {
     const state = useNodes.getState().open[id]?.state;
-    if (id !== nodeId && state) add("Go to", "node", `Node ${state.label}`, () => go("pods", { nodeId: id }));
+    if (id !== nodeId && state) add("Go to", "node", `Node ${state.label}`, () => goToNode(id));
   }
   add("Commands", "plus", "Add a node", () => go("welcome"), "n");
   add("Commands", "file", "Open a recording or a probe's output", () => void openFile());

@@ -3,7 +3,7 @@ import type { Ask } from "../../src-shared/api.ts";
 import { answerAsk, useAsks } from "../state/prompts.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Button } from "../ui/parts.tsx";
-import "./prompt.css";
+import "../ui/ask.css";
 
 const YES: Record<Ask["kind"], string> = {
   hostkey: "Trust this key",

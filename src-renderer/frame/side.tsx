@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Severity } from "../../src-shared/reports.ts";
 import { troubleOn } from "../state/derived.ts";
 import { type OpenNode, useNodes } from "../state/nodes.ts";
-import { go, useRoute } from "../state/route.ts";
+import { go, goToNode, useRoute } from "../state/route.ts";
 import { openHelp } from "../state/sheets.ts";
 import { Icon } from "../ui/icons.tsx";
 import { MenuAt, type MenuPlace, menuPlace } from "../ui/menu.tsx";
@@ -10,7 +10,7 @@ import { SEVERITY } from "../ui/severity.ts";
 import { NodeSign, NodeWords } from "../ui/sign.tsx";
 import { viewOf, viewsOf } from "../views/registry.ts";
 import type { View } from "../views/view.ts";
-import { NameDialog, NodeItems } from "./node-menu.tsx";
+import { NodeItems, NodeName } from "./node-menu.tsx";
 
 function Pages({ nodeId, node, lit }: { nodeId: string; node: OpenNode; lit: string }) {
   const { snapshot } = node;
@@ -88,7 +88,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
         aria-current={open && node.snapshot === undefined ? "page" : undefined}
         aria-expanded={node.snapshot ? open : undefined}
         title={state.target}
-        onClick={() => go("pods", { nodeId })}
+        onClick={() => goToNode(nodeId)}
         onContextMenu={(event) => setMenu(menuPlace(event))}
       >
         <NodeSign state={state} />
@@ -108,7 +108,7 @@ function NodeEntry({ nodeId, node, open, lit }: { nodeId: string; node: OpenNode
           <NodeItems node={node} onName={() => setNaming(true)} />
         </MenuAt>
       )}
-      {naming && <NameDialog node={node} onClose={() => setNaming(false)} />}
+      {naming && <NodeName node={node} onClose={() => setNaming(false)} />}
       {open && <Pages nodeId={nodeId} node={node} lit={lit} />}
     </li>
   );

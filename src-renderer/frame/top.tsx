@@ -1,6 +1,6 @@
 import { MOD } from "../state/keys.ts";
 import { useNode } from "../state/nodes.ts";
-import { go, useRoute } from "../state/route.ts";
+import { go, goToNode, useRoute } from "../state/route.ts";
 import { openPalette } from "../state/sheets.ts";
 import { Icon, Mark } from "../ui/icons.tsx";
 import { viewOf } from "../views/registry.ts";
@@ -20,7 +20,7 @@ function useCrumbs(): Crumb[] {
   const view = viewOf(route.view);
   const crumbs: Crumb[] = [];
   if (view?.scope !== "everywhere" && node)
-    crumbs.push({ id: "node", words: node.state.label, to: () => go("pods", { nodeId: route.nodeId }) });
+    crumbs.push({ id: "node", words: node.state.label, to: () => goToNode(node.state.nodeId) });
   const parent = view?.parent === undefined ? undefined : viewOf(view.parent);
   if (parent) crumbs.push({ id: "parent", words: parent.title, to: () => go(parent.id, { nodeId: route.nodeId }) });
   const pod = node?.snapshot?.pods.find(({ key }) => key === route.params.pod);

@@ -10,7 +10,7 @@ import { afterEvent, forgetGone, GONE_MS, liveSnapshot, type Nodes, useNodes } f
 import { notify } from "./notices.ts";
 import { OPEN_NODES, openLink } from "./open.ts";
 import { addAsk, removeAsk } from "./prompts.ts";
-import { go, useRoute } from "./route.ts";
+import { go, goToNode, useRoute } from "./route.ts";
 import { setSetting, useSettings } from "./settings.ts";
 import { showNotice } from "./system-notices.ts";
 
@@ -51,7 +51,7 @@ function handle(event: ApiEvent): void {
   if (event.type === "ask") addAsk(event.ask);
   else if (event.type === "asked") removeAsk(event.askId);
   else if (event.type === "notice") showNotice(event);
-  else if (event.type === "show") go("pods", { nodeId: event.nodeId });
+  else if (event.type === "show") goToNode(event.nodeId);
   else if (event.type === "link") {
     if (!openLink(event.text)) notify({ tone: "warn", text: "A link that was opened leads to no page of Podglass." });
   } else if (event.type === "step" || event.type === "bench") useActivity.getState().tell(event);
@@ -85,7 +85,7 @@ function rememberOpen({ open, order }: Nodes): void {
 function leave(): void {
   const next = useNodes.getState().order[0];
   if (next === undefined) go("welcome", { replace: true });
-  else go("pods", { nodeId: next, replace: true });
+  else goToNode(next, true);
 }
 
 /** Listens, then asks what is open already (after a reload the nodes live on in the Inspector). */

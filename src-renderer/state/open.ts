@@ -6,7 +6,7 @@ import { attempt } from "./client.ts";
 import { linkText, parseLink } from "./link.ts";
 import { useNodes } from "./nodes.ts";
 import { notify } from "./notices.ts";
-import { go, useRoute } from "./route.ts";
+import { go, goToNode, useRoute } from "./route.ts";
 import { useSelection } from "./selection.ts";
 
 /** Setting that holds the targets of the nodes that were open last. */
@@ -18,13 +18,13 @@ export async function openAgain(targets: readonly string[]): Promise<void> {
     targets.map((target, i) => attempt("node.open", { target, options: { resting: i > 0 } })),
   );
   const first = opened.find((one) => one !== undefined);
-  if (first) go("pods", { nodeId: first.nodeId });
+  if (first) goToNode(first.nodeId);
 }
 
 /** Opens a target and goes to its pods; connecting shows there. */
 export async function openTarget(target: string, options?: OpenOptions): Promise<string | undefined> {
   const opened = await attempt("node.open", options ? { target, options } : { target });
-  if (opened) go("pods", { nodeId: opened.nodeId });
+  if (opened) goToNode(opened.nodeId);
   return opened?.nodeId;
 }
 
@@ -94,7 +94,7 @@ export function copyLink(): void {
 
 export async function openFile(): Promise<void> {
   const opened = await attempt("file.open", {});
-  if (opened) go("pods", { nodeId: opened.nodeId });
+  if (opened) goToNode(opened.nodeId);
 }
 
 export const closeNode = (nodeId: string): void => void attempt("node.close", { nodeId });

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { followFocus, pageAsked } from "./first-focus.ts";
 import { placeText } from "./link.ts";
 import { useNodes } from "./nodes.ts";
+import { oneOf, useSettings } from "./settings.ts";
 
 /** Where the window is. `view` is an id of views/registry.ts; what else a view needs is in `params`, all text. */
 export interface Route {
@@ -33,6 +34,16 @@ export function go(
   if (where.replace) history.replaceState(route, "", addressOf(route));
   else history.pushState(route, "", addressOf(route));
   show(route);
+}
+
+/** The pages of a node on which it may open (the setting firstView). */
+export const FIRST_VIEWS = ["pods", "picture", "cgroups", "findings", "wires", "events"] as const;
+export const isFirstView = oneOf(...FIRST_VIEWS);
+
+/** To a node, on the page that a person wants first. */
+export function goToNode(nodeId: string, replace = false): void {
+  const { firstView } = useSettings.getState().values;
+  go(isFirstView(firstView) ? firstView : "pods", { nodeId, replace });
 }
 
 /** Changes parameters of the place one is at (a tab, a filter), without a step in the history. */

@@ -2,7 +2,7 @@ import { Fragment, memo } from "react";
 import { bytesShort, inert } from "../../../src-shared/format.ts";
 import { fleetSums } from "../../../src-shared/questions/fleet.ts";
 import type { Severity } from "../../../src-shared/reports.ts";
-import { go } from "../../state/route.ts";
+import { goToNode } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { SEVERITY } from "../../ui/severity.ts";
 import { NodeSign, NodeWords } from "../../ui/sign.tsx";
@@ -48,7 +48,7 @@ const Row = memo(function Row({ nodeId, state, row }: Line) {
   return (
     <tr>
       <th scope="row">
-        <button type="button" className="fleet-node" title={state.target} onClick={() => go("pods", { nodeId })}>
+        <button type="button" className="fleet-node" title={state.target} onClick={() => goToNode(nodeId)}>
           <NodeSign state={state} />
           <b className="cut">{inert(state.label, 80)}</b>
         </button>

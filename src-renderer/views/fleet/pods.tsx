@@ -7,7 +7,7 @@ import { go } from "../../state/route.ts";
 import { isTexts, useSetting } from "../../state/settings.ts";
 import { Button, Empty } from "../../ui/parts.tsx";
 import { LOOKS } from "../pods/columns.tsx";
-import { type Chosen, filterRows } from "../pods/facets.ts";
+import { filterRows, NO_FILTER } from "../pods/facets.ts";
 import { type Grouping, PodsTable } from "../pods/table.tsx";
 import { Toolbar } from "../pods/toolbar.tsx";
 import { leftOut, podsOf } from "./rows.ts";
@@ -25,7 +25,7 @@ export function FleetPods({ nodes }: { nodes: readonly OpenNode[] }) {
   const [shown, setShown] = useSetting("fleet.columns", USUAL, isTexts);
   const [sorting, setSorting] = useState(BY_WORST);
   const [grouping, setGrouping] = useState<Grouping>("nothing");
-  const [filter, setFilter] = useState({ text: "", sandbox: "all", chosen: {} as Chosen });
+  const [filter, setFilter] = useState(NO_FILTER);
   const [cursor, setCursor] = useState<string>();
   const [marked, setMarked] = useState<string[]>([]);
   const body = useRef<HTMLDivElement>(null);
@@ -64,13 +64,7 @@ export function FleetPods({ nodes }: { nodes: readonly OpenNode[] }) {
           <Empty
             icon="filter"
             title={rows.length === 0 ? "No pod is seen on any node" : "No pod matches"}
-            actions={
-              rows.length > 0 && (
-                <Button onClick={() => setFilter({ text: "", sandbox: "all", chosen: {} })}>
-                  Show all {rows.length}
-                </Button>
-              )
-            }
+            actions={rows.length > 0 && <Button onClick={() => setFilter(NO_FILTER)}>Show all {rows.length}</Button>}
           />
         ) : (
           <PodsTable

@@ -6,7 +6,7 @@ import { useKeys } from "../../state/keys.ts";
 import { ownName, useFavourites } from "../../state/names.ts";
 import { useNodes } from "../../state/nodes.ts";
 import { OPEN_NODES, openAgain, openFile, openTarget, openTour } from "../../state/open.ts";
-import { go } from "../../state/route.ts";
+import { go, goToNode } from "../../state/route.ts";
 import { isTexts, useSettings } from "../../state/settings.ts";
 import { openHelp, openPalette } from "../../state/sheets.ts";
 import { Icon, type IconName, Mark } from "../../ui/icons.tsx";
@@ -111,7 +111,7 @@ export function Welcome() {
     })),
   ].filter(({ list }) => list.length > 0);
   const all = [...big, ...groups.flatMap(({ list }) => list)];
-  const back = () => (firstOpen === undefined ? false : go("pods", { nodeId: firstOpen }));
+  const back = () => (firstOpen === undefined ? false : goToNode(firstOpen));
   useKeys({
     "mod+k": openPalette,
     "?": openHelp,

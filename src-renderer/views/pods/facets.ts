@@ -2,6 +2,7 @@ import { NAMESPACE_TYPES } from "../../../src-shared/model.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import type { Severity } from "../../../src-shared/reports.ts";
 import { USERS_WORDS } from "../../../src-shared/walls/users.ts";
+import { isTexts } from "../../state/settings.ts";
 import { SEVERITY } from "../../ui/severity.ts";
 
 /** A way to narrow the table: a name, and the values that a row has of it. */
@@ -47,6 +48,20 @@ export interface Filter {
   sandbox: string;
   chosen: Chosen;
 }
+
+export const NO_FILTER: Filter = { text: "", sandbox: "all", chosen: {} };
+
+export const isChosen = (value: unknown): value is Chosen =>
+  typeof value === "object" && value !== null && Object.values(value).every(isTexts);
+
+/** The same filter as each like it is written: no facet without a choice, no blanks around words, one order. */
+export const plainFilter = ({ text, sandbox, chosen }: Filter): Filter => ({
+  text: wordsOf(text).join(" "),
+  sandbox,
+  chosen: Object.fromEntries(
+    FACETS.flatMap(({ id }) => (chosen[id]?.length ? [[id, chosen[id].toSorted()] as const] : [])),
+  ),
+});
 
 /** Words in any order, each somewhere in the node's name, the pod's name, namespace, runtime, key, uid or address. */
 function hasText(row: PodRow, words: readonly string[]): boolean {

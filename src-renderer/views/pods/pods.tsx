@@ -18,20 +18,17 @@ import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
 import { podsTable } from "./as-text.ts";
 import { LOOKS } from "./columns.tsx";
-import { type Chosen, type Filter, filterRows } from "./facets.ts";
+import { type Filter, filterRows, isChosen, NO_FILTER } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
 import { PodsTable } from "./table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import "./pods.css";
 
 const USUAL = Object.keys(LOOKS).filter((id) => LOOKS[id]?.usual);
-const isChosen = (value: unknown): value is Chosen =>
-  typeof value === "object" && value !== null && Object.values(value).every(isTexts);
 const isSorting = (value: unknown): value is SortingState =>
   Array.isArray(value) && value.every((one) => typeof one?.id === "string" && one.id in LOOKS);
 const BY_NAME: SortingState = [{ id: "name", desc: false }];
 const WORST_FIRST: SortingState = [{ id: "worst", desc: true }, ...BY_NAME];
-const NONE: Chosen = {};
 
 /** Where the table was left, by node: coming back from a pod finds the same row. */
 const cursors = new Map<string, string>();
@@ -44,7 +41,7 @@ export default function Pods({ nodeId }: ViewProps) {
   const [shown, setShown] = useSetting("pods.columns", USUAL, isTexts);
   const [sorting, setSorting] = useSetting("pods.sorting", useUsualSorting(snapshot), isSorting);
   const [grouping, setGrouping] = useSetting("pods.group", "nothing", oneOf("nothing", "node", "namespace", "runtime"));
-  const [chosen, setChosen] = useSetting("pods.facets", NONE, isChosen);
+  const [chosen, setChosen] = useSetting("pods.facets", NO_FILTER.chosen, isChosen);
   const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
   const [text, setText] = useState(() => texts.get(nodeId ?? "") ?? "");
   const [cursor, setCursor] = useState(() => cursors.get(nodeId ?? ""));
@@ -131,9 +128,7 @@ export default function Pods({ nodeId }: ViewProps) {
           <Empty
             icon="filter"
             title="No pod matches"
-            actions={
-              <Button onClick={() => onFilter({ text: "", sandbox: "all", chosen: {} })}>Show all {rows.length}</Button>
-            }
+            actions={<Button onClick={() => onFilter(NO_FILTER)}>Show all {rows.length}</Button>}
           >
             <p>All filters together leave none of the {rows.length} pods.</p>
           </Empty>

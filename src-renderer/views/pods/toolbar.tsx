@@ -9,6 +9,7 @@ import { Button, Segments } from "../../ui/parts.tsx";
 import { SANDBOX } from "../../ui/sandbox.ts";
 import { LOOKS } from "./columns.tsx";
 import { FACETS, type Filter, facetValues } from "./facets.ts";
+import { SavedFilters } from "./saved.tsx";
 import type { Grouping } from "./table.tsx";
 
 const STATES: readonly SandboxState[] = ["process", "dropped", "dead", "none"];
@@ -161,6 +162,7 @@ export function Toolbar(props: ToolbarProps) {
         {FACETS.filter(({ id }) => several || id !== "node").map((facet) => (
           <FacetMenu key={facet.id} facet={facet} rows={rows} filter={filter} onFilter={onFilter} />
         ))}
+        <SavedFilters filter={filter} onFilter={onFilter} />
         <span className="sep" />
         <Menu
           label="Group by"

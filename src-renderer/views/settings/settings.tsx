@@ -1,13 +1,16 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { license, version } from "../../../package.json";
-import { shellApi } from "../../state/client.ts";
+import { attempt, shellApi } from "../../state/client.ts";
 import { MUTED, useMuted } from "../../state/muted.ts";
+import { FIRST_VIEWS, go, isFirstView } from "../../state/route.ts";
 import { isNumber, isText, oneOf, setSetting, useSetting, useSettings } from "../../state/settings.ts";
 import { allowNotices, noticesAvailable } from "../../state/system-notices.ts";
+import { copyText } from "../../ui/copy.ts";
 import { Page } from "../../ui/page.tsx";
 import { Button, Segments } from "../../ui/parts.tsx";
 import { SIZES, type TextSize, THEMES } from "../../ui/theme.ts";
 import "../../ui/view-head.css";
+import { Licences } from "./licences.tsx";
 import "./settings.css";
 
 const CONTRASTS = ["system", "normal", "more"] as const;
@@ -20,6 +23,7 @@ const SSH = [
 
 const REFRESH = { "every 1 s": 1000, "2 s": 2000, "5 s": 5000, "30 s": 30_000, once: 0 };
 const RESTING = { "every 10 s": 10, "30 s": 30, "5 min": 300, "as if in sight": 0 };
+const SLOW = { "every 30 s": 30, "5 min": 300, "when asked": 0 };
 const KEPT_FOR = { "not at all": 0, "15 min": 15, "1 hour": 60, "4 hours": 240 };
 const KEPT_SIZE = { "16 MB": 16, "64 MB": 64, "256 MB": 256 };
 
@@ -43,6 +47,7 @@ export default function SettingsPage() {
   const [size, setSize] = useSetting<TextSize>("textSize", "normal", oneOf(...SIZES));
   const [terminal, setTerminal] = useSetting("terminal", "", isText);
   const [ssh, setSsh] = useSetting<(typeof SSH)[number]["value"]>("ssh", "auto", oneOf("auto", "builtin", "system"));
+  const [first, setFirst] = useSetting<(typeof FIRST_VIEWS)[number]>("firstView", "pods", isFirstView);
   const muted = useMuted();
   const [readOnly, setReadOnly] = useSetting("readOnly", false, (value) => typeof value === "boolean");
   return (
@@ -61,6 +66,9 @@ export default function SettingsPage() {
         </Setting>
         <Setting title="Text size" note="Everything grows with it, for a projector or tired eyes.">
           <Segments label="Text size" value={size} options={named(SIZES)} onChange={setSize} />
+        </Setting>
+        <Setting title="First page" note="Where a node opens, and where a click on its name leads.">
+          <Segments label="First page" value={first} options={named(FIRST_VIEWS)} onChange={setFirst} />
         </Setting>
         {shellApi().shell.kind === "desktop" && (
           <Setting
@@ -106,9 +114,15 @@ export default function SettingsPage() {
         <h2>Nodes</h2>
         <Setting
           title="Refresh"
-          note="Of nodes that are opened from now on. One node's own, its deep scan and its recording are behind its state in the top bar."
+          note="Of nodes that are opened from now on. One node's own is behind its state in the top bar."
         >
           <Numbers label="Refresh" setting="everyMs" fallback={1000} options={REFRESH} />
+        </Setting>
+        <Setting
+          title="Deep scan"
+          note="How often the slow places are read too: mounts, open files, threads, sockets, the kernel's log. A node's state in the top bar asks for one at any time."
+        >
+          <Numbers label="Deep scan" setting="slowSeconds" fallback={30} options={SLOW} />
         </Setting>
         <Setting
           title="Out of sight"
@@ -154,16 +168,54 @@ export default function SettingsPage() {
         <Setting title="Licence">
           <span>{license}</span>
         </Setting>
-        <Setting
-          title="Where files are kept"
-          note="Settings, journal, recordings and the last hour of live nodes stay on this computer, in the folder that PODGLASS_STATE_DIR names; else ~/.local/state/podglass on Linux, Application Support on a Mac, LocalAppData on Windows."
-        />
+        <Inside />
+        <Where />
         <Setting
           title="What is sent where"
-          note="Nothing, to nobody: no telemetry, no update check. Podglass speaks to the nodes that you open, over your own ssh, and to nothing else."
-        />
+          note="Nothing, to nobody: no telemetry, no update check. Podglass speaks to the nodes that you open, over your own ssh, and to nothing else. The log has each thing that was asked of each."
+        >
+          <Button onClick={() => go("log")}>Show the log</Button>
+        </Setting>
       </div>
     </Page>
+  );
+}
+
+function Inside() {
+  const [shown, setShown] = useState(false);
+  const desktop = shellApi().shell.kind === "desktop";
+  return (
+    <Setting
+      title="What is inside"
+      note={
+        desktop
+          ? "Besides Electron and Chromium, whose licences are LICENSES.chromium.html beside the program."
+          : undefined
+      }
+    >
+      <Button onClick={() => setShown(true)}>Packages and licences</Button>
+      {shown && <Licences onClose={() => setShown(false)} />}
+    </Setting>
+  );
+}
+
+function Where() {
+  const [folder, setFolder] = useState("");
+  useEffect(() => {
+    void attempt("files.where", {}).then((where) => setFolder(where?.folder ?? ""));
+  }, []);
+  return (
+    <Setting
+      title="Where files are kept"
+      note="Settings, journal, recordings and the past of live nodes stay on this computer, in this folder; PODGLASS_STATE_DIR names another."
+    >
+      <span className="set-path">
+        <code className="select">{folder}</code>
+        <Button kind="quiet" icon="copy" onClick={() => void copyText(folder, "the folder")}>
+          Copy
+        </Button>
+      </span>
+    </Setting>
   );
 }
 
