@@ -18,7 +18,7 @@ import type { BenchTable } from "./table.ts";
 const MINUTES = Number(process.env.PODGLASS_BENCH_MINUTES ?? 10);
 const NODES = 10;
 const SAMPLE_MS = 2000;
-const GOAL = 300e6;
+const GOAL = 250e6;
 /** Bytes by which the last third's middle may be above the first's and still be called flat: what GC leaves to chance. */
 const SLACK = 25e6;
 
@@ -37,17 +37,15 @@ export async function watchNodes(configFile: string, stateDir: string, minutes: 
     openFile: async () => null,
     actions: "never",
   };
-  const live = new Set<string>();
   let deltas = 0;
   inspector.subscribe((event: ApiEvent) => {
     // As a shell does with each event, before it goes to its window.
     JSON.stringify(event);
     if (event.type === "delta") deltas += 1;
-    if (event.type === "node" && event.state.phase === "live") live.add(event.state.nodeId);
   });
-  for (let node = 0; node < NODES; node++) await inspector.request("node.open", { target: `bench-${node}` }, shell);
-  for (let turn = 0; turn < 600 && live.size < NODES; turn++) await sleep(200);
-  if (live.size < NODES) throw new Error(`only ${live.size} of ${NODES} nodes were live after two minutes`);
+  // One after the other: on a busy machine ten that start at once do not answer in time.
+  for (let node = 0; node < NODES; node++)
+    await inspector.request("node.open", { target: `bench-${node}`, options: { wait: true } }, shell);
   console.log("live");
   for (const until = Date.now() + minutes * 60_000; Date.now() < until; ) {
     await sleep(SAMPLE_MS);
@@ -117,7 +115,7 @@ function report(samples: Sample[]): BenchTable {
   return {
     title: `Main process memory: ${NODES} nodes of 2,000 processes live for ${MINUTES} minutes`,
     figures: [
-      { what: "most resident at any time", figure: mb(most), goal: "≤ 300 MB", ok: most <= GOAL },
+      { what: "most resident at any time", figure: mb(most), goal: `≤ ${GOAL / 1e6} MB`, ok: most <= GOAL },
       {
         what: "resident: start, middle, end (medians of thirds)",
         figure: rss.map(mb).join(", "),

@@ -1,6 +1,6 @@
 /** A node that is read over a connection, live: what every way in but a file ends in. */
 import { assembleSliced } from "../../src-shared/assemble/assemble.ts";
-import type { OciMemory } from "../../src-shared/assemble/records.ts";
+import { Memory } from "../../src-shared/assemble/memory.ts";
 import { openLive } from "../probe/index.ts";
 import { withSudo } from "../ssh/sudo.ts";
 import { timed, traced } from "../transport/traced.ts";
@@ -27,7 +27,7 @@ export async function overConnection(
   // A server that allows one command at a time (MaxSessions 1): others get their turn between two ticks.
   connection.onCrowded?.(() => live.rest());
   let ended = false;
-  const memory: OciMemory = new Map();
+  const memory = new Memory();
   return {
     connection,
     sudo,

@@ -25,18 +25,17 @@ import { collectMembers, type Members } from "./containers.ts";
 import { draftPods } from "./drafts.ts";
 import { cgroupsOf } from "./groups.ts";
 import { initialNamespaces } from "./initial.ts";
+import { Memory } from "./memory.ts";
 import { collectNamespaces, type Namespaces } from "./namespaces.ts";
 import { globalAddresses } from "./network.ts";
 import { findKubelet } from "./owner.ts";
 import { buildPods } from "./pods.ts";
-import { cgroupModeOf, toProcess } from "./processes.ts";
-import { type OciMemory, readRecords } from "./records.ts";
+import { cgroupModeOf, showProcesses } from "./processes.ts";
+import { readRecords } from "./records.ts";
 import { sightOf } from "./sight.ts";
 import { setKinds } from "./static-pods.ts";
 
-export const assemble = (reading: Reading, memory?: OciMemory): Snapshot => runSync(assembling(reading, memory));
-
-const PROCESSES_PER_STEP = 2000;
+export const assemble = (reading: Reading, memory?: Memory): Snapshot => runSync(assembling(reading, memory));
 
 /**
  * The same on a thread that also draws or answers.
@@ -46,23 +45,24 @@ const PROCESSES_PER_STEP = 2000;
 export const assembleSliced = (
   reading: Reading,
   yieldToEventLoop: () => Promise<void>,
-  memory?: OciMemory,
+  memory?: Memory,
 ): Promise<Snapshot> => runSliced(assembling(reading, memory), yieldToEventLoop);
 
-function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator<undefined, Snapshot> {
-  const processes: Process[] = [];
-  for (const raw of reading.processes) if (processes.push(toProcess(raw)) % PROCESSES_PER_STEP === 0) yield;
-  processes.sort((a, b) => a.pid - b.pid);
+function* assembling(reading: Reading, memory = new Memory()): Generator<undefined, Snapshot> {
+  const { processes, spaces, places } = yield* showProcesses(reading.processes, memory.processes);
   yield;
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   yield;
   const { inodes: initial, gaps } = initialNamespaces(reading);
-  const namespaces = yield* collectNamespaces(reading, processes, initial);
+  const namespaces = yield* collectNamespaces(reading, spaces, initial);
   yield;
   const mode = cgroupModeOf(reading.node.cgroupMounts);
-  const records = yield* readRecords(reading, memory);
+  const records = yield* readRecords(reading, memory.configs);
   yield;
-  const members = yield* collectMembers(processes, byPid, records.containers, reading.cgroups, mode);
+  const members = yield* collectMembers(
+    { processes, places, byPid, cgroups: reading.cgroups, mode },
+    records.containers,
+  );
   yield;
   for (const [id, more] of runtimes.flatMap((runtime) => [...(runtime.listed?.(reading.tools) ?? [])])) {
     const container = members.byId.get(id)?.container;
@@ -93,7 +93,7 @@ function* assembling(reading: Reading, memory: OciMemory = new Map()): Generator
     kubelet,
   });
   yield;
-  const cgroups = yield* cgroupsOf(reading.cgroups, processes);
+  const cgroups = yield* cgroupsOf(reading.cgroups, places);
   yield;
   addMounts(members, reading);
   setKinds(built.pods, (id) => members.byId.get(id)?.container, {

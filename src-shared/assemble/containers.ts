@@ -9,7 +9,7 @@ import type { Monitor } from "../runtimes/runtime.ts";
 import { isBeingMade, isGofer } from "../runtimes/sandbox-kind.ts";
 import { monitorOf, recordFromMonitor } from "../runtimes/table.ts";
 import { type CgroupOwner, cgroupOwner } from "./cgroup-path.ts";
-import { cgroupPaths, pidsBy } from "./processes.ts";
+import { cgroupPaths, type Shared } from "./processes.ts";
 
 /** A container with all that is known of it while pods are being put together. */
 export interface Member {
@@ -41,12 +41,18 @@ export interface Mark {
 
 const MEMBERS_PER_STEP = 1000;
 
+interface Found {
+  processes: readonly Process[];
+  /** Places in the cgroups, each with its processes. */
+  places: readonly Shared<Process["cgroup"]>[];
+  byPid: ReadonlyMap<number, Process>;
+  cgroups: readonly RawCgroup[];
+  mode: CgroupMode;
+}
+
 export function* collectMembers(
-  processes: readonly Process[],
-  byPid: ReadonlyMap<number, Process>,
+  { processes, places, byPid, cgroups, mode }: Found,
   records: readonly RuntimeRecord[],
-  cgroups: readonly RawCgroup[],
-  mode: CgroupMode,
 ): Generator<undefined, Members> {
   const recordById = new Map(records.map((record) => [record.id, record]));
   const placeOf = placeFinder(placesOf(records));
@@ -61,13 +67,13 @@ export function* collectMembers(
     monitors.set(process.pid, monitor);
     if (monitor.kind === "conmon") monitorById.set(monitor.id, monitor);
   }
-  for (const [cgroup, members] of pidsBy(processes, (process) => process.cgroup)) {
+  for (const { shown: cgroup, pids: members } of places) {
     const found = firstPlace(cgroupPaths(cgroup, mode), placeOf);
     if (!found || found.owner.monitor) continue;
     if (!ownerById.has(found.id)) ownerById.set(found.id, found.owner);
     const pids = pidsById.get(found.id);
     if (pids) pids.push(...members);
-    else pidsById.set(found.id, members);
+    else pidsById.set(found.id, members.slice());
   }
 
   yield;

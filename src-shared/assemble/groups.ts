@@ -2,13 +2,16 @@
 import type { Cgroup, Process } from "../model.ts";
 import { compareText } from "../order.ts";
 import type { RawCgroup } from "../reading.ts";
-import { pidsBy } from "./processes.ts";
+import type { Shared } from "./processes.ts";
 
 /** Groups between two steps. */
 const PER_STEP = 8000;
 
 /** A group that only /proc/PID/cgroup tells of is there too, without files. Sorted by path, then hierarchy. */
-export function* cgroupsOf(read: readonly RawCgroup[], processes: readonly Process[]): Generator<undefined, Cgroup[]> {
+export function* cgroupsOf(
+  read: readonly RawCgroup[],
+  places: readonly Shared<Process["cgroup"]>[],
+): Generator<undefined, Cgroup[]> {
   // By path first: v1 has the same paths in every hierarchy, and sorting long paths is what costs here.
   const paths = new Map<string, Map<string, Cgroup>>();
   const at = (hierarchy: string, path: string): Cgroup => {
@@ -40,7 +43,7 @@ export function* cgroupsOf(read: readonly RawCgroup[], processes: readonly Proce
       mixed.add(group);
     }
   };
-  for (const [cgroup, pids] of pidsBy(processes, (process) => process.cgroup)) {
+  for (const { shown: cgroup, pids } of places) {
     if (cgroup.v2 !== undefined) put("v2", cgroup.v2, pids);
     for (const hierarchy in cgroup.v1) put(hierarchy, cgroup.v1[hierarchy]!, pids);
     if (++done % PER_STEP === 0) yield;

@@ -1,11 +1,11 @@
 /** Every namespace of a reading, with all that holds it. */
-import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceType, type Process } from "../model.ts";
+import { NAMESPACE_TYPES, type Namespace, type NamespaceInodes, type NamespaceType } from "../model.ts";
 import { normalPath } from "../namespace-paths.ts";
 import { compareText } from "../order.ts";
 import type { RawProcess, Reading } from "../reading.ts";
 import { holdersOf } from "./listeners.ts";
 import { networkFacts } from "./network.ts";
-import { pidsBy } from "./processes.ts";
+import type { Shared } from "./processes.ts";
 import { wiresOf, withInterfaces } from "./wires.ts";
 
 const ROOT = /^(cgroup|ipc|mnt|net|pid|time|user|uts):\[(\d+)\]$/;
@@ -24,10 +24,11 @@ const SETS_PER_STEP = 1000;
 /** Each mount namespace has a copy of each pin: 500 of each are a quarter of a million. */
 const PINS_PER_STEP = 5000;
 
-/** @param initial inodes of the node's own namespaces */
+/** @param spaces sets of namespaces, each with its processes
+ * @param initial inodes of the node's own namespaces */
 export function* collectNamespaces(
   reading: Reading,
-  processes: readonly Process[],
+  spaces: readonly Shared<NamespaceInodes>[],
   initial: NamespaceInodes,
 ): Generator<undefined, Namespaces> {
   const byType = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, new Map<number, Namespace>()])) as Record<
@@ -53,7 +54,7 @@ export function* collectNamespaces(
   };
 
   let sets = 0;
-  for (const [inodes, pids] of pidsBy(processes, (process) => process.namespaces)) {
+  for (const { shown: inodes, pids } of spaces) {
     for (const type of NAMESPACE_TYPES) {
       const inode = inodes[type];
       if (inode === undefined) continue;

@@ -2,17 +2,95 @@
 import { type CgroupMode, NAMESPACE_TYPES, type Process } from "../model.ts";
 import type { RawProcess } from "../reading.ts";
 
+/** What processes share, as it is shown, and whose it is (pids ascending). */
+export interface Shared<V> {
+  shown: V;
+  pids: number[];
+}
+
+interface Shown {
+  /** Ascending by pid. */
+  processes: Process[];
+  spaces: readonly Shared<Process["namespaces"]>[];
+  places: readonly Shared<Process["cgroup"]>[];
+}
+
 /**
- * The reader gives the same object for what did not change since the last reading (src-main/probe/state.ts), so the same
- * answer is given for it: a tick on a quiet node costs little, here and where snapshots are compared.
+ * The processes of one node's last reading, as read and as shown. The reader gives the same object for what did not change
+ * since (src-main/probe/processes.ts), so the same answer is given for it: a tick on a quiet node costs little, here and
+ * where snapshots are compared. No weak map, which each collection of memory goes through: with 8,000 processes that was
+ * what grew.
  */
-const made = new WeakMap<RawProcess, Process>();
+export class ProcessMemory {
+  raw: readonly RawProcess[] = [];
+  shown: readonly Process[] = [];
+
+  clear(): void {
+    this.raw = [];
+    this.shown = [];
+  }
+}
+
+const PROCESSES_PER_STEP = 2000;
+
+/** All that is asked of each process alone, in one pass. */
+export function* showProcesses(read: readonly RawProcess[], memory: ProcessMemory): Generator<undefined, Shown> {
+  const raw = [...read].sort((a, b) => a.pid - b.pid);
+  const processes: Process[] = [];
+  const spaces = new Sharing(madeNamespaces, toNamespaces);
+  const places = new Sharing(madeCgroups, toCgroup);
+  let before = 0;
+  for (const one of raw) {
+    const namespaces = spaces.put(one.ns, one.pid);
+    const cgroup = places.put(one.cgroup, one.pid);
+    while (before < memory.raw.length && memory.raw[before]!.pid < one.pid) before++;
+    const known = memory.raw[before] === one ? memory.shown[before] : undefined;
+    if (processes.push(known ?? toProcess(one, namespaces, cgroup)) % PROCESSES_PER_STEP === 0) yield;
+  }
+  memory.raw = raw;
+  memory.shown = processes;
+  return { processes, spaces: [...spaces.known.values()], places: [...places.known.values()] };
+}
+
+/** Few beside the processes that share them, and the same in the next reading. */
 const madeNamespaces = new WeakMap<RawProcess["ns"], Process["namespaces"]>();
 const madeCgroups = new WeakMap<RawProcess["cgroup"], Process["cgroup"]>();
 
-export function toProcess(raw: RawProcess): Process {
-  const known = made.get(raw);
-  if (known) return known;
+class Sharing<K extends object, V> {
+  readonly known = new Map<K, Shared<V>>();
+  #lastKey: K | undefined;
+  #last: Shared<V> | undefined;
+  readonly #made: WeakMap<K, V>;
+  readonly #make: (key: K) => V;
+
+  constructor(made: WeakMap<K, V>, make: (key: K) => V) {
+    this.#made = made;
+    this.#make = make;
+  }
+
+  /** What `key` is shown as. */
+  put(key: K, pid: number): V {
+    // Neighbours by pid are mostly of one container.
+    if (this.#last === undefined || this.#lastKey !== key) {
+      this.#last = this.#of(key);
+      this.#lastKey = key;
+    }
+    this.#last.pids.push(pid);
+    return this.#last.shown;
+  }
+
+  #of(key: K): Shared<V> {
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const shown = this.#made.get(key) ?? this.#make(key);
+    this.#made.set(key, shown);
+    const shared = { shown, pids: [] };
+    this.known.set(key, shared);
+    return shared;
+  }
+}
+
+function toProcess(raw: RawProcess, namespaces: Process["namespaces"], cgroup: Process["cgroup"]): Process {
   const process: Process = {
     pid: raw.pid,
     ppid: raw.ppid,
@@ -23,8 +101,8 @@ export function toProcess(raw: RawProcess): Process {
     cmdline: raw.cmdline,
     rssBytes: raw.smaps?.rss ?? raw.rssBytes,
     oomScoreAdj: raw.oomScoreAdj,
-    namespaces: once(madeNamespaces, raw.ns, toNamespaces),
-    cgroup: once(madeCgroups, raw.cgroup, toCgroup),
+    namespaces,
+    cgroup,
   };
   if (raw.nsPids) process.nsPids = raw.nsPids;
   if (raw.smaps) {
@@ -38,17 +116,7 @@ export function toProcess(raw: RawProcess): Process {
   if (raw.threads !== undefined) process.threads = raw.threads;
   if (raw.stuck) process.stuck = true;
   if (raw.security) process.security = raw.security;
-  made.set(raw, process);
   return process;
-}
-
-function once<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
-  let value = known.get(key);
-  if (value === undefined) {
-    value = make(key);
-    known.set(key, value);
-  }
-  return value;
 }
 
 function toNamespaces(links: RawProcess["ns"]): Process["namespaces"] {
@@ -70,21 +138,6 @@ function toCgroup(lines: RawProcess["cgroup"]): Process["cgroup"] {
     }
   }
   return cgroup;
-}
-
-/** Pids by what they share, ascending where the processes are: many processes have one set of namespaces, one place. */
-export function pidsBy<K extends object>(
-  processes: readonly Process[],
-  keyOf: (process: Process) => K,
-): Map<K, number[]> {
-  const groups = new Map<K, number[]>();
-  for (const process of processes) {
-    const key = keyOf(process);
-    const pids = groups.get(key);
-    if (pids) pids.push(process.pid);
-    else groups.set(key, [process.pid]);
-  }
-  return groups;
 }
 
 /** v2 where it alone is mounted on /sys/fs/cgroup; hybrid where both kinds are (systemd's CGROUP_DELEGATION.md). */
