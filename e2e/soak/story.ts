@@ -50,7 +50,9 @@ export async function run(
     for (const { work, ...deed } of story(node, pods, watched)) {
       const fromMs = Date.now();
       await work();
-      deeds.push({ ...deed, fromMs, toMs: Date.now() });
+      const done = { ...deed, fromMs, toMs: Date.now() };
+      deeds.push(done);
+      process.stderr.write(`  ${new Date(fromMs).toISOString()} ${done.what}, ${done.toMs - fromMs} ms\n`);
       await sleep(SETTLED_MS);
     }
     await sleep(ALL_READ_MS);

@@ -82,6 +82,31 @@ describe.runIf(asRoot)("a live session on this machine", () => {
     },
   );
 
+  it.runIf(existsSync(`${memory}/memory.limit_in_bytes`))(
+    "tells a limit that somebody changed in the next tick, also of a group in which nothing moves",
+    async () => {
+      const group = `/podglass-test-limit-${process.pid}`;
+      mkdirSync(memory + group);
+      const connection = localConnection();
+      const live = await openLive(connection, { reader: "perl" });
+      const limit = async () =>
+        (await live.tick()).cgroups.find(({ hierarchy, path }) => hierarchy.includes("memory") && path === group)
+          ?.files["memory.limit_in_bytes"];
+      try {
+        await limit();
+        // Its own turn is one tick of sixteen.
+        for (const mib of [16, 24, 32]) {
+          writeFileSync(`${memory}${group}/memory.limit_in_bytes`, `${mib << 20}`);
+          expect(await limit()).toBe(`${mib << 20}`);
+        }
+      } finally {
+        live.close();
+        connection.close();
+        rmdirSync(memory + group);
+      }
+    },
+  );
+
   it.for(["perl", "awk"] as const)(
     "keeps saying between deep ticks what the deep one could not read: %s",
     async (reader) => {

@@ -234,6 +234,60 @@ describe("what happened between two readings", () => {
     expect(happened(node(1), unread)).toEqual([]);
   });
 
+  it("takes no limit for changed that is written while its group is being made, nor one that reads again as it was", () => {
+    const none = { "memory.max": "max" };
+    const made = (at: number) => ({ ...node(at), cgroups: node(at).cgroups.slice(0, -1) });
+    expect(happened(made(1), node(2, {}, none), node(3), node(4))).toEqual([]);
+    expect(kinds(happened(made(1), node(2, {}, none), node(3), node(4), node(5, {}, none)))).toEqual(["limit-changed"]);
+  });
+
+  it("tells in one bounded line of plain words, whatever things are called", () => {
+    const evil = `</td><script>alert(1)</script>\u202e\u2066\u0007\u001b[31m\n\r\u2028\u200f"'&${"x".repeat(10_000)}`;
+    const named = (at: number, first: number, more: More = {}) =>
+      node(at, {
+        processes: [processOf(100, { comm: evil }), processOf(first, { comm: evil })],
+        containers: [
+          containerOf("s1", { kind: "sandbox", pid: 100, pids: [100], podKey: KEY, name: evil }),
+          containerOf(evil, { name: evil, pid: first, pids: [first], podKey: KEY, cgroupPath: `/${evil}` }),
+        ],
+        pods: [podOf(KEY, { name: evil, namespace: evil, sandbox: { state: "process", pid: 100, why: evil } })],
+        cgroups: [
+          cgroupOf("/"),
+          cgroupOf(`/${evil}`, { "memory.max": String(at * GiB), "memory.events.local": "oom_kill 0" }),
+        ],
+        namespaces: [namespaceOf("net", 4026532000), namespaceOf("mnt", 5, { initial: true })],
+        ...more,
+      });
+    const kill = { pid: 7, comm: evil, cgroup: `/${evil}`, line: evil };
+    const pins = [{ path: `/run/${evil}`, mountNamespace: 5 }];
+    const dead = podOf(KEY, { name: evil, namespace: evil, sandbox: { state: "dead", why: evil } });
+    const events = happened(
+      named(1, 101),
+      named(2, 101),
+      named(3, 102, {
+        oomKills: [kill],
+        processes: [processOf(100, { comm: evil }), processOf(102, { comm: evil, stuck: true, cmdline: [] })],
+        pods: [dead, podOf("crio/new", { name: evil, namespace: evil })],
+        namespaces: [namespaceOf("net", 4026532000, { pins }), namespaceOf("mnt", 5, { initial: true })],
+      }),
+      named(4, 102, { pods: [], containers: [], processes: [processOf(1)] }),
+    );
+    const told = [
+      "container-restarted",
+      "limit-changed",
+      "oom-kill",
+      "pin-new",
+      "pod-gone",
+      "pod-new",
+      "process-stuck",
+    ];
+    expect(kinds(events)).toEqual(expect.arrayContaining([...told, "sandbox-changed", "pin-gone"]));
+    for (const { text } of events) {
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      expect(text.length).toBeLessThan(1500);
+    }
+  });
+
   it("tells pins of pid 1's mount namespace; elsewhere only where both readings looked", () => {
     const pinned = (at: number, mountNamespace: number, deep?: boolean) =>
       node(at, {

@@ -6,7 +6,7 @@ import type { Finding } from "../reports.ts";
 import { containerEvents, type EndedContainers } from "./containers.ts";
 import { collapsed, EVENT_SCHEMA, type Happening, type PodglassEvent } from "./event.ts";
 import { findingEvents } from "./findings.ts";
-import { limitEvents } from "./limits.ts";
+import { limitEvents, type YoungLimits } from "./limits.ts";
 import { nodeEvents, rebooted } from "./node.ts";
 import { OomEvents } from "./oom.ts";
 import { pinEvents } from "./pins.ts";
@@ -23,8 +23,7 @@ const STEADY = 2;
 
 export class Follower {
   readonly #node: string;
-  readonly #oom = new OomEvents();
-  readonly #ended: EndedContainers = new Map();
+  readonly #known = new Known();
   readonly #baseline = baselines();
   #last: Snapshot | undefined;
   #concluded = Number.NaN;
@@ -43,7 +42,7 @@ export class Follower {
     const before = this.#last;
     this.#last = snapshot;
     const happened = [
-      ...(before === undefined ? [] : stepEvents(before, snapshot, this.#oom, this.#ended)),
+      ...(before === undefined ? [] : stepEvents(before, snapshot, this.#known)),
       ...this.#findingEvents(snapshot),
     ];
     return collapsed(happened)
@@ -75,20 +74,22 @@ export class Follower {
 const same = (a: Happening) => (b: Happening) =>
   a.kind === b.kind && JSON.stringify(a.before ?? a.after) === JSON.stringify(b.before ?? b.after);
 
+/** What the steps before leave to the next. */
+class Known {
+  readonly oom = new OomEvents();
+  readonly ended: EndedContainers = new Map();
+  readonly young: YoungLimits = new Map();
+}
+
 /** What happened between two readings of a node, but for its findings. After a boot nothing of before compares. */
-export function stepEvents(
-  before: Snapshot,
-  after: Snapshot,
-  oom = new OomEvents(),
-  ended: EndedContainers = new Map(),
-): Happening[] {
+export function stepEvents(before: Snapshot, after: Snapshot, { oom, ended, young } = new Known()): Happening[] {
   if (rebooted(before, after)) return nodeEvents(before, after);
   return [
     ...nodeEvents(before, after),
     ...oom.between(before, after),
     ...podEvents(before, after),
     ...containerEvents(before, after, ended),
-    ...limitEvents(before, after),
+    ...limitEvents(before, after, young),
     ...pinEvents(before, after),
   ];
 }

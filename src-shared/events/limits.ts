@@ -26,17 +26,28 @@ const FILES: Record<Limit, string[]> = {
 };
 const names = Object.keys(WORDS) as Limit[];
 
-export function limitEvents(before: Snapshot, after: Snapshot): Happening[] {
+/** Limits that the last reading told and the one before it did not, as bits by the order of their names, by their group. */
+export type YoungLimits = Map<string, number>;
+
+/**
+ * A group that is being made is there before its limits are written: what a limit was at its first sight is no limit that
+ * was changed, if the next reading tells another.
+ */
+export function limitEvents(before: Snapshot, after: Snapshot, young: YoungLimits = new Map()): Happening[] {
+  const unsettled = new Map(young);
+  young.clear();
   if (before.cgroups === after.cgroups) return [];
   const old = cgroupsOf(before).byPath;
-  const filesBefore = filesOf(before);
-  const filesAfter = filesOf(after);
+  const [had, has] = [toldIn(before), toldIn(after)];
   return cgroupsOf(after).reports.flatMap((is) => {
+    const [first, then] = [had.get(is.path) ?? 0, has.get(is.path) ?? 0];
+    if ((then & ~first) !== 0) young.set(is.path, then & ~first);
     const was = old.get(is.path);
     if (was === undefined) return [];
-    return names.flatMap((name): Happening[] => {
+    const settled = first & then & ~(unsettled.get(is.path) ?? 0);
+    return names.flatMap((name, bit): Happening[] => {
       const [from, to] = [was.limits[name], is.limits[name]];
-      if (from === to || !read(filesBefore, is.path, name) || !read(filesAfter, is.path, name)) return [];
+      if (from === to || (settled & (1 << bit)) === 0) return [];
       const [words, show] = WORDS[name];
       const said = (value: number | undefined) => (value === undefined ? "none" : show(value));
       return [
@@ -53,16 +64,13 @@ export function limitEvents(before: Snapshot, after: Snapshot): Happening[] {
   });
 }
 
-const read = (files: Map<string, Set<string>>, path: string, name: Limit): boolean =>
-  FILES[name].some((file) => files.get(path)?.has(file));
-
-/** The names of the files that were read of each group, over its hierarchies. */
-function filesOf(snapshot: Snapshot): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
+/** Which limits' files were read of each group, over its hierarchies, as bits by the order of their names. */
+function toldIn(snapshot: Snapshot): Map<string, number> {
+  const found = new Map<string, number>();
   for (const { path, files } of snapshot.cgroups) {
-    const known = found.get(path) ?? new Set<string>();
-    for (const name in files) known.add(name);
-    found.set(path, known);
+    let bits = found.get(path) ?? 0;
+    for (const [bit, name] of names.entries()) if (FILES[name].some((file) => file in files)) bits |= 1 << bit;
+    found.set(path, bits);
   }
   return found;
 }

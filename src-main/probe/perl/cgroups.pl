@@ -2,6 +2,10 @@
 our (%files_of, %warm, %seen_group, %links, %below, %key_of);
 # Groups of one class have the same files: see class_of.
 our (%class_files, %class_names);
+# Whoever writes to a file of a group tells it by inotify(7), as the kernel does on v2 where it counts a kill or a freeze
+# (kernfs_notify in fs/kernfs/file.c): it is read at once, whosever turn it is. Where no more watches are given, in its turn.
+our ($watches, %watch_of, %watched, %touched);
+my $most_watches = 8192;
 our $full_turns = 16;    # all files of a group that looks unchanged; what moves in it comes in its turn of $turns
 my @v2 = qw(cgroup.type cgroup.controllers cgroup.subtree_control cgroup.events cgroup.freeze cgroup.procs cgroup.stat
   cgroup.pressure cpu.stat cpu.weight cpu.max cpu.max.burst cpu.idle cpu.pressure irq.pressure io.pressure memory.pressure cpuset.cpus cpuset.cpus.effective cpuset.mems
@@ -27,6 +31,7 @@ my %hot = map { $_ => 1 } qw(cgroup.events cgroup.procs cpu.stat cpu.pressure me
 sub read_cgroups {
   my ($deep) = @_;
   %seen_group = ();
+  hear_watches();
   my ($refused, $reason) = (0, '');
   for my $hierarchy (@hierarchies) {
     my ($name, $top) = @$hierarchy;
@@ -38,7 +43,7 @@ sub read_cgroups {
       # Known, quiet and not due: its parent lists it still, and as long as it has as many links it has the same groups
       # below. (One that came in another's place meanwhile has a process whose group is new, or waits for its turn.)
       my $known = $id{group}{$key};
-      if ($known && !$whole && !$deep && !$new_groups && !$warm{$known} && $known % $turns != $seq % $turns) {
+      if ($known && !$whole && !$deep && !$new_groups && !$warm{$known} && !$touched{$known} && $known % $turns != $seq % $turns) {
         if ($links{$known} == 2 || ((stat $top . $path)[3] || 0) == $links{$known}) {
           $seen_group{$key} = $known;
           push @todo, @{$below{$known}} if $below{$known};
@@ -69,6 +74,7 @@ sub read_cgroups {
     delete $files_of{$key};
     delete $warm{$number};
     delete $links{$number};
+    if (defined(my $watch = delete $watch_of{$number})) { syscall $remove_watch, $watches, $watch; delete $watched{$watch} }
     delete $below{$number};
   }
 }
@@ -116,8 +122,10 @@ sub list_group {
 }
 sub read_group {
   my ($number, $key, $names, $deep) = @_;
-  my $all = $whole || $deep || $number % $full_turns == $seq % $full_turns || !defined $warm{$number};
-  return if !$all && !$warm{$number} && $number % $turns != $seq % $turns;
+  my $touched = $touched{$number} || '';
+  my $all = $whole || $deep || $touched eq 'settings' || $number % $full_turns == $seq % $full_turns || !defined $warm{$number};
+  watch_group($number) if !defined $warm{$number};
+  return if !$all && !$touched && !$warm{$number} && $number % $turns != $seq % $turns;
   my @said;
   my $root = $key =~ m{ /\z};
   for my $name (@$names, $deep ? 'memory.stat' : ()) {
@@ -143,4 +151,29 @@ sub see_moved {
   my ($before, $now) = @_;
   my %had = map { $_ => 1 } split /\n/, $before;
   for my $pid (grep { !$had{$_} } split /\n/, $now) { delete $raw_of{$pid} }
+}
+# From inside its folder, before its files are read: what is written from now on is told.
+sub watch_group {
+  my ($number) = @_;
+  return if $alone || !defined $add_watch || keys %watched >= $most_watches;
+  $watches = syscall $inotify, $quiet if !defined $watches;    # IN_NONBLOCK and IN_CLOEXEC are the same bits
+  my $here = '.';
+  my $watch = $watches < 0 ? -1 : syscall $add_watch, $watches, $here, 0x1000002;    # IN_ONLYDIR, IN_MODIFY
+  ($watch_of{$number}, $watched{$watch}) = ($watch, $number) if $watch >= 0;
+}
+# At most what the kernel keeps for us at once (max_queued_events).
+sub hear_watches {
+  %touched = ();
+  return if !defined $watches || $watches < 0;
+  for (1 .. 16) {
+    my $got = syscall $read, $watches, $room, 65536;
+    last if $got <= 0;
+    for (my ($at, $length) = (0, 0); $at < $got; $at += 16 + $length) {
+      (my ($watch, undef, undef), $length) = unpack 'l L3', substr $room, $at, 16;
+      my $number = $watched{$watch};
+      next if !defined $number;
+      my $name = unpack 'Z*', substr $room, $at + 16, $length;
+      $touched{$number} = $hot{$name} ? $touched{$number} || 'what moves' : 'settings';
+    }
+  }
 }

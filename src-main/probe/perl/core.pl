@@ -56,10 +56,10 @@ sub intern {
 }
 # openat, read, close and pread by their numbers: perl's own open asks three more system calls of each file, and there are ten
 # files a process. Another machine's numbers are not known here, and perl's own open does.
-our %calls = (x86_64 => [257, 0, 3, 17, 16, 5, 304], aarch64 => [56, 63, 57, 67, 29, 80, 265], riscv64 => [56, 63, 57, 67, 29, 80, 265], loongarch64 => [56, 63, 57, 67],
+our %calls = (x86_64 => [257, 0, 3, 17, 16, 5, 304, 294, 254, 255], aarch64 => [56, 63, 57, 67, 29, 80, 265, 26, 27, 28], riscv64 => [56, 63, 57, 67, 29, 80, 265, 26, 27, 28], loongarch64 => [56, 63, 57, 67],
   powerpc64le => [286, 3, 6, 179], s390x => [288, 3, 6, 180], map { $_ => [295, 3, 6, 180] } qw(i386 i486 i586 i686));
 require Config;
-our ($open, $read, $close, $pread, $ioctl, $fstat, $by_handle) = @{$calls{(split /-/, $Config::Config{archname})[0]} || []};
+our ($open, $read, $close, $pread, $ioctl, $fstat, $by_handle, $inotify, $add_watch, $remove_watch) = @{$calls{(split /-/, $Config::Config{archname})[0]} || []};
 our $room = "\0" x 65536;
 
 # Files that the kernel answers in one read.
