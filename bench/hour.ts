@@ -2,12 +2,16 @@
  * A node of 2,000 processes that lives for an hour, one snapshot a second, always the same. Made here and not measured:
  * who measures writing takes the time around the writer only.
  */
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RecordingWriter } from "../src-main/recordings/writer.ts";
 import { itemOrder, LISTS } from "../src-shared/diff/delta.ts";
 import type { Process, Snapshot } from "../src-shared/model.ts";
 import { type Random, seeded } from "../src-shared/testing/random.ts";
 import { syntheticSnapshot } from "../src-shared/testing/synthetic.ts";
 
-export const START = Date.parse("2026-11-21T12:00:00Z");
+const START = Date.parse("2026-11-21T12:00:00Z");
 const PROCESSES = 2000;
 
 /** How much changes from one second to the next. */
@@ -33,6 +37,51 @@ export const BUSY: Life = {
   born: 5,
   podEvery: 60,
 };
+
+const SECONDS = 3600;
+
+/** An hour as a recording, and how long each of its frames took to be written (ms, the mean). */
+export interface RecordedHour {
+  path: string;
+  bytes: number;
+  processes: number;
+  groups: number;
+  writeMs: number;
+}
+
+/**
+ * That hour in a file, which is made once (in minutes) and kept in the folder for temporary files: whoever wants it written
+ * anew, by a writer that was changed, removes it.
+ */
+export async function recordedHour(life: Life): Promise<RecordedHour> {
+  const path = join(tmpdir(), `podglass-bench-hour-${life.name.replaceAll(" ", "-")}.podglass`);
+  const about = `${path}.json`;
+  try {
+    const known = JSON.parse(await readFile(about, "utf8")) as RecordedHour;
+    if ((await stat(path)).size === known.bytes) return known;
+  } catch {
+    // It is made now.
+  }
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    const writer = await RecordingWriter.create(unfinished, { label: "bench" });
+    let writing = 0;
+    let [processes, groups] = [0, 0];
+    for (const snapshot of hour(life, SECONDS)) {
+      const began = performance.now();
+      await writer.write(snapshot);
+      writing += performance.now() - began;
+      [processes, groups] = [snapshot.processes.length, snapshot.cgroups.length];
+    }
+    const { bytes } = await writer.close();
+    const made = { path, bytes, processes, groups, writeMs: writing / SECONDS };
+    await rename(unfinished, path);
+    await writeFile(about, JSON.stringify(made));
+    return made;
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
 
 export function* hour(life: Life, seconds: number): Generator<Snapshot> {
   const random = seeded(5);

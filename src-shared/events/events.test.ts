@@ -204,6 +204,19 @@ describe("what happened between two readings", () => {
     ]);
   });
 
+  it("tells the first kill of a log, where the log was read before; never at a time that is still to come", () => {
+    const kill = { pid: 7, comm: "hog", cgroup: "/pods/p/gone", line: "oom-kill:…" };
+    const told = (at: string, before: More) =>
+      happened(node(1, { oomKills: undefined, ...before }), node(30, { deep: true, oomKills: [{ ...kill, at }] })).map(
+        (event) => `${event.kind} ${event.at}`,
+      );
+    const during = "2026-11-28T03:00:12.000Z";
+    expect(told(during, { deep: true })).toEqual([`oom-kill ${during}`]);
+    expect(told("2026-11-28T04:00:00.000Z", { deep: true })).toEqual([`oom-kill ${node(30).takenAt}`]);
+    expect(told(during, {})).toEqual([]);
+    expect(told(during, { deep: true, gaps: [{ what: "the kernel log", why: "no", count: 1 }] })).toEqual([]);
+  });
+
   it("lays a kill below a group that is gone at its nearest living ancestor, as that", () => {
     const gone = (at: number, kills: number) => {
       const one = node(at);

@@ -60,10 +60,19 @@ const depth = (path: string): number => (path === "/" ? 0 : path.split("/").leng
 
 /** Kills that the log tells and did not tell before, by its own lines. */
 function loggedBetween(before: Snapshot, after: Snapshot): OomKill[] {
-  if (after.oomKills === undefined || before.oomKills === undefined || after.oomKills === before.oomKills) return [];
-  const known = new Set(before.oomKills.map(({ line }) => line));
-  return after.oomKills.filter(({ line }) => !known.has(line));
+  const [old, now] = [logOf(before), logOf(after)];
+  if (old === undefined || now === undefined || now === old) return [];
+  const known = new Set(old.map(({ line }) => line));
+  return now.filter(({ line }) => !known.has(line));
 }
+
+/** undefined: it was not read. Without a kill in it a reading says nothing of it, but for a gap where it could not be read. */
+const logOf = ({ oomKills, deep, gaps }: Snapshot): readonly OomKill[] | undefined =>
+  oomKills ?? (deep === true && !gaps.some(({ what }) => what === "the kernel log") ? [] : undefined);
+
+/** The kernel's clock stands still while a machine sleeps, and a line of it has no other: one from the future is wrong. */
+const timeOf = ({ at }: OomKill, { takenAt }: Snapshot): string | undefined =>
+  at !== undefined && Date.parse(at) <= Date.parse(takenAt) + 1000 ? at : undefined;
 
 /** Remembers which kills were told by a counter, so that the log line that follows is not a second one. */
 export class OomEvents {
@@ -114,9 +123,10 @@ function said(
     ...(container === undefined ? [] : [`container ${containerName(container)}`]),
     ...(pod === undefined ? [] : [`pod ${podName(pod)}`]),
   ].join(" of ");
+  const at = kill && timeOf(kill, after);
   return {
     kind: "oom-kill",
-    ...(kill?.at === undefined ? {} : { at: kill.at }),
+    ...(at === undefined ? {} : { at }),
     ...(pod === undefined ? {} : { pod: pod.key }),
     ...(container === undefined ? {} : { container: container.id }),
     text: where === "" || otherwise.includes("below") ? `${text}${otherwise}` : `${text} of ${where}`,
