@@ -78,6 +78,17 @@ describe("what happened between two readings", () => {
     ]);
   });
 
+  it("says that it is not known when, where nothing was read for long; a clock that was set back is no such time", () => {
+    const dead = (takenAt: string) => ({
+      ...node(2, { pods: [podOf(KEY, { sandbox: { state: "dead", why: "" } })] }),
+      takenAt,
+    });
+    const [late] = happened(node(1), dead("2026-11-28T03:05:01.000Z"));
+    expect(late?.text).toMatch(/^the sandbox process of pod .* ended \(100\), some time in the 5 min before$/);
+    const [back] = happened(node(1), dead("2026-11-27T03:00:00.000Z"));
+    expect(back).toMatchObject({ at: "2026-11-27T03:00:00.000Z", text: expect.stringMatching(/ended \(100\)$/) });
+  });
+
   it("tells a restart once, whether the runtime keeps the id or not", () => {
     for (const id of ["c1", "c2"]) {
       const after = node(2, {

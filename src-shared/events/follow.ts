@@ -1,6 +1,7 @@
 /** Follows a node reading by reading, and tells what happened from one to the next. */
 import { findings } from "../findings/findings.ts";
 import { baselines } from "../findings/over-time.ts";
+import { duration } from "../format.ts";
 import type { Snapshot } from "../model.ts";
 import type { Finding } from "../reports.ts";
 import { containerEvents, type EndedContainers } from "./containers.ts";
@@ -45,8 +46,9 @@ export class Follower {
       ...(before === undefined ? [] : stepEvents(before, snapshot, this.#known)),
       ...this.#findingEvents(snapshot),
     ];
+    const apartMs = before === undefined ? 0 : Date.parse(snapshot.takenAt) - Date.parse(before.takenAt);
     return collapsed(happened)
-      .map((one) => stamped(one, this.#node, snapshot.takenAt))
+      .map((one) => stamped(one, this.#node, snapshot.takenAt, apartMs))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
@@ -94,9 +96,16 @@ export function stepEvents(before: Snapshot, after: Snapshot, { oom, ended, youn
   ];
 }
 
-const stamped = ({ at, ...rest }: Happening, node: string, takenAt: string): PodglassEvent => ({
+/** Two readings so far apart (ms) do not tell when: the node was away, or nobody looked. */
+const LONG_APART_MS = 60_000;
+
+const stamped = ({ at, text, ...rest }: Happening, node: string, takenAt: string, apartMs: number): PodglassEvent => ({
   schema: EVENT_SCHEMA,
   at: at ?? takenAt,
   node,
   ...rest,
+  text:
+    at === undefined && apartMs >= LONG_APART_MS
+      ? `${text}, some time in the ${duration(apartMs * 1000)} before`
+      : text,
 });
