@@ -10,11 +10,13 @@ import type { NetworkFacts, Pod, Snapshot } from "../../src-shared/model.ts";
 import { endpoint, listenersOf, whoWords } from "../../src-shared/questions/listeners.ts";
 import type { Link } from "../testing/reaches.ts";
 import { localConnection } from "../transport/local.ts";
+import awkCore from "./awk/core.awk?raw";
 import { readNode } from "./read.ts";
 import { BUSYBOX, bareNode } from "./testing/bare.ts";
 
 const asRoot = process.platform === "linux" && process.getuid?.() === 0;
 const tag = `pgw${process.pid}`;
+const there = (program: string): boolean => ["", "/usr/bin/"].some((folder) => existsSync(`${folder}${program}`));
 const ip = (...args: string[]): string => execFileSync("ip", args, { encoding: "utf8" });
 /** Listens with two processes on one socket and with one on another; a connection listens to nobody. */
 const LISTEN = `
@@ -30,9 +32,15 @@ interface Hop {
   dev: string;
 }
 
-describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
+describe.runIf(asRoot)("wires", { timeout: 120_000 }, () => {
   // The node of this test: a namespace with a bridge, and three "pods" on it, of which one is only pinned.
-  const [node, one, two, odd] = ["n", "a", "b", "o"].map((name) => `${tag}${name}`) as [string, string, string, string];
+  const [node, one, two, odd, crowd] = ["n", "a", "b", "o", "c"].map((name) => `${tag}${name}`) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   /** Names that only a hostile hand would give, and below the machine's own network; pinned at a place with a blank alone. */
   const folder = mkdtempSync(`${tmpdir()}/podglass a b`);
   const pin = `${folder}/net`;
@@ -42,7 +50,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
   let snapshot: Snapshot;
   let member: ReturnType<typeof spawn> | undefined;
   beforeAll(async () => {
-    for (const name of [node, one, two, odd]) ip("netns", "add", name);
+    for (const name of [node, one, two, odd, crowd]) ip("netns", "add", name);
     ip("link", "add", `${tag}p`, "type", "bridge");
     for (const name of ["via", "e@b\\c<UP>", "if2"]) ip("-n", odd, "link", "add", name, "type", "bridge");
     for (const [i, name] of ["via", "e@b\\c<UP>"].entries()) {
@@ -95,7 +103,7 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     ip("link", "del", `${tag}p`);
     for (const place of [pin, second, hidden, hidden]) execFileSync("umount", [place]);
     rmSync(folder, { recursive: true });
-    for (const name of [node, one, two, ...(existsSync(`/run/netns/${odd}`) ? [odd] : [])]) {
+    for (const name of [node, one, two, crowd, ...(existsSync(`/run/netns/${odd}`) ? [odd] : [])]) {
       for (const pid of ip("netns", "pids", name).split("\n")) if (pid !== "") process.kill(Number(pid), "SIGKILL");
       ip("netns", "del", name);
     }
@@ -267,12 +275,47 @@ describe.runIf(asRoot)("wires", { timeout: 60_000 }, () => {
     expect(read.gaps).toContainEqual(expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["forged-wires"] }));
   });
 
-  it("more than is kept of one namespace is a gap, by either reader", async () => {
-    const many = Array.from({ length: 4100 }, (_, i) => `route add 10.90.${i >> 8}.${i & 255}/32 dev eth0`).join("\n");
-    execFileSync("ip", ["-n", two, "-batch", "-"], { input: many });
+  it.for([["mawk"], ["gawk"], [BUSYBOX, "awk"]].filter(([program]) => there(program!)))(
+    "a table of megabytes is escaped in time that grows with it, by %s",
+    ([program = "", ...words]) => {
+      const ask = `BEGIN { init_escape(); text = "e\\\\ \\033[31m"; for (i = 0; i < 17; i++) text = text text; print length(enc(text)) }`;
+      const args = [...words, awkCore + ask];
+      // In time that grows with its square: hours.
+      const options = { encoding: "utf8", timeout: 50_000, env: { ...process.env, LC_ALL: "C" } } as const;
+      expect(Number(execFileSync(program, args, options))).toBe(13 * 2 ** 17);
+    },
+  );
+
+  it("a namespace of hostile size and names is a gap, by either reader, and takes nobody else's away", async () => {
+    const batch = (name: string, lines: string[]) =>
+      execFileSync("ip", ["-n", name, "-batch", "-"], { input: lines.join("\n") });
+    const many = (lines: number, line: (i: number) => string) => Array.from({ length: lines }, (_, i) => line(i));
+    batch(
+      two,
+      many(10_000, (i) => `route add 10.90.${i >> 8}.${i & 255}/32 dev eth0`),
+    );
+    batch(crowd, [
+      ...many(2100, (i) => `link add d${i} type veth peer name p${i}`),
+      "link add late type bridge",
+      "link set d7 master late",
+    ]);
+    // Each byte of what tells of them has to be escaped.
+    ip("-n", crowd, "link", "set", "p3", "name", "\x1b[31m\\x");
     for (const reader of ["perl", "awk"] as const) {
-      const { gaps } = await readNode(localConnection(), { deep: true, reader });
-      expect(gaps).toContainEqual(expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["most-wires"] }));
+      const reading = await readNode(localConnection(), { deep: true, reader });
+      expect(reading.gaps).toContainEqual(
+        expect.objectContaining({ what: GAP_WHATS.wires, why: GAP_WHYS["most-wires"] }),
+      );
+      const read = assemble(reading);
+      const { interfaces } = networkOf(read, inodeOf(crowd));
+      expect(interfaces!.length).toBeGreaterThan(3900);
+      expect(interfaces!.map(({ name }) => name)).toContain("\x1b[31m\\x");
+      // Its bridge is beyond what is kept: it is on something, or not told, and never on nothing.
+      const loose = interfaces!.filter(({ name, master }) => name === "d7" && master === undefined);
+      expect(loose).toEqual([]);
+      // Their other ends are told by number where others' namespaces have the same.
+      const plain = (from: Snapshot) => networkOf(from, inodeOf(one)).interfaces!.map(({ peer: _, ...all }) => all);
+      expect(plain(read)).toEqual(plain(snapshot));
     }
   });
 });

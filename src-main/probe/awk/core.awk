@@ -12,26 +12,23 @@ function slurp(path,   text, part, n, got) {
   return text
 }
 function init_escape(   i) { for (i = 1; i < 256; i++) code[sprintf("%c", i)] = i }
-function enc(text,   i, c, out) {
+# Long texts by halves: to add to one copies it each time, and to busybox's gsub each match costs the whole length.
+function enc(text,   half) {
   if (text == "") return "\\e"
-  if (index(text, "\\") == 0) {
-    if (text !~ /[^!-~]/) return text
-    gsub(/ /, "\\s", text); gsub(/\n/, "\\n", text); gsub(/\t/, "\\t", text)
-    if (text !~ /[^!-~]/) return text
-    for (i = 1; i <= length(text); i++) {
-      c = substr(text, i, 1)
-      out = out (c ~ /[!-~]/ ? c : sprintf("\\%03o", code[c]))
-    }
-    return out
+  if (text !~ /[^!-~]/ && index(text, "\\") == 0) return text
+  half = int(length(text) / 2)
+  if (half > 4096) return enc(substr(text, 1, half)) enc(substr(text, half + 1))
+  gsub(/\\/, "&&", text); gsub(/ /, "\\s", text); gsub(/\n/, "\\n", text); gsub(/\t/, "\\t", text)
+  return octals(text)
+}
+function octals(text,   half, out) {
+  half = int(length(text) / 2)
+  if (half > 64 && text ~ /[^!-~]/) return octals(substr(text, 1, half)) octals(substr(text, half + 1))
+  while (match(text, /[^!-~]/)) {
+    out = out substr(text, 1, RSTART - 1) sprintf("\\%03o", code[substr(text, RSTART, 1)])
+    text = substr(text, RSTART + 1)
   }
-  for (i = 1; i <= length(text); i++) {
-    c = substr(text, i, 1)
-    if (c == "\\") out = out "\\\\"
-    else if (c == "\n") out = out "\\n"
-    else if (c == " ") out = out "\\s"
-    else out = out (c ~ /[!-~]/ ? c : sprintf("\\%03o", code[c]))
-  }
-  return out
+  return out text
 }
 function say(record) { if (keeping) { kept[++keeping] = record; return }; printf "%s%d %s\n", nonce, length(record), record; count++ }
 function put(key, rest) {

@@ -62,7 +62,7 @@ function read_mounts(deep,   want, key, part, inode, pid, line, at, fstype, said
 }
 # Addresses: text of one member's /proc/PID/net; of a namespace that only a pin holds, by entering it.
 function read_net(deep,   key, part, list, held, net_pid, inode) {
-  empty(alive_net); empty(net_text)
+  empty(alive_net); empty(net_lines_of)
   if (deep) { empty(listening); cut_tables = 0 }
   for (key in holder) {
     split(key, part, SUBSEP)
@@ -79,7 +79,7 @@ function read_net(deep,   key, part, list, held, net_pid, inode) {
   if (!raw) for (inode in net_pid) say_net(deep, inode, net_pid[inode], net_pid[inode])
   if (ENVIRON["PODGLASS_PRIVILEGE"] != "user" && (whole || deep)) {
     net_lines("L='" held "'; eval \"$PODGLASS_PINNED\"")
-    for (key in net_text) { split(key, part, SUBSEP); if (part[1] > 4000000000 && !(part[1] in alive_net)) pinned_net[part[1]] = 1 }
+    for (key in net_lines_of) { split(key, part, SUBSEP); if (part[1] > 4000000000 && !(part[1] in alive_net)) pinned_net[part[1]] = 1 }
     for (inode in pinned_net) { alive_net[inode] = 1; say_net(deep, inode, inode, 0) }
     empty(pinned_net)
   } else for (key in last) if (key ~ /^N [0-9]+$/ && last[key] ~ /^0 /) alive_net[substr(key, 3)] = 1
@@ -87,7 +87,7 @@ function read_net(deep,   key, part, list, held, net_pid, inode) {
   for (key in gone_net) drop(key)
   empty(gone_net)
 }
-function net_lines(cmd,   line, colon, part, text) {
+function net_lines(cmd,   line, colon, part, text, key) {
   RS = "\n"
   while ((cmd | getline line) > 0) {
     colon = index(line, ":")
@@ -98,22 +98,34 @@ function net_lines(cmd,   line, colon, part, text) {
       if (text !~ (part[3] ~ /^tcp/ ? "^[^:]*: [^ ]+ [^ ]+ 0A " : "^[^:]*: [^ ]+ [^ ]+ 07 ") || !match(text, /^ *[0-9]+: [0-9A-F:]+ [0-9A-F:]+ [0-9A-F][0-9A-F] [^ ]+ [^ ]+ [^ ]+ +[0-9]+ +[0-9]+ +[0-9]+ /)) continue
       text = substr(text, 1, RLENGTH - 1)
       listening[substr(text, match(text, /[0-9]+$/))] = 1
-      if (++net_lines_of[part[1], part[3]] == 8000) cut_tables++
     }
-    if ((part[1], part[3]) in net_text) text = net_text[part[1], part[3]] "\n" text
-    net_text[part[1], part[3]] = text
+    key = part[1] SUBSEP part[3]
+    # No more than the reader by perl takes of one.
+    if ((net_size[key] += length(text) + 1) > 1048576) continue
+    if (++net_lines_of[key] == 8000 && part[3] ~ /^(tcp|udp)/) cut_tables++
+    net_line[key, net_lines_of[key]] = text
   }
   close(cmd)
-  empty(net_lines_of)
+  empty(net_size)
+}
+# A table, once: its lines a piece at a time.
+function net_text(key,   i, all, piece) {
+  for (i = 1; i <= net_lines_of[key]; i++) {
+    piece = piece net_line[key, i] "\n"
+    if (length(piece) > 4096) { all = all piece; piece = "" }
+    delete net_line[key, i]
+  }
+  return all piece
 }
 # What a quick frame did not read again stays as the deep one said it.
-function say_net(deep, inode, from, pid,   i, name, said) {
-  if (!((from, "fib_trie") in net_text) && !((from, "dev") in net_text)) return
+function say_net(deep, inode, from, pid,   i, name, said, text) {
+  if (!((from, "fib_trie") in net_lines_of) && !((from, "dev") in net_lines_of)) return
   for (i = 1; i <= 7; i++) {
     name = net_file[i]
-    if ((from, name) in net_text) {
-      if (i > 3) slow_net[inode, name] = enc(net_text[from, name] "\n")
-      said = said " " name " " enc(net_text[from, name] "\n")
+    if ((from, name) in net_lines_of) {
+      text = enc(net_text(from SUBSEP name))
+      if (i > 3) slow_net[inode, name] = text
+      said = said " " name " " text
     } else if (i > 3 && deep) delete slow_net[inode, name]
     else if (i > 3 && (inode, name) in slow_net) said = said " " name " " slow_net[inode, name]
     else if (i <= 3) said = said " " name " \\e"

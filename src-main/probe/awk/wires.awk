@@ -20,7 +20,7 @@ function read_wires(   cmd, line, part, key, list, mark, section, n, user) {
       } else if (section ~ /^ours [0-9]+$/) wires_ours = substr(section, 6)
       else if (section == "4") say_links()
     } else if (wires_at == "") continue
-    else if (++n > 4000) wires_more++
+    else if (section ~ /^(4|6|links)$/ && ++n > 4000) wires_more++
     else if (section == "4" || section == "6") say_route(line, section)
     else if (section == "links") keep_link(line)
     else if (match(line, /^ *[^ :]+:/)) { sub(/^ */, "", line); link_there[substr(line, 1, index(line, ":") - 1)] = 1 }
@@ -69,7 +69,9 @@ function say_links(   at, to, where, master) {
       if (to != "-" && wires_ours != "" && link_away[at] == "link-netnsid " wires_ours) where = own["net"]
     } else if (to in link_at) { to = link_at[to]; where = wires_at }
     else to = "-"
-    master = link_master[at] in link_at ? link_at[link_master[at]] : "-"
+    # One whose master is beyond what is kept would be told as on none.
+    if (link_master[at] != "-" && !(link_master[at] in link_at)) { wires_more++; continue }
+    master = link_master[at] == "-" ? "-" : link_at[link_master[at]]
     say("I " wires_at " " at " " enc(link_name[at]) " " enc(link_kind[at]) " " enc(link_mac[at]) " " link_mtu[at] " " link_up[at] " " to " " where " " master)
   }
   if (wires_forged) empty(link_at)

@@ -1,11 +1,13 @@
 # What a network namespace is wired with, by rtnetlink(7): asked in whatever namespace this process is in by then. Numbers
 # are those of linux/rtnetlink.h, if_link.h and net_namespace.h.
 my $most_wires = 4000;    # of one namespace; more are a gap
-# Everything that the kernel answers to one question, as messages: [type, body].
+# Everything that the kernel answers to one question, as messages: [type, body]. A socket for each: what is left of an answer
+# that is longer than is kept would be taken for the next one's.
 sub ask_kernel {
-  my ($socket, $type, $flags, $body) = @_;
-  my $number = $type + 0;
-  my $request = pack('L S S L L', 16 + length $body, $type, $flags, $number, 0) . $body;
+  my ($type, $flags, $body) = @_;
+  socket my $socket, 16, 3, 0 or return;    # AF_NETLINK, SOCK_RAW, NETLINK_ROUTE
+  setsockopt $socket, 1, 21, pack 'l!l!', 2, 0;    # SO_RCVTIMEO: rtnl_lock is everybody's
+  my $request = pack('L S S L L', 16 + length $body, $type, $flags, 1, 0) . $body;
   return if !send $socket, $request, 0;
   my @found;
   while (1) {
@@ -43,12 +45,10 @@ sub address_of {
 # Records for namespace $inode, with $own, an open file of the reader's own, whose inode is $own_inode.
 sub wires {
   my ($inode, $own, $own_inode) = @_;
-  socket my $socket, 16, 3, 0 or return;    # AF_NETLINK, SOCK_RAW, NETLINK_ROUTE
-  setsockopt $socket, 1, 21, pack 'l!l!', 2, 0;    # SO_RCVTIMEO: rtnl_lock is everybody's
   my @said;
   my $there;    # the number of the reader's own namespace here
   # RTM_GETLINK, all, without statistics (RTEXT_FILTER_SKIP_STATS).
-  for my $answer (ask_kernel($socket, 18, 0x301, pack 'C x S l L L S S L', 0, 0, 0, 0, 0, 8, 29, 8)) {
+  for my $answer (ask_kernel(18, 0x301, pack 'C x S l L L S S L', 0, 0, 0, 0, 0, 8, 29, 8)) {
     my ($kind, $body) = @$answer;
     next if $kind != 16 || length $body < 16;
     my ($index, $flags) = unpack 'x4 l L', $body;
@@ -64,7 +64,7 @@ sub wires {
     elsif (defined $link) {
       if (!defined $there) {
         # RTM_GETNSID: NETNSA_FD, answered with NETNSA_NSID.
-        my ($said) = defined $own ? ask_kernel($socket, 90, 1, pack 'C x3 S S L', 0, 8, 3, $own) : ();
+        my ($said) = defined $own ? ask_kernel(90, 1, pack 'C x3 S S L', 0, 8, 3, $own) : ();
         $there = defined $said && length $said->[1] >= 4 ? number_of(attributes(substr $said->[1], 4)->{1}) : undef;
         $there = -1 if !defined $there;
       }
@@ -74,7 +74,7 @@ sub wires {
       $flags & 1, dashed($link), dashed($where), dashed(number_of($has->{10}));
   }
   # RTM_GETROUTE, all: the main table's, to somewhere.
-  for my $answer (ask_kernel($socket, 26, 0x301, pack 'C8 L', (0) x 8, 0)) {
+  for my $answer (ask_kernel(26, 0x301, pack 'C8 L', (0) x 8, 0)) {
     my ($kind, $body) = @$answer;
     next if $kind != 24 || length $body < 12;
     my ($family, $bits, undef, undef, $table, undef, undef, $type, $flags) = unpack 'C8 L', $body;
