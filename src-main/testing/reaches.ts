@@ -90,7 +90,12 @@ export function wireDifferences(snapshot: Snapshot, inodes: readonly number[]): 
     if (!known.has(inode)) {
       const space = find.namespace("net", inode);
       const way = space && wayInto(space);
-      known.set(inode, way && inside(inode, way));
+      try {
+        known.set(inode, way && inside(inode, way));
+      } catch {
+        // What another's wire leads to may have ended meanwhile; of one that is asked for it is told below.
+        known.set(inode, undefined);
+      }
     }
     return known.get(inode);
   };
@@ -100,12 +105,15 @@ export function wireDifferences(snapshot: Snapshot, inodes: readonly number[]): 
     if (!there) return [`net:[${inode}] cannot be entered`];
     if (!facts?.interfaces) return [`the interfaces of net:[${inode}] were not read`];
     const ends = new Map(there.links.map((link) => [link.ifindex, endOf(link, there, of)]));
-    // lsns tells the number of a namespace that has a process: of another the tools know no more than the index.
-    const known = facts.interfaces.map((one) =>
-      one.peer && ends.get(one.index) && ends.get(one.index)?.namespace === undefined
-        ? { ...one, peer: { index: one.peer.index } }
-        : one,
-    );
+    // lsns tells the number of a namespace that has a process, and one may end meanwhile: the tools know no more then.
+    const known = facts.interfaces.map((one) => {
+      const end = ends.get(one.index);
+      if (!one.peer || !end || end.name !== undefined) return one;
+      return {
+        ...one,
+        peer: end.namespace === undefined ? { index: one.peer.index } : { ...one.peer, name: undefined },
+      };
+    });
     const links = there.links.map((link) => told(link, ends.get(link.ifindex)));
     const differ = compare(`interfaces of net:[${inode}]`, known.map(plain), links);
     const routes = (facts.routes ?? []).map(({ to, via, dev }) => `${to} ${via ?? ""} ${dev}`).sort();
