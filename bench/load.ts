@@ -56,6 +56,8 @@ export async function startGawk(): Promise<Sshd | undefined> {
 
 export interface Load {
   processes: number;
+  /** The parent of the pods' first processes; with `inside`, of what has entered. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -101,7 +103,7 @@ export async function startLoad(
     await stop();
     throw new Error("the load could not be made: see above");
   }
-  return { processes: pods * perPod, stop };
+  return { processes: pods * perPod, pid: child.pid!, stop };
 }
 
 /** A group is busy until the kernel has reaped its last process. */

@@ -18,7 +18,7 @@ const nobody: Interaction = { hostKey: async () => false, prompts: async () => n
 /** Turns of each way; PODGLASS_BENCH_ROUNDS for a quick look. */
 const ROUNDS = Number(process.env.PODGLASS_BENCH_ROUNDS ?? 9);
 
-const connect = (sshd: Sshd, port = sshd.port): Promise<Connection> =>
+export const connect = (sshd: Sshd, port = sshd.port): Promise<Connection> =>
   connectSsh(
     `root@127.0.0.1:${port}`,
     {
@@ -40,7 +40,7 @@ interface Nodes {
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Runs ways in turn, so that whatever else the machine does meets all of them; gives medians of wall and node CPU. */
-async function sideBySide(ways: Record<string, () => Promise<unknown>>, cpuMs: () => number, rounds = ROUNDS) {
+export async function sideBySide(ways: Record<string, () => Promise<unknown>>, cpuMs: () => number, rounds = ROUNDS) {
   const wall: Record<string, number[]> = {};
   const cpu: Record<string, number[]> = {};
   for (let round = 0; round <= rounds; round++) {
@@ -83,8 +83,9 @@ function counted(connection: Connection): { connection: Connection; bytes: () =>
 }
 
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+export const ratio = (a: number, b: number): string => `${(a / b).toFixed(2)} ×  (${ms(a)} / ${ms(b)})`;
 const kb = (bytes: number): string => `${(bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} kB`;
-const goal = (what: string, figure: string, goal: string, ok: boolean): BenchFigure => ({
+export const goal = (what: string, figure: string, goal: string, ok: boolean): BenchFigure => ({
   what,
   figure,
   goal,
@@ -118,7 +119,6 @@ async function snapshots({ sshd, bare, gawk }: Nodes, tools: Tools): Promise<Ben
   poor.close();
   gnu?.close();
   for (const one of spent) one.remove();
-  const ratio = (a: number, b: number) => `${(a / b).toFixed(2)} ×  (${ms(a)} / ${ms(b)})`;
   const without = { awk: "without perl (mawk)", gawk: "without perl (gawk)", busybox: "busybox only" };
   const poorOnes = (Object.keys(without) as (keyof typeof without)[]).filter((name) => wall[name] !== undefined);
   const measured = ["ours", "lsns", "limit", ...poorOnes];
