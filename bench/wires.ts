@@ -112,10 +112,7 @@ async function costs(whole: Connection, reader: (typeof READERS)[number], cpuMs:
     },
     cpuMs,
   );
-  const lives = [
-    await openLive(none, { deepEveryMs: 0, reader }),
-    await openLive(whole, { deepEveryMs: 0, reader }),
-  ] as const;
+  const lives = [await openLive(none, { reader }), await openLive(whole, { reader })] as const;
   // The first ticks settle what was warm after the whole frame.
   for (let turn = 0; turn < 6; turn++) for (const live of lives) await live.tick();
   const tick = await sideBySide({ none: () => lives[0].tick(), whole: () => lives[1].tick() }, cpuMs, 24);

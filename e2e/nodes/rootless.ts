@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, w
 import { BUSYBOX, buildImages } from "./images.ts";
 import { enterRoom, kill, missing, type Room, run, until } from "./room.ts";
 
-export const cannotRootless = (): string | undefined =>
+const cannotRootless = (): string | undefined =>
   missing({ podman: "podman", runc: "runc", conmon: "conmon", "/usr/bin/catatonit": "catatonit", useradd: "passwd" }) ??
   (onPath("newuidmap") ? undefined : "there is no newuidmap here (Debian: uidmap)");
 
