@@ -44,21 +44,25 @@ export class Keyring {
   }
 }
 
-let shared: Keyring | undefined;
-let logins = 0;
-
-/** The keyring of the logins that are under way, for the time of `login`. */
-export async function withKeyring<T>(login: (keyring: Keyring) => Promise<T>): Promise<T> {
-  shared ??= new Keyring();
-  const keyring = shared;
-  logins += 1;
-  try {
-    return await login(keyring);
-  } finally {
-    logins -= 1;
-    if (logins === 0) {
-      keyring.forget();
-      shared = undefined;
+/** Gives each login what those that are under way have in common; with the last of them all of it is forgotten. */
+export function whileUnderWay<S extends { forget(): void }>(make: () => S) {
+  let shared: S | undefined;
+  let logins = 0;
+  return async <T>(login: (shared: S) => Promise<T>): Promise<T> => {
+    shared ??= make();
+    const own = shared;
+    logins += 1;
+    try {
+      return await login(own);
+    } finally {
+      logins -= 1;
+      if (logins === 0) {
+        own.forget();
+        shared = undefined;
+      }
     }
-  }
+  };
 }
+
+/** The keyring of the logins that are under way, for the time of one. */
+export const withKeyring = whileUnderWay(() => new Keyring());

@@ -8,6 +8,7 @@ import { limited } from "../limiter.ts";
 import { shareHop } from "../shared-hops.ts";
 import { formatTarget, parseJump, parseTarget, type Target } from "../target.ts";
 import { endMaster, lastWords, type Master, type SystemSshOptions, sshWords, startMaster } from "./master.ts";
+import { type Passphrases, withPassphrases } from "./passphrases.ts";
 import { wayOf } from "./way.ts";
 
 /** What the connection itself runs there: it ends with our stdin, and so with us, however we end. */
@@ -36,7 +37,8 @@ export async function connectSystemSsh(
   if (process.platform === "win32")
     throw new ConnectionError("config", "The system's ssh is taken on Linux and macOS; here use the built-in one.");
   const target = parseTarget(text);
-  return overMaster(await logIn(target, options, HOLD, interaction, signal), target);
+  const master = await withPassphrases((passphrases) => logIn(target, options, HOLD, passphrases, interaction, signal));
+  return overMaster(master, target);
 }
 
 /** A login that stays; through a jump host by a login there that all share who go the same way. */
@@ -44,19 +46,21 @@ async function logIn(
   target: Target,
   options: SystemSshOptions,
   hold: string | undefined,
+  passphrases: Passphrases,
   interaction: Interaction,
   signal: AbortSignal,
 ): Promise<Master> {
   const words = sshWords(target, options);
   const way = await wayOf(words, target.host);
-  const hop = way?.jump === undefined ? undefined : await hopBefore(way.jump, options, interaction, signal);
+  const hop =
+    way?.jump === undefined ? undefined : await hopBefore(way.jump, options, passphrases, interaction, signal);
   const through = hop === undefined ? [] : ["-o", `ProxyCommand=${THROUGH}`];
   // ssh takes no ProxyCommand where it was told -J.
   const own = hop === undefined ? words : [...through, ...sshWords(target, { ...options, jump: undefined })];
   const place = hop === undefined ? way?.first : `${way?.jump} ${way?.server}`;
   try {
     const master = await limited(place ?? target.host, signal, () =>
-      startMaster(target, own, { ...process.env, ...hop?.env }, hold, interaction, signal),
+      startMaster(target, own, { ...process.env, ...hop?.env }, hold, passphrases.forLogin(interaction), signal),
     );
     if (hop === undefined) return master;
     void master.channel.exit.then(hop.close);
@@ -74,6 +78,7 @@ async function logIn(
 async function hopBefore(
   jump: string,
   { configFile, batch }: SystemSshOptions,
+  passphrases: Passphrases,
   interaction: Interaction,
   signal: AbortSignal,
 ): Promise<{ env: Record<string, string>; close(): void } | undefined> {
@@ -89,7 +94,7 @@ async function hopBefore(
     formatTarget(hop),
     signal,
     async (shared) => {
-      const master = await logIn(hop, options, undefined, interaction, shared);
+      const master = await logIn(hop, options, undefined, passphrases, interaction, shared);
       return {
         socket: master.socket,
         closed: master.channel.exit.then(() => null),
