@@ -1,5 +1,5 @@
 import type { SortingState } from "@tanstack/react-table";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { count } from "../../../src-shared/format.ts";
 import type { PodRow } from "../../../src-shared/questions/pod-rows.ts";
 import type { OpenNode } from "../../state/nodes.ts";
@@ -10,6 +10,7 @@ import { LOOKS } from "../pods/columns.tsx";
 import { filterRows, NO_FILTER } from "../pods/facets.ts";
 import { type Grouping, PodsTable } from "../pods/table.tsx";
 import { Toolbar } from "../pods/toolbar.tsx";
+import { usePodsCursor } from "../pods/use-cursor.ts";
 import { leftOut, podsOf } from "./rows.ts";
 import "../pods/pods.css";
 
@@ -26,20 +27,12 @@ export function FleetPods({ nodes }: { nodes: readonly OpenNode[] }) {
   const [sorting, setSorting] = useState(BY_WORST);
   const [grouping, setGrouping] = useState<Grouping>("nothing");
   const [filter, setFilter] = useState(NO_FILTER);
-  const [cursor, setCursor] = useState<string>();
-  const [marked, setMarked] = useState<string[]>([]);
-  const body = useRef<HTMLDivElement>(null);
   const rows = useMemo((): PodRow[] => nodes.flatMap(podsOf), [nodes]);
   const shownRows = useMemo(() => filterRows(rows, filter), [rows, filter]);
+  const table = usePodsCursor(shownRows);
   const toPod = (key: string) => {
     const [nodeId, pod] = placeOf(key);
     go("pod", { nodeId, params: { pod } });
-  };
-  const mark = (key: string) =>
-    setMarked(marked.includes(key) ? marked.filter((one) => one !== key) : [...marked, key].slice(-2));
-  const compare = () => {
-    const [left, right] = marked;
-    go("compare", { params: { ...(left && { left }), ...(right && { right }) } });
   };
   return (
     <>
@@ -52,14 +45,11 @@ export function FleetPods({ nodes }: { nodes: readonly OpenNode[] }) {
         onGrouping={setGrouping}
         shown={shown}
         onShown={setShown}
-        marked={marked.length}
-        onCompare={compare}
-        onEnterTable={() => {
-          if (cursor === undefined || !shownRows.some(({ key }) => key === cursor)) setCursor(shownRows[0]?.key);
-          body.current?.querySelector<HTMLElement>(".pt")?.focus();
-        }}
+        marked={table.marked.length}
+        onCompare={() => table.compare((key) => key)}
+        onEnterTable={table.enterTable}
       />
-      <div className="page-body" ref={body}>
+      <div className="page-body" ref={table.body}>
         {shownRows.length === 0 ? (
           <Empty
             icon="filter"
@@ -73,12 +63,12 @@ export function FleetPods({ nodes }: { nodes: readonly OpenNode[] }) {
             sorting={sorting}
             onSorting={setSorting}
             grouping={grouping}
-            cursor={cursor}
-            marked={marked}
+            cursor={table.cursor}
+            marked={table.marked}
             arrived={{}}
-            onCursor={setCursor}
+            onCursor={table.setCursor}
             onOpen={toPod}
-            onMark={mark}
+            onMark={table.mark}
           />
         )}
       </div>

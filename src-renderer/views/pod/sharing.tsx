@@ -1,10 +1,6 @@
-import { type RefObject, useMemo } from "react";
-import { inert } from "../../../src-shared/format.ts";
-import { layoutRails } from "../../drawing/rails.ts";
-import { RailsFigure } from "../../drawing/rails-figure.tsx";
-import { litBy } from "../../drawing/rails-lit.ts";
+import type { RefObject } from "react";
 import type { RailsModel } from "../../drawing/rails-model.ts";
-import { hover, select, useSelection } from "../../state/selection.ts";
+import { PodRails } from "./rails.tsx";
 import type { Asked } from "./use-what-if.ts";
 import { WhatIfChips } from "./what-if.tsx";
 
@@ -25,13 +21,6 @@ export function Sharing({
   asked: Asked;
   picture: RefObject<HTMLDivElement | null>;
 }) {
-  const { hovered, selected } = useSelection();
-  const layout = useMemo(() => layoutRails(model), [model]);
-  const { choice } = asked;
-  const lit = useMemo(
-    () => litBy(layout, hovered ?? (choice ? undefined : selected)),
-    [layout, hovered, selected, choice],
-  );
   return (
     <>
       <div className="panel-h">
@@ -40,17 +29,9 @@ export function Sharing({
         <span className="dim">{summary(model)}</span>
       </div>
       <div className="sharing-figure" ref={picture}>
-        <RailsFigure
-          layout={layout}
-          label={inert(label, 400)}
-          lit={lit}
-          selected={selected}
-          whatIf={asked.state}
-          onHover={hover}
-          onSelect={select}
-        />
+        <PodRails model={model} label={label} asked={asked} />
       </div>
-      <WhatIfChips choices={asked.choices} choice={choice} />
+      <WhatIfChips choices={asked.choices} choice={asked.choice} />
     </>
   );
 }

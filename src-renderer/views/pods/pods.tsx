@@ -22,6 +22,7 @@ import { type Filter, filterRows, isChosen, NO_FILTER } from "./facets.ts";
 import { PodsFoot } from "./foot.tsx";
 import { PodsTable } from "./table.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { usePodsCursor } from "./use-cursor.ts";
 import "./pods.css";
 
 const USUAL = Object.keys(LOOKS).filter((id) => LOOKS[id]?.usual);
@@ -44,9 +45,6 @@ export default function Pods({ nodeId }: ViewProps) {
   const [chosen, setChosen] = useSetting("pods.facets", NO_FILTER.chosen, isChosen);
   const [sandbox, setSandbox] = useSetting("pods.sandbox", "all", oneOf("all", "process", "dropped", "dead", "none"));
   const [text, setText] = useState(() => texts.get(nodeId ?? "") ?? "");
-  const [cursor, setCursor] = useState(() => cursors.get(nodeId ?? ""));
-  const [marked, setMarked] = useState<string[]>([]);
-  const body = useRef<HTMLDivElement>(null);
   const gone = node?.gone.pods;
   const before = useRef<PodRow[]>([]);
   const rows = useMemo(() => {
@@ -57,12 +55,14 @@ export default function Pods({ nodeId }: ViewProps) {
   }, [snapshot, gone]);
   const filter: Filter = { text, sandbox, chosen };
   const shownRows = useMemo(() => filterRows(rows, { text, sandbox, chosen }), [rows, text, sandbox, chosen]);
+  const table = usePodsCursor(shownRows, cursors.get(nodeId ?? ""));
   // What has just gone still fades in the table and costs nothing any more.
   const shownPods = useMemo(() => shownRows.flatMap(({ pod, gone }) => (gone ? [] : [pod])), [shownRows]);
+  const { cursor } = table;
   useEffect(() => {
     if (nodeId !== undefined && cursor !== undefined) cursors.set(nodeId, cursor);
   }, [nodeId, cursor]);
-  useFirstFocus(() => body.current?.querySelector<HTMLElement>(".pt"));
+  useFirstFocus(() => table.body.current?.querySelector<HTMLElement>(".pt"));
   if (snapshot === undefined || nodeId === undefined) return null;
 
   const onFilter = (next: Filter) => {
@@ -72,13 +72,6 @@ export default function Pods({ nodeId }: ViewProps) {
     }
     if (next.chosen !== chosen) setChosen(next.chosen);
     if (next.sandbox !== sandbox) setSandbox(next.sandbox as typeof sandbox);
-  };
-  const mark = (key: string) =>
-    setMarked(marked.includes(key) ? marked.filter((one) => one !== key) : [...marked, key].slice(-2));
-  const compare = () => {
-    const [left, right] = marked;
-    const params = { ...(left && { left: `${nodeId} ${left}` }), ...(right && { right: `${nodeId} ${right}` }) };
-    go("compare", { nodeId, params });
   };
   // Chosen where all nodes' pods stand together; here there is one.
   const byHere = grouping === "node" ? "nothing" : grouping;
@@ -100,15 +93,12 @@ export default function Pods({ nodeId }: ViewProps) {
           dataWords: "The pods",
           snapshot: () => snapshot,
         }}
-        marked={marked.length}
-        onCompare={compare}
-        onEnterTable={() => {
-          if (cursor === undefined || !shownRows.some(({ key }) => key === cursor)) setCursor(shownRows[0]?.key);
-          body.current?.querySelector<HTMLElement>(".pt")?.focus();
-        }}
+        marked={table.marked.length}
+        onCompare={() => table.compare((key) => `${nodeId} ${key}`, nodeId)}
+        onEnterTable={table.enterTable}
       />
       <Gaps snapshot={snapshot} />
-      <div className="page-body" ref={body}>
+      <div className="page-body" ref={table.body}>
         {rows.length === 0 ? (
           <Empty icon="none" title={mayHidePods(snapshot) ? "No pod is seen" : "No pods on this node"}>
             <p>
@@ -140,12 +130,12 @@ export default function Pods({ nodeId }: ViewProps) {
             sorting={sorting}
             onSorting={setSorting}
             grouping={byHere}
-            cursor={cursor}
-            marked={marked}
+            cursor={table.cursor}
+            marked={table.marked}
             arrived={node?.arrived ?? {}}
-            onCursor={setCursor}
+            onCursor={table.setCursor}
             onOpen={(key) => go("pod", { nodeId, params: { pod: key } })}
-            onMark={mark}
+            onMark={table.mark}
           />
         )}
       </div>
