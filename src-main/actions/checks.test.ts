@@ -9,6 +9,7 @@ import type { Look } from "./look.ts";
 import type { Question } from "./question.ts";
 import { actionOf } from "./table.ts";
 import { targetOf } from "./target.ts";
+import { ordinary, seen } from "./testing/question.ts";
 
 const pause = processOf(50, {
   comm: "pause",
@@ -24,19 +25,10 @@ const pod = (key: string, more: Partial<Pod> = {}) =>
     cgroupPath: "/pod",
     ...more,
   });
-const seen: Look = {
-  looked: true,
-  entered: false,
+const look: Look = {
+  ...seen,
   pins: new Set(["net:[900]", "ipc:[901]", "uts:[902]"]),
-  copies: [],
-  missing: [],
-  unsafe: [],
-  locked: false,
-  standIns: [],
-  said: new Map([
-    ["identity", { ok: true, detail: "" }],
-    ["pid-namespace", { ok: true, detail: "" }],
-  ]),
+  said: new Map(["identity", "pid-namespace"].map((check) => [check, { ok: true, detail: "" }])),
 };
 
 function question(action: ActionName, of: Pod, more: Partial<Question> = {}, kubelet = false): Question {
@@ -46,14 +38,7 @@ function question(action: ActionName, of: Pod, more: Partial<Question> = {}, kub
     containers: [containerOf("app", { pid: 60, pids: [60], labels: {} })],
   });
   if (kubelet) snapshot.node.kubelet = { pid: 700 };
-  const rest = {
-    privilege: "root",
-    readOnly: false,
-    acceptRestart: false,
-    pinFirst: false,
-    asUserMade: false,
-  } as const;
-  return { action, snapshot, target: targetOf(snapshot, of), look: seen, ...rest, ...more };
+  return { action, snapshot, target: targetOf(snapshot, of), look, ...ordinary, ...more };
 }
 const failing = (asked: Question) => checksOf(asked).flatMap(({ name, ok }) => (ok ? [] : [name]));
 
@@ -104,9 +89,9 @@ describe("checks of a drop", () => {
   });
 
   it("rely on our own pins alone, and on no namespace that cannot be pinned", () => {
-    const look = { ...seen, pins: new Set(["net:[900]"]) };
-    expect(failing(question("drop", pod("lab/a"), { look }))).toEqual(["pinned"]);
-    expect(failing(question("drop", pod("lab/a"), { look, pinFirst: true }))).toEqual([]);
+    const fewer = { ...look, pins: new Set(["net:[900]"]) };
+    expect(failing(question("drop", pod("lab/a"), { look: fewer }))).toEqual(["pinned"]);
+    expect(failing(question("drop", pod("lab/a"), { look: fewer, pinFirst: true }))).toEqual([]);
     const shares = pod("lab/a", { namespaces: { net: 900, ipc: 901, uts: 902, cgroup: 903 } });
     expect(failing(question("drop", shares, { pinFirst: true }))).toEqual(["pinned"]);
   });
@@ -166,7 +151,7 @@ describe("unpin", () => {
     const ociNamespaces = named ? ["net", "ipc", "uts"].map((type) => ({ type, path: `/var/run/${type}ns/x` })) : [];
     all.snapshot.containers = [containerOf("app", { pid: 60, pids: [60], labels: {}, ociNamespaces })];
     const manifest = { namespaces: { net: 900, ipc: 901, uts: 902 } } as unknown as NonNullable<Look["manifest"]>;
-    return { ...all, look: { ...seen, manifest } };
+    return { ...all, look: { ...look, manifest } };
   };
   it("counts the runtime's own pins that records name, since new members join those", () => {
     const all = checksOf(asked(true));

@@ -1,18 +1,15 @@
 /** What a plan says of CRI-O's pods, as they were captured on a live node: with pause, dropped, and with pause killed. */
 import { describe, expect, it } from "vitest";
 import type { ActionName } from "../../src-shared/actions.ts";
-import { assemble } from "../../src-shared/assemble/assemble.ts";
-import type { Snapshot } from "../../src-shared/model.ts";
-import { type FixtureName, fixtureReading } from "../testing/fixture.ts";
+import { type FixtureName, fixtureSnapshot } from "../testing/fixture.ts";
 import { checksOf } from "./checks.ts";
 import type { Question } from "./question.ts";
 import { actionOf } from "./table.ts";
 import { targetOf } from "./target.ts";
+import { ordinary, seen } from "./testing/question.ts";
 
-const nodes = new Map<FixtureName, Snapshot>();
 function plan(node: FixtureName, name: string, action: ActionName, pinned = true) {
-  const snapshot = nodes.get(node) ?? assemble(fixtureReading(node));
-  nodes.set(node, snapshot);
+  const snapshot = fixtureSnapshot(node);
   const pod = snapshot.pods.find((each) => each.name === name)!;
   const target = targetOf(snapshot, pod);
   const said = new Map(["identity", "pid-namespace"].map((check) => [check, { ok: true, detail: "looked at" }]));
@@ -22,22 +19,8 @@ function plan(node: FixtureName, name: string, action: ActionName, pinned = true
     action,
     snapshot,
     target,
-    look: {
-      looked: true,
-      entered: false,
-      pins,
-      copies: [],
-      missing: [],
-      unsafe: [],
-      locked: false,
-      standIns: [],
-      said,
-    },
-    privilege: "root",
-    readOnly: false,
-    acceptRestart: false,
-    pinFirst: false,
-    asUserMade: false,
+    look: { ...seen, pins, said },
+    ...ordinary,
   };
   const no = checksOf(question).filter(({ ok }) => !ok);
   return {

@@ -22,6 +22,7 @@ import { runCall } from "./scripts.ts";
 import { actionOf } from "./table.ts";
 import { sh } from "./testing/actor.ts";
 import { localShell } from "./testing/local.ts";
+import { ordinary } from "./testing/question.ts";
 
 const NOBODY = 65534;
 const root = process.platform === "linux" && process.getuid?.() === 0;
@@ -82,14 +83,7 @@ describe.skipIf(!root || mount === undefined)("a group that a user was handed", 
       restored: null,
     } as unknown as NonNullable<Question["look"]["manifest"]>;
     const seen = { manifest, pins: new Set<string>() } as unknown as Question["look"];
-    const rest = {
-      privilege: "root",
-      readOnly: false,
-      acceptRestart: false,
-      pinFirst: false,
-      asUserMade: false,
-    } as const;
-    return { action: "restore", snapshot: snapshotOf({ pods: [pod] }), target, look: seen, ...rest };
+    return { action: "restore", snapshot: snapshotOf({ pods: [pod] }), target, look: seen, ...ordinary };
   }
   const restore = async (groups: string[]) => {
     const [call] = actionOf("restore").calls(question(groups), { journalId: "id", at: "now" });

@@ -2,48 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiEvent, NodePhase } from "../../src-shared/api.ts";
 import { applyDelta } from "../../src-shared/diff/delta.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { processOf, snapshotOf } from "../../src-shared/testing/snapshot.ts";
 import type { OpenSource, Source } from "../targets/source.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { Attention } from "./attention.ts";
 import { Session } from "./session.ts";
 
-const snapshotOf = (at: number): Snapshot => ({
-  schema: "podglass.snapshot/1",
-  takenAt: new Date(at).toISOString(),
-  node: {
-    hostname: "n",
-    kernel: "6",
-    os: "o",
-    bootId: "b",
-    cgroupMode: "v2",
-    cpus: 1,
-    memoryBytes: 1,
-    pageSize: 4096,
-    clockTicks: 100,
-    privilege: "root",
-    runtimes: [],
-  },
-  processes: [
-    {
-      pid: at,
-      ppid: 1,
-      startTicks: 1,
-      state: "S",
-      uid: 0,
-      comm: "x",
-      cmdline: [],
-      rssBytes: 0,
-      oomScoreAdj: 0,
-      namespaces: {},
-      cgroup: {},
-    },
-  ],
-  namespaces: [],
-  cgroups: [],
-  containers: [],
-  pods: [],
-  gaps: [],
-});
+const readingAt = (at: number): Snapshot =>
+  snapshotOf({ takenAt: new Date(at).toISOString(), processes: [processOf(at)] });
 
 /** A source that a test steers: what each opening and each reading does. */
 class Steered implements Source {
@@ -81,7 +47,7 @@ class Steered implements Source {
           this.read_(),
           new Promise((_ok, no) => stop?.addEventListener("abort", () => no(stop.reason))),
         ]);
-        return snapshotOf(this.reads);
+        return readingAt(this.reads);
       },
     };
   }

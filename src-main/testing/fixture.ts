@@ -1,7 +1,8 @@
 /** For tests: the captures among the recorded nodes (recorded.ts) as readings. */
 import { Readable } from "node:stream";
+import { assemble } from "../../src-shared/assemble/assemble.ts";
 import type { NamespaceLink } from "../../src-shared/fields.ts";
-import { NAMESPACE_TYPES, type NamespaceType } from "../../src-shared/model.ts";
+import { NAMESPACE_TYPES, type NamespaceType, type Snapshot } from "../../src-shared/model.ts";
 import {
   emptyReading,
   type RawCgroup,
@@ -21,6 +22,14 @@ export async function readingOf(name: RecordedName): Promise<Reading> {
 }
 
 export type FixtureName = (typeof CAPTURED)[number];
+
+const snapshots = new Map<FixtureName, Snapshot>();
+/** Assembled once: nobody may change it. */
+export function fixtureSnapshot(name: FixtureName): Snapshot {
+  const snapshot = snapshots.get(name) ?? assemble(fixtureReading(name));
+  snapshots.set(name, snapshot);
+  return snapshot;
+}
 
 /** A reading as our own probe took it. */
 export const recordedReading = (name: (typeof READ)[number]): Reading =>

@@ -1,5 +1,11 @@
 /** For tests: readings put together by hand, for what no node at hand can show. Every default is an idle process of the node. */
-import { NAMESPACE_TYPES, type NamespaceInodes, type NamespaceType } from "../../src-shared/model.ts";
+import {
+  NAMESPACE_TYPES,
+  type NamespaceInodes,
+  type NamespaceType,
+  type Pod,
+  type Snapshot,
+} from "../../src-shared/model.ts";
 import { emptyReading, type RawProcess, type Reading } from "../../src-shared/reading.ts";
 
 export const NODE: Record<NamespaceType, number> = {
@@ -12,6 +18,17 @@ export const NODE: Record<NamespaceType, number> = {
   user: 4026531837,
   time: 4026531834,
 };
+
+/** What a pod shares, and its uid. */
+export const SHARED = { net: 4026540001, ipc: 4026540002, uts: 4026540003 };
+export const UID = "11111111-2222-3333-4444-555555555555";
+
+/** The one pod of a node that has no other. */
+export function only({ pods }: Snapshot): Pod {
+  const [pod, ...others] = pods;
+  if (pod === undefined || others.length > 0) throw new Error(`${pods.length} pods, not one`);
+  return pod;
+}
 
 /** Ids as long as runtimes make them, told apart by a word. */
 export const idOf = (word: string): string =>

@@ -4,16 +4,14 @@
  */
 import type { NamespaceInodes } from "../../src-shared/model.ts";
 import type { Reading } from "../../src-shared/reading.ts";
-import { idOf, NODE, oci, own, type ProcessOptions, Scene } from "./scene.ts";
+import { idOf, NODE, oci, own, type ProcessOptions, Scene, SHARED, UID } from "./scene.ts";
 
-const UID = "11111111-2222-3333-4444-555555555555";
 export const POD = idOf("pod");
 export const APP = idOf("app");
 const DEBUG = idOf("debug");
 const VPN = idOf("vpn");
 export const JOINER = idOf("joiner");
 export const OUTER = idOf("outer");
-export const SHARED = { net: 4026540001, ipc: 4026540002, uts: 4026540003 };
 const STATE = "/run/containerd/io.containerd.runtime.v2.task";
 const SLICE = `kubepods-burstable-pod${UID.replaceAll("-", "_")}.slice`;
 const POD_GROUP = `/kubepods.slice/kubepods-burstable.slice/${SLICE}`;
@@ -365,23 +363,27 @@ export const crashLoop = (restarts = 4, finished = "2026-11-28T09:58:00Z"): Scen
   return scene;
 };
 
+export const MANIFEST = "/run/podglass/pins/0123456789abcdef/manifest.json";
+/** What a restore leaves in it. */
+export const restored = (pid: number, startTicks: number) => ({
+  schema: "podglass.pins/1",
+  key: `containerd/${POD}`,
+  pod: "web",
+  bootId: "boot-1",
+  namespaces: SHARED,
+  cgroups: [],
+  sandbox: null,
+  dropped: null,
+  restored: { pid, startTicks },
+  last: { journalId: "j", action: "restore", at: "2026-01-01T00:00:00Z" },
+});
+
 /** A process that held a pod's namespaces in place of pause, and whose pod is gone. */
 export const standIn = (): Scene =>
   new Scene()
     .process({ pid: 600, startTicks: 77, in: SHARED, at: "/podglass/x/podglass-pause" })
     .cgroup("/podglass/x/podglass-pause")
-    .file("/run/podglass/pins/0123456789abcdef/manifest.json", {
-      schema: "podglass.pins/1",
-      key: `containerd/${POD}`,
-      pod: "web",
-      bootId: "boot-1",
-      namespaces: SHARED,
-      cgroups: [],
-      sandbox: null,
-      dropped: null,
-      restored: { pid: 600, startTicks: 77 },
-      last: { journalId: "j", action: "restore", at: "2026-01-01T00:00:00Z" },
-    });
+    .file(MANIFEST, restored(600, 77));
 
 const TABLE: Record<string, () => Scene> = {
   "containerd with SystemdCgroup = false": colons,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FixtureName, fixtureReading, recordedReading } from "../../src-main/testing/fixture.ts";
+import { fixtureReading, fixtureSnapshot, recordedReading } from "../../src-main/testing/fixture.ts";
 import type { Pod, Snapshot } from "../model.ts";
 import { findPod } from "../questions/find-pod.ts";
 import { checkPaths } from "../questions/oci-paths.ts";
@@ -8,12 +8,6 @@ import { podReport } from "../questions/pod-report.ts";
 import { emptyReading } from "../reading.ts";
 import { assemble } from "./assemble.ts";
 
-const snapshots = new Map<FixtureName, Snapshot>();
-const snapshotOf = (name: FixtureName): Snapshot => {
-  const snapshot = snapshots.get(name) ?? assemble(fixtureReading(name));
-  snapshots.set(name, snapshot);
-  return snapshot;
-};
 const podOf = (snapshot: Snapshot, name: string, runtime?: string): Pod => {
   const pod = snapshot.pods.find((entry) => entry.name === name && (!runtime || entry.runtime === runtime));
   if (!pod) throw new Error(`no pod ${name}`);
@@ -23,7 +17,7 @@ const names = (snapshot: Snapshot, pod: Pod): string[] =>
   pod.containers.map((id) => snapshot.containers.find((container) => container.id === id)!.name).sort();
 
 describe.each(["bookworm-v2", "modern-v2"] as const)("%s: containerd, podman and Docker side by side", (name) => {
-  const snapshot = snapshotOf(name);
+  const snapshot = fixtureSnapshot(name);
 
   it("finds every pod and no other", () => {
     expect(snapshot.pods.map((pod) => `${pod.runtime}/${pod.name}`).sort()).toEqual([
@@ -154,7 +148,7 @@ describe.each(["probe-v2", "hybrid-v1"] as const)("%s: what our own probe read",
 
 describe("CRI-O", () => {
   it("dropped: says so with the empty group and the annotation, and never lends a pid", () => {
-    const snapshot = snapshotOf("cri-o-dropped");
+    const snapshot = fixtureSnapshot("cri-o-dropped");
     const web = podOf(snapshot, "web");
     expect(web.sandbox).toMatchObject({ state: "dropped", id: web.key.slice("cri-o/".length) });
     expect(web.sandbox.pid).toBeUndefined();
@@ -169,20 +163,20 @@ describe("CRI-O", () => {
   });
 
   it("keeps pause where the PID namespace is the pod's", () => {
-    const shared = podOf(snapshotOf("cri-o-dropped"), "shared");
+    const shared = podOf(fixtureSnapshot("cri-o-dropped"), "shared");
     expect(shared.sandbox.state).toBe("process");
     expect(shared.sandbox.why).toContain("kept because the PID namespace is the pod's: pause is its pid 1 and reaps");
   });
 
   it("keeps a UTS namespace of its own for a host-network pod, whose netns pin is the node's own", () => {
-    const hostnet = podOf(snapshotOf("cri-o-dropped"), "hostnet");
+    const hostnet = podOf(fixtureSnapshot("cri-o-dropped"), "hostnet");
     expect(Object.keys(hostnet.namespaces)).toEqual(["ipc", "uts"]);
     expect(hostnet.host).toContain("net");
     expect(hostnet.ips).toEqual([]);
   });
 
   it("with drop_infra_ctr off: pause is there and holds nothing that a pin does not", () => {
-    const snapshot = snapshotOf("cri-o-pause");
+    const snapshot = fixtureSnapshot("cri-o-pause");
     const web = podOf(snapshot, "web");
     expect(web.sandbox.state).toBe("process");
     expect(web.sandbox.why).toBe(
@@ -195,7 +189,7 @@ describe("CRI-O", () => {
   });
 
   it("after pause was killed: pins hold what runs on; a shared PID namespace took its containers along", () => {
-    const snapshot = snapshotOf("cri-o-after-kill");
+    const snapshot = fixtureSnapshot("cri-o-after-kill");
     expect(podOf(snapshot, "web").sandbox).toMatchObject({ state: "dropped" });
     expect(podOf(snapshot, "web").sandbox.why).toContain("no new container can start");
     const shared = podOf(snapshot, "shared");
@@ -207,7 +201,7 @@ describe("CRI-O", () => {
 });
 
 describe("finding a pod by what a person types", () => {
-  const snapshot = snapshotOf("bookworm-v2");
+  const snapshot = fixtureSnapshot("bookworm-v2");
   it("takes a key, a name, namespace/name and a unique prefix", () => {
     const web = podOf(snapshot, "web", "containerd");
     for (const text of [web.key, "web", "lab/web", web.uid!.slice(0, 6), web.sandbox.id!.slice(0, 8)]) {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { idOf, NODE, oci, own, Scene } from "../../src-main/testing/scene.ts";
-import type { Pod, Snapshot } from "../model.ts";
+import { idOf, NODE, oci, only, own, Scene, SHARED, UID } from "../../src-main/testing/scene.ts";
 import { assemble } from "./assemble.ts";
-
-const only = (snapshot: Snapshot): Pod => {
-  expect(snapshot.pods).toHaveLength(1);
-  return snapshot.pods[0]!;
-};
-const UID = "11111111-2222-3333-4444-555555555555";
-const SHARED = { net: 4026540001, ipc: 4026540002, uts: 4026540003 };
 
 // --- what is not what it seems -----------------------------------------------------------------------
 describe("identity", () => {

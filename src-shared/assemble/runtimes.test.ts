@@ -1,17 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { idOf, oci, own, Scene } from "../../src-main/testing/scene.ts";
-import type { Pod, Snapshot } from "../model.ts";
+import { idOf, oci, only, own, Scene, SHARED, UID } from "../../src-main/testing/scene.ts";
 import { podReport } from "../questions/pod-report.ts";
 import { readiness } from "../questions/readiness.ts";
 import { whatIf } from "../questions/what-if.ts";
 import { assemble } from "./assemble.ts";
-
-const only = (snapshot: Snapshot): Pod => {
-  expect(snapshot.pods).toHaveLength(1);
-  return snapshot.pods[0]!;
-};
-const UID = "11111111-2222-3333-4444-555555555555";
-const SHARED = { net: 4026540001, ipc: 4026540002, uts: 4026540003 };
 
 // --- podman without root ------------------------------------------------------------------------
 // Paths: podman libpod/util_linux.go (user slices), container_internal_linux.go (libpod-<id>.scope), pkg/rootless

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FixtureName, fixtureReading } from "../../src-main/testing/fixture.ts";
+import { fixtureReading, fixtureSnapshot } from "../../src-main/testing/fixture.ts";
 import { idOf, oci, own, Scene } from "../../src-main/testing/scene.ts";
 import type { Container, Snapshot } from "../model.ts";
 import { checkPaths } from "../questions/oci-paths.ts";
@@ -8,12 +8,6 @@ import { podProcesses } from "../questions/process-tree.ts";
 import { sharedVolumes } from "../questions/volumes.ts";
 import { assemble } from "./assemble.ts";
 
-const snapshots = new Map<FixtureName, Snapshot>();
-const snapshotOf = (name: FixtureName): Snapshot => {
-  const snapshot = snapshots.get(name) ?? assemble(fixtureReading(name));
-  snapshots.set(name, snapshot);
-  return snapshot;
-};
 const containerOf = (snapshot: Snapshot, name: string, runtime: string): Container =>
   snapshot.containers.find((entry) => entry.name === name && entry.runtime === runtime)!;
 const verdicts = (snapshot: Snapshot, container: Container): Record<string, string> =>
@@ -21,7 +15,7 @@ const verdicts = (snapshot: Snapshot, container: Container): Record<string, stri
 
 describe("namespace paths of a config.json", () => {
   it("hold on a healthy node, by process and by pin", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const app = containerOf(node, "app", "containerd");
     expect(verdicts(node, app)).toEqual({
       pid: "own",
@@ -34,7 +28,7 @@ describe("namespace paths of a config.json", () => {
     expect(checkPaths(node, app).find((check) => check.type === "ipc")?.words).toMatch(
       /^pause's \(pid \d+\): it lives only as long/,
     );
-    const crio = snapshotOf("cri-o-dropped");
+    const crio = fixtureSnapshot("cri-o-dropped");
     const pinned = checkPaths(crio, containerOf(crio, "app", "cri-o")).find((check) => check.type === "ipc");
     expect(pinned).toMatchObject({ verdict: "holds", words: "a pin: it needs no process" });
     for (const container of node.containers) {
@@ -75,7 +69,7 @@ describe("resources that were asked for", () => {
   it.each(["bookworm-v2", "modern-v2", "cri-o-dropped"] as const)(
     "are what the kernel holds on %s, by either weight formula",
     (name) => {
-      const snapshot = snapshotOf(name);
+      const snapshot = fixtureSnapshot(name);
       const checks = snapshot.containers.flatMap((container) =>
         container.pid === null
           ? []
@@ -129,7 +123,7 @@ describe("resources that were asked for", () => {
 });
 
 describe("processes of a pod", () => {
-  const node = snapshotOf("bookworm-v2");
+  const node = fixtureSnapshot("bookworm-v2");
   const shared = podProcesses(node, node.pods.find((pod) => pod.name === "shared" && pod.runtime === "containerd")!);
   it("starts with the sandbox, which is pid 1 inside", () => {
     expect(shared[0]).toMatchObject({ depth: 0, insidePid: 1, init: true, zombie: false });
@@ -161,7 +155,7 @@ describe("processes of a pod", () => {
 
 describe("volumes", () => {
   it("that two containers mount from one place are the pod's", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const web = node.pods.find((pod) => pod.name === "web" && pod.runtime === "containerd")!;
     const shm = sharedVolumes(node, web).find((volume) => volume.source.endsWith("/shm"));
     expect(shm?.mounts.map((mount) => mount.name).sort()).toEqual(["app", "sidecar"]);
@@ -169,7 +163,7 @@ describe("volumes", () => {
     expect(sharedVolumes(node, separate)).toEqual([]);
   });
   it("and mounts as the container itself sees them are read in its own mount namespace", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const app = containerOf(node, "app", "containerd");
     expect(app.mounts?.find((mount) => mount.destination === "/etc/hostname")?.source).toMatch(
       /\/sandboxes\/[0-9a-f]{64}\/hostname$/,

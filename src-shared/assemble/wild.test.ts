@@ -1,23 +1,16 @@
 /** What nodes look like that nobody of the project had made: each with the right answer, by hand from real shapes. */
 import { describe, expect, it } from "vitest";
-import { idOf, NODE, oci, own, Scene } from "../../src-main/testing/scene.ts";
+import { idOf, NODE, oci, only, own, Scene, SHARED, UID } from "../../src-main/testing/scene.ts";
 import { beingMade, machine, nodeInContainer, OUTER, standIn } from "../../src-main/testing/situations.ts";
 import { containerState } from "../container-state.ts";
 import { findings } from "../findings/findings.ts";
-import type { Pod, Snapshot } from "../model.ts";
 import { readiness } from "../questions/readiness.ts";
 import { whatIf } from "../questions/what-if.ts";
 import { isNotKnown } from "../reasons.ts";
 import { assemble } from "./assemble.ts";
 
-const only = (snapshot: Snapshot): Pod => {
-  expect(snapshot.pods).toHaveLength(1);
-  return snapshot.pods[0]!;
-};
-const UID = "11111111-2222-3333-4444-555555555555";
 const UNDERSCORED = UID.replaceAll("-", "_");
 const HASH = "0123456789abcdef0123456789abcdef";
-const SHARED = { net: 4026540001, ipc: 4026540002, uts: 4026540003 };
 const STATE = "/run/containerd/io.containerd.runtime.v2.task/k8s.io";
 const POD = idOf("pod");
 const APP = idOf("app");

@@ -1,31 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Process, Snapshot } from "../model.ts";
+import type { Process } from "../model.ts";
+import { processOf, snapshotOf } from "../testing/snapshot.ts";
 import { applyDelta, deltaBetween, isEmptyDelta, itemOrder, sameJson } from "./delta.ts";
 
-const snapshot = (processes: Process[], takenAt = "2026-01-01T00:00:00.000Z"): Snapshot => ({
-  schema: "podglass.snapshot/1",
-  takenAt,
-  node: {
-    hostname: "n",
-    kernel: "6.1",
-    os: "Debian",
-    bootId: "b",
-    cgroupMode: "v2",
-    cpus: 2,
-    memoryBytes: 1,
-    pageSize: 4096,
-    clockTicks: 100,
-    privilege: "root",
-    runtimes: [],
-  },
-  processes,
-  namespaces: [],
-  cgroups: [],
-  containers: [],
-  pods: [],
-  gaps: [],
-});
+const snapshot = (processes: Process[], takenAt = "2026-01-01T00:00:00.000Z") => snapshotOf({ takenAt, processes });
 
 const someProcess = fc.record({
   pid: fc.integer({ min: 1, max: 40 }),
@@ -56,8 +35,7 @@ describe("delta", () => {
   });
 
   it("of a node that did not change is empty, and a pid with another start time is another process", () => {
-    const process = { pid: 7, ppid: 1, startTicks: 10, state: "S", uid: 0, comm: "a", cmdline: ["a"], rssBytes: 1 };
-    const one = { ...process, oomScoreAdj: 0, namespaces: {}, cgroup: {} };
+    const one = processOf(7, { startTicks: 10 });
     const a = snapshot([one]);
     expect(isEmptyDelta(deltaBetween(a, snapshot([{ ...one }]), 2))).toBe(true);
     const reused = deltaBetween(a, snapshot([{ ...one, startTicks: 11 }]), 2);
@@ -66,21 +44,8 @@ describe("delta", () => {
   });
 
   it("keeps the objects that did not change", () => {
-    const make = (pid: number, rssBytes: number): Process => ({
-      pid,
-      ppid: 1,
-      startTicks: 1,
-      state: "S",
-      uid: 0,
-      comm: "a",
-      cmdline: [],
-      rssBytes,
-      oomScoreAdj: 0,
-      namespaces: {},
-      cgroup: {},
-    });
-    const a = snapshot([make(1, 1), make(2, 1)]);
-    const next = applyDelta(a, deltaBetween(a, snapshot([make(1, 1), make(2, 2)]), 2));
+    const a = snapshot([processOf(1), processOf(2)]);
+    const next = applyDelta(a, deltaBetween(a, snapshot([processOf(1), processOf(2, { rssBytes: 2 })]), 2));
     expect(next.processes[0]).toBe(a.processes[0]);
     expect(next.processes[1]?.rssBytes).toBe(2);
   });

@@ -6,9 +6,9 @@ import {
   colons,
   crashLoop,
   JOINER,
+  MANIFEST,
   machine,
-  POD,
-  SHARED,
+  restored,
   standIn,
   vpnPodman,
   vpnSplit,
@@ -85,18 +85,7 @@ describe("a container whose paths lead astray already", () => {
     const scene = colons();
     // The pause was ended and a stand-in of ours took its place: config.json still names the old pid.
     for (const process of scene.reading.processes) if (process.pid === 500) process.pid = 501;
-    scene.reading.files["/run/podglass/pins/0123456789abcdef/manifest.json"] = JSON.stringify({
-      schema: "podglass.pins/1",
-      key: `containerd/${POD}`,
-      pod: "web",
-      bootId: "boot-1",
-      namespaces: SHARED,
-      cgroups: [],
-      sandbox: null,
-      dropped: null,
-      restored: { pid: 501, startTicks: 1500 },
-      last: { journalId: "j", action: "restore", at: "2026-01-01T00:00:00Z" },
-    });
+    scene.file(MANIFEST, restored(501, 1500));
     const snapshot = assemble(scene.reading);
     const { sentence, cannotComeBack } = whatIf(snapshot, { kind: "container", id: APP });
     expect(sentence).toContain("app could not be started again");

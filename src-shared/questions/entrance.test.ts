@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Namespace } from "../model.ts";
-import { containerOf, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
+import { containerOf, namespaceOf, podOf, processOf, snapshotOf } from "../testing/snapshot.ts";
 import { entranceArguments, entrancesOf, findPlace, NoEntrance } from "./entrance.ts";
-
-const space = (type: Namespace["type"], inode: number, more: Partial<Namespace> = {}): Namespace => ({
-  type,
-  inode,
-  initial: false,
-  pids: [],
-  pins: [],
-  fds: [],
-  threads: [],
-  forChildren: [],
-  ...more,
-});
 
 describe("by what a pod is entered", () => {
   const pod = podOf("containerd/abc", {
@@ -32,7 +19,7 @@ describe("by what a pod is entered", () => {
       containerOf("app1", { name: "app", podKey: pod.key, pid: 10 }),
       containerOf("app2", { name: "side", podKey: pod.key, pid: 20 }),
     ],
-    namespaces: [space("net", 100, { pids: [10, 20] }), space("uts", 101, { pids: [10, 20] })],
+    namespaces: [namespaceOf("net", 100, { pids: [10, 20] }), namespaceOf("uts", 101, { pids: [10, 20] })],
     pods: [pod],
   });
 
@@ -51,8 +38,8 @@ describe("by what a pod is entered", () => {
     const pinned = (mountNamespace: number) => ({
       ...alone,
       namespaces: [
-        space("mnt", 5, { initial: true }),
-        space("net", 100, { pins: [{ path: "/run/a b", mountNamespace }] }),
+        namespaceOf("mnt", 5, { initial: true }),
+        namespaceOf("net", 100, { pins: [{ path: "/run/a b", mountNamespace }] }),
       ],
     });
     expect(entrancesOf(pinned(5), { pod }, ["net"]).entrances).toEqual([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FixtureName, fixtureReading } from "../../src-main/testing/fixture.ts";
-import { assemble } from "../assemble/assemble.ts";
+import { type FixtureName, fixtureSnapshot } from "../../src-main/testing/fixture.ts";
 import { diffPods } from "../diff/pods.ts";
 import type { Pod, Snapshot } from "../model.ts";
 import { nodeCost, pauseCost } from "./cost.ts";
@@ -8,12 +7,6 @@ import { effectWords } from "./effect.ts";
 import { readiness } from "./readiness.ts";
 import { type HolderRef, whatIf } from "./what-if.ts";
 
-const snapshots = new Map<FixtureName, Snapshot>();
-const snapshotOf = (name: FixtureName): Snapshot => {
-  const snapshot = snapshots.get(name) ?? assemble(fixtureReading(name));
-  snapshots.set(name, snapshot);
-  return snapshot;
-};
 const podOf = (snapshot: Snapshot, name: string, runtime?: string): Pod =>
   snapshot.pods.find((entry) => entry.name === name && (!runtime || entry.runtime === runtime))!;
 const ifPause = (snapshot: Snapshot, pod: Pod) => whatIf(snapshot, { kind: "sandbox", podKey: pod.key });
@@ -24,7 +17,7 @@ const labels = (effects: readonly { kind: string; label: string }[], kind: strin
     .sort();
 
 describe("what if pause went", () => {
-  const node = snapshotOf("bookworm-v2");
+  const node = fixtureSnapshot("bookworm-v2");
 
   it("containerd: the pod goes on, and no container can come back", () => {
     const answer = ifPause(node, podOf(node, "web", "containerd"));
@@ -71,36 +64,36 @@ describe("what if pause went", () => {
   });
 
   it("CRI-O: pause holds nothing in a common pod that a pin does not hold", () => {
-    const crio = snapshotOf("cri-o-pause");
+    const crio = fixtureSnapshot("cri-o-pause");
     const answer = ifPause(crio, podOf(crio, "web"));
     expect(answer.sentence).toContain("Pause holds nothing in this pod that a pin does not hold.");
     expect(labels(answer.goesOn, "namespace")).toHaveLength(3);
     // What it said before the kill is what was found after it.
-    const after = podOf(snapshotOf("cri-o-after-kill"), "web");
+    const after = podOf(fixtureSnapshot("cri-o-after-kill"), "web");
     expect(after.sandbox.why).toContain("no new container can start");
     expect(labels(answer.goesOn, "container")).toEqual(["app", "sidecar"]);
     const shared = ifPause(crio, podOf(crio, "shared"));
     expect(labels(shared.dies, "container")).toEqual(["POD", "orphans", "zombies"]);
-    expect(podOf(snapshotOf("cri-o-after-kill"), "shared").sandbox.state).toBe("dead");
+    expect(podOf(fixtureSnapshot("cri-o-after-kill"), "shared").sandbox.state).toBe("dead");
   });
 });
 
 describe("what if something else went", () => {
   it("a pin that containers join by path: running ones go on, none of them can be started again", () => {
-    const crio = snapshotOf("cri-o-dropped");
+    const crio = fixtureSnapshot("cri-o-dropped");
     const pod = podOf(crio, "web");
     const answer = whatIf(crio, { kind: "pin", type: "net", inode: pod.namespaces.net! });
     expect(answer.dies).toEqual([]);
     expect(labels(answer.cannotComeBack, "container")).toEqual(["app", "sidecar"]);
   });
   it("the last holder of all: a pod that only its pins keep", () => {
-    const crio = snapshotOf("cri-o-after-kill");
+    const crio = fixtureSnapshot("cri-o-after-kill");
     const pod = podOf(crio, "shared");
     const answer = whatIf(crio, { kind: "pin", type: "ipc", inode: pod.namespaces.ipc! });
     expect(answer.dies.map((effect) => effect.id)).toEqual([`ipc:${pod.namespaces.ipc}`]);
   });
   it("a container: its own namespaces are freed, the others stay", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const id = podOf(node, "lab-d").containers[0]!;
     const answer = whatIf(node, { kind: "container", id });
     expect(labels(answer.goesOn, "container")).toHaveLength(1);
@@ -108,13 +101,13 @@ describe("what if something else went", () => {
     expect(answer.cannotComeBack).toEqual([]);
   });
   it("an open file that is the only holder", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const held = node.namespaces.find((namespace) => namespace.fds.length > 0)!;
     const { pid, fd } = held.fds[0]!;
     expect(whatIf(node, { kind: "fd", pid, fd }).title).toContain("closes its file");
   });
   it("a socket that is the only holder: its process's end frees the namespace, and so does closing it", () => {
-    const node = structuredClone(snapshotOf("bookworm-v2"));
+    const node = structuredClone(fixtureSnapshot("bookworm-v2"));
     const { pid } = node.processes.find((process) => process.comm === "sshd")!;
     const made = { type: "net" as const, inode: 4026599999, initial: false, pids: [], pins: [], fds: [], threads: [] };
     node.namespaces.push({ ...made, forChildren: [], sockets: [{ pid, fd: 5 }] });
@@ -130,13 +123,13 @@ describe("what if something else went", () => {
     { kind: "process", pid: 999_999 },
     { kind: "pin", type: "net", inode: 1 },
   ])("refuses a holder that is not there: %o", (holder) => {
-    expect(() => whatIf(snapshotOf("bookworm-v2"), holder)).toThrow(/no/);
+    expect(() => whatIf(fixtureSnapshot("bookworm-v2"), holder)).toThrow(/no/);
   });
 });
 
 describe("pauseless readiness", () => {
   const answers = (name: FixtureName) => {
-    const snapshot = snapshotOf(name);
+    const snapshot = fixtureSnapshot(name);
     return new Map(readiness(snapshot).pods.map((pod) => [snapshot.pods.find((entry) => entry.key === pod.key)!, pod]));
   };
   it("says of every pod whether and why", () => {
@@ -149,8 +142,8 @@ describe("pauseless readiness", () => {
     expect(found.get("podman/lab-d")?.reasons[0]).toContain("no pause process any more");
   });
   it("reads CRI-O's configuration, and counts what the node would save", () => {
-    const found = readiness(snapshotOf("cri-o-pause"));
-    const web = found.pods.find((pod) => pod.key === podOf(snapshotOf("cri-o-pause"), "web").key)!;
+    const found = readiness(fixtureSnapshot("cri-o-pause"));
+    const web = found.pods.find((pod) => pod.key === podOf(fixtureSnapshot("cri-o-pause"), "web").key)!;
     expect(web).toMatchObject({ can: true });
     expect(web.reasons.join()).toContain("drop_infra_ctr is off in /etc/crio/crio.conf");
     // Two pods, a pause and a conmon and three groups each.
@@ -161,29 +154,29 @@ describe("pauseless readiness", () => {
 
 describe("what pause costs", () => {
   it("CRI-O: two processes and three groups", () => {
-    const snapshot = snapshotOf("cri-o-pause");
+    const snapshot = fixtureSnapshot("cri-o-pause");
     const cost = pauseCost(snapshot, podOf(snapshot, "web"));
     expect(cost).toMatchObject({ processes: 2, cgroups: 3, monitor: { kind: "conmon", shared: false } });
     expect(cost.pssBytes).toBe(cost.pause!.pssBytes! + cost.monitor!.pssBytes!);
   });
   it("containerd: the shim minds the other containers too, and stays", () => {
-    const snapshot = snapshotOf("modern-v2");
+    const snapshot = fixtureSnapshot("modern-v2");
     const cost = pauseCost(snapshot, podOf(snapshot, "web", "containerd"));
     expect(cost).toMatchObject({ processes: 1, monitor: { kind: "shim", shared: true } });
     expect(cost.rssBytes).toBe(cost.pause!.rssBytes);
   });
   it("sums over the node, and a dropped pause costs nothing", () => {
-    const dropped = snapshotOf("cri-o-dropped");
+    const dropped = fixtureSnapshot("cri-o-dropped");
     expect(pauseCost(dropped, podOf(dropped, "web"))).toMatchObject({ processes: 0, cgroups: 0, rssBytes: 0 });
     expect(nodeCost(dropped)).toMatchObject({ pods: 1, processes: 2 });
-    expect(nodeCost(snapshotOf("cri-o-pause"))).toMatchObject({ pods: 3, processes: 6, cgroups: 9 });
+    expect(nodeCost(fixtureSnapshot("cri-o-pause"))).toMatchObject({ pods: 3, processes: 6, cgroups: 9 });
   });
 });
 
 describe("two pods side by side", () => {
   it("tells the two ways to join a sandbox apart: joined by /proc/<pause>/ns, and by pinned paths", () => {
-    const left = snapshotOf("bookworm-v2");
-    const right = snapshotOf("cri-o-dropped");
+    const left = fixtureSnapshot("bookworm-v2");
+    const right = fixtureSnapshot("cri-o-dropped");
     const diff = diffPods(left, podOf(left, "web", "containerd").key, right, podOf(right, "web").key);
     const row = (field: string) => diff.rows.find((entry) => entry.field === field);
     expect(row("sandbox.state")).toMatchObject({ left: "process", right: "dropped", same: false });
@@ -195,15 +188,15 @@ describe("two pods side by side", () => {
     expect(row("cgroup.memoryMaxBytes")).toMatchObject({ left: 268435456, same: true });
   });
   it("puts a container beside a pod", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const pod = podOf(node, "web", "containerd");
     const diff = diffPods(node, pod.containers[0]!, node, pod.key);
     expect(diff.rows.find((entry) => entry.field === "kind")).toMatchObject({ left: "container", right: "pod" });
     expect(diff.rows.find((entry) => entry.field === "namespaces.mnt")).toMatchObject({ left: "its own" });
   });
   it("one pod at two moments: before and after the kill", () => {
-    const before = snapshotOf("cri-o-pause");
-    const after = snapshotOf("cri-o-after-kill");
+    const before = fixtureSnapshot("cri-o-pause");
+    const after = fixtureSnapshot("cri-o-after-kill");
     const key = podOf(before, "web").key;
     const diff = diffPods(before, key, after, key);
     const changed = diff.rows.filter((entry) => !entry.same).map((entry) => entry.field);
@@ -212,12 +205,12 @@ describe("two pods side by side", () => {
     expect(changed).not.toContain("container app: oci.namespaces.net");
   });
   it("a pod beside itself differs in nothing", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     const { key } = podOf(node, "shared");
     expect(diffPods(node, key, node, key).rows.every((entry) => entry.same)).toBe(true);
   });
   it("refuses what is not there", () => {
-    const node = snapshotOf("bookworm-v2");
+    const node = fixtureSnapshot("bookworm-v2");
     expect(() => diffPods(node, "no", node, "no")).toThrow(/neither a pod nor a container/);
   });
 });

@@ -3,22 +3,14 @@ import { expect, it } from "vitest";
 import { lookup } from "../lookup.ts";
 import type { Namespace, NamespaceType, Process, Snapshot } from "../model.ts";
 import { type Random, seeded } from "../testing/random.ts";
+import { namespaceOf } from "../testing/snapshot.ts";
 import { allowedIn, enterSentence, findNamespace, groundSentence } from "./allowed.ts";
 import { CAPABILITIES, type Capability, capabilityMask } from "./capabilities.ts";
 import { hasCapability, powerIn } from "./capable.ts";
 import { ownersOf } from "./owners.ts";
 
-const space = (type: NamespaceType, inode: number, more: Partial<Namespace> = {}): Namespace => ({
-  type,
-  inode,
-  initial: false,
-  pids: [],
-  pins: [],
-  fds: [],
-  threads: [],
-  forChildren: [],
-  ...more,
-});
+const space = (type: NamespaceType, inode: number, more: Partial<Namespace> = {}) =>
+  namespaceOf(type, inode, { initial: false, ...more });
 const node = (namespaces: Namespace[], processes: Process[]): Snapshot =>
   ({ namespaces, processes, containers: [], pods: [] }) as unknown as Snapshot;
 
