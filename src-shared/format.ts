@@ -117,6 +117,10 @@ export const inert = (text: string, max = 200): string => {
     : `${characters.slice(0, Math.max(0, max - 1)).join("")}…`;
 };
 
+const LATEST_MS = 8.64e15;
+/** Milliseconds since the epoch as ISO 8601. A node's clock, and a file, may say anything; Date throws beyond its range. */
+export const isoTime = (ms: number): string => new Date(Math.max(-LATEST_MS, Math.min(ms, LATEST_MS))).toISOString();
+
 /**
  * A value as one line of JSON that is safe on a terminal: what it would obey, or show as something else than it is
  * (JSON itself escapes C0 alone), is written as JSON's own escapes. It parses to the same value.

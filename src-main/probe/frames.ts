@@ -1,4 +1,5 @@
 /** From bytes to frames: finds the probe's header among whatever else was printed, counts what was damaged. */
+import { isoTime } from "../../src-shared/format.ts";
 import type { Gap } from "../../src-shared/model.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { BOUNDS, type Bounds, TooMuchError } from "./bounds.ts";
@@ -151,12 +152,9 @@ export class FrameReader {
   private time(epoch: number, uptime: number): string {
     if (this.anchor && Number.isInteger(epoch)) {
       const derived = this.anchor.epoch + (uptime - this.anchor.uptime);
-      if (derived > epoch - 0.05 && derived < epoch + 1.05) return isoTime(derived);
+      if (derived > epoch - 0.05 && derived < epoch + 1.05) return isoTime(Math.round(derived * 1000));
     }
     this.anchor = { epoch, uptime };
-    return isoTime(epoch);
+    return isoTime(Math.round(epoch * 1000));
   }
 }
-
-/** A node's clock may say anything; Date takes 8.64e15 ms at most. */
-const isoTime = (seconds: number): string => new Date(Math.min(Math.round(seconds * 1000), 8.64e15)).toISOString();

@@ -28,6 +28,13 @@ it("tells nothing of the first reading, then what changes, and a node that was a
   expect(happened.events[1]?.text).not.toContain("\u0007");
 });
 
+it("tells of a node whose clock says the last moment that there is, also after it", () => {
+  const happened = new Happened("a");
+  happened.read({ ...at(1, ["web"]), takenAt: "+275760-09-13T00:00:00.000Z" });
+  happened.heed(away);
+  expect(happened.events).toMatchObject([{ kind: "node-lost", at: "+275760-09-13T00:00:00.000Z" }]);
+});
+
 it("has what Podglass did among it, by the node's clock, and tells the next reading of all since the one before", () => {
   const heard: string[] = [];
   const happened = new Happened("a", ({ kind }) => heard.push(kind));

@@ -8,7 +8,7 @@ import type { NodeState } from "../../src-shared/api.ts";
 import { EVENT_SCHEMA, type PodglassEvent, podName } from "../../src-shared/events/event.ts";
 import { Follower } from "../../src-shared/events/follow.ts";
 import { deedSaid, wayEvent } from "../../src-shared/events/unseen.ts";
-import { inert } from "../../src-shared/format.ts";
+import { inert, isoTime } from "../../src-shared/format.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 
 const MOST_EVENTS = 2000;
@@ -78,7 +78,7 @@ export class Happened {
 
   /** As late as it is by the node's clock, as far as we know. */
   #now(event: PodglassEvent): PodglassEvent {
-    return { ...event, at: new Date(Date.now() + this.#aheadMs).toISOString() };
+    return { ...event, at: isoTime(Date.now() + this.#aheadMs) };
   }
 
   #add(...events: PodglassEvent[]): void {

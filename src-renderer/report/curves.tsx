@@ -1,7 +1,7 @@
 /** Curves in a report: the same charts as the window's, still, with what each was at the end. */
 import type { Block } from "../../src-shared/curves/block.ts";
 import { NODE_GROUP } from "../../src-shared/curves/metrics.ts";
-import { inert } from "../../src-shared/format.ts";
+import { inert, isoTime } from "../../src-shared/format.ts";
 import type { Container, Pod } from "../../src-shared/model.ts";
 import { chartsOf, type Subject } from "../drawing/curves/charts.ts";
 import { CurvesFigure } from "../drawing/curves/figure.tsx";
@@ -24,7 +24,7 @@ export function ReportCurves(props: { blocks: readonly Block[]; main: Subject; p
   const { charts, span, away } = chartsOf(props.blocks, props.main, props.parts);
   if (span === undefined || charts.length === 0) return null;
   const { fromMs, toMs } = span;
-  const clock = (atMs: number) => new Date(atMs).toISOString().slice(11, 19);
+  const clock = (atMs: number) => isoTime(atMs).slice(-13, -5);
   return (
     <figure className="curves" aria-label={`Curves of ${inert(props.main.name, 80)}`}>
       {charts.map((chart) => (

@@ -78,6 +78,19 @@ describe("a report", () => {
     expect(report("good")).not.toContain("Curves of");
   });
 
+  it("draws curves of a file whose times and names are made to harm", () => {
+    const writer = new BlockWriter();
+    const evil = `${EVIL}${"x".repeat(10_000)}`;
+    for (const atMs of [8.64e15 - 1, 8.64e15 + 1, 9e15])
+      writer.add(atMs, [
+        { path: NODE_GROUP, values: METRIC_NAMES.map(() => 1) },
+        { path: `/${evil}`, pod: "containerd/p", container: evil, values: METRIC_NAMES.map(() => 2) },
+      ]);
+    const html = report(evil, { curves: [writer.block] });
+    expect(html).toContain('aria-label="Curves of the node"');
+    for (const bad of ["<script", "<img", "\u202e", "\u0007", "x".repeat(2_000)]) expect(html).not.toContain(bad);
+  });
+
   it("has no script and loads nothing, and forbids both to the browser", () => {
     const html = report(EVIL);
     expect(html).toContain(`content="default-src &#x27;none&#x27;; style-src &#x27;unsafe-inline&#x27;"`);

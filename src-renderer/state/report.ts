@@ -2,6 +2,7 @@
 import { version } from "../../package.json";
 import type { Block } from "../../src-shared/curves/block.ts";
 import { NODE_GROUP } from "../../src-shared/curves/metrics.ts";
+import { isoTime } from "../../src-shared/format.ts";
 import type { ReportInput } from "../../src-shared/report-input.ts";
 import { request } from "./client.ts";
 import { type KnownBlock, withAnswer } from "./curves.ts";
@@ -60,8 +61,8 @@ async function curvesFor(nodeId: string, podKey: string | undefined, all: string
 async function happened(nodeId: string): Promise<{ live: boolean; events: ReportInput["events"] }> {
   const recording = useNodes.getState().open[nodeId]?.state.recording;
   if (recording !== undefined) {
-    const at = (atMs: number) => new Date(recording.startMs + atMs).toISOString();
-    return { live: true, events: recording.marks.map(({ atMs, text }) => ({ at: at(atMs), text })) };
+    const events = recording.marks.map(({ atMs, text }) => ({ at: isoTime(recording.startMs + atMs), text }));
+    return { live: true, events };
   }
   const info = await request("history.info", { nodeId });
   return info === null ? { live: false, events: [] } : { live: true, events: await request("events.list", { nodeId }) };

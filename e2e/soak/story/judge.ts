@@ -4,9 +4,6 @@ import type { Deed } from "./deeds.ts";
 
 /** A reading a second, which takes its time on a busy machine. */
 const LATE_MS = 4_000;
-/** A group in which nothing else moves is read in its turn; slow places every 30 s, where they have no time of their own. */
-const IN_TURN_MS = 36_000;
-const IN_TURN: readonly EventKind[] = ["limit-changed"];
 const EARLY_MS = 1_000;
 
 /** What is missing, told twice, told at a wrong time, or was done by nobody. */
@@ -17,8 +14,7 @@ export function judge(deeds: readonly Deed[], told: readonly PodglassEvent[]): s
     const between = (kind: EventKind) =>
       [...left].filter((event) => {
         const at = Date.parse(event.at);
-        const lateMs = IN_TURN.includes(kind) ? IN_TURN_MS : LATE_MS;
-        return event.kind === kind && event.pod === pod && at >= fromMs - EARLY_MS && at <= toMs + lateMs;
+        return event.kind === kind && event.pod === pod && at >= fromMs - EARLY_MS && at <= toMs + LATE_MS;
       });
     for (const [kind, count] of Object.entries(expected) as [EventKind, number][]) {
       const found = between(kind);
