@@ -14,6 +14,7 @@ import type { ShellPowers } from "../src-main/shells/shell.ts";
 import type { ApiEvent } from "../src-shared/api.ts";
 import { buildTools, startLoad } from "./load.ts";
 import type { BenchTable } from "./table.ts";
+import { tidied } from "./tidied.ts";
 
 const MINUTES = Number(process.env.PODGLASS_BENCH_MINUTES ?? 10);
 const NODES = 10;
@@ -60,14 +61,9 @@ export async function watchNodes(configFile: string, stateDir: string, minutes: 
 export async function run(): Promise<BenchTable> {
   const why = whyNoSshd();
   if (why !== null) throw new Error(`the memory bench needs an sshd of its own: ${why}`);
-  const tools = buildTools();
-  const undo: (() => unknown)[] = [() => tools.remove()];
-  const tidy = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
-  const interrupted = () => void tidy().then(() => process.exit(130));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  try {
+  return tidied(async (undo) => {
+    const tools = buildTools();
+    undo.push(() => tools.remove());
     const sshd = await startSshd({ config: ["MaxStartups 100"] });
     undo.push(() => sshd.stop());
     const load = await startLoad(tools, 200, 10);
@@ -93,10 +89,7 @@ export async function run(): Promise<BenchTable> {
       else samples.push(JSON.parse(line) as Sample);
     }
     return report(samples);
-  } finally {
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
-    await tidy();
-  }
+  });
 }
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -13,6 +13,7 @@ import { parseAndAssemble } from "./assemble.ts";
 import { slowWay } from "./delay.ts";
 import { buildTools, hierarchies, type Load, meter, startGawk, startLoad, type Tools } from "./load.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
+import { tidied } from "./tidied.ts";
 
 const nobody: Interaction = { hostKey: async () => false, prompts: async () => null, progress: () => {} };
 /** Turns of each way; PODGLASS_BENCH_ROUNDS for a quick look. */
@@ -252,15 +253,10 @@ async function perProcess(sshd: Sshd): Promise<{ us: number; processes: number }
 export async function run(): Promise<BenchTable> {
   const why = whyNoSshd();
   if (why !== null) throw new Error(`the reading bench needs an sshd of its own: ${why}`);
-  const tools = buildTools();
-  const undo: (() => unknown)[] = [() => tools.remove()];
   const figures: BenchFigure[] = [];
-  const tidy = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
-  const interrupted = () => void tidy().then(() => process.exit(130));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  try {
+  await tidied(async (undo) => {
+    const tools = buildTools();
+    undo.push(() => tools.remove());
     const sshd = await startSshd();
     undo.push(() => sshd.stop());
     const poor: BareNode = bareNode();
@@ -300,10 +296,7 @@ export async function run(): Promise<BenchTable> {
         growth <= 1.2,
       ),
     );
-  } finally {
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
-    await tidy();
-  }
+  });
   say("parse and assemble");
   figures.push(...(await parseAndAssemble()));
   return { title: "Reading a node: 2,000 processes in 200 hand-made pods", figures };

@@ -17,6 +17,7 @@ import type { Reading } from "../src-shared/reading.ts";
 import { meterBlocks } from "./blocks.ts";
 import { buildTools, hierarchies, startGawk, startLoad } from "./load.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
+import { tidied } from "./tidied.ts";
 
 /** PODGLASS_BENCH_PODS for a quick look. */
 const PODS = Number(process.env.PODGLASS_BENCH_PODS ?? 500);
@@ -109,14 +110,9 @@ export async function run(): Promise<BenchTable> {
   if (most < PODS * PER_POD + 4000)
     throw new Error(`the scale bench needs more pids than kernel.pid_max=${most} gives`);
   if (freemem() < 6e9) throw new Error("the scale bench needs 6 GB of free memory");
-  const tools = buildTools();
-  const undo: (() => unknown)[] = [() => tools.remove()];
-  const tidy = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
-  const interrupted = () => void tidy().then(() => process.exit(130));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  try {
+  return tidied(async (undo) => {
+    const tools = buildTools();
+    undo.push(() => tools.remove());
     const sshd = await startSshd();
     undo.push(() => sshd.stop());
     const poor = bareNode();
@@ -140,8 +136,5 @@ export async function run(): Promise<BenchTable> {
         await live("busybox alone", bare),
       ],
     };
-  } finally {
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
-    await tidy();
-  }
+  });
 }

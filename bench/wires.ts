@@ -10,6 +10,7 @@ import type { Channel, Connection } from "../src-main/transport/transport.ts";
 import { buildTools, meter, startLoad } from "./load.ts";
 import { connect, goal, ratio, sideBySide } from "./reading.ts";
 import type { BenchFigure, BenchTable } from "./table.ts";
+import { tidied } from "./tidied.ts";
 
 const PODS = 500;
 const READERS = ["perl", "awk"] as const;
@@ -42,14 +43,9 @@ function wireless(connection: Connection): Connection {
 export async function run(): Promise<BenchTable> {
   const why = whyNoSshd();
   if (why !== null) throw new Error(`the bench of wires needs an sshd of its own: ${why}`);
-  const tools = buildTools();
-  const undo: (() => unknown)[] = [() => tools.remove()];
-  const tidy = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
-  const interrupted = () => void tidy().then(() => process.exit(130));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  try {
+  return tidied(async (undo) => {
+    const tools = buildTools();
+    undo.push(() => tools.remove());
     const load = await startLoad(tools, PODS, 3);
     undo.push(() => load.stop());
     undo.push(plugIn(load.pid));
@@ -63,10 +59,7 @@ export async function run(): Promise<BenchTable> {
     for (const reader of READERS) figures.push(...(await costs(whole, reader, spent.cpuMs)));
     const notes = [`loads: ${readFileSync("/proc/loadavg", "utf8").split(" ").slice(0, 3).join(", ")}`];
     return { title: `Wires of ${PODS} pods, in reading them`, figures, notes };
-  } finally {
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
-    await tidy();
-  }
+  });
 }
 
 /** A wire for each pod that a load has made. Returns what takes them away: the rest goes with the pods. */

@@ -10,6 +10,7 @@ import { packBlock } from "../../src-shared/curves/block.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
 import { clockMark, fewMarks } from "../../src-shared/recordings/marks.ts";
 import { Sequencer } from "../../src-shared/sequencer.ts";
+import { isAlive } from "../storage/alive.ts";
 import { type CurveBlocks, readCurves } from "./curves.ts";
 import { SUFFIX } from "./list.ts";
 import { openRecording, type Recording } from "./reader.ts";
@@ -309,14 +310,5 @@ export async function removeForsaken(root: string, lives: (pid: number) => boole
     const pid = Number(/^(\d+)-/.exec(name)?.[1]);
     if (Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && !lives(pid))
       await rm(join(root, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -3,6 +3,7 @@ import { readlinkSync } from "node:fs";
 import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "./alive.ts";
 
 /** The folder is 0700 and its caller's to remove. `prefix` is short where a socket stands in it: its path has 108 bytes. */
 export async function passingFolder(prefix: string, within = tmpdir()): Promise<string> {
@@ -23,20 +24,10 @@ async function sweep(prefix: string, within: string): Promise<void> {
   const ours = `${prefix}${pidNamespace()}-`;
   for (const name of await readdir(within).catch(() => [])) {
     const pid = name.startsWith(ours) ? Number(/^([1-9]\d{0,9})-/.exec(name.slice(ours.length))?.[1]) : 0;
-    if (!pid || runs(pid)) continue;
+    if (!pid || isAlive(pid)) continue;
     const path = join(within, name);
     const found = await lstat(path).catch(() => undefined);
     if (found?.isDirectory() && found.uid === process.getuid?.())
       await rm(path, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-/** Only ESRCH says that there is no such process (kill(2)); what is another's lives. */
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

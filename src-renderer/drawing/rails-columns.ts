@@ -84,7 +84,6 @@ export function columnsOf(
   types: readonly NamespaceType[],
   others: readonly RailsOther[],
   size: { gutter: number; pitch: number; r: number },
-  least: Partial<Record<NamespaceType, number>> = {},
 ): Column[] {
   const step = 2 * size.r + 5;
   let x = size.gutter + 21;
@@ -92,11 +91,7 @@ export function columnsOf(
     const spaces = model.spaces.filter((space) => space.type === type);
     const laneOf = lanesOf(spaces, model, others);
     const lanes = Math.max(1, ...[...laneOf.values()].map((lane) => lane + 1));
-    const width = Math.max(
-      size.pitch,
-      least[type] ?? 0,
-      (lanes - 1) * step + (lanes > 1 ? Math.max(size.pitch - 24, step) : 0),
-    );
+    const width = Math.max(size.pitch, (lanes - 1) * step + (lanes > 1 ? Math.max(size.pitch - 24, step) : 0));
     const unread = model.rows.some((row) => row.unread.includes(type));
     const column: Column = {
       type,

@@ -127,7 +127,3 @@ export function applyDelta(before: Snapshot, delta: Delta): Snapshot {
   if (delta.deep !== undefined) after.deep = delta.deep;
   return after;
 }
-
-/** Nothing but the time has passed. */
-export const isEmptyDelta = (delta: Delta): boolean =>
-  Object.keys(delta.changes).length === 0 && delta.node === undefined && delta.oomKills === undefined;

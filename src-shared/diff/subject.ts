@@ -22,6 +22,8 @@ import type { CgroupReport } from "../reports.ts";
 import { ociType } from "../runtimes/oci.ts";
 import { WALL_NAMES, wallsOf } from "../walls/walls.ts";
 
+const NO_SANDBOX = "a container has no sandbox of its own";
+
 /** What stands where a namespace could not be read: that is neither shared nor its own. */
 const NOT_KNOWN = "not known";
 
@@ -132,18 +134,9 @@ function containerSubject(
     ["runtime", container.runtime],
     ["qos", undefined],
     ["sandbox.state", "none"],
-    ["sandbox.why", "a container has no sandbox of its own"],
+    ["sandbox.why", NO_SANDBOX],
   ]);
-  const alone: Pod = {
-    key: `container/${container.id}`,
-    name: container.name,
-    runtime: container.runtime,
-    sandbox: { state: "none", why: "" },
-    containers: [container.id],
-    namespaces: {},
-    host: [],
-    ips: [],
-  };
+  const alone = podAlone(container, `container/${container.id}`);
   for (const type of NAMESPACE_TYPES) {
     const inode = process?.namespaces[type];
     const namespace = inode === undefined ? undefined : find.namespace(type, inode);
@@ -223,3 +216,15 @@ function asked(container: Container, type: NamespaceType): string | undefined {
   if (!entry) return "the node's";
   return entry.path ?? "a new one";
 }
+
+/** A container as if it were a pod of its own. */
+export const podAlone = ({ id, name, runtime }: Container, key = id): Pod => ({
+  key,
+  name,
+  runtime,
+  sandbox: { state: "none", why: NO_SANDBOX },
+  containers: [id],
+  namespaces: {},
+  host: [],
+  ips: [],
+});

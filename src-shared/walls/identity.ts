@@ -18,13 +18,3 @@ export function rootSentence(map: string | undefined, initial: boolean | undefin
   if (outside === undefined) return "there is no root inside";
   return outside === 0 ? "root inside is root outside" : `root inside is ${outside} outside`;
 }
-
-/** A map line as a sentence: "0 to 65535 inside are 100000 to 165535 outside". */
-export function mapSentences(map: string): string[] {
-  return map.split("\n").flatMap((line) => {
-    const [from, to, count] = line.trim().split(/\s+/).map(Number);
-    if (from === undefined || to === undefined || count === undefined) return [];
-    if (count === 1) return [`${from} inside is ${to} outside`];
-    return [`${from} to ${from + count - 1} inside are ${to} to ${to + count - 1} outside`];
-  });
-}

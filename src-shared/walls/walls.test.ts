@@ -5,7 +5,7 @@ import { sceneOf } from "../../src-main/demo/scenes/index.ts";
 import { assemble } from "../assemble/assemble.ts";
 import type { ProcessSecurity } from "../model.ts";
 import { type CAPABILITIES, capabilityMask, capabilityNames, isEveryCapability } from "./capabilities.ts";
-import { mapSentences, outsideId, rootSentence } from "./identity.ts";
+import { outsideId, rootSentence } from "./identity.ts";
 import { wallsToNode } from "./to-node.ts";
 import { usersOf } from "./users.ts";
 import { wallsOf } from "./walls.ts";
@@ -29,7 +29,6 @@ it("a mask is its names and back; what is newer than the list has its number", (
 it("maps as sentences", () => {
   const map = "0 1000 1\n1 100000 65536";
   expect([0, 1, 65536, 65537].map((uid) => outsideId(map, uid))).toEqual([1000, 100000, 165535, undefined]);
-  expect(mapSentences(map)).toEqual(["0 inside is 1000 outside", "1 to 65536 inside are 100000 to 165535 outside"]);
   expect(rootSentence("0 100000 65536", false)).toBe("root inside is 100000 outside");
   expect(rootSentence("1 100000 65536", false)).toBe("there is no root inside");
   expect(rootSentence(undefined, undefined)).toContain("could not be read");

@@ -1,3 +1,4 @@
+import { podAlone } from "../../../src-shared/diff/subject.ts";
 import type { Pod, Snapshot } from "../../../src-shared/model.ts";
 import { type RailsModel, railsModel } from "../../drawing/rails-model.ts";
 
@@ -54,16 +55,7 @@ export function railsOf({ snapshot, side, pod }: Subject): RailsModel | undefine
   if (pod) return railsModel(snapshot, pod.key);
   const container = snapshot.containers.find(({ id }) => id === side.key);
   if (!container) return undefined;
-  const alone: Pod = {
-    key: container.id,
-    name: container.name,
-    runtime: container.runtime,
-    sandbox: { state: "none", why: "a container has no sandbox of its own" },
-    containers: [container.id],
-    namespaces: {},
-    host: [],
-    ips: [],
-  };
+  const alone = podAlone(container);
   const containers = snapshot.containers.map((one) => (one === container ? { ...one, podKey: alone.key } : one));
   return railsModel({ ...snapshot, pods: [...snapshot.pods, alone], containers }, alone.key);
 }
