@@ -23,7 +23,7 @@ const FIRST_INODE = 4026532190;
 export interface Space {
   type: NamespaceType;
   inode: number;
-  /** PID namespaces: the one around it, and the next pid inside. */
+  /** PID and user namespaces: the one around it; and the next pid inside. */
   parent?: number;
   nextPid: number;
   /** net: interface to address; ipc, net and uts: sysctls set inside. */
@@ -31,6 +31,9 @@ export interface Space {
   sysctls: Record<string, string>;
   /** net: the other end of its wire is on no bridge any more. */
   unplugged?: true;
+  /** The user namespace that owns it, where that is not the first; and of a user namespace who its root is outside. */
+  owner?: number;
+  firstId?: number;
 }
 
 export interface Fork {
@@ -101,9 +104,10 @@ export class Kernel {
     const parent = parentPid === 0 ? undefined : this.task(parentPid);
     const ns: NamespaceInodes = { ...(parent?.ns ?? INITIAL) };
     if (parent?.pidForChildren) ns.pid = parent.pidForChildren;
-    for (const type of NAMESPACE_TYPES) {
+    // Whose users it has comes first: they own what is made with it (user_namespaces(7)).
+    for (const type of ["user", ...NAMESPACE_TYPES.filter((one) => one !== "user")] as const) {
       const wanted = fork.ns?.[type];
-      if (wanted === "new") ns[type] = this.unshare(type, ns.pid).inode;
+      if (wanted === "new") ns[type] = this.unshare(type, ns).inode;
       else if (wanted !== undefined) ns[type] = this.space(type, wanted).inode;
     }
     const task: Task = {
@@ -165,11 +169,12 @@ export class Kernel {
   }
 
   /** unshare(2). A number that became free is given again at once, the lowest first, as the kernel's ida does. */
-  unshare(type: NamespaceType, parentPidInode?: number): Space {
+  unshare(type: NamespaceType, from: NamespaceInodes = INITIAL): Space {
     let inode = FIRST_INODE;
     while (this.spaces.has(inode)) inode++;
     const space = newSpace(type, inode);
-    if (type === "pid") space.parent = parentPidInode ?? INITIAL.pid;
+    if (type === "pid" || type === "user") space.parent = from[type] ?? INITIAL[type];
+    if (type !== "user" && from.user !== INITIAL.user) space.owner = from.user;
     if (type === "net") space.addresses.push({ interface: "lo", address: "127.0.0.1", prefix: 8 });
     this.spaces.set(inode, space);
     return space;
@@ -276,7 +281,7 @@ export class Kernel {
     this.sweep();
   }
 
-  /** Frees each namespace that no process, pin, open fd or namespace below holds any more. */
+  /** Frees each namespace that no process, pin, open fd, namespace below or what it owns holds any more. */
   sweep(): void {
     for (let freed = true; freed; ) {
       freed = false;
@@ -298,7 +303,8 @@ export class Kernel {
     }
     for (const inode of this.pins.values()) held.add(inode);
     for (const copy of this.copies) if (this.tasks.get(copy.pid)?.ns.mnt !== undefined) held.add(copy.inode);
-    for (const space of this.spaces.values()) if (space.parent !== undefined) held.add(space.parent);
+    for (const { parent, owner } of this.spaces.values())
+      for (const above of [parent, owner]) if (above !== undefined) held.add(above);
     return held;
   }
 

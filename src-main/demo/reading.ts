@@ -73,14 +73,14 @@ export function readModel(node: NodeParts, deep: boolean): Reading {
           task.fds.map(({ fd, inode }) => ({ pid: task.pid, fd, inode, type: typeOf(node, inode) })),
         )
       : [],
-    // All that is here was made by root in the first user namespace, which nothing owns.
+    // All that is here was made by root; nothing owns the first user namespace.
     relations: [...kernel.spaces.values()]
       .sort((a, b) => a.inode - b.inode)
-      .map(({ type, inode, parent }) => ({
+      .map(({ type, inode, parent, owner = INITIAL.user }) => ({
         type,
         inode,
         ...(parent === undefined ? {} : { parent }),
-        ...(type === "user" ? { ownerUid: 0 } : { owner: INITIAL.user }),
+        ...(type === "user" ? { ownerUid: 0 } : { owner }),
       })),
     net: networks(node, tasks),
     sysctls: deep ? sysctls(node, tasks) : [],
@@ -144,6 +144,8 @@ function raw(node: NodeParts, task: Task): RawProcess {
   const total = node.scene.node.memoryBytes;
   const points = Math.max(0, badness(task, total));
   const live = task.state !== "Z" && task.cmdline.length > 0;
+  const first = node.kernel.spaces.get(task.ns.user ?? INITIAL.user)?.firstId;
+  const map = first === undefined ? WHOLE_MAP : `0 ${first} 65536`;
   return {
     pid: task.pid,
     ppid: task.ppid,
@@ -171,7 +173,7 @@ function raw(node: NodeParts, task: Task): RawProcess {
       : {}),
     ...(task.subreaper && live ? { cwd: task.cwd } : {}),
     // Kernel threads are those without arguments: of them nothing is asked.
-    ...(live ? { security: { ...task.power, uidMap: WHOLE_MAP, gidMap: WHOLE_MAP } } : {}),
+    ...(live ? { security: { ...task.power, uidMap: map, gidMap: map } } : {}),
     // fs/proc/base.c, proc_oom_score: thousandths of all memory, shifted so that it is never negative, times two thirds.
     oomScore: task.oomScoreAdj === -1000 ? 0 : Math.max(0, Math.round(((1000 + (1000 * points) / total) * 2) / 3)),
   };

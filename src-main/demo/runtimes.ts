@@ -6,7 +6,7 @@ import { hexId, uuid } from "./identity.ts";
 import { INITIAL, type Kernel } from "./kernel.ts";
 import { containerGroup, containerLimits, droppedGroup, oomScoreAdj, podGroup, podLimits } from "./placement.ts";
 import { type RecordOf, recordFiles } from "./records.ts";
-import { type ContainerSpec, MiB, type PodSpec, type Scene } from "./scene.ts";
+import { type ContainerSpec, FIRST_SUBID, MiB, type PodSpec, type Scene } from "./scene.ts";
 import type { Power, Task } from "./task.ts";
 
 export interface MadeContainer {
@@ -38,7 +38,17 @@ export class RuntimeError extends Error {
   override name = "RuntimeError";
 }
 
-const OCI_NAME = { net: "network", ipc: "ipc", uts: "uts", pid: "pid", mnt: "mount", cgroup: "cgroup" } as const;
+const OCI_NAME = {
+  net: "network",
+  ipc: "ipc",
+  uts: "uts",
+  pid: "pid",
+  mnt: "mount",
+  cgroup: "cgroup",
+  user: "user",
+} as const;
+/** Who it is outside. */
+const outside = ({ hostUsers }: PodSpec, uid: number): number => (hostUsers === false ? FIRST_SUBID : 0) + uid;
 type Joined = keyof typeof OCI_NAME;
 
 export class Runtimes {
@@ -88,8 +98,14 @@ export class Runtimes {
   /** Makes and pins what the runtime pins by itself. */
   private namespaces(pod: MadePod): void {
     const { spec } = pod;
+    if (spec.hostUsers === false) {
+      const users = this.kernel.unshare("user");
+      users.firstId = FIRST_SUBID;
+      pod.shared.user = users.inode;
+    }
+    const from = { ...INITIAL, ...pod.shared };
     const pin = (type: "net" | "ipc" | "uts", path: string, host: boolean) => {
-      const inode = host ? INITIAL[type] : this.kernel.unshare(type).inode;
+      const inode = host ? INITIAL[type] : this.kernel.unshare(type, from).inode;
       this.kernel.bind(path, inode);
       pod.shared[type] = inode;
     };
@@ -123,7 +139,7 @@ export class Runtimes {
         cmdline: ["/pause"],
         ns,
         cgroup: sandbox.group,
-        uid: 65535,
+        uid: outside(spec, 65535),
         oomScoreAdj: -998,
         rssBytes: 695 * 1024,
         subreaper: false,
@@ -174,7 +190,7 @@ export class Runtimes {
         ...(ownCgroup ? { cgroup: "new" as const } : {}),
       },
       cgroup: container.group,
-      uid: spec.uid ?? pod.spec.user ?? 0,
+      uid: outside(pod.spec, spec.uid ?? pod.spec.user ?? 0),
       rssBytes: spec.rssBytes,
       oomScoreAdj: adj,
       cores: spec.cores,
@@ -290,6 +306,7 @@ export class Runtimes {
       );
     }
     list.push({ type: "mount" });
+    if (spec.hostUsers === false) list.push({ type: "user" });
     return list;
   }
 
@@ -306,6 +323,7 @@ export class Runtimes {
     else if (!spec.hostNetwork || spec.runtime === "cri-o") list.push(join("uts"));
     list.push({ type: "mount" });
     if (ownCgroup) list.push({ type: "cgroup" });
+    if (spec.hostUsers === false) list.push(join("user"));
     return list;
   }
 

@@ -35,6 +35,8 @@ export interface PodSpec {
   keepPause?: boolean;
   sharePid?: boolean;
   hostNetwork?: boolean;
+  /** containerd only. false: its root is FIRST_SUBID outside, and all its namespaces are its own users'. */
+  hostUsers?: false;
   /** containerd only: processes of this user pass for the pod, his shim among them. */
   user?: number;
   /** IPv4 address on the pod network, or the node's (a macvlan); none: a network of its own without a wire. */
@@ -94,5 +96,7 @@ export type Mishap =
   /** The pin is unmounted, but a mount namespace that was cloned while it was there keeps its own copy. */
   | { do: "copy-pin"; pod: string; container: string; path: string };
 
+/** What the kubelet gives to its first pod with users of its own: 65,536 from here (pkg/kubelet/userns). */
+export const FIRST_SUBID = 655_360;
 export const MiB = 1024 * 1024;
 export const GiB = 1024 * MiB;

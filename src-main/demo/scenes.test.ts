@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
-import type { Snapshot } from "../../src-shared/model.ts";
+import { lookup } from "../../src-shared/lookup.ts";
+import type { NamespaceType, Snapshot } from "../../src-shared/model.ts";
+import { usersOf } from "../../src-shared/walls/users.ts";
 import { DemoNode } from "./node.ts";
 import { sceneOf, scenes } from "./scenes/index.ts";
 
@@ -49,6 +51,25 @@ test("a pod made with plain Docker shares net and ipc, and no host name", () => 
   const [pod] = snapshotOf("docker").pods;
   expect(Object.keys(pod?.namespaces ?? {}).sort()).toEqual(["ipc", "net"]);
   expect(pod?.ips).toEqual(["172.17.0.2"]);
+});
+
+test("hostUsers: false: a root who is nobody outside, and whose users own what the pod has", () => {
+  const snapshot = snapshotOf("qos");
+  const pod = snapshot.pods.find(({ name }) => name === "render")!;
+  expect(snapshot.pods.map((one) => [one.name, usersOf(snapshot, one)])).toEqual(
+    snapshot.pods.map(({ name }) => [name, name === "render" ? "own" : "node"]),
+  );
+  const find = lookup(snapshot);
+  const [container] = find.containersOf(pod.key);
+  const first = find.process(container!.pid!)!;
+  expect(first).toMatchObject({ uid: 655_360, security: { uidMap: "0 655360 65536" } });
+  const owners = Object.entries(first.namespaces).map(([type, inode]) => [
+    type,
+    find.namespace(type as NamespaceType, inode)?.owner,
+  ]);
+  const { user } = first.namespaces;
+  expect(Object.fromEntries(owners)).toMatchObject({ net: user, ipc: user, uts: user, pid: user, mnt: user });
+  expect(findings(snapshot).filter(({ at }) => at?.podKey === pod.key)).toEqual([]);
 });
 
 test("the sick nodes have one of each finding, and a healthy scene has none that matters", () => {

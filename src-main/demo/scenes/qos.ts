@@ -34,6 +34,25 @@ const pods = (runtime: "containerd" | "cri-o"): PodSpec[] => [
   },
 ];
 
+/** `hostUsers: false`. */
+const sealed: PodSpec = {
+  runtime: "containerd",
+  name: "render",
+  namespace: "shop",
+  qos: "BestEffort",
+  hostUsers: false,
+  ip: "10.244.0.17",
+  containers: [
+    {
+      name: "resize",
+      image: "registry.example/shop/resize:5",
+      args: ["/bin/resize", "--watch"],
+      rssBytes: 34 * MiB,
+      cores: 0.01,
+    },
+  ],
+};
+
 const node = (more: Partial<Scene["node"]>): Scene["node"] => ({
   ...demoNode,
   kubelet: true,
@@ -45,9 +64,9 @@ export const qosScenes: Scene[] = [
   {
     id: "qos",
     title: "QoS on cgroup v2, systemd driver",
-    summary: "Guaranteed, Burstable and BestEffort as slices and scopes.",
+    summary: "Guaranteed, Burstable and BestEffort as slices and scopes; one pod's root is nobody on the node.",
     node: node({ hostname: "qos-v2", runtimes: ["containerd"] }),
-    pods: pods("containerd"),
+    pods: [...pods("containerd"), sealed],
   },
   {
     id: "qos-cgroupfs",
