@@ -97,7 +97,6 @@ async function costs(whole: Connection, reader: (typeof READERS)[number], cpuMs:
   const none = wireless(whole);
   const { interfaces } = await readNode(whole, { reader, deep: true });
   const found = (interfaces ?? []).filter(({ name }) => name === "eth0").length;
-  if (found < PODS) throw new Error(`the reader by ${reader} found ${found} wires of ${PODS} pods`);
   const deep = await sideBySide(
     {
       none: () => readNode(none, { reader, deep: true }),
@@ -114,18 +113,21 @@ async function costs(whole: Connection, reader: (typeof READERS)[number], cpuMs:
     ["a deep reading", deep, 1.15],
     ["a tick", tick, 1.02],
   ] as const;
-  return both.flatMap(([what, { wall, cpu }, most]) =>
-    (
-      [
-        ["node CPU", cpu],
-        ["wall", wall],
-      ] as const
-    ).map(([of, { whole: ours = 0, none: other = 1 }]) =>
-      goal(
-        `${what} by ${reader}, with wires / without, ${of}`,
-        ratio(ours, other),
-        `≤ ${most} ×`,
-        ours <= most * other,
+  const all = `wires read by ${reader}, of those of ${PODS} pods`;
+  return [goal(all, String(found), String(PODS), found >= PODS)].concat(
+    both.flatMap(([what, { wall, cpu }, most]) =>
+      (
+        [
+          ["node CPU", cpu],
+          ["wall", wall],
+        ] as const
+      ).map(([of, { whole: ours = 0, none: other = 1 }]) =>
+        goal(
+          `${what} by ${reader}, with wires / without, ${of}`,
+          ratio(ours, other),
+          `≤ ${most} ×`,
+          ours <= most * other,
+        ),
       ),
     ),
   );

@@ -87,15 +87,15 @@ nsenter "$o=$where" grep -aH "" $a </dev/null
 done'
 # Interfaces and routes, by ip(8) from inside; $L: INODE/PID, PID 0 for our own. Lines with the nonce tell what follows: an
 # alias of an interface may hold any text, so /proc/net/dev tells which interfaces there are. Which number a namespace has for
-# ours, where a parent may be, tells lsns(8). Busybox's own ip has no -d. More than is kept of one is not waited for.
+# ours, where a parent may be, tells lsns(8). Busybox's own ip has no -d.
 PODGLASS_WIRES="$watch"'
 export n0=$PODGLASS_NONCE
 wires() {
 command -v ip || { echo "$n0 none"; return; } >&3
 ip -d -o link show lo && d=-d || { d=; echo "$n0 plain" >&3; }
-ask="echo \"\$n0 \$(readlink /proc/self/ns/net)\"; cat /proc/net/dev; l=\$(ip $d -o link | head -n 4001); case \$l in *\"    macv\"*|*\"    ipv\"*|*\"    vlan \"*)
+ask="echo \"\$n0 \$(readlink /proc/self/ns/net)\"; cat /proc/net/dev; l=\$(ip $d -o link); case \$l in *\"    macv\"*|*\"    ipv\"*|*\"    vlan \"*)
 echo \"\$n0 ours \$(lsns -rn -p $$ -t net -o NETNSID)\";; esac; echo \"\$n0 links\"; printf \"%s\\n\" \"\$l\"
-echo \"\$n0 4\"; ip -o -4 route | head -n 4001; echo \"\$n0 6\"; ip -o -6 route | head -n 4001"
+echo \"\$n0 4\"; ip -o -4 route; echo \"\$n0 6\"; ip -o -6 route"
 { for w in $L; do
 p=${w##*/}
 if [ "$p" = 0 ]; then sh -c "$ask"; else nsenter -t $p -n sh -c "$ask"; fi
