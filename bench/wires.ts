@@ -56,7 +56,10 @@ export async function run(): Promise<BenchTable> {
     const whole = await connect(sshd);
     undo.push(() => whole.close());
     const figures: BenchFigure[] = [];
-    for (const reader of READERS) figures.push(...(await costs(whole, reader, spent.cpuMs)));
+    for (const reader of READERS) {
+      process.stderr.write(`  by ${reader}\n`);
+      figures.push(...(await costs(whole, reader, spent.cpuMs)));
+    }
     const notes = [`loads: ${readFileSync("/proc/loadavg", "utf8").split(" ").slice(0, 3).join(", ")}`];
     return { title: `Wires of ${PODS} pods, in reading them`, figures, notes };
   });
@@ -107,7 +110,7 @@ async function costs(whole: Connection, reader: (typeof READERS)[number], cpuMs:
   const lives = [await openLive(none, { reader }), await openLive(whole, { reader })] as const;
   // The first ticks settle what was warm after the whole frame.
   for (let turn = 0; turn < 6; turn++) for (const live of lives) await live.tick();
-  const tick = await sideBySide({ none: () => lives[0].tick(), whole: () => lives[1].tick() }, cpuMs, 24);
+  const tick = await sideBySide({ none: () => lives[0].tick(), whole: () => lives[1].tick() }, cpuMs, 12);
   for (const live of lives) live.close();
   const both = [
     ["a deep reading", deep, 1.15],
