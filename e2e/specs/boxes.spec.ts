@@ -67,4 +67,41 @@ for (const [width, height] of SIZES)
       await expectBoxes(page, view);
       await screen(app, `boxes-${width}-${view}`);
     }
+    if (width !== 640 && width !== 1280) return;
+    await above(app, pods[0] ?? "");
   });
+
+/** What lies above a page, and pages with more contrast: in the narrowest window and in the usual one. */
+async function above(app: App, pod: string): Promise<void> {
+  const { page } = app;
+  const measured = async (what: string) => {
+    await expectBoxes(page, what, 0);
+    await screen(app, `boxes-${page.viewportSize()?.width}-${what}`);
+  };
+  await show(page, "pod", { pod, tour: "1" });
+  await expect(page.getByRole("region", { name: "A tour of one pod" })).toBeVisible();
+  await measured("tour");
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  await expect(page.getByRole("dialog").getByText("Checks, read on the node just now")).toBeVisible();
+  await measured("plan");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await measured("help");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox").fill("orphaned");
+  await measured("palette");
+  await page.keyboard.press("Escape");
+  await show(page, "settings");
+  await page.getByRole("group", { name: "Contrast" }).getByRole("button", { name: "more" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-contrast", "hc");
+  for (const [view, params] of [
+    ["pod", { pod }],
+    ["findings", {}],
+    ["cgroups", {}],
+  ] as const) {
+    await show(page, view, params);
+    await measured(`contrast-${view}`);
+  }
+}

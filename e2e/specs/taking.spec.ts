@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../axe.ts";
+import { expectBoxes } from "../boxes.ts";
 import { type App, expect, openFile, test } from "../fixtures.ts";
 
 async function openPod({ page }: App, name: string): Promise<void> {
@@ -147,6 +148,8 @@ test("a report: one file that opens by itself, reads well, and names nothing whe
     await alone.emulateMedia({ colorScheme });
     await expectAccessible(alone);
   }
+  await alone.setViewportSize({ width: 640, height: 400 });
+  await expectBoxes(alone, "the report in a narrow window", 0);
   expect(loaded).toEqual([`file://${path}`]);
   await alone.close();
 });

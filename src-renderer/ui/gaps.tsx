@@ -36,8 +36,9 @@ export function Gaps({ snapshot: { gaps, node } }: { snapshot: Snapshot }) {
             <MenuHead>Not read</MenuHead>
             {behind.map((gap) => (
               <p className="gap" key={`${gap.what} ${gap.why}`}>
-                <b>{inert(gap.what)}</b> {gap.count > 1 && `(${gap.count})`}: {inert(gap.why)}
-                {gap.mend && <code>{gap.mend}</code>}
+                <b>{inert(gap.what)}</b>
+                {gap.count > 1 && ` (${gap.count})`}: {inert(gap.why)}
+                {gap.mend && <span>To see it: {gap.mend}.</span>}
               </p>
             ))}
             {whole !== undefined && <p className="gap">By its own count (listns), {whole}.</p>}
@@ -48,7 +49,7 @@ export function Gaps({ snapshot: { gaps, node } }: { snapshot: Snapshot }) {
       <b>Not read:</b> {inert(first.text, 400)}.{" "}
       {first.mend && (
         <>
-          To see it: <code>{first.mend}</code>
+          To see it: <span className="select">{first.mend}</span>.
         </>
       )}
     </Banner>

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { inert } from "../../../src-shared/format.ts";
 import type { Snapshot } from "../../../src-shared/model.ts";
 import { plugWords, type WirePlan, wirePlan } from "../../../src-shared/questions/wire-plan.ts";
@@ -6,6 +6,7 @@ import { fitted } from "../../drawing/camera.ts";
 import { itemKey } from "../../drawing/item-key.ts";
 import { boxOf, layoutWires, nextPlug, plugAt, plugOf, type WireLayout } from "../../drawing/wires/layout.ts";
 import { paintWires } from "../../drawing/wires/paint.ts";
+import { attempt } from "../../state/client.ts";
 import { useKeys } from "../../state/keys.ts";
 import { useNode } from "../../state/nodes.ts";
 import { go } from "../../state/route.ts";
@@ -13,7 +14,7 @@ import { hover, useSelection } from "../../state/selection.ts";
 import { oneOf, useSetting } from "../../state/settings.ts";
 import { Gaps } from "../../ui/gaps.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Empty, IconButton, Segments } from "../../ui/parts.tsx";
+import { Button, Empty, IconButton, Segments } from "../../ui/parts.tsx";
 import { type Drawing, Plane, type PlaneHandle } from "../../ui/plane.tsx";
 import { plural } from "../../ui/words.ts";
 import type { ViewProps } from "../view.ts";
@@ -28,6 +29,30 @@ export default function Wires({ nodeId }: ViewProps) {
   const node = useNode(nodeId);
   if (nodeId === undefined || node?.snapshot === undefined) return null;
   return <Whole key={nodeId} nodeId={nodeId} label={node.state.label} snapshot={node.snapshot} />;
+}
+
+/** They are a slow place: who comes here wants them read, not to wait for the next time. */
+function Unread({ nodeId }: { nodeId: string }) {
+  const live = useNode(nodeId)?.state.phase === "live";
+  const [asking, setAsking] = useState(live);
+  useEffect(() => {
+    if (asking) void attempt("node.refresh", { nodeId, deep: true }).then(() => setAsking(false));
+  }, [asking, nodeId]);
+  if (asking)
+    return (
+      <Empty icon="picture" title="Reading the wires">
+        <p>Each network namespace is asked for its interfaces, which takes a moment.</p>
+      </Empty>
+    );
+  return (
+    <Empty
+      icon="picture"
+      title="The wires were not read"
+      actions={live && <Button onClick={() => setAsking(true)}>Read them again</Button>}
+    >
+      <p>Interfaces of network namespaces take root on the node and a deep reading.</p>
+    </Empty>
+  );
 }
 
 function Whole({ nodeId, label, snapshot }: { nodeId: string; label: string; snapshot: Snapshot }) {
@@ -66,13 +91,13 @@ function Whole({ nodeId, label, snapshot }: { nodeId: string; label: string; sna
       </header>
       <Gaps snapshot={snapshot} />
       {!read ? (
-        <Empty icon="picture" title={snapshot.pods.length === 0 ? "No pods here" : "The wires were not read"}>
-          <p>
-            {snapshot.pods.length === 0
-              ? "A pod that starts appears by itself."
-              : "Interfaces of network namespaces take root on the node and a deep reading."}
-          </p>
-        </Empty>
+        snapshot.pods.length === 0 ? (
+          <Empty icon="picture" title="No pods here">
+            <p>A pod that starts appears by itself.</p>
+          </Empty>
+        ) : (
+          <Unread nodeId={nodeId} />
+        )
       ) : shown === "table" ? (
         <WireTable plan={plan} onOpen={open} />
       ) : (
