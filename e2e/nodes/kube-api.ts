@@ -31,6 +31,8 @@ export interface KubeApi {
   trouble?: KubeTrouble;
   /** Pods start when a watch is asked for and has not begun: that they run is its first event. */
   startsBetween?: boolean;
+  /** What is asked to be made is made when this is done, whoever still waits for it. */
+  creates?: Promise<void>;
   /** "POST pods", "DELETE pods/podglass-…", "exec websocket", in their order. */
   readonly calls: string[];
   readonly pods: ReadonlyMap<string, Pod>;
@@ -216,6 +218,7 @@ export async function startKubeApi(nodes: readonly string[] = ["node-a", "node-b
     if (request.method === "POST") {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
+      await api.creates;
       const made = create(JSON.parse(Buffer.concat(chunks).toString("utf8")));
       return send("object" in made ? made.object : made);
     }

@@ -96,6 +96,28 @@ describe.skipIf(missing({ kubectl: "kubernetes-client", busybox: "busybox-static
       await expect.poll(() => held.filter(alive), { timeout: 10_000 }).toEqual([]);
     });
 
+    it("leaves no pod after SIGKILL while it was being made, nor where somebody gave up meanwhile", async () => {
+      let make = () => {};
+      const asked = () => expect.poll(() => api.calls.filter((one) => one === "POST pods").length, { timeout: 20_000 });
+      api.creates = new Promise((resolve) => {
+        make = resolve;
+      });
+      const child = spawn(process.execPath, [entry, "pods", "kubectl:node-a"], { stdio: "ignore" });
+      await asked().toBe(1);
+      const stop = new AbortController();
+      const opening = (await sourceOf("kubectl:node-b")).open(nobody, stop.signal);
+      await asked().toBe(2);
+      child.kill("SIGKILL");
+      stop.abort();
+      await expect(opening).rejects.toMatchObject({ kind: "cancelled" });
+      // Both guards have found nothing to delete by then.
+      const deletes = () => new Set(api.calls.filter((one) => one.startsWith("DELETE"))).size;
+      await expect.poll(deletes, { timeout: 20_000 }).toBe(2);
+      make();
+      await expect.poll(() => api.pods.size, { timeout: 20_000 }).toBe(2);
+      await expect.poll(() => api.pods.size, { timeout: 45_000 }).toBe(0);
+    });
+
     it("ends its pod when the line is cut, and deletes it when it is back", async () => {
       const opened = await open("kubectl:node-a");
       await opened.read({});

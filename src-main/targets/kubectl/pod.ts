@@ -36,18 +36,23 @@ export async function throughPod(wanted: Wanted, interaction: Interaction, signa
   const remove = whenWeEnd(
     kubectl(wanted, "delete", "pod", name, "--ignore-not-found", "--wait=false", "--grace-period=1", TIMEOUT),
   );
+  let created = false;
   try {
     interaction.progress(`making the pod ${name}`);
     const manifest = JSON.stringify(manifestOf(name, wanted.node, wanted.image));
     // Unvalidated: kubectl would fetch the whole of the API's document for it each time, and the manifest is a constant.
     await call(kubectl(wanted, "create", "--validate=false", "-f", "-", "-o", "name", TIMEOUT), signal, manifest);
+    created = true;
     await started(wanted, name, interaction, signal);
     return await held(wanted, name, remove, signal);
   } catch (error) {
-    remove();
+    remove(created || (error instanceof ConnectionError && REFUSED.has(error.kind)));
     throw error;
   }
 }
+
+/** The server's answers that say that nothing was made. */
+const REFUSED = new Set(["config", "login"]);
 
 async function mustBeThere(wanted: Wanted, signal: AbortSignal): Promise<void> {
   const asked = call(kubectl(wanted, "get", "node", wanted.node, "-o", "json", TIMEOUT), signal);
@@ -145,7 +150,12 @@ async function started(wanted: Wanted, name: string, interaction: Interaction, s
 }
 
 /** One attach is the pod's life line; each command is an exec beside it. */
-async function held(wanted: Wanted, name: string, remove: () => void, signal: AbortSignal): Promise<Connection> {
+async function held(
+  wanted: Wanted,
+  name: string,
+  remove: (known: boolean) => void,
+  signal: AbortSignal,
+): Promise<Connection> {
   const line = spawnChannel(kubectl(wanted, "attach", "-i", name, "-c", CONTAINER));
   line.stdout.resume();
   let stderr = "";
@@ -178,7 +188,7 @@ async function held(wanted: Wanted, name: string, remove: () => void, signal: Ab
         settle(null);
         connection.close();
         line.kill();
-        remove();
+        remove(true);
       },
     };
   } catch (error) {
