@@ -97,7 +97,7 @@ export function stepEvents(before: Snapshot, after: Snapshot, { oom, ended, youn
 }
 
 /** Two readings so far apart (ms) do not tell when: the node was away, or nobody looked. */
-const LONG_APART_MS = 60_000;
+const LONG_APART_MS = 20_000;
 
 const stamped = ({ at, text, ...rest }: Happening, node: string, takenAt: string, apartMs: number): PodglassEvent => ({
   schema: EVENT_SCHEMA,
