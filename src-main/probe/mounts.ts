@@ -16,6 +16,41 @@ interface MountTable {
 
 const LINES_PER_STEP = 500;
 
+/**
+ * One text for the many that are alike. Each container has a copy of nearly the whole table: with 200 pods and their pins
+ * tens of thousands of lines, which differ in their numbers alone, and a part of a line holds all of the line in memory.
+ */
+class Alike {
+  readonly #texts = new Map<string, string>();
+  readonly #lists = new Map<string, string[]>();
+
+  text(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const own = Buffer.from(text, "utf8").toString("utf8");
+    this.#texts.set(own, own);
+    return own;
+  }
+
+  list(list: string[]): string[] {
+    const key = `${list.length} ${list.join(" ")}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const own = list.map((text) => this.text(text));
+    this.#lists.set(key, own);
+    return own;
+  }
+
+  of(mount: RawMount): RawMount {
+    mount.root = this.text(mount.root);
+    mount.mountPoint = this.text(mount.mountPoint);
+    mount.fstype = this.text(mount.fstype);
+    mount.source = this.text(mount.source);
+    mount.propagation = this.list(mount.propagation);
+    return mount;
+  }
+}
+
 export class Mounts {
   private readonly tables: Table<number, MountTable>;
   private readonly room: Room;
@@ -50,11 +85,12 @@ export class Mounts {
   /** Parses what is not parsed yet. */
   *compute(): Generator<undefined> {
     let done = 0;
+    const alike = new Alike();
     for (const table of this.tables.values()) {
       if (table.lines.length === 0) continue;
       for (const line of table.lines) {
         const mount = parseMount(unescapeField(line));
-        if (mount) table.mounts.push(mount);
+        if (mount) table.mounts.push(alike.of(mount));
         if (++done % LINES_PER_STEP === 0) yield;
       }
       table.lines = [];

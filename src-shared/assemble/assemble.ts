@@ -4,6 +4,7 @@ import { oomKills } from "../cgroups/oom-log.ts";
 import { gap } from "../gaps.ts";
 import { isLive } from "../liveness.ts";
 import {
+  type Container,
   type Gap,
   type ListedNamespaces,
   NAMESPACE_TYPES,
@@ -16,7 +17,7 @@ import {
   type Snapshot,
 } from "../model.ts";
 import { compareText } from "../order.ts";
-import type { Reading } from "../reading.ts";
+import type { RawMount, Reading } from "../reading.ts";
 import type { RuntimeName } from "../runtimes/names.ts";
 import { runtimeOf, runtimes } from "../runtimes/table.ts";
 import { runSliced, runSync } from "../sliced.ts";
@@ -160,17 +161,30 @@ function addMounts(members: Members, reading: Reading): void {
     const inode = process?.namespaces.mnt;
     const table = inode === undefined || inode === reading.node.self.mnt ? undefined : tables.get(inode);
     if (!table) continue;
-    container.mounts = table
-      .filter((mount) => mount.fstype !== "nsfs")
-      // Of a bind mount, root is the path within the file system that it comes from (proc_pid_mountinfo(5), field 4).
-      .map(({ mountPoint, root, source, fstype, id, parent, readOnly, propagation }) => ({
-        destination: mountPoint,
-        source: root === "/" ? source : root,
-        fstype,
-        ...(id === undefined ? {} : { id, parent, readOnly }),
-        ...(propagation.length === 0 ? {} : { propagation }),
-      }));
+    container.mounts = shownMounts(table);
   }
+}
+
+type Mounts = NonNullable<Container["mounts"]>;
+
+/** A table that did not change stays the same list in the next reading: it is told once, and compared at a glance. */
+const shown = new WeakMap<readonly RawMount[], Mounts>();
+
+function shownMounts(table: readonly RawMount[]): Mounts {
+  const known = shown.get(table);
+  if (known !== undefined) return known;
+  const mounts = table
+    .filter((mount) => mount.fstype !== "nsfs")
+    // Of a bind mount, root is the path within the file system that it comes from (proc_pid_mountinfo(5), field 4).
+    .map(({ mountPoint, root, source, fstype, id, parent, readOnly, propagation }) => ({
+      destination: mountPoint,
+      source: root === "/" ? source : root,
+      fstype,
+      ...(id === undefined ? {} : { id, parent, readOnly }),
+      ...(propagation.length === 0 ? {} : { propagation }),
+    }));
+  shown.set(table, mounts);
+  return mounts;
 }
 
 function kubeletOf({ pid, cmdline }: Process): Snapshot["node"]["kubelet"] {

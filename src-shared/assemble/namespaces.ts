@@ -156,12 +156,12 @@ function addForChildren(process: RawProcess, at: (type: NamespaceType, inode: nu
 
 /** Sorts, and drops the same pin seen twice (a mount namespace may be read through two of its members). */
 function tidy(namespace: Namespace): void {
-  if (namespace.pins.length > 1) {
-    const seen = new Map(namespace.pins.map((pin) => [`${pin.mountNamespace} ${pin.path}`, pin]));
-    namespace.pins = [...seen.values()].sort(
-      (a, b) => compareText(a.path, b.path) || a.mountNamespace - b.mountNamespace,
-    );
-  }
+  // In order first: as a key of its own each of them would be a text, 80,000 of them with 200 pods, at each tick.
+  namespace.pins.sort((a, b) => compareText(a.path, b.path) || a.mountNamespace - b.mountNamespace);
+  namespace.pins = namespace.pins.filter(({ path, mountNamespace }, at, pins) => {
+    const before = pins[at - 1];
+    return before === undefined || before.path !== path || before.mountNamespace !== mountNamespace;
+  });
   namespace.fds.sort((a, b) => a.pid - b.pid || a.fd - b.fd);
   namespace.sockets?.sort((a, b) => a.pid - b.pid || a.fd - b.fd);
   namespace.threads.sort((a, b) => a.pid - b.pid || a.tid - b.tid);
