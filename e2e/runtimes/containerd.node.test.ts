@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { wireDifferences } from "../../src-main/testing/reaches.ts";
 import { cgroupOf, inodeOf, podOf, seeThisMachine } from "../../src-main/testing/see.ts";
 import { diffPods } from "../../src-shared/diff/pods.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
@@ -51,6 +52,9 @@ describe.skipIf(cannotContainerd())("containerd's CRI on this machine", () => {
     }
     const net = snapshot.namespaces.find((entry) => entry.type === "net" && entry.inode === pod.namespaces.net);
     expect(net?.network?.listeners.map((entry) => entry.port)).toContain(8080);
+    // Both ends of its wire, its routes and who listens, by either reader, are what ip and ss say.
+    for (const read of [snapshot, await seeThisMachine(true, "awk")])
+      expect(wireDifferences(read, [pod.namespaces.net!])).toEqual([]);
     expect(podReport(snapshot, pod.key).holders).toMatchObject({
       net: { heldBy: ["sandbox", "container", "pin"], diesWithPause: false },
       ipc: { heldBy: ["sandbox", "container"], diesWithPause: false },

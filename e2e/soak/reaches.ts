@@ -16,6 +16,7 @@ import { assemble } from "../../src-shared/assemble/assemble.ts";
 import { findings } from "../../src-shared/findings/findings.ts";
 import { lookup } from "../../src-shared/lookup.ts";
 import type { Snapshot } from "../../src-shared/model.ts";
+import { ownNetwork } from "../../src-shared/questions/own-networks.ts";
 import { wirePlan } from "../../src-shared/questions/wire-plan.ts";
 import { type Users, usersOf } from "../../src-shared/walls/users.ts";
 import { makeContainerd } from "../nodes/containerd.ts";
@@ -83,7 +84,8 @@ function compareAll(
     }
     const containers = find.containersOf(pod.key);
     const pids = containers.flatMap((container) => container.pids);
-    check(`wires of ${name}`, pod.namespaces.net === undefined ? [] : wireDifferences(snapshot, [pod.namespaces.net]));
+    const network = ownNetwork(snapshot, pod);
+    check(`wires of ${name}`, network === undefined ? [] : wireDifferences(snapshot, [network]));
     check(`powers of ${name}`, pids.length === 0 ? ["it has no process"] : powerDifferences(snapshot, pids));
     const spaces = pids.flatMap((pid) => Object.values(find.process(pid)?.namespaces ?? {}));
     check(`owners of ${name}`, ownerDifferences(snapshot, spaces));
@@ -149,7 +151,7 @@ async function podmanPods(expected: Expected, undo: Undo): Promise<void> {
   if (onPath("pasta")) await behindPasta(node, expected, undo);
 }
 
-/** podman 4.3 cannot ask for it: a pod joins the network of a program that pasta began. */
+/** podman 4.3 cannot ask for it: a container joins, by its path, the network of a program that pasta began. */
 async function behindPasta(node: PodmanNode, expected: Expected, undo: Undo): Promise<void> {
   const pod = `${node.room.id}-pasta`;
   const closed = ["-t", "none", "-u", "none", "-T", "none", "-U", "none"];
@@ -168,8 +170,8 @@ async function behindPasta(node: PodmanNode, expected: Expected, undo: Undo): Pr
   await until("pasta's program", () => /^\d+\n$/.test(pid));
   // Told in the PID namespace that pasta made.
   const first = (await program("pgrep", ["-P", String(pasta.pid)])).trim();
-  await node.pod(pod, "--network", `ns:/proc/${first}/ns/net`);
-  await node.container(pod, `${pod}-c`, [], ["/bin/sh", "-c", "exec httpd -f -p 8080"]);
+  await node.pod(pod, "--infra=false");
+  await node.container(pod, `${pod}-c`, ["--network", `ns:/proc/${first}/ns/net`], ["/bin/httpd", "-f", "-p", "8080"]);
   expected.set(pod, { on: "program", users: "node" });
 }
 

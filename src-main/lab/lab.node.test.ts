@@ -4,6 +4,8 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { labByHand } from "../../src-shared/questions/lab-by-hand.ts";
 import { localShell } from "../actions/testing/local.ts";
+import { ownerDifferences, wireDifferences } from "../testing/reaches.ts";
+import { podOf, seeThisMachine } from "../testing/see.ts";
 import { ConnectionError } from "../transport/transport.ts";
 import { type BenchInput, type BenchProgress, labBench } from "./bench.ts";
 import { labDown, labFind, labUp } from "./lab.ts";
@@ -68,6 +70,14 @@ describe.skipIf(!root)("lab pods on this machine", { timeout: 180_000 }, () => {
     }
     for (const type of ["pid", "mnt"]) expect(namespace(first, type)).not.toBe(namespace(second, type));
     expect(sh(`nsenter -t ${first} -u hostname`).trim()).toBe(name);
+    const read = await seeThisMachine();
+    expect(wireDifferences(read, [podOf(read, name).namespaces.net!])).toEqual([]);
+    expect(
+      ownerDifferences(
+        read,
+        [namespace(pause, "net"), namespace(first, "pid")].map((text) => Number(text.replace(/\D/g, ""))),
+      ),
+    ).toEqual([]);
     const seen = sh(`nsenter -t ${first} -n ip -4 -o addr show eth0`);
     const address = /inet ([0-9.]+)\/31/.exec(seen)?.[1];
     // Nobody listens there, so a refusal is the answer of the pod's own network stack.
