@@ -1,17 +1,16 @@
 // npm run release: all that a release is made of, in dist/: the packages of this system, the npm package, checksums and an
 // SBOM. Nothing is uploaded. Checksums and provenance are signed by the keys that sign.mjs finds; packages by
 // electron-builder where CSC_LINK and its kin are set. docs/release.md has the steps around it.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { electronVersion, ensureBuilt, ensureInstalled, root, run, say } from "./setup.mjs";
 import { signAll } from "./sign.mjs";
 import { cyclonedx, provenance } from "./statements.mjs";
+import { treeAt } from "./tree.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const dist = join(root, "dist");
-const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 
 function refuse(why) {
   say(`release: ${why}`);
@@ -34,8 +33,7 @@ const digest = (path) =>
       .on("error", failed);
   });
 
-const commit = git("rev-parse", "HEAD");
-const dirty = git("status", "--porcelain");
+const { commit, dirty, git, moved } = treeAt(root);
 if (dirty !== "" && !process.argv.includes("--dirty"))
   refuse("the working tree has changes that no commit has: a release is made of a commit (--dirty to try)");
 ensureInstalled();
@@ -56,7 +54,7 @@ writeFileSync(
 );
 
 // Each package was built from what was there in its minute: all of them are of one commit only if nothing moved meanwhile.
-if (git("rev-parse", "HEAD") !== commit || git("status", "--porcelain") !== dirty)
+if (moved())
   refuse("the working tree changed while the packages were made, so they are not all of one commit: begin anew");
 const files = readdirSync(dist, { withFileTypes: true }).filter(
   (entry) => entry.isFile() && !/\.ya?ml$/.test(entry.name),

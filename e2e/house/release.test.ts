@@ -30,6 +30,34 @@ it.skipIf(spawnSync("ssh-keygen", ["-?"]).error !== undefined)(
   },
 );
 
+it("knows that the tree moved while packages were made: by a file, by a change on a change, by a commit", async () => {
+  const { treeAt } = await import(join(scripts, "tree.mjs"));
+  const root = join(room, "tree");
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@a", ...args], { cwd: room, stdio: "ignore" });
+  const file = (name: string, text: string) => writeFileSync(join(root, name), text);
+  git("init", "-q", root);
+  file("a", "1");
+  git("-C", root, "add", "a");
+  git("-C", root, "commit", "-qm", "a");
+  const clean = treeAt(root);
+  expect([clean.dirty, clean.moved()]).toEqual(["", false]);
+  file("b", "1");
+  expect(clean.moved()).toBe(true);
+  rmSync(join(root, "b"));
+  expect(clean.moved()).toBe(false);
+  file("a", "2");
+  expect(clean.moved()).toBe(true);
+  const changed = treeAt(root);
+  expect([changed.dirty, changed.moved()]).toEqual(["M a", false]);
+  file("a", "3");
+  expect(changed.moved()).toBe(true);
+  git("-C", root, "commit", "-qam", "b");
+  file("a", "2");
+  expect(treeAt(root).commit).not.toBe(clean.commit);
+  expect([clean.moved(), changed.moved()]).toEqual([true, true]);
+});
+
 it("names in the SBOM the Electron that was packaged", async () => {
   const { cyclonedx } = await import(join(scripts, "statements.mjs"));
   const lock = { packages: { "node_modules/a": { version: "1.0.0", integrity: "sha512-AAEC" } } };
