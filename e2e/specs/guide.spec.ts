@@ -47,13 +47,15 @@ test("with pause and without: a pod, and what if its pause went @browser", async
   await picture(app, "what-if");
 });
 
-test("a lesson, at its first step @browser", async ({ app }) => {
+test("a lesson, after its first step @browser", async ({ app }) => {
   const { page } = app;
   await page
     .getByRole("button", { name: /^Lessons/ })
     .first()
     .click();
   await page.getByRole("button", { name: /Who is pause/ }).click();
-  await expect(page.getByRole("list", { name: "What the node shows" })).toBeVisible();
+  await page.getByRole("button", { name: "Make pod keeper" }).click();
+  await expect(page.getByRole("list", { name: "What the node shows" })).toContainText("its sandbox process lives");
+  await expect(page.locator("svg.rails")).toBeVisible();
   await picture(app, "lesson");
 });
