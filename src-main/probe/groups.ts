@@ -1,5 +1,5 @@
 /** Control groups of a node and what their files say. A group that did not change stays the same object. */
-import { RECORDS } from "../../src-shared/fields.ts";
+import { RECORDS, type Wire } from "../../src-shared/fields.ts";
 import type { RawCgroup } from "../../src-shared/reading.ts";
 import { noRoom, type Room, Table } from "./bounds.ts";
 import { decode, put, tailOf } from "./codec.ts";
@@ -28,7 +28,11 @@ export class Groups {
 
   /** Throws RangeError, NoRoomError. */
   set(parts: readonly string[], size: number): void {
-    const { group, hierarchy, path } = decode("C", parts);
+    this.give(decode("C", parts), size);
+  }
+
+  /** Throws NoRoomError. */
+  give({ group, hierarchy, path }: Wire<"C">, size: number): void {
     this.delete(group);
     this.groups.set(group, { raw: { hierarchy, path, files: {} }, files: 0, frame: this.frame }, size);
   }
@@ -70,16 +74,6 @@ export class Groups {
     if (before !== undefined) return;
     one.files += 1;
     this.files += 1;
-  }
-
-  /** The numbers of groups by their folders, where a hierarchy is mounted. */
-  byFolder(mountPoint: (hierarchy: string) => string | undefined): Map<string, string> {
-    const found = new Map<string, string>();
-    for (const [number, { raw }] of this.groups.entries()) {
-      const top = mountPoint(raw.hierarchy);
-      if (top !== undefined) found.set(raw.path === "/" ? top : top + raw.path, number);
-    }
-    return found;
   }
 
   /** Throws RangeError where the group is not known. */

@@ -43,4 +43,4 @@ PODGLASS_PROGRAM=$(awk_part) PODGLASS_AWK='busybox awk'
 if command -v mawk >/dev/null 2>&1; then PODGLASS_AWK=mawk
 elif command -v awk >/dev/null 2>&1; then PODGLASS_AWK='awk'; fi
 export PODGLASS_PROGRAM PODGLASS_AWK
-exec $PODGLASS_AWK "$PODGLASS_PROGRAM"
+exec $PODGLASS_AWK "$PODGLASS_PROGRAM" 3>&1

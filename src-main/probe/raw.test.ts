@@ -161,6 +161,25 @@ describe("what is passed on", () => {
     expect(process).not.toHaveProperty("security");
   });
 
+  it("takes the second answer where a command line was asked for again, and counts who was not asked at last", () => {
+    const again = aProcess(5, "app", [".5/cmdline:sh\x1e-c\x1eone", ".5/cmdline:two\x1e", ".6/cmdline:cut o", "."]);
+    const more = [".5/cmdline:sh\x1e-c\x1eone", ".5/cmdline:two\x1e", ".6/stuck:1", ".5/unasked:1", ".7/unasked:1"];
+    const reading = readingOf(["raw processes", LINKS, ...again, ...more, ...aProcess(6), ...aProcess(7), "raw end"]);
+    expect(reading.processes.map(({ pid, cmdline, stuck }) => ({ pid, cmdline, stuck }))).toEqual([
+      { pid: 5, cmdline: ["sh", "-c", "one\ntwo"], stuck: undefined },
+      { pid: 6, cmdline: [], stuck: true },
+      { pid: 7, cmdline: [], stuck: undefined },
+    ]);
+    expect(reading.gaps).toEqual([
+      {
+        what: "command lines of processes",
+        why: "not asked, since 6 others do not answer",
+        count: 1,
+        mend: "read again",
+      },
+    ]);
+  });
+
   it("keeps 16 KiB of a command line, in whatever lines it came, and says what it left out", () => {
     const long = aProcess(5, "app", [`.5/cmdline:${"a".repeat(16_000)}`, `.5/cmdline:${"b".repeat(16_000)}`]);
     const reading = readingOf(["raw processes", LINKS, ...long, "raw end"]);
@@ -181,11 +200,14 @@ describe("what is passed on", () => {
   });
 
   it("gives a file to the group in whose folder it is, however that is called", () => {
+    const v2 = ["", "/pids", "/shut", "/threads"].map((path) => `/sys/fs/cgroup${path}`);
+    // One is mounted in a folder of another.
+    const folders = [...v2, "/sys/fs/cgroup/pids", "/sys/fs/cgroup/pids/pids.max: <=="];
     const reading = readingOf([
       "h pids /sys/fs/cgroup/pids",
-      "C 1 pids /",
-      "C 2 pids /pids.max:\\s<==",
-      "raw groups",
+      "h v2 /sys/fs/cgroup",
+      "raw groups be\\sroot",
+      ...folders.map((folder) => `.${folder}`),
       ".==> /sys/fs/cgroup/pids/pids.current <==",
       ".4",
       ".",
@@ -195,15 +217,26 @@ describe("what is passed on", () => {
       ".==> /sys/fs/cgroup/pids/pids.max: <==/pids.events <==",
       ".max 0",
       ".local 1",
-      ".==> /sys/fs/cgroup/pids/pids.max: <==/empty <==",
+      ".==> /sys/fs/cgroup/pids/pids.max: <==/cgroup.procs <==",
       ".",
+      ".==> /sys/fs/cgroup/threads/cgroup.type <==",
+      ".threaded",
+      ".",
+      ".==> /sys/fs/cgroup/threads/cgroup.procs <==",
+      ".==> /sys/fs/cgroup/threads/cgroup.threads <==",
+      ".7",
       "raw end",
     ]);
     expect(lost(reading)).toEqual([]);
-    expect(reading.cgroups.map(({ path, files }) => [path, files])).toEqual([
-      ["/", { "pids.current": "4" }],
-      ["/pids.max: <==", { "pids.max": "max", "pids.events": "max 0\nlocal 1", empty: "" }],
+    expect(reading.cgroups.map(({ hierarchy, path, files }) => [hierarchy, path, files])).toEqual([
+      ["pids", "/", { "pids.current": "4" }],
+      ["pids", "/pids.max: <==", { "pids.max": "max", "pids.events": "max 0\nlocal 1", "cgroup.procs": "" }],
+      ["v2", "/", {}],
+      ["v2", "/shut", {}],
+      ["v2", "/threads", { "cgroup.type": "threaded", "cgroup.threads": "7" }],
     ]);
+    // Whose members nobody may read, but the root's, which nobody asked for.
+    expect(reading.gaps).toEqual([{ what: "cgroups", why: "permission denied", count: 1, mend: "be root" }]);
     expect(lost(readingOf(["raw groups", ".==> /etc/shadow <==", ".x", "raw end"]))).toHaveLength(1);
   });
 

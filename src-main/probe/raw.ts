@@ -1,6 +1,7 @@
 /**
- * What a reader passes on as it stands (awk/raw.awk): lines behind the place that they are from, `PID/FILE:TEXT`, and files
- * of groups behind `==> FILE <==`. Here they become what the records `p`, `m`, `s`, `g` and `f` say.
+ * What a reader passes on as it stands (awk/raw.awk): lines behind the place that they are from, `PID/FILE:TEXT`, then the
+ * folders of groups and their files behind `==> FILE <==`. Here they become what the records `p`, `m`, `s`, `g`, `C` and
+ * `f` say.
  */
 import type { Wire } from "../../src-shared/fields.ts";
 import type { RawProcess, Reading } from "../../src-shared/reading.ts";
@@ -8,7 +9,7 @@ import { noRoom, type Room, type Table } from "./bounds.ts";
 import { argsOf, groupsOf, parsed, put } from "./codec.ts";
 import type { Groups } from "./groups.ts";
 import type { Processes } from "./processes.ts";
-import { textOf } from "./wire.ts";
+import { textOf, unescapeField } from "./wire.ts";
 
 /** One process, or one of its threads where its first has ended: each file's text as it came. */
 interface Draft {
@@ -29,7 +30,7 @@ interface Kept {
 }
 
 const LINE =
-  /^(\d{1,10}(?:\/task\/\d{1,10})?)\/(stat|x|maps|cmdline|stuck|status|cgroup|oom_score_adj|attr\/current|net\/[a-z_0-9]+):/;
+  /^(\d{1,10}(?:\/task\/\d{1,10})?)\/(stat|x|maps|cmdline|stuck|unasked|status|cgroup|oom_score_adj|attr\/current|net\/[a-z_0-9]+):/;
 /** A stat, proc_pid_stat(5): the name may hold anything, so what follows begins at the last parenthesis. */
 const STAT = /^\d+ \(([\s\S]*)\) ([A-Za-z](?: -?\d+){21,})$/;
 /** PF_KTHREAD in the kernel's include/linux/sched.h. */
@@ -47,14 +48,19 @@ export class Raw {
   private readonly own = new Set<string>();
   /** Maps of user namespaces, by inode: the words for uid_map and gid_map. */
   private readonly maps = new Map<string, string>();
-  /** Command lines that were longer than is kept. */
+  /** Command lines that were longer than is kept, and those that were not asked for. */
   cutArguments = 0;
+  unasked = 0;
+  /** Groups whose members may not be read, and what the reader says would help. */
+  refused = { count: 0, mend: "" };
   private size = 0;
   /** Of the line before: most are of one file with it. */
   private before: { prefix: string; draft: Draft; file: string } | undefined;
+  /** Hierarchies and where they are mounted, the longest first: one may be mounted in a folder of another. */
+  private tops: [hierarchy: string, folder: string][] = [];
   /** Numbers of groups by their folder. */
-  private groups = new Map<string, string>();
-  private file: { group: string; name: string; text: string; lines: number } | undefined;
+  private readonly groups = new Map<string, { number: string; members: boolean; threaded: boolean }>();
+  private file: { folder: string; name: string; text: string; lines: number } | undefined;
 
   constructor(kept: Kept) {
     this.kept = kept;
@@ -76,16 +82,23 @@ export class Raw {
     this.groups.clear();
   }
 
+  /** A frame begins: what was counted is told by each. */
+  startFrame(): void {
+    this.forget();
+    this.cutArguments = this.unasked = 0;
+    this.refused = { count: 0, mend: "" };
+  }
+
   /** A record `raw WHAT …`. Throws RangeError, NoRoomError. */
   begin([, what, ...own]: readonly string[]): void {
-    this.fileEnds();
+    this.groupsEnd();
     if (what === "processes") {
       this.mode = "processes";
       for (const pid of own.slice(0, 1000)) this.own.add(pid);
     } else if (what === "groups") {
       this.mode = "groups";
-      const { cgroups, hierarchies } = this.kept;
-      this.groups = cgroups.byFolder((hierarchy) => hierarchies.get(hierarchy));
+      this.tops = [...this.kept.hierarchies.entries()].sort(([, a], [, b]) => b.length - a.length);
+      this.refused.mend = unescapeField(own[0] ?? "");
     } else throw new RangeError("raw, but what?");
   }
 
@@ -93,6 +106,8 @@ export class Raw {
   line(line: string): void {
     if (this.mode === "groups") this.groupLine(line);
     else if (line !== "") this.processLine(line);
+    // What follows is the beginning of something, also where it is said again.
+    else this.before = undefined;
   }
 
   private processLine(line: string): void {
@@ -110,6 +125,8 @@ export class Raw {
       return;
     }
     const draft = this.drafts.get(place) ?? this.draft(place);
+    // Asked once more, since another did not answer.
+    if (file === "cmdline") draft.files.delete(file);
     this.before = { prefix, draft, file };
     this.add(draft, file, line.slice(prefix.length));
   }
@@ -147,26 +164,52 @@ export class Raw {
     const head = line.startsWith("==> ") ? HEAD.exec(line) : null;
     if (!head) {
       if (this.file) this.file.text += this.file.lines++ === 0 ? line : `\n${line}`;
-      else if (line !== "") throw new RangeError("raw, but of which group?");
+      else if (line !== "") this.folder(textOf(line));
       return;
     }
     this.fileEnds();
-    const group = this.groups.get(textOf(head[1]!));
-    if (group === undefined) throw new RangeError("a file without its group");
-    this.file = { group, name: textOf(head[2]!), text: "", lines: 0 };
+    const folder = textOf(head[1]!);
+    if (!this.groups.has(folder)) throw new RangeError("a file without its group");
+    this.file = { folder, name: textOf(head[2]!), text: "", lines: 0 };
+  }
+
+  private folder(folder: string): void {
+    if (this.groups.has(folder)) return;
+    const top = this.tops.find(([, at]) => folder === at || folder.startsWith(`${at}/`));
+    if (!top) throw new RangeError("raw, but of which group?");
+    const [hierarchy, at] = top;
+    const group = String(this.groups.size + 1);
+    this.kept.cgroups.give({ group, hierarchy, path: folder.slice(at.length) || "/" }, folder.length + 60);
+    // The members of the root are everybody, and are not asked for.
+    this.groups.set(folder, { number: group, members: folder === at, threaded: false });
   }
 
   private fileEnds(): void {
     const { file } = this;
     this.file = undefined;
+    const group = this.groups.get(file?.folder ?? "");
+    if (!file || !group) return;
     // An empty line stands before the next head.
-    if (file) this.kept.cgroups.file(file.group, file.name, textOf(file.text.replace(/\n$/, "")));
+    const text = file.text.replace(/\n$/, "");
+    if (file.name === "cgroup.procs" || file.name === "cgroup.threads") group.members = true;
+    if (file.name === "cgroup.type" && text === "threaded") group.threaded = true;
+    this.kept.cgroups.file(group.number, file.name, textOf(text));
+  }
+
+  private groupsEnd(): void {
+    this.fileEnds();
+    for (const { number, members, threaded } of this.groups.values()) {
+      if (!members) this.refused.count += 1;
+      // Reading it is an error there (EOPNOTSUPP, cgroup-v2.rst), which head tells like a file with nothing in it.
+      if (threaded) this.kept.cgroups.remove(number, "cgroup.procs");
+    }
+    this.groups.clear();
   }
 
   /** `raw end`: makes processes of what came, in steps. Calls `refused` for each that no kernel would describe so. */
   *compute(refused: (error: unknown) => void): Generator<undefined> {
     try {
-      this.fileEnds();
+      this.groupsEnd();
     } catch (error) {
       refused(error);
     }
@@ -227,6 +270,7 @@ export class Raw {
     const adjust = own.files.get("oom_score_adj");
     const spaces = own.files.get("x") ?? "-";
     const stuck = own.files.has("stuck");
+    if (own.files.has("unasked") && !told.files.has("cmdline") && !kernel && !stuck) this.unasked++;
     const process: Wire<"p"> = {
       pid,
       startTicks: parsed.whole(startTicks),

@@ -207,8 +207,7 @@ export class NodeState {
     this.uptime = uptime;
     this.gaps.clear();
     this.cgroups.begin();
-    this.raw.forget();
-    this.raw.cutArguments = 0;
+    this.raw.startFrame();
     if (all) {
       this.deep = false;
       this.leftOut.clear();
@@ -260,8 +259,15 @@ export class NodeState {
   }
 
   private *ownGaps(): Generator<Gap> {
-    const { cutArguments } = this.raw;
+    const { cutArguments, unasked, refused } = this.raw;
     if (cutArguments > 0) yield gap({ code: "commands" }, { code: "long-arguments" }, cutArguments);
+    // As many as the reader waits for (most_stuck in awk/main.awk).
+    if (unasked > 0) yield gap({ code: "commands" }, { code: "silent-others", count: 6 }, unasked, "again");
+    if (refused.count > 0)
+      yield {
+        ...gap({ code: "cgroups" }, { code: "denied" }, refused.count),
+        ...(refused.mend && { mend: refused.mend }),
+      };
     for (const [why, count] of this.leftOut)
       yield { what: "records of the reading", why: `left out: ${why}, which is not kept of one node`, count };
   }

@@ -24,7 +24,7 @@ function init_cgroups(   v1, part, n, i, at, size) {
 }
 function read_cgroups(deep,   name, cmd, path, top, key, number, n, i, list, top_name, refusals) {
   empty(seen_group)
-  by_head = raw && ENVIRON["PODGLASS_BY_HEAD"] != ""
+  if (raw) { pass_groups(); return }
   # The folders are named by variables of the shell that listed the mounts; a group's name cannot hold a newline.
   cmd = "find"
   for (name in mount_of) { cmd = cmd " \"$PODGLASS_AT_" slot_of[name] "\""; top_name[mount_of[name]] = name }
@@ -40,7 +40,6 @@ function read_cgroups(deep,   name, cmd, path, top, key, number, n, i, list, top
     read_group(name, top, list[i], deep)
   }
   empty(top_name); empty(list)
-  if (by_head) pass_groups()
   for (number in refused) refusals++
   if (refusals) gap("cgroups", "permission denied", mend, refusals)
   for (key in group_number) {
@@ -65,7 +64,6 @@ function read_group(name, top, folder, deep,   path, key, number, turn, files, p
   for (i = 1; i <= n; i++) {
     file = part[i]
     if ((!turn && !(file in hot)) || (path == "/" && file == "cgroup.procs")) continue
-    if (by_head && file != "cgroup.procs") { raw_files[folder] = raw_files[folder] " " file; continue }
     text = slurp(folder "/" file)
     if (missing && file == "cgroup.procs") {
       file = "cgroup.threads"

@@ -9,7 +9,7 @@ function frame(deep,   up, key, fresh, line, again, helped) {
   if (whole) { "date +%s.%N 2>/dev/null" | getline line; close("date +%s.%N 2>/dev/null") }
   if (line !~ /^[0-9]+\.[0-9]+$/) { "date +%s" | getline line; close("date +%s") }
   say("begin " seq " " (whole ? "whole" : "delta") " " (deep ? "deep" : "quick") " " line " " up[1])
-  raw = whole && !deep && !frames++ && ENVIRON["PODGLASS_HIDEPID"] == ""
+  raw = whole && !deep && !frames++ && ENVIRON["PODGLASS_HIDEPID"] == "" && ENVIRON["PODGLASS_CAN_PASS"] != ""
   begin_part("now")
   read_node()
   helped = whole && !raw && start_groups(deep)
@@ -204,6 +204,7 @@ function read_tool(number, name, words,   cmd, line, text, n, asked, done, part)
 BEGIN {
   init_escape(); init_cgroups(); init_secrets()
   turns = 8
+  by_find = ENVIRON["PODGLASS_BY_FIND"] != ""
   most_stuck = 6
   mend = "log in as root, or allow sudo -n and use --sudo"
   # Root without some capability may not look into processes that have it (ptrace access, ptrace(2)).

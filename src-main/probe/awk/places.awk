@@ -1,12 +1,14 @@
 function older(a, b) {
-  if (raw) return start_of[a] + 0 < start_of[b] + 0 || (start_of[a] == start_of[b] && a + 0 < b + 0)
+  # A raw frame has them by pid, and knows the start of few.
+  if (raw) return a + 0 < b + 0
   return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0)
 }
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, set, part, i, type) {
-  empty(holder); empty(oldest); empty(second)
+  empty(holder)
+  if (!raw) { empty(oldest); empty(second) }
   # Most share their set with others, so each is taken apart once.
-  for (pid in spaces_of) {
+  if (!raw) for (pid in spaces_of) {
     set = spaces_of[pid]
     if (set == "denied") continue
     if (!(set in oldest)) oldest[set] = pid

@@ -97,7 +97,6 @@ function enter_thread(pid,   cmd, tid, list, n, i, text, part) {
     if (!match(text, /.*\)/)) continue
     split(substr(text, RLENGTH + 2), part, " ")
     if (part[1] ~ /[ZX]/) continue
-    if (raw) { gsub(/\n/, "\n" pid "/task/" list[i] "/stat:", text); print pid "/task/" list[i] "/stat:" text }
     place_of[pid] = pid "/task/" list[i]
     pages_of[pid] = part[22]
     return
@@ -113,30 +112,30 @@ function read_batch(part, n, deep,   i, at) {
   ask_labels(part, n)
   for (i = 1; i <= n; i++) say_process(part[i], deep)
 }
-function read_links(places,   cmd, line, pid, i, next_pid, tail) {
+function read_links(places,   cmd, line) {
   empty(b_set)
-  if (ENVIRON["PODGLASS_BY_FIND"] != "") {
-    cmd = "L='" places "'; eval \"$PODGLASS_BY_FIND\""
-    RS = "\n"
-    while ((cmd | getline line) > 0) if (i = index(line, "/")) b_set[substr(line, 1, i - 1)] = set_of_links(substr(line, index(line, " ") + 1))
-  } else {
-    cmd = "L='" places "'; eval \"$PODGLASS_LINKS\""
-    RS = ":"
-    pid = ""
-    while ((cmd | getline line) > 0) {
-      next_pid = ""
-      # Its last word: a pattern in the whole line costs busybox more than all the rest.
-      tail = length(line) > 40 ? substr(line, length(line) - 40) : line
-      if (match(tail, /(self|[0-9]+|[0-9]+\/task\/[0-9]+)\/ns$/)) {
-        next_pid = substr(tail, RSTART, RLENGTH - 3)
-        line = substr(line, 1, length(line) - RLENGTH)
-        sub(/\/.*/, "", next_pid)
-      }
-      if (pid != "") b_set[pid] = set_of_links(line)
-      pid = next_pid
-    }
-  }
+  cmd = "L='" places "'; eval \"$PODGLASS_" (by_find ? "BY_FIND" : "LINKS") "\""
+  RS = "\n"
+  links_of = ""
+  while ((cmd | getline line) > 0) take_links(line)
   close(cmd)
+}
+# By find "PID/ns NAME=TYPE:[INODE] ..."; by ls "INODE TYPE.INODE TYPE...PID/ns", with \002 in the place of dots: the links of
+# the one before.
+function take_links(line,   at, pid, text) {
+  if (by_find) {
+    if (!(at = index(line, " "))) return
+    text = substr(line, at + 1)
+    pid = substr(line, 1, index(line, "/") - 1)
+  } else {
+    pid = links_of
+    at = index(line, "\002\002")
+    text = substr(line, 1, at - 1)
+    line = substr(line, at ? at + 2 : 1)
+    links_of = substr(line, 1, index(line, "/") - 1)
+    if (!at || pid == "") return
+  }
+  b_set[pid] = (text in set_of) ? set_of[text] : set_of_links(text)
 }
 # By grep: getline of mawk ends the program where a read fails, and without a security module these do (EINVAL).
 function ask_labels(part, n,   cmd, line, at, pid, list, i) {
@@ -183,16 +182,15 @@ function ask_args(part, n,   cmd, line, at, pid, text, i, silent, list, asked, r
   for (i = 1; i <= n; i++) if (!(part[i] in stuck) && !(part[i] in b_args)) unasked[part[i]] = 1
 }
 # Most processes are in the namespaces of another: the raw text tells so, and only a new one is taken apart.
-function set_of_links(raw,   part, n, i, link, set, any, one) {
-  if (raw in set_of) return set_of[raw]
-  if (index(raw, "=")) {
-    n = split(raw, part, " ")
-    for (i = 1; i <= n; i++) if (split(part[i], one, /[=\[\]]/) > 2 && one[3] ~ /^[0-9]+$/) { link[one[1]] = one[3]; any = 1 }
-  } else n = split(raw, part, " ")
+function set_of_links(text,   part, n, i, link, set, any, one, key) {
+  key = text
+  gsub(/\002/, " ", text)
+  n = split(text, part, " ")
+  if (by_find) for (i = 1; i <= n; i++) if (split(part[i], one, /[=\[\]]/) > 2 && one[3] ~ /^[0-9]+$/) { link[one[1]] = one[3]; any = 1 }
   for (i = 1; i < n; i += 2) if (part[i] ~ /^[0-9]+$/) { link[part[i + 1]] = part[i]; any = 1 }
   if (!any) return "denied"
   for (i = 1; i <= 10; i++) set = set (i > 1 ? "," : "") link[links[i]]
-  return set_of[raw] = set
+  return set_of[key] = set
 }
 # The words after NAME: on its line of a status.
 function after(text, name, part,   at) {

@@ -6,7 +6,7 @@
 # (with the nonce, where others' text is between) is then the last line, since the one who waits has our pipe still (and mawk
 # reads no line before its buffer is full). place: a mount point as mountinfo writes it, with \040 for a blank; no when it leads
 # elsewhere: another mount may stand over it.
-watch='exec 2>/dev/null; nap() { sleep 0.25 >/dev/null || sleep 1 >/dev/null; }
+watch='exec 2>/dev/null; nap() { sleep 0.25 >/dev/null 3>&- 5>&- || sleep 1 >/dev/null 3>&- 5>&-; }
 bark() { n=0; while [ $n -lt 12 ]; do nap; kill -0 $g || exit; n=$((n + 1)); done
 s=-; for f in /proc/$g/fd/*; do f=$(readlink $f); case $f in /proc/[0-9]*/*) f=${f#/proc/}; s=${f%%/*};; esac; done
 printf "\n=stuck %s\n" $s; kill -9 $g; }
@@ -18,7 +18,7 @@ paths='cd /proc || exit; exec 2>/dev/null; paths() { a=; [ -z "$L" ] || a=$(prin
 PODGLASS_ARGS="$watch;$paths"'
 paths cmdline; { watch grep -aH "" $a; } | tr "\000\036" "\036\037"'
 PODGLASS_LINKS="$paths"'
-paths ns; ls -1iL $a self/ns | tr "\n" " "'
+paths ns; ls -1iL $a self/ns | tr "\n:" "\002\n"'
 # Where find can say it, a line a process: "PID/ns NAME=TYPE:[INODE] …". It reads each link; ls, which follows it, costs twice.
 PODGLASS_BY_FIND=
 find /proc/self/ns/net -printf "" 2>/dev/null && PODGLASS_BY_FIND="$paths"'
