@@ -30,7 +30,7 @@ interface Kept {
 }
 
 const LINE =
-  /^(\d{1,10}(?:\/task\/\d{1,10})?)\/(stat|x|maps|cmdline|stuck|unasked|status|cgroup|oom_score_adj|attr\/current|net\/[a-z_0-9]+):/;
+  /^(\d{1,10}(?:\/task\/\d{1,10})?)\/(stat|x|maps|cmdline|stuck|unasked|status|cgroup|oom_score_adj|attr\/current|smaps_rollup|net\/[a-z_0-9]+):/;
 /** A stat, proc_pid_stat(5): the name may hold anything, so what follows begins at the last parenthesis. */
 const STAT = /^\d+ \(([\s\S]*)\) ([A-Za-z](?: -?\d+){21,})$/;
 /** PF_KTHREAD in the kernel's include/linux/sched.h. */
@@ -126,7 +126,7 @@ export class Raw {
     }
     const draft = this.drafts.get(place) ?? this.draft(place);
     // Asked once more, since another did not answer.
-    if (file === "cmdline") draft.files.delete(file);
+    draft.files.delete(file);
     this.before = { prefix, draft, file };
     this.add(draft, file, line.slice(prefix.length));
   }
@@ -296,6 +296,8 @@ export class Raw {
     this.kept.processes.give("m", moving, 40);
     const rights = kernel || process.spaces === undefined ? undefined : this.rights(pid, spaces, told, line);
     if (rights) this.kept.processes.give("s", rights, 100);
+    const shares = own.files.get("smaps_rollup");
+    if (shares !== undefined) this.kept.processes.give("r", sharesOf(pid, shares), 40);
     this.addresses(pid, own, spaces);
   }
 
@@ -348,6 +350,17 @@ export class Raw {
     if (!this.kept.groupTexts.has(word)) this.kept.groupTexts.set(word, groupsOf(textOf(text)), text.length);
     return word;
   }
+}
+
+/** Lines of /proc/PID/smaps_rollup (Documentation/filesystems/proc.rst). Throws RangeError. */
+function sharesOf(pid: number, text: string): Wire<"r"> {
+  const sum = { Rss: 0, Pss: 0, Private: 0, Swap: 0 };
+  for (const line of text.split("\n")) {
+    const [, name, kB] = /^(Rss|Pss|Private|Swap)(?:_Clean|_Dirty)?: +(\d+) kB$/.exec(line) ?? [];
+    if (name === undefined) throw new RangeError("no line of a smaps_rollup");
+    sum[name as keyof typeof sum] += parsed.kB(kB!);
+  }
+  return { pid, rss: sum.Rss, pss: sum.Pss, private: sum.Private, swap: sum.Swap };
 }
 
 /** comm, state, parent, flags, threads, start and pages. Throws RangeError where no kernel writes that. */

@@ -214,6 +214,7 @@ BEGIN {
   program_of["docker"] = "dockerd"; program_of["cri-o"] = "crio"; program_of["lxc"] = "lxc-start"
   monitors = "^(conmon|containerd-shim|docker-containerd|dockerd|containerd|crio|kubelet|podman|lxc-start)"
   split("cgroup ipc mnt net pid pid_for_children time time_for_children user uts", links, " ")
+  for (key in links) link_number[links[key]] = key
   split("fib_trie if_inet6 dev tcp tcp6 udp udp6", net_file, " ")
   nonce = ENVIRON["PODGLASS_NONCE"] "."
   self = ENVIRON["PODGLASS_SELF"]

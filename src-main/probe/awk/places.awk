@@ -1,14 +1,13 @@
 function older(a, b) {
-  # A raw frame has them by pid, and knows the start of few.
-  if (raw) return a + 0 < b + 0
   return born[a] + 0 < born[b] + 0 || (born[a] == born[b] && a + 0 < b + 0)
 }
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, set, part, i, type) {
-  empty(holder)
-  if (!raw) { empty(oldest); empty(second) }
+  # A raw frame met them by pid (read_raw).
+  if (raw) return
+  empty(holder); empty(oldest); empty(second)
   # Most share their set with others, so each is taken apart once.
-  if (!raw) for (pid in spaces_of) {
+  for (pid in spaces_of) {
     set = spaces_of[pid]
     if (set == "denied") continue
     if (!(set in oldest)) oldest[set] = pid
@@ -136,11 +135,12 @@ function say_net(deep, inode, from, pid,   i, name, said, text) {
 }
 # perl is not here: python3 can ask the same calls, or lsns 2.38 and later (not whose a user namespace is); else it is a
 # gap and no guess.
-function read_relations(   cmd, line, part, any, key, type, list) {
-  # Two of each set of namespaces: one of them may end meanwhile.
-  for (key in oldest) list = list " " oldest[key]
-  for (key in second) list = list " " second[key]
-  cmd = "L='" list "'; eval \"$PODGLASS_RELATIONS\""
+function read_relations(   cmd, line, part, any, key, i, list, asked, others) {
+  # Of the one who holds it each namespace is asked, as PID/LINK.LINK by number; where one has ended meanwhile, of others.
+  for (key in holder) { split(key, part, SUBSEP); asked[holder[key]] = asked[holder[key]] "." link_number[part[1]] }
+  for (key in asked) list = list " " key "/" substr(asked[key], 2)
+  for (key in second) others = others " " second[key]
+  cmd = "L='" list "' S='" others "'; eval \"$PODGLASS_RELATIONS\""
   RS = "\n"
   while ((cmd | getline line) > 0) {
     if (line ~ /^listed [0-9]+ [0-9]+$/) {

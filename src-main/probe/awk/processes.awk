@@ -187,7 +187,8 @@ function set_of_links(text,   part, n, i, link, set, any, one, key) {
   gsub(/\002/, " ", text)
   n = split(text, part, " ")
   if (by_find) for (i = 1; i <= n; i++) if (split(part[i], one, /[=\[\]]/) > 2 && one[3] ~ /^[0-9]+$/) { link[one[1]] = one[3]; any = 1 }
-  for (i = 1; i < n; i += 2) if (part[i] ~ /^[0-9]+$/) { link[part[i + 1]] = part[i]; any = 1 }
+  # A number, or "?".
+  for (i = 1; i < n; i += 2) if (part[i] + 0) { link[part[i + 1]] = part[i]; any = 1 }
   if (!any) return "denied"
   for (i = 1; i <= 10; i++) set = set (i > 1 ? "," : "") link[links[i]]
   return set_of[key] = set
@@ -268,7 +269,9 @@ function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, roun
   do {
     silent = ""
     empty(roll); empty(rolled)
-    cmd = "L='" list "'; eval \"$PODGLASS_SMALL\""
+    # A raw frame passes the memory on.
+    if (raw) { say("raw processes"); fflush() }
+    cmd = "L='" list "' O=" (raw ? 3 : 1) "; eval \"$PODGLASS_SMALL\""
     RS = "\n"
     while ((cmd | getline line) > 0) {
       if (line ~ /^=stuck [0-9-]+$/) silent = substr(line, 8)
@@ -284,14 +287,16 @@ function read_small(all,   pid, list, cmd, line, at, part, path, n, silent, roun
       } else if (match(line, / [0-9]+\/cwd -> /)) {
         pid = substr(line, RSTART + 1, RLENGTH - 9)
         cwd_of[pid] = substr(line, RSTART + RLENGTH)
-        put("w " pid, enc(cwd_of[pid]))
+        stands[pid] = 1
       }
     }
     close(cmd)
+    if (raw) print ""
     if (silent in born) { stuck[silent] = 1; forget_args(silent); list = " " list " "; sub(" " silent " ", " ", list) }
   } while (silent != "" && ++rounds <= most_stuck)
+  for (pid in stands) put("w " pid, enc(cwd_of[pid]))
   for (pid in rolled) put("r " pid, (roll[pid, 1] + 0) " " (roll[pid, 2] + 0) " " (roll[pid, 3] + 0) " " (roll[pid, 4] + 0))
-  empty(roll); empty(rolled)
+  empty(roll); empty(rolled); empty(stands)
 }
 function forget_args(pid,   rest) {
   if (raw) { say("raw processes"); print pid "/stuck:1"; return }

@@ -13,7 +13,7 @@ function end_raw() {
 }
 function read_raw(   n, i, pid, places, set, piece, place, field) {
   begin_raw()
-  empty(b_set); empty(oldest); empty(second)
+  empty(b_set); empty(oldest); empty(second); empty(holder)
   n = pass_all("")
   for (pid in place_of) if (place_of[pid] != pid) places = places " " place_of[pid]
   if (places != "") pass_all(places)
@@ -28,7 +28,7 @@ function read_raw(   n, i, pid, places, set, piece, place, field) {
       print pid "/x:" x_number[set]
       if (user_of[set] != "" && !(user_of[set] in maps_known)) print user_of[set] "/maps:" maps_of(user_of[set], place)
       # What this reading started holds nothing.
-      if (!(set in oldest)) { if (!(set in ours) || !began_here(pid)) oldest[set] = pid }
+      if (!(set in oldest)) { if (!(set in ours) || !began_here(pid)) holds(pid, set) }
       else if (!(set in second)) second[set] = pid
     } else {
       # Without links it has ended, or may not be looked into.
@@ -45,7 +45,17 @@ function read_raw(   n, i, pid, places, set, piece, place, field) {
       if (after("\n" slurp("/proc/" place "/status"), "Uid", field)) uid_of[pid] = field[2] + 0
     }
   }
-  empty(raw_pid); empty(ours)
+  empty(raw_pid); empty(ours); empty(first_of)
+}
+# The oldest of a set, which is met first, holds what no other set had before. Most is as in the first set of all.
+function holds(pid, set,   part, i) {
+  oldest[set] = pid
+  split(set, part, ",")
+  for (i = 1; i <= 10; i++) {
+    if (part[i] == "" || part[i] == first_of[i]) continue
+    if (!((links[i], part[i]) in holder)) holder[links[i], part[i]] = pid
+    if (first_of[i] == "") first_of[i] = part[i]
+  }
 }
 # Whether that is a child of ours, by its parents.
 function began_here(pid,   text, part, turn) {

@@ -27,7 +27,7 @@ PODGLASS_LABELS="$paths"'
 paths attr/current; grep -aH "" $a | tr -d "\000"'
 PODGLASS_SMALL="$watch;$paths"'
 paths cwd; ls -ldn $a
-paths smaps_rollup; watch grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a'
+paths smaps_rollup; roll() { exec grep -aHE "^(Rss|Pss|Private_Clean|Private_Dirty|Swap):" $a >&$O; }; watch roll'
 PODGLASS_TASKS='cd /proc/$L/task && printf "%s\n" [0-9]*'
 PODGLASS_NET="$paths"'
 for n in fib_trie if_inet6 dev; do paths net/$n; grep -aH "" $a; done'

@@ -2,7 +2,7 @@
 # What can be asked of tools where there is no perl: owners and parents (python3, or lsns 2.38), and the runtimes' names.
 PODGLASS_RELATIONS='exec 2>/dev/null
 py=; for c in /usr/bin/python3 /usr/libexec/platform-python /usr/local/bin/python3; do [ -x $c ] && { py=$c; break; }; done
-if [ -n "$py" ]; then export L; exec $py -I -S -c "$PODGLASS_PYTHON"; fi
+if [ -n "$py" ]; then export L S; exec $py -I -S -c "$PODGLASS_PYTHON"; fi
 lsns -n -r -o NS,TYPE,PNS,ONS | while read -r n t p o x; do
 [ "$p" = 0 ] && p=-; [ "$o" = 0 ] && o=-; echo "$t $n ${o:--} ${p:--} -"; done'
 PODGLASS_PYTHON='
@@ -58,8 +58,17 @@ def visit(path, kind, inode):
     try: fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError: return
     relate(kind, fd)
-for pid in os.environ["L"].split():
-    for link in ("cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts"):
+links = ("cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts")
+ended = False
+for word in os.environ["L"].split():
+    pid, asked = word.split("/")
+    for number in asked.split("."):
+        link = links[int(number) - 1]
+        try: fd = os.open("/proc/%s/ns/%s" % (pid, link), os.O_RDONLY | os.O_NONBLOCK)
+        except OSError: ended = True; continue
+        relate(link.split("_")[0], fd)
+for pid in os.environ["S"].split() if ended else ():
+    for link in links:
         path = "/proc/%s/ns/%s" % (pid, link)
         try: text = os.readlink(path)
         except OSError: continue
