@@ -3,7 +3,7 @@ function older(a, b) {
 }
 # The oldest process of each namespace: the likeliest to be there a moment later.
 function find_holders(   pid, set, part, i, type) {
-  # A raw frame met them by pid (read_raw).
+  # A raw frame met the oldest first (holds).
   if (raw) return
   empty(holder); empty(oldest); empty(second)
   # Most share their set with others, so each is taken apart once.

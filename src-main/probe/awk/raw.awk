@@ -68,7 +68,7 @@ function began_here(pid,   text, part, turn) {
   }
   return 0
 }
-# Gives how many processes there are, in raw_pid by pid. Those that a rule here asks for are taken: pid 1, kthreadd, monitors
+# Gives how many processes there are, in raw_pid, the oldest first. Those that a rule here asks for are taken: pid 1, kthreadd, monitors
 # and pause processes, and whose first thread may have ended.
 function pass_all(places,   cmd, line, at, pid, part, i, n, k, phase, text, broken) {
   if (places == "") empty(raw_text)

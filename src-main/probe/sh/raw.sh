@@ -1,21 +1,21 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2086,SC2089,SC2090,SC2154
 # What a first frame passes on as it stands (awk/raw.awk): it goes to 3, the reader's own output, and only what awk needs itself
-# comes to awk. $P: places (PID, PID/task/TID); without them all processes. By pid, so that awk meets the oldest of each
-# set of namespaces first. In pieces, since a list of arguments ends somewhere (ARG_MAX).
-# What goes both ways goes through tee, whose file is a pipe: 3 may be a socket, which cannot be opened by its path.
+# comes to awk, at 8. $P: places (PID, PID/task/TID); without them all processes. In pieces, since a list of arguments ends
+# somewhere (ARG_MAX). A stat goes three ways by tee, whose files are pipes (3 may be a socket, which cannot be opened by its
+# path): on, what awk needs to awk, and into the order of starting, so that awk meets the oldest of each set of namespaces first.
 PODGLASS_PASS="$watch;$paths"'
-both() { { { "$@"; [ $? -le 2 ] || echo "=broken"; } | tee /proc/self/fd/4 >&3; } 4>&1; }
+exec 8>&1
+stats() { list | xargs -n 4000 | while read -r L; do paths stat; grep -aH "" $a; [ $? -le 2 ] || echo "=broken"; done; }
+needed() { grep -aF -e "=broken" -e "(pause" -e "(catatonit" -e "(conmon" -e "(containerd" -e "(docker" -e "(crio" -e "(kubelet" -e "(podman" -e "(podglass-pause" -e "(lxc-start" -e ") Z "; }
 pass() { grep -aH "$@" $a >&3; [ $? -le 2 ] || echo "=broken"; }
 # What starts here by this name is in the place of a shell, whose open files would be looked at (watch).
 ask() { exec grep -aH "" $a >&5; }
-args() { { watch ask 5>&1 >&6 6>&- | tr "\000\036" "\036\037" | cut -b -17000 >&3; } 6>&1; }
-list() { if [ -n "$P" ]; then printf "%s\n" $P; else printf "%s\n" [0-9]* | sort -n; fi; }
-echo "=self $$"
-list | xargs -n 4000 | while read -r L; do
+args() { { watch ask 5>&1 >&6 6>&- 8>&- | tr "\000\036" "\036\037" | cut -b -17000 >&3; } 6>&1; }
+list() { if [ -n "$P" ]; then printf "%s\n" $P; else printf "%s\n" [0-9]*; fi; }
+echo "=stats"
+order=$({ { stats | tee /proc/self/fd/4 /proc/self/fd/7 >&3; } 7>&1 4>&9 | needed >&8; } 9>&1 | sed -n "s,/stat:.*) , ,p" | sort -k21,21n -k1,1n | sed "s, .*,,")
+printf "%s\n" $order | xargs -n 4000 | while read -r L; do
   echo "=list $L"
-  paths stat
-  echo "=stats"
-  both grep -aH "" $a | grep -aF -e "=broken" -e "(pause" -e "(catatonit" -e "(conmon" -e "(containerd" -e "(docker" -e "(crio" -e "(kubelet" -e "(podman" -e "(podglass-pause" -e "(lxc-start" -e ") Z "
   echo "=links"
   if [ -n "$PODGLASS_BY_FIND" ]; then eval "$PODGLASS_BY_FIND"; else eval "$PODGLASS_LINKS"; fi
   echo
