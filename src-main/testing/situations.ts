@@ -6,7 +6,7 @@ import type { NamespaceInodes } from "../../src-shared/model.ts";
 import type { Reading } from "../../src-shared/reading.ts";
 import { idOf, NODE, oci, own, type ProcessOptions, Scene, SHARED, UID } from "./scene.ts";
 
-export const POD = idOf("pod");
+const POD = idOf("pod");
 export const APP = idOf("app");
 const DEBUG = idOf("debug");
 const VPN = idOf("vpn");
