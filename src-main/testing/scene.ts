@@ -26,7 +26,7 @@ export const UID = "11111111-2222-3333-4444-555555555555";
 /** The one pod of a node that has no other. */
 export function only({ pods }: Snapshot): Pod {
   const [pod, ...others] = pods;
-  if (pod === undefined || others.length > 0) throw new Error(`${pods.length} pods, not one`);
+  if (pod === undefined || others.length > 0) throw new Error(`not one pod: ${pods.map(({ key }) => key).join(" ")}`);
   return pod;
 }
 
