@@ -91,12 +91,15 @@ export interface RecordHead {
   atMs: number;
 }
 
+/** A moment that a Date can say: ECMAScript, Time Values and Time Range (ms since the epoch). */
+export const isMoment = (value: unknown): value is number => typeof value === "number" && Math.abs(value) <= 8.64e15;
+
 /** undefined where this cannot be the head of a record. */
 export function recordHead(bytes: Buffer): RecordHead | undefined {
   if (bytes.length < RECORD_BYTES) return undefined;
   const tag = bytes.toString("latin1", 0, 4);
   const length = bytes.readUInt32LE(4);
   const atMs = bytes.readDoubleLE(12);
-  if (!/^[A-Z]{4}$/.test(tag) || length > LONGEST_PAYLOAD || !Number.isFinite(atMs)) return undefined;
+  if (!/^[A-Z]{4}$/.test(tag) || length > LONGEST_PAYLOAD || !isMoment(atMs)) return undefined;
   return { tag, length, crc: bytes.readUInt32LE(8), atMs };
 }

@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import {
   type Index,
+  isMoment,
   LARGEST_INDEX,
   LONGEST_MARK,
   type Mark,
@@ -46,13 +47,13 @@ function believable(index: Index, size: number): boolean {
     return false;
   let last = Number.NEGATIVE_INFINITY;
   for (const chunk of index.chunks) {
-    if (![chunk.offset, chunk.atMs, chunk.endMs, chunk.frames].every(number)) return false;
+    if (![chunk.offset, chunk.frames].every(number) || ![chunk.atMs, chunk.endMs].every(isMoment)) return false;
     if (chunk.offset < 0 || chunk.offset >= size || chunk.atMs < last || chunk.endMs < chunk.atMs || chunk.frames < 1)
       return false;
     if (chunk.curves !== undefined && !(number(chunk.curves) && chunk.curves >= 0 && chunk.curves < size)) return false;
     last = chunk.endMs;
   }
-  return index.marks.every((mark: Mark) => number(mark.atMs) && typeof mark.text === "string");
+  return index.marks.every((mark: Mark) => isMoment(mark.atMs) && typeof mark.text === "string");
 }
 
 /** Reads the file once in windows of 1 MiB; the payloads of frames are passed over, not read. */

@@ -267,6 +267,28 @@ test("hostile steps do not reach the prototype of anything", async () => {
   await recording.close();
 });
 
+test("a moment that no date can say ends what is read of a file, with the index or without", async () => {
+  const key = (ms: number) => record("KEYF", ms, brotliCompressSync(Buffer.from(JSON.stringify(history(1, 1)[0]))));
+  const start = Buffer.concat([Buffer.from(FIRST_LINE), record("HEAD", START, Buffer.from("{}")), key(START)]);
+  const offset = FIRST_LINE.length + 22;
+  const indexed = (endMs: number, markMs: number) => {
+    const chunks = [{ offset, atMs: START, endMs, frames: 1 }];
+    const marks = [{ atMs: markMs, text: "pinned shop/web" }];
+    const tail = Buffer.alloc(8);
+    tail.writeBigUInt64LE(BigInt(start.length));
+    const index = record("INDX", START, Buffer.from(JSON.stringify({ chunks, marks, frames: 1 })));
+    return Buffer.concat([start, index, record("TAIL", START, tail)]);
+  };
+  for (const bytes of [Buffer.concat([start, key(1e300)]), indexed(1e16, START), indexed(START, -1e300)]) {
+    const path = file();
+    await writeFile(path, bytes);
+    const { info, close } = await openRecording(path).then((one) => ({ info: one.info, close: () => one.close() }));
+    for (const ms of [info.startMs, info.endMs, ...info.marks.map(({ atMs }) => info.startMs + atMs)])
+      expect(new Date(ms).toISOString()).toBe(at(0));
+    await close();
+  }
+});
+
 test("files are told apart by their first bytes", async () => {
   const path = file();
   expect(await sniff(await write(history(1, 1)))).toBe("recording");

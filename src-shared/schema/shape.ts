@@ -9,9 +9,9 @@ import type { Sentences } from "../sentences.ts";
 export type Shape =
   | { is: "number"; whole: boolean }
   | { is: "flag" }
-  /** `kept`: what stays, as the kernel's word or ours; all other texts are redacted. `numbered`: a number at its start stays.
-   * `said`: a sentence of one of these tables, whose parts alone are redacted. */
-  | { is: "text"; kept?: RegExp; numbered?: true; said?: readonly Sentences[] }
+  /** `kept`: what stays, as the kernel's word or ours; all other texts are redacted. `only`: there are no others.
+   * `numbered`: a number at its start stays. `said`: a sentence of one of these tables, whose parts alone are redacted. */
+  | { is: "text"; kept?: RegExp; only?: true; numbered?: true; said?: readonly Sentences[] }
   | { is: "word"; words: readonly (string | number)[] }
   | { is: "time" }
   | { is: "list"; of: Shape }
@@ -36,6 +36,8 @@ export const time = { is: "time" } as const;
 /** A text that somebody chose: it is redacted. */
 export const redacted = { is: "text" } as const;
 export const kept = (pattern: RegExp) => ({ is: "text", kept: pattern }) as const;
+/** A text that is taken apart as what it must be. */
+export const only = (pattern: RegExp) => ({ is: "text", kept: pattern, only: true }) as const;
 /** A sentence of ours: its parts are redacted, and all of it where it is none of these. */
 export const said = (...tables: Sentences[]) => ({ is: "text", said: tables }) as const;
 export const numbered = { is: "text", numbered: true } as const;
@@ -73,7 +75,7 @@ export function zodOf(shape: Shape): z.ZodType {
     case "flag":
       return z.boolean();
     case "text":
-      return z.string();
+      return shape.only && shape.kept ? z.string().regex(shape.kept) : z.string();
     case "word":
       return z.literal([...shape.words]);
     case "time":

@@ -38,6 +38,7 @@ import {
   number,
   numbered,
   object,
+  only,
   redacted,
   type Shape,
   said,
@@ -62,7 +63,7 @@ function ofField({ as, or, kept: pattern }: Field): Given {
           : as === "flag"
             ? flag
             : as === "hex"
-              ? kept(/^[0-9a-f]{1,32}$/)
+              ? only(/^[0-9a-f]{1,32}$/)
               : as === "seccomp"
                 ? word(0, 1, 2)
                 : as === "signed" || as === "seconds"
