@@ -165,6 +165,15 @@ describe.skipIf(missing({ kubectl: "kubernetes-client", busybox: "busybox-static
       expect(await expandTargets(["kubectl:*"])).toEqual(["kubectl:node-a", "kubectl:node-b"]);
     });
 
+    it("a cluster that names a node of another cluster has nothing opened there", async () => {
+      await api.close();
+      api = await startKubeApi(["node-a", "there/node-b"]);
+      process.env.KUBECONFIG = api.kubeconfig;
+      await expect(expandTargets(["kubectl:*"])).rejects.toThrow(
+        /names a node "there\/node-b", and no node is called so/,
+      );
+    });
+
     it("says that there is no kubectl", async () => {
       const path = process.env.PATH;
       process.env.PATH = "/nowhere";

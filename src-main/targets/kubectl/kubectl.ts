@@ -8,11 +8,9 @@ import type { Source } from "../source.ts";
 import type { Way } from "../way.ts";
 import { type Cluster, inWords, kubectl as words } from "./call.ts";
 import { IMAGE, manifestOf } from "./manifest.ts";
-import { nodesOf, nodesWords, throughPod } from "./pod.ts";
+import { NODE_NAME, nodesOf, nodesWords, throughPod } from "./pod.ts";
 
 const PREFIX = "kubectl:";
-/** A DNS subdomain (RFC 1123), as node names are. */
-const NODE = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 /** What clouds call their contexts: gke_project_zone_name, arn:aws:eks:region:account:cluster/name, user@cluster. */
 const CONTEXT = /^[A-Za-z0-9][\w.:@/+-]{0,252}$/;
 const IMAGE_NAME = /^[A-Za-z0-9][\w.:/@+-]{0,511}$/;
@@ -32,7 +30,7 @@ export const kubectl: Way = (target, options) => {
   if (!target.startsWith(PREFIX) || /^kubectl:\d{1,5}$/.test(target)) return null;
   const parts = partsOf(target.slice(PREFIX.length));
   const image = options.image ?? IMAGE;
-  if (!NODE.test(parts.node))
+  if (!NODE_NAME.test(parts.node))
     throw new ConnectionError("config", `${JSON.stringify(parts.node)} is not a node's name.`);
   if (!IMAGE_NAME.test(image)) throw new ConnectionError("config", `${JSON.stringify(image)} is not an image's name.`);
   return {
@@ -87,5 +85,5 @@ export async function clusterNodes(word: string): Promise<string[] | undefined> 
   if (cluster === undefined) return undefined;
   const names = await nodesOf(cluster, new AbortController().signal);
   if (names.length === 0) throw new ConnectionError("config", `${word}: this cluster has no nodes.`);
-  return names.map((name) => word.replace(/\*$/, name));
+  return names.map((name) => word.slice(0, -1) + name);
 }

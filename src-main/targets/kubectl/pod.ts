@@ -71,10 +71,23 @@ async function mustBeThere(wanted: Wanted, signal: AbortSignal): Promise<void> {
 export const nodesWords = (cluster: Cluster): readonly string[] =>
   kubectl(cluster, "get", "nodes", "-o", "name", TIMEOUT);
 
-/** The names of a cluster's nodes. Throws ConnectionError. */
+/** A DNS subdomain (RFC 1123), as node names are. */
+export const NODE_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/**
+ * The names of a cluster's nodes. Throws ConnectionError. kubectl hands on what the API says, and one with a slash in it
+ * would be a target in another cluster of the person's.
+ */
 export async function nodesOf(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
-  const names = await call(nodesWords(cluster), signal);
-  return names.split(/\r?\n/).flatMap((line) => (line.startsWith("node/") ? [line.slice("node/".length)] : []));
+  const lines = (await call(nodesWords(cluster), signal)).split(/\r?\n/);
+  const names = lines.flatMap((line) => (line.startsWith("node/") ? [line.slice("node/".length)] : []));
+  const wrong = names.find((name) => !NODE_NAME.test(name));
+  if (wrong !== undefined)
+    throw new ConnectionError(
+      "config",
+      `The cluster of ${inWords(cluster)} names a node ${JSON.stringify(inert(wrong, 100))}, and no node is called so (RFC 1123): nothing of it is opened. Name the nodes that you want, as kubectl:NODE.`,
+    );
+  return names;
 }
 
 /** Ours of this run: theirs to delete is the guard's. And who was asked about the others, once a cluster. */
