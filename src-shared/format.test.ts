@@ -12,6 +12,7 @@ import {
   percent,
   shortId,
   shortInode,
+  withoutMarkup,
 } from "./format.ts";
 
 describe("numbers", () => {
@@ -132,4 +133,8 @@ describe("jsonLine", () => {
     );
     expect(jsonLine("\u009b2J\u202egnp.exe\u007f\u{e0041}é")).toBe('"\\u009b2J\\u202egnp.exe\\u007f\\udb40\\udc41é"');
   });
+});
+
+it("a notice has no markup of a node's", () => {
+  expect(withoutMarkup('<a href="http://x/">update</a> & more')).not.toMatch(/[<>&]/);
 });

@@ -122,6 +122,16 @@ const LATEST_MS = 8.64e15;
 export const isoTime = (ms: number): string => new Date(Math.max(-LATEST_MS, Math.min(ms, LATEST_MS))).toISOString();
 
 /**
+ * Text that a desktop's notices show: on Linux their body is markup, links and pictures too (freedesktop Desktop
+ * Notifications Specification, Markup), and it is not everywhere that the characters can be written otherwise.
+ */
+export const withoutMarkup = (text: string): string =>
+  text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll("&", "＆");
+
+/** Whether all of a text can be seen, as what it is: `inert` would take nothing out of it. */
+export const isSeen = (text: string): boolean => text.search(CONTROLS) < 0 && text.search(INVISIBLE) < 0;
+
+/**
  * A value as one line of JSON that is safe on a terminal: what it would obey, or show as something else than it is
  * (JSON itself escapes C0 alone), is written as JSON's own escapes. It parses to the same value.
  */

@@ -9,6 +9,7 @@ test("CSV quotes what would break a row, and no cell is a formula", () => {
       ["=cmd|' /C calc'!A0", undefined],
       ["-1+1", -1],
       ["one\r\ntwo,three", 0],
+      ["＝1+1", 0],
     ],
   });
   const lines = text.split("\r\n");
@@ -16,7 +17,8 @@ test("CSV quotes what would break a row, and no cell is a formula", () => {
   expect(lines[1]).toBe('"a ""b""",12');
   expect(lines[2]).toBe("'=cmd|' /C calc'!A0,");
   expect(lines[3]).toBe("'-1+1,-1");
-  expect(lines).toHaveLength(6);
+  expect(lines[5]).toBe("'＝1+1,0");
+  expect(lines).toHaveLength(7);
 });
 
 test("Markdown: a cell cannot end its row, nor become a link or a mention", () => {

@@ -16,7 +16,7 @@ export function csv({ head, rows }: TextTable): string {
   const cell = (value: string | number | undefined): string => {
     if (typeof value === "number") return String(value);
     const text = inert(value ?? "", MOST);
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = /^[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");

@@ -94,6 +94,14 @@ describe.skipIf(whyNoSshd() ?? cannotPodman())("entering a pod", { timeout: 60_0
     const apart = await podglass(["enter", ...where, "--", "sh", "-c", "echo out; echo err >&2; exit 7"]);
     expect([apart.status, apart.out, apart.words]).toEqual([7, "out\n", expect.stringContaining("err\n")]);
     expect((await podglass(["enter", ...where, "--", "podglass-no-such-program"])).status).toBe(127);
+    expect(inside.words).toMatch(/run as the node's root/);
+    // What an image calls readlink, or sh, is no more than root of its container's user namespace.
+    const other = `${node.room.id}-users`;
+    await node.pod(other, "--uidmap", "0:200000:65536", "--gidmap", "0:200000:65536");
+    await node.container(other, `${other}-app`);
+    const there = [sshd.target(), `${other}/${other}-app`, ...login(), "--ns", "pid,mnt"];
+    const map = await podglass(["enter", ...there, "--", "cat", "/proc/self/uid_map"]);
+    expect([map.status, map.out.trim().split(/\s+/)]).toEqual([0, ["0", "200000", "65536"]]);
   });
 
   it("asks for the password of sudo once, and tells a login without rights what to do", async () => {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { inert } from "../../src-shared/format.ts";
 import { entrancesInWords, entrancesOf } from "../../src-shared/questions/entrance.ts";
-import { commandOf } from "../../src-shared/shell-quote.ts";
+import { commandOf, shownWhole } from "../../src-shared/shell-quote.ts";
 import type { Session } from "../session/session.ts";
 import type { ShellPowers } from "../shells/shell.ts";
 
@@ -27,7 +27,7 @@ export async function openInTerminal(
 ): Promise<null> {
   if (shell.terminal === undefined)
     throw new Error("A browser page starts no programs: copy the command, and give it to a terminal of yours.");
-  const { words, where, by } = wordsOf(session, place);
+  const { words, where, by, notes } = wordsOf(session, place);
   const start = shell.terminal(words, typeof chosen === "string" && chosen.trim() !== "" ? chosen : undefined);
   const agreed = await shell.confirm({
     action: "enter",
@@ -35,16 +35,20 @@ export async function openInTerminal(
     pod: where,
     effects: [
       `a shell there, with root's rights, in ${by}`,
+      ...notes,
       "it is your terminal's: this window sees nothing of it; who entered what is written in the journal",
     ],
-    steps: [{ title: "Start your terminal program", command: commandOf(start) }],
+    steps: [{ title: "Start your terminal program", command: shownWhole(start) }],
   });
   if (!agreed) throw new Error("No terminal was opened: it was not confirmed.");
   await started(start);
   return null;
 }
 
-function wordsOf(session: Session, { podKey, containerId }: Place): { words: string[]; where: string; by: string } {
+function wordsOf(
+  session: Session,
+  { podKey, containerId }: Place,
+): { words: string[]; where: string; by: string; notes: string[] } {
   const { source } = session;
   const snapshot = session.snapshot?.snapshot;
   if (source.kind === "file") throw new Error(`${source.label} is a file: there is no node behind it.`);
@@ -60,7 +64,7 @@ function wordsOf(session: Session, { podKey, containerId }: Place): { words: str
   const container = containerId === undefined ? undefined : snapshot.containers.find(({ id }) => id === containerId);
   if (containerId !== undefined && container === undefined) throw new Error("That container is not there any more.");
   const types = container === undefined ? undefined : (["pid", "mnt"] as const);
-  const { entrances } = entrancesOf(snapshot, { pod, container }, types);
+  const { entrances, notes } = entrancesOf(snapshot, { pod, container }, types);
   if (entrances.length === 0)
     throw new Error(
       `${inert(pod.name, 120)} has no net, ipc or uts of its own: a shell on the node is in them already.`,
@@ -76,6 +80,7 @@ function wordsOf(session: Session, { podKey, containerId }: Place): { words: str
     ],
     where: container === undefined ? pod.name : `${pod.name}/${container.name}`,
     by: entrancesInWords(entrances),
+    notes,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a window may open: of files what a person chose, of programs what a person confirmed. Asked once per target. */
 import { dirname } from "node:path";
 import { Sequencer } from "../../src-shared/sequencer.ts";
-import { commandOf } from "../../src-shared/shell-quote.ts";
+import { shownWhole } from "../../src-shared/shell-quote.ts";
 import type { Asked, ShellPowers } from "../shells/shell.ts";
 import type { Settings } from "../storage/settings.ts";
 import { asksCluster } from "./kubectl/kubectl.ts";
@@ -59,7 +59,7 @@ export async function consentToStart(
       lasting ? "you are not asked again for this target" : "you are not asked again for the nodes that it has now",
     ],
     steps: [
-      { title: "Start it", command: commandOf(source.starts) },
+      { title: "Start it", command: shownWhole(source.starts) },
       ...(source.makes === undefined ? [] : [{ title: "with this", command: source.makes.text }]),
     ],
   };

@@ -58,6 +58,36 @@ describe("by what a pod is entered", () => {
     expect(findPlace(snapshot, "nothing/here")).toMatchObject({ candidates: [] });
   });
 
+  it("with a container's programs takes its user namespace along, and says what they may do where it has none", () => {
+    const place = { pod, container: snapshot.containers[1] };
+    const node = space("user", 130, { initial: true });
+    const withUser = (user: number | undefined) => ({
+      ...snapshot,
+      namespaces: [...snapshot.namespaces, node],
+      processes: [{ ...processOf(20), namespaces: { mnt: 120, pid: 121, ...(user === undefined ? {} : { user }) } }],
+    });
+    const own = entrancesOf(withUser(131), place, ["pid", "mnt"]);
+    expect(own.entrances.map(({ type, inode }) => [type, inode])).toContainEqual(["user", 131]);
+    const nodes = entrancesOf(withUser(130), place, ["pid", "mnt"]);
+    expect(nodes.entrances.map(({ type }) => type).sort()).toEqual(["mnt", "pid"]);
+    expect(nodes.own).toEqual([]);
+    expect([nodes.notes.join(), own.notes.join()]).toEqual([
+      expect.stringMatching(/run as the node's root/),
+      expect.not.stringMatching(/run as the node's root/),
+    ]);
+    expect(() => entrancesOf(withUser(undefined), place, ["mnt"])).toThrow(/Which user namespace .* is not known/);
+  });
+
+  it("is never another pod's whose name reads like a container of this one", () => {
+    const forged = { ...pod, key: "podman/evil", name: `${pod.key}/app1`, namespace: undefined, containers: [] };
+    const beside = (name: string) => ({ ...snapshot, pods: [{ ...forged, name }, pod] });
+    expect(findPlace(beside(forged.name), `${pod.key}/app1`)).toMatchObject({ container: { id: "app1" } });
+    expect(findPlace(beside("web/app"), "web/app")).toMatchObject({
+      candidates: [{ key: "podman/evil" }, { key: pod.key }],
+    });
+    expect(findPlace(beside("web/other"), "web/other")).toMatchObject({ pod: { key: "podman/evil" } });
+  });
+
   it("is not known where it could not be read", () => {
     const unread = { ...pod, namespaces: {}, unread: ["net" as const] };
     expect(() => entrancesOf(snapshot, { pod: unread }, ["net"])).toThrow(/is not known.*--sudo/);

@@ -35,15 +35,17 @@ export class NoEntrance extends Error {
   override name = "NoEntrance";
 }
 
-/** POD, or POD/CONTAINER (a name, or a unique prefix of an id); the longest pod wins, since its name may hold a slash. */
+/**
+ * POD, or POD/CONTAINER (a name, or a unique prefix of an id). A key is nobody's to choose and goes first; a pod whose name
+ * reads like another's container is none of the two, since any user's process may have it called so.
+ */
 export function findPlace(
   snapshot: Snapshot,
   text: string,
 ): { pod: Pod; container?: Container } | { pod?: undefined; candidates: Pod[]; containers?: Container[] } {
   const whole = findPod(snapshot, text);
-  if (whole.pod !== undefined) return whole;
   const at = text.lastIndexOf("/");
-  if (at <= 0) return whole;
+  if (at <= 0 || whole.pod?.key === text) return whole;
   const { pod } = findPod(snapshot, text.slice(0, at));
   if (pod === undefined) return whole;
   const word = text.slice(at + 1);
@@ -55,7 +57,10 @@ export function findPlace(
       : word === ""
         ? []
         : members.filter(({ id, name }) => id.startsWith(word) || name === word);
-  return found.length === 1 ? { pod, container: found[0]! } : { candidates: [pod], containers: members };
+  const [one] = found;
+  if (whole.pod !== undefined && pod.key !== text.slice(0, at))
+    return one === undefined ? whole : { candidates: [whole.pod, pod] };
+  return one !== undefined && found.length === 1 ? { pod, container: one } : { candidates: [pod], containers: members };
 }
 
 /**
@@ -71,22 +76,31 @@ export function entrancesOf(
   const own: NamespaceType[] = [];
   const notes: string[] = [];
   const name = inert(container === undefined ? pod.name : `${pod.name}/${container.name}`, 120);
-  const wanted = NAMESPACE_TYPES.filter((type) => (types ?? USUAL).includes(type));
+  // A container's programs must not be the node's root where its own processes are not: its user namespace comes along.
+  const asked = types ?? USUAL;
+  const wanted = NAMESPACE_TYPES.filter((type) => asked.includes(type) || (type === "user" && asked.includes("mnt")));
   for (const type of wanted) {
     const inode =
       container === undefined ? ofPod(snapshot, pod, type, name) : ofContainer(snapshot, container, type, name);
     const namespace = inode === undefined ? undefined : spaceOf(snapshot, type, inode);
     if (inode === undefined || namespace?.initial === true) {
-      own.push(type);
+      if (asked.includes(type)) own.push(type);
       continue;
     }
     entrances.push({ type, inode, by: heldBy(snapshot, pod, container, type, inode, namespace, name) });
   }
+  const has = (one: NamespaceType): boolean => entrances.some(({ type }) => type === one);
+  if (has("mnt"))
+    notes.push(
+      has("user")
+        ? `the programs are those of ${name}'s image, and root there is the user that its user namespace makes of it`
+        : `the programs are those of ${name}'s image and run as the node's root, with all that it may: without the capabilities, devices and filters that the runtime took from the container. An image that means harm has the node by it; exec of its runtime (crictl, docker, podman) starts them fenced in`,
+    );
   if (pod.sandbox.kind === "vm")
     notes.push(
       `${name} is a virtual machine: these are the namespaces around it, and what runs in it is behind its own kernel`,
     );
-  if (entrances.some(({ type }) => type === "pid") && !entrances.some(({ type }) => type === "mnt"))
+  if (has("pid") && !has("mnt"))
     notes.push("/proc stays the node's own without mnt: ps shows the node's processes and their numbers there");
   return { entrances, own, notes };
 }

@@ -21,7 +21,7 @@ import { openTerminal } from "../../transport/terminal.ts";
 import { type Connection, ConnectionError } from "../../transport/transport.ts";
 import { Refusal, Usage } from "./exit.ts";
 import { type CommonOptions, type OpenTarget, withTarget } from "./open.ts";
-import { fullName, onePod } from "./read.ts";
+import { fullName, onePod, severalPods } from "./read.ts";
 import { onKeyboard, say } from "./terminal.ts";
 
 export interface EnterOptions extends CommonOptions {
@@ -81,6 +81,7 @@ function typesOf(text: string): NamespaceType[] {
 export function placeIn({ snapshot }: OpenTarget, text: string) {
   const found = findPlace(snapshot, text);
   if (found.pod !== undefined) return found;
+  if (found.containers === undefined && found.candidates.length > 1) throw severalPods(text, found.candidates);
   if (found.containers === undefined) return { pod: onePod(snapshot, text) };
   throw new Refusal(
     `No one container is meant by ${JSON.stringify(inert(text, 100))}. That pod has: ${found.containers

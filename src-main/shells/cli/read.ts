@@ -34,8 +34,11 @@ export function onePod(snapshot: Snapshot, text: string): Pod {
       );
     throw new Refusal(`${no} Pods of this node: ${listed(snapshot.pods)}`);
   }
-  throw new Refusal(`Several pods are called ${JSON.stringify(inert(text, 100))}: ${listed(found.candidates)}`);
+  throw severalPods(text, found.candidates);
 }
+
+export const severalPods = (text: string, pods: readonly Pod[]): Refusal =>
+  new Refusal(`Several pods are called ${JSON.stringify(inert(text, 100))}: ${listed(pods)}`);
 
 const listed = (pods: readonly Pod[]): string =>
   pods.length === 0

@@ -68,7 +68,11 @@ export async function askYes(question: string): Promise<boolean> {
 export async function answerOf({ kind, title, detail, prompts, key }: Ask): Promise<string[] | null> {
   if (kind === "hostkey") {
     if (key === undefined) return null;
-    say(`${key.detail}\nHost: ${inert(key.host, 255)}\n${key.keyType} key fingerprint is ${key.fingerprint}.`);
+    // The system's ssh words it, and an old one hands on what a server asked.
+    const detail = key.detail.split("\n").map((line) => inert(line, 500));
+    say(
+      `${detail.join("\n")}\nHost: ${inert(key.host, 255)}\n${inert(key.keyType, 40)} key fingerprint is ${inert(key.fingerprint, 200)}.`,
+    );
     return (await askYes("Trust it and go on?")) ? ["yes"] : null;
   }
   if (!isTerminal()) return null;

@@ -1,6 +1,7 @@
 /** Notices of the system, while the window is not what a person looks at; one opens the window at its node. */
 import { type BrowserWindow, Notification } from "electron";
 import type { ApiEvent } from "../../../src-shared/api.ts";
+import { withoutMarkup } from "../../../src-shared/format.ts";
 import type { Answering } from "../shell.ts";
 
 /** Without a reference one is collected before it is clicked. */
@@ -14,7 +15,7 @@ export function showNotices(
   const kept: Notification[] = [];
   inspector.subscribe((event) => {
     if (event.type !== "notice" || window()?.isFocused() === true || !Notification.isSupported()) return;
-    const notice = new Notification({ title: event.title, body: event.text });
+    const notice = new Notification({ title: withoutMarkup(event.title), body: withoutMarkup(event.text) });
     notice.on("click", () => {
       const target = window();
       if (target?.isMinimized()) target.restore();

@@ -1,5 +1,6 @@
 /** A plan as a native dialog shows it. Names in it come from the node, so they are made inert and cut to size. */
 import { count, inert } from "../../../src-shared/format.ts";
+import { LONGEST_SHOWN } from "../../../src-shared/shell-quote.ts";
 import type { Asked } from "../shell.ts";
 
 /** What will change and how, in full as far as a dialog can show it. */
@@ -11,7 +12,7 @@ export function describePlan(plan: Asked): string {
       .slice(0, 12)
       .map(
         (step, index) =>
-          `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, plan.action === "start-program" ? 1500 : 300)}`,
+          `${index + 1}. ${inert(step.title, 200)}\n    ${inert(step.command, plan.action === "start-program" || plan.action === "enter" ? LONGEST_SHOWN : 300)}`,
       ),
   ];
   const left = Math.max(0, plan.steps.length - 12);
