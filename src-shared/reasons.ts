@@ -84,7 +84,7 @@ function borrowedWords({ types, names }: { types: NamespaceType[]; names: string
     types.length > 0
       ? `${listed(types)} ${types.length === 1 ? "lives" : "live"} only as long as ${listed(names)}`
       : `what ${listed(names)} still share${names.length === 1 ? "s" : ""} could not be read`;
-  return `the pod runs on borrowed time; ${living}, and a restart of any container will fail`;
+  return `the pod runs on borrowed time; ${living}, and no container joins them through pause any more`;
 }
 
 function unreadWords({

@@ -85,6 +85,7 @@ function buildPod(draft: Draft, live: readonly Member[], pinned: NamespaceInodes
     sandboxMember: draft.sandbox,
     machine: kindOf(draft, facts.byPid) === "vm",
     live,
+    ended: draft.members.filter((member) => !member.process),
     hasSandbox: draft.sandboxId !== undefined || draft.manifestNamespaces !== undefined,
     pinned,
     initial: facts.initial,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { idOf, oci, only, own, Scene, SHARED, UID } from "../../src-main/testing/scene.ts";
+import { findings } from "../findings/findings.ts";
 import { podReport } from "../questions/pod-report.ts";
 import { readiness } from "../questions/readiness.ts";
 import { whatIf } from "../questions/what-if.ts";
@@ -335,6 +336,63 @@ describe("a split pod", () => {
     expect(found.namespaces).toEqual({ ipc: SHARED.ipc, uts: SHARED.uts });
     expect(found.host).toEqual(["cgroup", "user", "time"]);
   });
+});
+
+describe("a podman pod all of whose containers have ended", () => {
+  const [pod, infra, app] = [idOf("endedpod"), idOf("infra"), idOf("app")];
+  const storage = "/var/lib/containers/storage/overlay-containers";
+  const parent = `/machine.slice/machine-libpod_pod_${pod}.slice`;
+  const listed = (id: string, more: object) => ({ Id: id, Pod: pod, PodName: "web", Names: [id.slice(0, 4)], ...more });
+  const scene = new Scene()
+    .process({
+      pid: 400,
+      comm: "catatonit",
+      in: { ...SHARED, ...own(4026543000) },
+      at: `${parent}/libpod-${infra}.scope`,
+    })
+    .file(
+      `${storage}/${infra}/userdata/config.json`,
+      oci(
+        { "io.container.manager": "libpod" },
+        { network: "/run/netns/netns-new", ipc: "", uts: "", pid: "", mount: "" },
+      ),
+    )
+    .file(
+      `${storage}/${app}/userdata/config.json`,
+      oci(
+        { "io.container.manager": "libpod", "io.kubernetes.cri-o.SandboxID": infra },
+        { network: "/proc/400/ns/net", ipc: "/proc/400/ns/ipc", uts: "" },
+      ),
+    )
+    .file("podman-containers", [
+      listed(infra, { IsInfra: true, State: "running", Pid: 400 }),
+      listed(app, { State: "exited", Exited: true, ExitCode: 3 }),
+    ]);
+
+  it("shares what their records join, and keeps it by pins before its infra may go", () => {
+    const { namespaces } = only(assemble(scene.reading));
+    expect(namespaces).toEqual({ net: SHARED.net, ipc: SHARED.ipc });
+  });
+});
+
+it("a podman pod whose infra was killed is told that podman would start another, not that it refuses to", () => {
+  const [pod, infra, app] = [idOf("deadpod"), idOf("infra"), idOf("app")];
+  const storage = "/var/lib/containers/storage/overlay-containers";
+  const parent = `/machine.slice/machine-libpod_pod_${pod}.slice`;
+  const manager = { "io.container.manager": "libpod" };
+  const joined = { network: "/proc/400/ns/net", ipc: "/proc/400/ns/ipc", uts: "/proc/400/ns/uts" };
+  const scene = new Scene()
+    .process({ pid: 410, in: { ...SHARED, ...own(4026543100) }, at: `${parent}/libpod-${app}.scope` })
+    .file(`${storage}/${infra}/userdata/config.json`, oci(manager, { network: "", ipc: "", uts: "" }))
+    .file(
+      `${storage}/${app}/userdata/config.json`,
+      oci({ ...manager, "io.kubernetes.cri-o.SandboxID": infra }, joined),
+    );
+  const snapshot = assemble(scene.reading);
+  expect(only(snapshot).sandbox.state).toBe("dead");
+  const dead = findings(snapshot).find(({ rule }) => rule === "dead-sandbox");
+  expect(dead?.why).toMatch(/starts infra again in new namespaces/);
+  expect(dead?.why).not.toMatch(/refuses|cannot come back/);
 });
 
 describe("an ordinary user's view", () => {

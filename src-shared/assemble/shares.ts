@@ -18,6 +18,8 @@ export interface Sharing {
   sandbox?: Process;
   /** Live containers, without the sandbox. */
   live: readonly Member[];
+  /** Its containers that have no process: what they join when they run again, their records say. */
+  ended: readonly Member[];
   /** Whether a sandbox or a manifest of ours names this pod, so that a path in a record leads to what the pod shares. */
   hasSandbox: boolean;
   /** Pinned namespaces of a pod without a live process. */
@@ -61,7 +63,10 @@ export function sharesOf(pod: Sharing): Shares {
   }
   // Between two runs of its only container a CRI pod shares what it shared: every container joins the sandbox's net, ipc
   // and uts (containerd internal/cri/opts WithPodNamespaces, CRI-O's pinned namespaces), and has a cgroup namespace of its own.
-  const alone = members.length === 1 && pod.live.length === 0 && isCri(pod.sandboxMember);
+  // Elsewhere the records of those that have ended say what they join.
+  const single = members.length === 1 && pod.live.length === 0;
+  const alone = single && isCri(pod.sandboxMember);
+  const waits = single && !alone ? pod.ended : [];
   for (const type of pod.types) {
     if (alone && OF_EACH.has(type)) continue;
     const inodes = members.map(({ process }) => process.namespaces[type]);
@@ -75,7 +80,10 @@ export function sharesOf(pod: Sharing): Shares {
       result.host.push(type);
     } else if (
       type !== "mnt" &&
-      (inodes.length > 1 || (alone && JOINED.has(type)) || (pod.hasSandbox && joins(members[0]!.member, type)))
+      (inodes.length > 1 ||
+        (alone && JOINED.has(type)) ||
+        waits.some((one) => joins(one, type)) ||
+        (pod.hasSandbox && joins(members[0]!.member, type)))
     ) {
       result.namespaces[type] = inode;
     }

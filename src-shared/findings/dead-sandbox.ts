@@ -2,6 +2,7 @@
 import { inert } from "../format.ts";
 import type { Pod } from "../model.ts";
 import type { Finding } from "../reports.ts";
+import { runtimeOf } from "../runtimes/table.ts";
 import { livePids, podLabel, type Rule } from "./view.ts";
 
 export const deadSandbox: Rule = (view): Finding[] =>
@@ -9,14 +10,22 @@ export const deadSandbox: Rule = (view): Finding[] =>
     .filter((pod) => pod.sandbox.state === "dead")
     .map((pod) => {
       const alive = view.find.containersOf(pod.key).some((one) => livePids(view, one).length > 0);
-      return { ...(alive ? BORROWED : LEFT_OVER), ...placed(pod) };
+      return { ...(alive ? borrowed(pod) : LEFT_OVER), ...placed(pod) };
     });
+
+/** Not every runtime refuses: one that starts the sandbox anew does not bring the old namespaces back. */
+const borrowed = ({ runtime }: Pod) => {
+  const { splits } = runtimeOf(runtime).afterPause;
+  return splits === undefined ? BORROWED : { ...BORROWED, why: `${KEEPS}. ${splits}` };
+};
+
+const KEEPS = "What runs keeps its namespaces, but what no pin holds ends with the last member";
 
 const BORROWED = {
   rule: "dead-sandbox",
   severity: "critical",
   title: "The sandbox is dead and its containers run on",
-  why: "What runs keeps its namespaces, but what no pin holds ends with the last member, and the runtime refuses to start a container in a sandbox that is not ready: a container that ends now cannot come back.",
+  why: `${KEEPS}, and the runtime refuses to start a container in a sandbox that is not ready: a container that ends now cannot come back.`,
   todo: "Plan for the whole pod to be recreated: a kubelet does so by itself as soon as it sees the sandbox not ready, elsewhere remove and create the pod. Save what only lives in it first.",
   link: "https://github.com/containerd/containerd/issues/11029",
 } as const;
