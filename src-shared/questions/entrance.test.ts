@@ -60,7 +60,7 @@ describe("by what a pod is entered", () => {
 
   it("with a container's programs takes its user namespace along, and says what they may do where it has none", () => {
     const place = { pod, container: snapshot.containers[1] };
-    const node = space("user", 130, { initial: true });
+    const node = namespaceOf("user", 130, { initial: true });
     const withUser = (user: number | undefined) => ({
       ...snapshot,
       namespaces: [...snapshot.namespaces, node],
