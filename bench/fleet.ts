@@ -63,11 +63,17 @@ export async function run(): Promise<BenchTable> {
   const replays = join(home, "replay.pl");
   writeFileSync(replays, replay);
   const undo: Undo[] = [{ what: "the home folder", act: () => rmSync(home, { recursive: true, force: true }) }];
-  const tidy = async () => {
+  const tidyAll = async () => {
     for (let step = undo.pop(); step; step = undo.pop()) {
       const { what, act } = step;
       await within(`tidying: ${what}`, PATIENCE_MS, (async () => act())()).catch((error: Error) => say(error.message));
     }
+  };
+  // Once: who is interrupted must not leave while the end of what was measured still takes something away.
+  let tidying: Promise<void> | undefined;
+  const tidy = () => {
+    tidying ??= tidyAll();
+    return tidying;
   };
   const interrupted = () => void tidy().then(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
