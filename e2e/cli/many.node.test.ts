@@ -71,7 +71,7 @@ it("events of a recording: a kill is told once, with the pod that it was in", as
   expect(code).toBe(0);
   const kills = events.filter(({ kind }) => kind === "oom-kill");
   expect(kills).toHaveLength(1);
-  expect(kills[0]?.text).toBe("the OOM killer ended a process of container app of pod lab/web");
+  expect(kills[0]?.text).toBe("the OOM killer ended process 1901 (dd) of container app of pod lab/web");
 });
 
 it("events of a live node end when they are told to", async () => {
