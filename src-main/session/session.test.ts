@@ -258,6 +258,33 @@ describe("a session", () => {
     expect(source.reads).toBe(awake + 3);
   });
 
+  it("looks at its pace again for a node of a fleet that was not reached at first, and says meanwhile why", async () => {
+    const options = { everyMs: 1000, readOnly: false, actions: true, slowEveryMs: () => 0, restEveryMs: 30_000 };
+    session = new Session("id", source, options, noQuestions, (event) => events.push(event));
+    const fails = (kind: ConnectionError["kind"]) => {
+      source.open_ = async () => {
+        throw new ConnectionError(kind, "Nobody answers.");
+      };
+    };
+    fails("unreachable");
+    session.start();
+    await vi.advanceTimersByTimeAsync(65_000);
+    expect(source.opens).toBe(3);
+    expect(new Set(phases().slice(1))).toEqual(new Set(["refused"]));
+    expect(session.state.detail).toBe("Nobody answers. Trying again in 30 s.");
+    source.open_ = async () => {};
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([session.state.phase, session.summary?.row.node]).toEqual(["live", "t"]);
+    session.close();
+
+    session = new Session("id", source, options, noQuestions, (event) => events.push(event));
+    fails("login");
+    session.start();
+    const before = source.opens;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([source.opens, session.state.detail]).toEqual([before, "Nobody answers."]);
+  });
+
   it("lets those rest at which no window looks, and none that is recorded, asked or opened a moment ago", async () => {
     const goOn = Array.from({ length: 4 }, () => ({ resting: false, mayRest: false, wake() {} }) as unknown as Session);
     const sessions = new Map([["id", session], ...goOn.map((one, index) => [`${index}`, one] as const)]);

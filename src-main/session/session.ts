@@ -18,6 +18,8 @@ const STALE_MS = 12_000;
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /** Faults that trying again cannot mend: a person must act first. */
+/** Nobody presses anything for a node that nobody looks at: one of a fleet that is up again is found at the pace of its looks. */
+const MENDS_ITSELF = new Set(["unreachable", "lost", "timeout"]);
 const NEEDS_A_PERSON = new Set(["hostkey", "login", "config", "cancelled"]);
 
 export interface SessionOptions {
@@ -44,6 +46,7 @@ export class Session {
   #phase: NodePhase = "connecting";
   #detail: string | undefined;
   #failure: NodeState["failure"];
+  #again = false;
   #opened: OpenSource | undefined;
   #snapshot: Snapshot | undefined;
   /** While nobody looks at the node: what is kept of it, and every how often it is read (ms). */
@@ -80,7 +83,7 @@ export class Session {
       ...interaction,
       progress: (text) => {
         options.trace?.({ node: source.label, what: text, state: "note" });
-        this.#set(this.#phase, text);
+        if (!this.#again) this.#set(this.#phase, text);
       },
     };
     this.#emit = emit;
@@ -139,14 +142,16 @@ export class Session {
     return this.#connect();
   }
 
-  async #connect(): Promise<Error | undefined> {
+  /** @param again by itself, where the last try failed: until it comes to something, why that was stays said */
+  async #connect(again = false): Promise<Error | undefined> {
     const { read = true, deep = false, trace } = this.#options;
     const cancelled = new ConnectionError("cancelled", `${this.source.label} was not opened: it was given up.`);
     if (this.#ended) return cancelled;
     this.#stopTimer();
     this.#work = new AbortController();
     const { signal } = this.#work;
-    this.#set(this.#known ? "stale" : "connecting", `connecting to ${this.source.label}`);
+    this.#again = again;
+    if (!again) this.#set(this.#known ? "stale" : "connecting", `connecting to ${this.source.label}`);
     let opened: OpenSource | undefined;
     try {
       const current = await timed({ node: this.source.label, what: "opening it" }, trace, () =>
@@ -158,6 +163,7 @@ export class Session {
         return cancelled;
       }
       this.#opened = current;
+      this.#again = false;
       void current.closed.then((why) => this.#lost(current, why));
       if (read) {
         this.#set(this.#known ? "stale" : "reading", `reading ${this.source.label}`);
@@ -327,7 +333,15 @@ export class Session {
     // A node that was reached and then took too long may answer the next time, also where nothing is known of it yet.
     const again = known || (kind === "timeout" && reached);
     const final = cancelled || !again || NEEDS_A_PERSON.has(kind) || !this.source.live;
-    this.#failure = { kind, sentence, again: !final };
+    const later = final && !cancelled && this.resting && this.source.kind === "ssh" && MENDS_ITSELF.has(kind);
+    this.#failure = { kind, sentence, again: !final || later };
+    if (later) {
+      const everyMs = this.#restEveryMs ?? 0;
+      this.#set("refused", `${sentence} Trying again in ${Math.round(everyMs / 1000)} s.`);
+      this.#timer = setTimeout(() => void this.#connect(true), everyMs);
+      this.#timer.unref?.();
+      return;
+    }
     if (final) {
       this.#set(known ? "stale" : "refused", cancelled ? "given up at your word" : sentence);
       return;
