@@ -28,6 +28,19 @@ export interface Look {
   said: Map<string, { ok: boolean; detail: string }>;
 }
 
+/** What a look that found nothing out of the ordinary says. */
+export const nothingFound = (): Look => ({
+  looked: true,
+  entered: false,
+  pins: new Set(),
+  copies: [],
+  missing: [],
+  unsafe: [],
+  locked: false,
+  standIns: [],
+  said: new Map(),
+});
+
 const checks = compose(checksScript, common);
 
 /** Throws ConnectionError. */
@@ -49,17 +62,7 @@ export async function look(
     ],
     options,
   );
-  const found: Look = {
-    looked: true,
-    entered: false,
-    pins: new Set(),
-    copies: [],
-    missing: [],
-    unsafe: [],
-    locked: false,
-    standIns: [],
-    said: new Map(),
-  };
+  const found = nothingFound();
   for (const { word, name, rest } of result.lines) {
     if (word === "ok" || word === "no") found.said.set(name, { ok: word === "ok", detail: rest });
     else if (word === "copy") {

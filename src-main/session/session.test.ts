@@ -272,6 +272,15 @@ describe("a session", () => {
     expect(source.opens).toBe(3);
     expect(new Set(phases().slice(1))).toEqual(new Set(["refused"]));
     expect(session.state.detail).toBe("Nobody answers. Trying again in 30 s.");
+    // A person presses while it is tried: theirs counts, and nothing was given up.
+    source.open_ = never;
+    await vi.advanceTimersByTimeAsync(30_000);
+    session.retry();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.state).toMatchObject({ phase: "connecting", detail: "connecting to node-a" });
+    fails("unreachable");
+    session.retry();
+    await vi.advanceTimersByTimeAsync(10);
     source.open_ = async () => {};
     await vi.advanceTimersByTimeAsync(30_000);
     expect([session.state.phase, session.summary?.row.node]).toEqual(["live", "t"]);

@@ -173,7 +173,9 @@ export class Session {
       this.#failures = 0;
       return undefined;
     } catch (error) {
-      if (this.#opened === opened) this.#failed(error, signal.aborted);
+      // One that another took the place of has nothing to say.
+      const replaced = signal.aborted && this.#work.signal !== signal;
+      if (this.#opened === opened && !replaced) this.#failed(error, signal.aborted);
       return error instanceof Error ? error : new Error(String(error));
     }
   }

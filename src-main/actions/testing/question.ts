@@ -1,5 +1,5 @@
 /** For tests: what a question asks where nothing is out of the ordinary, and a look that found nothing. */
-import type { Look } from "../look.ts";
+import { type Look, nothingFound } from "../look.ts";
 import type { Question } from "../question.ts";
 
 export const ordinary: Pick<Question, "privilege" | "readOnly" | "acceptRestart" | "pinFirst" | "asUserMade"> = {
@@ -10,14 +10,4 @@ export const ordinary: Pick<Question, "privilege" | "readOnly" | "acceptRestart"
   asUserMade: false,
 };
 
-export const seen: Look = {
-  looked: true,
-  entered: false,
-  pins: new Set(),
-  copies: [],
-  missing: [],
-  unsafe: [],
-  locked: false,
-  standIns: [],
-  said: new Map(),
-};
+export const seen: Look = nothingFound();
